@@ -1,0 +1,17 @@
+"""Contributions, the achievements and files behind them, and the quarters that were closed."""
+
+from contributions.models.achievements import Achievement, AchievementLink
+from contributions.models.attachments import Attachment
+from contributions.models.contributions import Contribution
+from contributions.models.frozen import FrozenRow
+from contributions.models.periods import ClosedPeriod, ClosedRow
+
+__all__ = [
+    "Achievement",
+    "AchievementLink",
+    "Attachment",
+    "ClosedPeriod",
+    "ClosedRow",
+    "Contribution",
+    "FrozenRow",
+]

@@ -1,0 +1,17 @@
+"""What a contribution is and what it counts for: functions of values (rules 3)."""
+
+from contributions.rules.figures import Basis, Figure, RevenueType, conversion_day, derive, is_near
+from contributions.rules.totals import CurrencySum, TypeTotal, touched, type_totals
+
+__all__ = [
+    "Basis",
+    "CurrencySum",
+    "Figure",
+    "RevenueType",
+    "TypeTotal",
+    "conversion_day",
+    "derive",
+    "is_near",
+    "touched",
+    "type_totals",
+]

@@ -1,0 +1,192 @@
+"""Logging, editing, voiding and duplicating contributions (rules 3)."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+import pghistory
+from django.db import IntegrityError, transaction
+
+from contributions.models import ClosedPeriod, Contribution
+from contributions.rules import Basis, RevenueType, conversion_day
+from contributions.services.figures import figure_fields, refresh_alerts
+from kamtrak.lib.errors import Refused, Stale
+from kamtrak.lib.months import Quarter
+from workspaces.models import ClientAccount, Membership, Workspace
+from workspaces.rules import Right
+from workspaces.services.clients import pick_or_create_client
+
+WHOLE_DEAL = Decimal(100)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What a person says about a contribution; everything else is derived from it."""
+
+    client: str
+    type: RevenueType
+    amount: Decimal
+    currency: str
+    quarter: Quarter
+    description: str = ""
+    earned_on: date | None = None
+    basis: Basis = Basis.ONE_OFF
+    share: Decimal = WHOLE_DEAL
+
+
+def log_contribution(
+    *, workspace: Workspace, owner: Membership, entry: Entry, now: datetime, once: str | None = None
+) -> Contribution:
+    """Log a contribution of one's own. The same opened form (`once`) sent twice is saved once.
+
+    Raises Refused with the field that has to change.
+    """
+    if not owner.can(Right.LOG):
+        raise Refused("Only account managers log contributions.")
+    if once and (saved := _saved(workspace, owner, once)):
+        return saved
+    fields = _checked_fields(workspace, entry, now)
+    try:
+        with transaction.atomic():
+            contribution = Contribution.objects.create(
+                workspace=workspace,
+                owner=owner,
+                created_by=owner.user,
+                created_at=now,
+                updated_at=now,
+                once=once,
+                **fields,
+            )
+    except IntegrityError:
+        saved = _saved(workspace, owner, once) if once else None
+        if saved is None:
+            raise
+        return saved
+    refresh_alerts(workspace=workspace, now=now)
+    return contribution
+
+
+def edit_contribution(
+    *, contribution: Contribution, by: Membership, entry: Entry, version: int, now: datetime, reason: str = ""
+) -> Contribution:
+    """Save a changed contribution over exactly the version that was on the form.
+
+    Raises Stale when somebody saved meanwhile: nothing is overwritten before the person has seen it.
+    Raises Refused for another person's row, for a voided one, and where a closed quarter asks a reason.
+    """
+    workspace = contribution.workspace
+    _may_write(contribution, by)
+    fields = _checked_fields(workspace, entry, now, contribution)
+    _reason_after_close(workspace, {contribution.quarter, entry.quarter}, reason)
+    with transaction.atomic(), pghistory.context(reason=reason.strip()):
+        current = Contribution.objects.select_for_update().get(pk=contribution.pk)
+        if current.is_void:
+            raise Refused("This contribution was voided meanwhile. Restore it first.")
+        if current.version != version:
+            raise Stale("This contribution was changed meanwhile. See what changed, then save again.")
+        for name, value in {**fields, "earlier_rate": False}.items():
+            setattr(current, name, value)
+        current.version, current.updated_at = version + 1, now
+        current.save()
+    refresh_alerts(workspace=workspace, now=now)
+    return current
+
+
+def void_contribution(*, contribution: Contribution, by: Membership, reason: str, now: datetime) -> None:
+    """Take a contribution out of every total, with a reason; it stays on record and can be restored."""
+    _may_write(contribution, by)
+    if not reason.strip():
+        raise Refused("Say why it is voided: the reason is kept in the history.", "reason")
+    _mark(contribution, now, reason, voided_at=now, void_reason=reason.strip()[:500])
+
+
+def restore_contribution(*, contribution: Contribution, by: Membership, reason: str, now: datetime) -> None:
+    """Take a void back."""
+    _may_write(contribution, by)
+    _mark(contribution, now, reason, voided_at=None, void_reason="")
+
+
+def duplicate_entry(contribution: Contribution) -> Entry:
+    """The entry of a copy in the next quarter: the same deal again, without its earned date."""
+    return Entry(
+        client=contribution.client.name,
+        type=contribution.kind,
+        amount=contribution.amount.amount,
+        currency=contribution.currency,
+        quarter=contribution.quarter + 1,
+        description=contribution.description,
+        basis=Basis(contribution.basis),
+        share=contribution.share,
+    )
+
+
+def _mark(contribution: Contribution, now: datetime, reason: str, **fields: Any) -> None:
+    with transaction.atomic(), pghistory.context(reason=reason.strip()):
+        current = Contribution.objects.select_for_update().get(pk=contribution.pk)
+        if current.is_void == (fields["voided_at"] is not None):
+            return  # pressed twice
+        for name, value in fields.items():
+            setattr(current, name, value)
+        current.version, current.updated_at = current.version + 1, now
+        current.save()
+    refresh_alerts(workspace=contribution.workspace, now=now)
+
+
+def _may_write(contribution: Contribution, by: Membership) -> None:
+    """Own contributions only; nobody writes another person's (rules 8.2)."""
+    if contribution.owner_id != by.pk or not by.can(Right.LOG):
+        raise Refused("Only its owner changes a contribution.")
+
+
+def _saved(workspace: Workspace, owner: Membership, once: str) -> Contribution | None:
+    return Contribution.objects.filter(workspace=workspace, owner=owner, once=once).first()
+
+
+def _checked_fields(
+    workspace: Workspace, entry: Entry, now: datetime, current: Contribution | None = None
+) -> dict[str, Any]:
+    """The columns of an entry, after the checks that need the clock or the workspace."""
+    if not workspace.calendar.aligned(entry.quarter.first):
+        raise Refused("Choose a quarter of this workspace's fiscal year.", "quarter")
+    if entry.quarter > workspace.quarter_of(now):
+        raise Refused("This quarter has not begun. Choose the running quarter or an earlier one.", "quarter")
+    if entry.earned_on and entry.earned_on not in entry.quarter:
+        label = workspace.calendar.label(entry.quarter)
+        message = f"{entry.earned_on:%-d %B %Y} is not in {label}. Change the date or the quarter."
+        raise Refused(message, "earned_on")
+    kept_currency = current is not None and current.currency == entry.currency
+    if entry.currency not in workspace.currencies and not kept_currency:
+        raise Refused(f"{entry.currency} is not enabled in this workspace.", "currency")
+    day = conversion_day(entry.quarter, entry.earned_on)
+    return {
+        "client": _client(workspace, entry.client, current),
+        "type": entry.type.value,
+        "amount": entry.amount,
+        "amount_currency": entry.currency,
+        "quarter": entry.quarter,
+        "description": entry.description.strip(),
+        "earned_on": entry.earned_on,
+        "basis": entry.basis.value,
+        "share": entry.share,
+        "counts_on": day,
+        **figure_fields(workspace=workspace, entry=entry, day=day, now=now),
+    }
+
+
+def _client(workspace: Workspace, name: str, current: Contribution | None) -> ClientAccount:
+    """The account of this name. A row keeps a merged account that still answers to the name, so that
+    undoing the merge also finds the rows that were edited in between (rules 3.7)."""
+    account = pick_or_create_client(workspace=workspace, name=name)
+    if current is not None and current.client.survivor_id == account.pk:
+        return current.client
+    return account
+
+
+def _reason_after_close(workspace: Workspace, quarters: set[Quarter], reason: str) -> None:
+    if reason.strip():
+        return
+    closed = ClosedPeriod.objects.filter(workspace=workspace, quarter__in=quarters, reopened_at=None).first()
+    if closed:
+        label = workspace.calendar.label(closed.quarter)
+        raise Refused(f"{label} is closed. Say why it is corrected: the reason is kept.", "reason")

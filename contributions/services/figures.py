@@ -1,0 +1,197 @@
+"""Deriving and moving the figures of contributions as rates come, settle and change (rules 6)."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Protocol
+
+import pghistory
+from django.db import transaction
+from django.db.models import Count, Max, Min, QuerySet, Sum
+
+from contributions.models import Contribution
+from contributions.rules import Figure, derive
+from fx.queries import load_book
+from fx.rules import RateBook
+from kamtrak.lib.money import grouped, round_money
+from workspaces.models import Severity, Workspace
+from workspaces.services.alerts import Cause, raise_alert, resolve_alerts
+
+MISSING = "rate-missing:"
+MOVED = ("converted", "rate", "rate_day", "rate_source", "rate_legs", "rate_inverse", "provisional")
+BATCH = 2000
+
+
+class Priced(Protocol):
+    """What a figure is derived from."""
+
+    amount: Decimal
+    currency: str
+    share: Decimal
+
+
+def figure_fields(*, workspace: Workspace, entry: Priced, day: date, now: datetime) -> dict[str, Any]:
+    """The figure's columns for an amount on its conversion day."""
+    today = workspace.day_of(now)
+    book = load_book(workspace, [entry.currency], first=day, last=day, today=today)
+    figure = derive(
+        amount=entry.amount,
+        currency=entry.currency,
+        share=entry.share,
+        day=day,
+        target=workspace.currency,
+        book=book,
+    )
+    return {"credited": figure.credited, **rate_fields(figure)}
+
+
+def rate_fields(figure: Figure) -> dict[str, Any]:
+    """The converted figure with all that explains it, as columns; all empty when it is unknown."""
+    found = figure.conversion
+    if found is None:
+        return dict(zip(MOVED, (None, None, None, "", [], False, False), strict=True))
+    legs = [[leg.base, leg.quote, str(leg.value), leg.day.isoformat()] for leg in found.legs]
+    values = (figure.converted, found.rate, found.day, found.source.value, legs, found.inverse, found.provisional)
+    return dict(zip(MOVED, values, strict=True))
+
+
+def settle_figures(*, workspace: Workspace, now: datetime) -> int:
+    """Derive again what is provisional or unknown; how many rows moved. Settling is logged (rules 6.5)."""
+    waiting = Contribution.objects.filter(workspace=workspace, provisional=True) | Contribution.objects.filter(
+        workspace=workspace, converted=None
+    )
+    with pghistory.context(reason="A rate was published or supplied"):
+        moved = _rederive(workspace, waiting, now)
+    refresh_alerts(workspace=workspace, now=now)
+    return moved
+
+
+@dataclass(frozen=True)
+class Move:
+    """A settled figure that would move: what it is and what it would be (rules 5.12)."""
+
+    contribution: Contribution
+    figure: Figure
+
+    @property
+    def difference(self) -> Decimal:
+        after = self.figure.converted if self.figure.converted is not None else Decimal(0)
+        return after - (self.contribution.converted or Decimal(0))
+
+
+def mark_moves(*, workspace: Workspace, now: datetime) -> int:
+    """Mark every settled figure that the rates on file would now give differently; how many.
+
+    A settled figure does not move silently: an administrator sees before and after, and decides.
+    """
+    moved = {move.contribution.pk for move in moves(workspace=workspace, now=now)}
+    rows = Contribution.objects.filter(workspace=workspace)
+    rows.filter(earlier_rate=True).exclude(pk__in=moved).update(earlier_rate=False)
+    rows.filter(pk__in=moved, earlier_rate=False).update(earlier_rate=True)
+    return len(moved)
+
+
+def moves(*, workspace: Workspace, now: datetime) -> list[Move]:
+    """Settled live figures that would be another with the rates on file now."""
+    settled = Contribution.objects.filter(
+        workspace=workspace, voided_at=None, provisional=False, converted__isnull=False
+    ).exclude(amount_currency=workspace.currency)
+    book = _book_for(workspace, settled, now)
+    if book is None:
+        return []
+    found = []
+    for row in settled.select_related("client", "owner__user").order_by("counts_on", "pk").iterator(BATCH):
+        figure = _derived(row, workspace, book)
+        if figure.converted != row.converted or (figure.conversion and figure.conversion.rate != row.rate):
+            found.append(Move(row, figure))
+    return found
+
+
+def accept_moves(*, workspace: Workspace, reason: str, now: datetime) -> int:
+    """Derive every marked row with the rates on file now; how many."""
+    marked = Contribution.objects.filter(workspace=workspace, earlier_rate=True)
+    with transaction.atomic(), pghistory.context(reason=reason.strip()):
+        moved = _rederive(workspace, marked, now)
+        Contribution.objects.filter(workspace=workspace, earlier_rate=True).update(earlier_rate=False)
+    refresh_alerts(workspace=workspace, now=now)
+    return moved
+
+
+def decline_moves(*, workspace: Workspace, reason: str) -> int:
+    """Keep the figures as they are: the rates that made them stay on record beside them."""
+    with pghistory.context(reason=reason.strip()):
+        return Contribution.objects.filter(workspace=workspace, earlier_rate=True).update(earlier_rate=False)
+
+
+def rederive_everything(*, workspace: Workspace, now: datetime) -> int:
+    """After the workspace currency changed: every figure anew, from the original amounts (rules 6.9)."""
+    with pghistory.context(reason="The workspace currency was changed"):
+        return _rederive(workspace, Contribution.objects.filter(workspace=workspace), now)
+
+
+def _rederive(workspace: Workspace, rows: QuerySet[Contribution], now: datetime) -> int:
+    book = _book_for(workspace, rows, now)
+    if book is None:
+        return 0
+    changed = []
+    for row in rows.order_by("pk").select_for_update():
+        fields = rate_fields(_derived(row, workspace, book))
+        if any(getattr(row, name) != value for name, value in fields.items()):
+            for name, value in fields.items():
+                setattr(row, name, value)
+            row.updated_at = now
+            changed.append(row)
+    Contribution.objects.bulk_update(changed, [*MOVED, "updated_at"], batch_size=BATCH)
+    return len(changed)
+
+
+def _book_for(workspace: Workspace, rows: QuerySet[Contribution], now: datetime) -> RateBook | None:
+    span = rows.aggregate(first=Min("counts_on"), last=Max("counts_on"))
+    if span["first"] is None:
+        return None
+    codes = rows.order_by().values_list("amount_currency", flat=True).distinct()
+    return load_book(
+        workspace, codes, first=span["first"], last=span["last"], today=workspace.day_of(now)
+    )
+
+
+def _derived(row: Contribution, workspace: Workspace, book: RateBook) -> Figure:
+    return derive(
+        amount=row.amount.amount,
+        currency=row.currency,
+        share=row.share,
+        day=row.counts_on,
+        target=workspace.currency,
+        book=book,
+    )
+
+
+def refresh_alerts(*, workspace: Workspace, now: datetime) -> None:
+    """One alert per currency and span of days without a rate, ranked by what it blocks (rules 5.11, 6.6)."""
+    blocked = (
+        Contribution.objects.filter(workspace=workspace, voided_at=None, converted=None)
+        .values("amount_currency")
+        .annotate(rows=Count("pk"), total=Sum("credited"), first=Min("counts_on"), last=Max("counts_on"))
+        .order_by("amount_currency")
+    )
+    keys = set()
+    for entry in blocked:
+        cause = _missing_rate(workspace, entry)
+        keys.add(cause.key)
+        raise_alert(workspace=workspace, cause=cause, now=now)
+    resolve_alerts(workspace=workspace, prefix=MISSING, keep=keys, now=now)
+
+
+def _missing_rate(workspace: Workspace, entry: dict[str, Any]) -> Cause:
+    code, first, last = entry["amount_currency"], entry["first"], entry["last"]
+    days = f"{first:%-d %B %Y}" if first == last else f"{first:%-d %B %Y} – {last:%-d %B %Y}"
+    return Cause(
+        key=f"{MISSING}{code}",
+        severity=Severity.ERROR,
+        title=f"Exchange rate missing: {code}",
+        detail=f"No rate to {workspace.currency} is on file for {days}. These amounts are unknown and in no total.",
+        action="Add rate",
+        path=f"rates/add/?base={code}&quote={workspace.currency}&day={first.isoformat()}",
+        rows=entry["rows"],
+        quantity=f"{grouped(round_money(entry['total'], code), code)} {code}",
+    )

@@ -1,0 +1,238 @@
+"""Which rate a conversion takes, whether it is provisional, and what it then is (rules 6).
+
+Functions of values: the rates of the pair, the day, what has been reached. Nothing is ever assumed to be 1
+except between a currency and itself, and nothing is extrapolated backwards.
+"""
+
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal, localcontext
+from enum import StrEnum
+from functools import lru_cache
+
+from kamtrak.lib.money import as_rate
+
+PIVOT = "EUR"
+ONE = Decimal(1)
+OFF_MARKET = Decimal("0.05")
+
+
+class Mode(StrEnum):
+    """Three modes per workspace (rules 6.2)."""
+
+    MANUAL = "manual"
+    AUTOMATIC = "automatic"
+    SEMI_AUTOMATIC = "semi_automatic"
+
+
+class Source(StrEnum):
+    """Where a rate comes from."""
+
+    SAME = "same"  # a currency and itself
+    OWN = "own"
+    PUBLISHED = "published"
+
+    @property
+    def label(self) -> str:
+        return {
+            Source.SAME: "same currency",
+            Source.OWN: "own rate",
+            Source.PUBLISHED: "European Central Bank",
+        }[self]
+
+
+@dataclass(frozen=True)
+class Leg:
+    """One stored rate that a conversion stands on: 1 `base` = `value` `quote`, of `day`."""
+
+    base: str
+    quote: str
+    value: Decimal
+    day: date
+
+
+@dataclass(frozen=True)
+class Conversion:
+    """The rate of a conversion. `rate` is the multiplier to at most 12 significant digits (rules 6.7)."""
+
+    rate: Decimal
+    day: date  # the rate's own day; of a cross the older of its legs
+    source: Source
+    legs: tuple[Leg, ...] = ()
+    inverse: bool = False
+    provisional: bool = False
+
+
+@dataclass(frozen=True)
+class OwnRate:
+    """An own rate: 1 `base` = `value` `quote` from `day` until the next one of the pair, or `until`."""
+
+    base: str
+    quote: str
+    day: date
+    value: Decimal
+    until: date | None = None  # the last day on which it holds
+    withdrawn: bool = False  # recorded to take back what was given for this day
+
+
+@dataclass(frozen=True)
+class Series:
+    """The rates of one currency against the pivot, ascending by day."""
+
+    days: Sequence[date]
+    values: Sequence[Decimal]
+
+    def at(self, day: date) -> int | None:
+        """Index of the newest rate on or before the day."""
+        found = bisect_right(self.days, day) - 1
+        return found if found >= 0 else None
+
+
+@dataclass(frozen=True)
+class RateBook:
+    """All that one workspace's conversions depend on.
+
+    `published`: per currency, what 1 EUR was worth. `reached`: the newest day of any published rate.
+    `today`: the running day in the workspace's time zone, which has not ended. `limit`: days that a
+    published rate holds where none was published after it (rules 6.4).
+    """
+
+    mode: Mode
+    limit: int
+    today: date
+    reached: date | None
+    published: Mapping[str, Series]
+    own: Mapping[frozenset[str], Sequence[OwnRate]] = field(default_factory=dict)
+
+    def conversion(self, base: str, quote: str, day: date) -> Conversion | None:
+        """The rate from `base` to `quote` on `day`, in the order of the workspace's mode.
+
+        None: there is no rate, and the amount is unknown (rules 6.6).
+        """
+        if base == quote:
+            return Conversion(ONE, day, Source.SAME)
+        own, published = self._own, self._published
+        order = {
+            Mode.MANUAL: (own,),
+            Mode.AUTOMATIC: (published, own),
+            Mode.SEMI_AUTOMATIC: (own, published),
+        }[self.mode]
+        return next((found for way in order if (found := way(base, quote, day))), None)
+
+    # ------------------------------------------------------------------ own rates
+    def _own(self, base: str, quote: str, day: date) -> Conversion | None:
+        """The own rate of the pair, or two own legs through the pivot; never one own and one published."""
+        provisional = day >= self.today  # an own rate settles when its day has ended (rules 6.5)
+        leg = self._own_leg(base, quote, day)
+        if leg is not None:
+            return _direct(leg, base, Source.OWN, provisional)
+        if PIVOT in (base, quote):
+            return None
+        first, second = self._own_leg(PIVOT, base, day), self._own_leg(PIVOT, quote, day)
+        if first is None or second is None:
+            return None
+        return _cross(first, second, Source.OWN, provisional)
+
+    def _own_leg(self, base: str, quote: str, day: date) -> Leg | None:
+        """The own rate of the pair in force on the day, whichever way round it was given (rules 6.4)."""
+        series = self.own.get(frozenset((base, quote)), ())
+        newest = bisect_right(series, day, key=lambda rate: rate.day) - 1
+        if newest < 0:
+            return None
+        rate = series[newest]
+        if rate.until is not None and day > rate.until:
+            return None
+        return Leg(rate.base, rate.quote, rate.value, rate.day)
+
+    # ------------------------------------------------------------------ published rates
+    def _published(self, base: str, quote: str, day: date) -> Conversion | None:
+        """The published rate, direct, inverse or crossed through the pivot on one publication day.
+
+        A day that has not been reached is judged as the newest reached day, and is provisional: so a
+        discontinued currency is unknown, not provisional (rules 6.5).
+        """
+        if self.reached is None:
+            return None
+        provisional, judged = day > self.reached, min(day, self.reached)
+        needed = [currency for currency in (base, quote) if currency != PIVOT]
+        common = self._common_day(needed, judged)
+        if common is None or judged - common > timedelta(days=self.limit):
+            return None
+        legs = [self._leg(currency, common) for currency in needed]
+        if len(legs) == 1:
+            return _direct(legs[0], base, Source.PUBLISHED, provisional)
+        return _cross(legs[0], legs[1], Source.PUBLISHED, provisional)
+
+    def _common_day(self, currencies: Iterable[str], day: date) -> date | None:
+        """The newest day on or before `day` on which each of the currencies was published."""
+        wanted = list(currencies)
+        while True:
+            days = []
+            for currency in wanted:
+                series = self.published.get(currency)
+                found = series.at(day) if series else None
+                if series is None or found is None:
+                    return None
+                days.append(series.days[found])
+            if min(days) == max(days):
+                return days[0]
+            day = min(days)
+
+    def _leg(self, currency: str, day: date) -> Leg:
+        series = self.published[currency]
+        found = series.at(day)
+        assert found is not None  # noqa: S101 - _common_day has just found it
+        return Leg(PIVOT, currency, series.values[found], day)
+
+
+def _direct(leg: Leg, base: str, source: Source, provisional: bool) -> Conversion:
+    if leg.base == base:
+        return Conversion(leg.value, leg.day, source, (leg,), False, provisional)
+    return Conversion(_inverse(leg.value), leg.day, source, (leg,), True, provisional)
+
+
+def _cross(first: Leg, second: Leg, source: Source, provisional: bool) -> Conversion:
+    """Pivot → base and pivot → quote make base → quote, rounded once to 12 significant digits.
+
+    Own legs may have been typed either way round; the quotient is taken exactly before it is rounded.
+    """
+    over = second.value if second.base == PIVOT else None
+    under = first.value if first.base == PIVOT else None
+    if over is not None and under is not None:
+        rate = _quotient(over, under)
+    elif over is not None:  # base → pivot is given: multiply
+        rate = as_rate(over * first.value)
+    elif under is not None:  # quote → pivot is given: divide twice
+        rate = _quotient(ONE, under * second.value)
+    else:
+        rate = _quotient(first.value, second.value)
+    return Conversion(rate, min(first.day, second.day), source, (first, second), False, provisional)
+
+
+@lru_cache(maxsize=65536)
+def _quotient(over: Decimal, under: Decimal) -> Decimal:
+    with localcontext() as context:
+        context.prec = 60  # far beyond the 12 digits that are kept, so that it is rounded once
+        return as_rate(over / under)
+
+
+def _inverse(value: Decimal) -> Decimal:
+    return _quotient(ONE, value)
+
+
+def effective_series(rates: Iterable[OwnRate]) -> tuple[OwnRate, ...]:
+    """Own rates of one pair in the order in which they were recorded → those in force, ascending by day.
+
+    Append-only: of two for the same day the later recorded counts, whichever way round it was given;
+    a withdrawal leaves the day without one, and the rate before it goes on.
+    """
+    newest = {rate.day: rate for rate in rates}
+    return tuple(newest[day] for day in sorted(newest) if not newest[day].withdrawn)
+
+
+def off_market(own: Decimal, published: Decimal) -> Decimal | None:
+    """How far an own rate lies from the published one, as a fraction, when that is more than 5 % (rules 6.8)."""
+    distance = abs(own - published) / published
+    return distance if distance > OFF_MARKET else None

@@ -1,0 +1,39 @@
+"""Model fields for months and quarters: stored as the date of their first day, used as Month and Quarter."""
+
+import datetime as dt
+from typing import Any
+
+from django.db import models
+
+from kamtrak.lib.months import Month, Quarter
+
+
+class MonthField(models.DateField):
+    """A Month, stored as its first day."""
+
+    def from_db_value(self, value: dt.date | None, expression: Any, connection: Any) -> Any:
+        return None if value is None else self._of(value)
+
+    def to_python(self, value: Any) -> Any:
+        if value is None or isinstance(value, Month | Quarter):
+            return value
+        return self._of(super().to_python(value))
+
+    def get_prep_value(self, value: Any) -> Any:
+        return super().get_prep_value(value.first if isinstance(value, Month) else value)
+
+    def value_to_string(self, obj: models.Model) -> str:
+        return str(self.get_prep_value(self.value_from_object(obj)))
+
+    def _of(self, day: dt.date) -> Any:
+        return Month.of(day)
+
+
+class QuarterField(MonthField):
+    """A Quarter, stored as the first day of its first month (rules 2.1)."""
+
+    def get_prep_value(self, value: Any) -> Any:
+        return super().get_prep_value(value.first if isinstance(value, Quarter) else value)
+
+    def _of(self, day: dt.date) -> Any:
+        return Quarter(Month.of(day))

@@ -1,0 +1,66 @@
+"""What every view needs: the full page or its named part, safe ways back, a moment, one-time tokens."""
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+
+
+def render_page(
+    request: HttpRequest, page: str, context: dict[str, Any], part: str | None = None, status: int = 200
+) -> HttpResponse:
+    """The page, or only its part `_<part>.html` when htmx asks for that target.
+
+    A part is a file that the page includes, so both ways show the same thing.
+    """
+    htmx = getattr(request, "htmx", None)
+    if part and htmx and not htmx.boosted and not htmx.history_restore_request:
+        page = part
+    response = render(request, page, context, status=status)
+    response["Vary"] = "HX-Request"
+    return response
+
+
+def is_dialog(request: HttpRequest) -> bool:
+    """Whether the answer goes into the dialog; without JavaScript the same form is a page."""
+    htmx = getattr(request, "htmx", None)
+    return bool(htmx) and htmx.target == "dialog"
+
+
+def go(request: HttpRequest, to: str) -> HttpResponse:
+    """Redirect after a write: the whole page moves, also when the form stood in a dialog."""
+    if getattr(request, "htmx", None):
+        response = HttpResponse(status=204)
+        response["HX-Redirect"] = to
+        return response
+    return HttpResponseRedirect(to)
+
+
+def back_to(request: HttpRequest, default: str) -> str:
+    """Where the person came from (`next`), if that is on this site; else `default`."""
+    wanted = request.POST.get("next") or request.GET.get("next") or ""
+    safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, request.is_secure())
+    return wanted if safe else default
+
+
+def moment(request: HttpRequest) -> datetime:
+    """Now, the same instant for everything in one request (time is an argument below the views)."""
+    now: datetime | None = getattr(request, "moment", None)
+    if now is None:
+        now = timezone.now()
+        request.moment = now  # type: ignore[attr-defined]
+    return now
+
+
+def one_time_token() -> str:
+    """Names one opening of a form, so that the same form sent twice is saved once."""
+    return uuid.uuid4().hex
+
+
+def workspace_url(name: str, slug: str, *args: Any) -> str:
+    return reverse(name, args=[slug, *args])

@@ -1,0 +1,54 @@
+"""The wrapper around every view of a workspace: who asks, may they, and which rows exist for them.
+
+Denied by default: strangers get 404, members without the right 403 (architecture.md has the reasons).
+The page is rendered inside, since a template that reads rows after the transaction would be empty.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+import pghistory
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponseBase
+
+from kamtrak.tenancy import in_workspace
+from workspaces.models import Membership, Workspace
+from workspaces.rules import Right
+
+View = Callable[..., HttpResponseBase]
+
+
+def load_membership(user: Any, slug: str) -> Membership:
+    """The person's living membership in this workspace, with both loaded; 404 for anybody else."""
+    member = (
+        Membership.objects.select_related("workspace", "user")
+        .filter(workspace__slug=slug, user_id=user.pk, ended_at=None)
+        .first()
+    )
+    if member is None:
+        raise Http404("No such workspace")
+    return member
+
+
+def workspace_view(right: Right = Right.READ) -> Callable[[View], View]:
+    """Decorate `view(request, workspace, member, …)` for a path that begins with the workspace's slug."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def inner(request: HttpRequest, slug: str, **kwargs: Any) -> HttpResponseBase:
+            member = load_membership(request.user, slug)
+            workspace: Workspace = member.workspace
+            request.workspace, request.member = workspace, member  # type: ignore[attr-defined]
+            with in_workspace(workspace.pk), pghistory.context(user=member.user_id):
+                if not member.can(right):
+                    raise PermissionDenied
+                response = view(request, workspace, member, **kwargs)
+                if hasattr(response, "render") and not response.is_rendered:
+                    response.render()
+            return response
+
+        inner.right = right  # type: ignore[attr-defined]
+        return inner
+
+    return decorate

@@ -1,0 +1,23 @@
+"""People, workspaces and what every domain above stands on."""
+
+from workspaces.models.alerts import Alert, AlertState, Severity
+from workspaces.models.clients import ClientAccount, ClientName
+from workspaces.models.jobs import Job, JobState
+from workspaces.models.people import Invitation, Membership, TeamMember, User
+from workspaces.models.workspaces import RateMode, Workspace
+
+__all__ = [
+    "Alert",
+    "AlertState",
+    "ClientAccount",
+    "ClientName",
+    "Invitation",
+    "Job",
+    "JobState",
+    "Membership",
+    "RateMode",
+    "Severity",
+    "TeamMember",
+    "User",
+    "Workspace",
+]

@@ -1,0 +1,82 @@
+"""Raising alerts and what a person does with them (rules 5.11)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from kamtrak.lib.errors import Refused
+from workspaces.models import Alert, AlertState, Membership, Workspace
+from workspaces.models.alerts import LIVE
+
+_REFRESHED = ("severity", "title", "detail", "action", "path", "rows", "quantity")
+
+
+@dataclass(frozen=True)
+class Cause:
+    """One cause that needs a person: what it is, what it blocks, and where it is repaired."""
+
+    key: str
+    severity: str
+    title: str
+    detail: str = ""
+    action: str = ""
+    path: str = ""
+    rows: int = 0
+    quantity: str = ""
+    about: Membership | None = None
+
+
+def raise_alert(*, workspace: Workspace, cause: Cause, now: datetime) -> Alert | None:
+    """Raise this cause, or refresh its live alert; None while it is just as it was when it was dismissed.
+
+    Two workers raising the same cause at once end with one alert: the unique key decides.
+    """
+    values = {name: getattr(cause, name) for name in _REFRESHED}
+    if _dismissed_as_it_is(workspace, cause, values):
+        return None
+    alert, made = Alert.objects.get_or_create(
+        workspace=workspace,
+        key=cause.key,
+        state__in=LIVE,
+        defaults={**values, "about": cause.about, "raised_at": now, "state": AlertState.OPEN},
+    )
+    if not made and any(getattr(alert, field) != value for field, value in values.items()):
+        Alert.objects.filter(pk=alert.pk).update(**values)
+        for field, value in values.items():
+            setattr(alert, field, value)
+    return alert
+
+
+def _dismissed_as_it_is(workspace: Workspace, cause: Cause, values: dict[str, Any]) -> bool:
+    """Whether this very occurrence was put away: only a new one may disturb again (rules 5.11)."""
+    last = Alert.objects.filter(workspace=workspace, key=cause.key).order_by("-raised_at", "-id").first()
+    return (
+        last is not None
+        and last.state == AlertState.DISMISSED
+        and all(getattr(last, name) == values[name] for name in ("detail", "rows", "quantity"))
+    )
+
+
+def resolve_alerts(*, workspace: Workspace, prefix: str, keep: set[str], now: datetime) -> int:
+    """Resolve the live alerts whose key begins with `prefix`, but for those still caused; how many."""
+    gone = Alert.objects.filter(workspace=workspace, key__startswith=prefix, state__in=LIVE).exclude(key__in=keep)
+    return gone.update(state=AlertState.RESOLVED, ended_at=now)
+
+
+def review_alert(*, alert: Alert) -> None:
+    """Note that somebody has seen it; it stays in the inbox until its cause is gone."""
+    _move(alert, AlertState.REVIEWED, None)
+
+
+def dismiss_alert(*, alert: Alert, now: datetime) -> None:
+    """Put it away; a new occurrence of the cause raises a new alert."""
+    _move(alert, AlertState.DISMISSED, now)
+
+
+def assign_alert(*, alert: Alert, to: Membership | None) -> None:
+    Alert.objects.filter(pk=alert.pk).update(assigned_to=to)
+
+
+def _move(alert: Alert, state: AlertState, ended: datetime | None) -> None:
+    if not Alert.objects.filter(pk=alert.pk, state__in=LIVE).update(state=state, ended_at=ended):
+        raise Refused("This alert is no longer open.")
