@@ -1,0 +1,238 @@
+"""Months, quarters and fiscal years: half-open ranges of calendar dates (rules 2).
+
+Everything here is a value: no clock, no time zone. Whoever needs today's quarter passes today's date.
+"""
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal, Self, overload
+
+FIRST_YEAR, LAST_YEAR = 1900, 2200
+
+_MONTH = re.compile(r"([0-9]{4})-([0-9]{2})")
+_QUARTER = re.compile(
+    r"(?P<year>[0-9]{4})[ -]?Q(?P<number>[0-9]+)|Q(?P<number2>[0-9]+)[ -]?(?P<year2>[0-9]{4})"
+)
+_YEAR = re.compile(r"FY ?([0-9]{4})")
+
+
+class PeriodError(ValueError):
+    """A text or number that names no month, quarter or year; the message is for the person who wrote it."""
+
+
+@dataclass(frozen=True, order=True, slots=True)
+class Month:
+    """A calendar month between January 1900 and December 2200."""
+
+    year: int
+    month: int
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.month <= 12:
+            raise PeriodError(f"There is no month {self.month}. Write a month like 2026-03.")
+        if not FIRST_YEAR <= self.year <= LAST_YEAR:
+            raise PeriodError(
+                f"The year {self.year} is out of range: {FIRST_YEAR} to {LAST_YEAR} are possible."
+            )
+
+    @classmethod
+    def of(cls, day: dt.date) -> Self:
+        """The month that the day lies in."""
+        return cls(day.year, day.month)
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """`2026-03`; raises PeriodError for anything else."""
+        found = _MONTH.fullmatch(text.strip())
+        if not found:
+            raise PeriodError(f"“{_shown(text)}” is not a month. Write a month like 2026-03.")
+        return cls(int(found[1]), int(found[2]))
+
+    @property
+    def first(self) -> dt.date:
+        return dt.date(self.year, self.month, 1)
+
+    @property
+    def last(self) -> dt.date:
+        return self.end - dt.timedelta(days=1)
+
+    @property
+    def end(self) -> dt.date:
+        """The first day of the next month: a day d lies in the month while first <= d < end."""
+        return dt.date(self.year + self.month // 12, self.month % 12 + 1, 1)
+
+    def __contains__(self, day: dt.date) -> bool:
+        return self.first <= day < self.end
+
+    def __add__(self, months: int) -> "Month":
+        year, month = divmod(self._number + months, 12)
+        return Month(year, month + 1)
+
+    @overload
+    def __sub__(self, other: int) -> "Month": ...
+    @overload
+    def __sub__(self, other: "Month") -> int: ...
+    def __sub__(self, other: "int | Month") -> "Month | int":
+        """Months back from here, or how many months lie between two."""
+        if isinstance(other, Month):
+            return self._number - other._number
+        return self + -other
+
+    def __str__(self) -> str:
+        return f"{self.year:04}-{self.month:02}"
+
+    @property
+    def _number(self) -> int:
+        return self.year * 12 + self.month - 1
+
+
+@dataclass(frozen=True, order=True, slots=True)
+class Quarter:
+    """Three months from `first` on. Which number and year they bear is the fiscal calendar's business."""
+
+    first: Month
+
+    @property
+    def months(self) -> tuple[Month, Month, Month]:
+        return (self.first, self.first + 1, self.first + 2)
+
+    @property
+    def start(self) -> dt.date:
+        return self.first.first
+
+    @property
+    def last(self) -> dt.date:
+        return self.end - dt.timedelta(days=1)
+
+    @property
+    def end(self) -> dt.date:
+        """The first day after the quarter: a day d lies in it while start <= d < end."""
+        return (self.first + 2).end
+
+    def __contains__(self, day: dt.date) -> bool:
+        return self.start <= day < self.end
+
+    def __add__(self, quarters: int) -> "Quarter":
+        return Quarter(self.first + 3 * quarters)
+
+    def __sub__(self, quarters: int) -> "Quarter":
+        return Quarter(self.first - 3 * quarters)
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """What the quarter selector holds: one quarter, one fiscal year, or all time (rules 2.3).
+
+    `quarters` is empty for all time, and `start` and `end` (half-open) are then None.
+    """
+
+    kind: Literal["quarter", "year", "all"]
+    code: str
+    label: str
+    quarters: tuple[Quarter, ...]
+
+    @property
+    def start(self) -> dt.date | None:
+        return self.quarters[0].start if self.quarters else None
+
+    @property
+    def end(self) -> dt.date | None:
+        return self.quarters[-1].end if self.quarters else None
+
+    def __contains__(self, day: dt.date) -> bool:
+        return not self.quarters or self.quarters[0].start <= day < self.quarters[-1].end
+
+
+class NamedBy(StrEnum):
+    """The calendar year that gives a fiscal year its name: the one it ends in, or the one it starts in."""
+
+    END = "end"
+    START = "start"
+
+
+@dataclass(frozen=True, slots=True)
+class FiscalCalendar:
+    """The labels of a workspace's quarters (rules 2.1): its fiscal year starts in `start_month`, 1 to 12."""
+
+    start_month: int = 1
+    named_by: NamedBy = NamedBy.END
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.start_month <= 12:
+            raise PeriodError(f"A fiscal year cannot start in month {self.start_month}.")
+
+    def aligned(self, month: Month) -> bool:
+        """Whether a quarter of this calendar begins with the month."""
+        return (month.month - self.start_month) % 3 == 0
+
+    def quarter_of(self, day: dt.date) -> Quarter:
+        month = Month.of(day)
+        return Quarter(month - (month.month - self.start_month) % 3)
+
+    def number_of(self, quarter: Quarter) -> int:
+        """1 to 4. Raises PeriodError for a quarter that begins inside one of this calendar."""
+        if not self.aligned(quarter.first):
+            raise PeriodError(f"No quarter of this fiscal calendar begins in {quarter.first}.")
+        return (quarter.first.month - self.start_month) % 12 // 3 + 1
+
+    def year_of(self, quarter: Quarter) -> int:
+        started = quarter.first.year - (quarter.first.month < self.start_month)
+        return started + self._year_shift
+
+    def code(self, quarter: Quarter) -> str:
+        """`2026Q3`, as it stands in addresses and files."""
+        return f"{self.year_of(quarter)}Q{self.number_of(quarter)}"
+
+    def label(self, quarter: Quarter) -> str:
+        """`Q3 2026`, as it stands on pages."""
+        return f"Q{self.number_of(quarter)} {self.year_of(quarter)}"
+
+    def quarters(self, year: int) -> tuple[Quarter, Quarter, Quarter, Quarter]:
+        """The four quarters of the fiscal year that bears the name `year`."""
+        first = Quarter(Month(year - self._year_shift, self.start_month))
+        return (first, first + 1, first + 2, first + 3)
+
+    def of_quarter(self, quarter: Quarter) -> Period:
+        return Period("quarter", self.code(quarter), self.label(quarter), (quarter,))
+
+    def year(self, year: int) -> Period:
+        return Period("year", f"FY{year}", f"FY {year}", self.quarters(year))
+
+    def all(self) -> Period:
+        return Period("all", "all", "All periods", ())
+
+    def period(self, text: str) -> Period:
+        """The period behind a code or label: `2026Q3`, `Q3 2026`, `FY2026`, `all`. Raises PeriodError."""
+        written = text.strip().upper()
+        if written == "ALL":
+            return self.all()
+        if found := _YEAR.fullmatch(written):
+            return self.year(int(found[1]))
+        if found := _QUARTER.fullmatch(written):
+            year, number = found["year"] or found["year2"], found["number"] or found["number2"]
+            if number not in ("1", "2", "3", "4"):
+                raise PeriodError(f"There is no quarter {_shown(number)}. Write a quarter like 2026Q3.")
+            return self.of_quarter(self.quarters(int(year))[int(number) - 1])
+        hint = "Write a quarter like 2026Q3, a year like FY2026, or all."
+        raise PeriodError(f"“{_shown(text)}” is not a period. {hint}" if written else hint)
+
+    def shift(self, period: Period, steps: int) -> Period:
+        """The period of the same kind `steps` later (negative: earlier). All time stays all time."""
+        if period.kind == "all":
+            return period
+        if period.kind == "quarter":
+            return self.of_quarter(period.quarters[0] + steps)
+        return self.year(self.year_of(period.quarters[0]) + steps)
+
+    @property
+    def _year_shift(self) -> int:
+        """How many years the name lies after the calendar year of the first month."""
+        return int(self.named_by is NamedBy.END and self.start_month > 1)
+
+
+def _shown(text: str) -> str:
+    """A person's own text, short enough to repeat in a message."""
+    text = text.strip()
+    return text if len(text) <= 40 else f"{text[:40]}…"
