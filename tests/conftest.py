@@ -1,0 +1,11 @@
+"""What every test can use."""
+
+import pytest
+
+from kamtrak import embedded
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """Have the servers up before the test database is made: only where a test needs one."""
+    embedded.ensure()
