@@ -20,7 +20,11 @@ class MonthField(models.DateField):
         return self._of(super().to_python(value))
 
     def get_prep_value(self, value: Any) -> Any:
-        return super().get_prep_value(value.first if isinstance(value, Month) else value)
+        if value is None or isinstance(value, dt.date):
+            return value
+        if not isinstance(value, Month | Quarter):
+            value = self.to_python(value)
+        return value.first if isinstance(value, Month) else value.start
 
     def value_to_string(self, obj: models.Model) -> str:
         return str(self.get_prep_value(self.value_from_object(obj)))
@@ -31,9 +35,6 @@ class MonthField(models.DateField):
 
 class QuarterField(MonthField):
     """A Quarter, stored as the first day of its first month (rules 2.1)."""
-
-    def get_prep_value(self, value: Any) -> Any:
-        return super().get_prep_value(value.first if isinstance(value, Quarter) else value)
 
     def _of(self, day: dt.date) -> Any:
         return Quarter(Month.of(day))

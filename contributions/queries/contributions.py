@@ -1,0 +1,275 @@
+"""Contributions as they are read: one scope, one filter, one list, one set of totals.
+
+The list, its totals, the dashboard and the export all start from `visible_contributions`, so that what is
+counted anywhere is what is shown.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Sum, Value, When
+from django.db.models.functions import Coalesce
+from django.shortcuts import get_object_or_404
+
+from contributions.models import AchievementLink, Attachment, Contribution
+from contributions.rules import CurrencySum, RevenueType, is_near
+from kamtrak.lib.months import Period, Quarter
+from workspaces.models import ClientName, Workspace
+from workspaces.queries.people import Scope
+from workspaces.rules import name_key
+
+PAGE = 50
+TYPE_ORDER = Case(
+    *(When(type=kind.value, then=Value(kind.number)) for kind in RevenueType), output_field=IntegerField()
+)
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What a list shows; every field stands in the address of the page (experience 6)."""
+
+    period: Period
+    types: tuple[RevenueType, ...] = ()
+    client_id: int | None = None
+    currency: str = ""
+    evidence: str = ""  # "with", "without"
+    state: str = ""  # "provisional", "unknown", "earlier"
+    void: str = ""  # "shown", "only"
+    text: str = ""
+
+    def without(self, field: str) -> "Filter":
+        empty = Filter(self.period)
+        return replace(self, **{field: getattr(empty, field)})
+
+
+def visible_contributions(workspace: Workspace, scope: Scope) -> QuerySet[Contribution]:
+    """Every contribution that this scope reads, voided ones too."""
+    found = Contribution.objects.filter(workspace=workspace)
+    return found if scope.owners is None else found.filter(owner_id__in=scope.owners)
+
+
+def get_contribution(workspace: Workspace, scope: Scope, pk: int) -> Contribution:
+    """One contribution with what its page shows; 404 for rows outside the scope."""
+    found = visible_contributions(workspace, scope).select_related("owner__user", "client__survivor", "created_by")
+    return get_object_or_404(found, pk=pk)
+
+
+def counted(rows: QuerySet[Contribution]) -> QuerySet[Contribution]:
+    """Rows that count: not voided. Unknown ones are among them, so that totals can say so."""
+    return rows.filter(voided_at=None)
+
+
+def in_period(rows: QuerySet[Contribution], period: Period) -> QuerySet[Contribution]:
+    return rows if period.start is None else rows.filter(quarter__gte=period.start, quarter__lt=period.end)
+
+
+def filtered(workspace: Workspace, scope: Scope, wanted: Filter) -> QuerySet[Contribution]:
+    """The rows that this filter shows."""
+    rows = in_period(visible_contributions(workspace, scope), wanted.period)
+    if wanted.types:
+        rows = rows.filter(type__in=[kind.value for kind in wanted.types])
+    if wanted.client_id:
+        rows = rows.filter(client__survivor_id=wanted.client_id)
+    if wanted.currency:
+        rows = rows.filter(amount_currency=wanted.currency)
+    if wanted.evidence:
+        rows = rows.filter(has_evidence() if wanted.evidence == "with" else ~has_evidence())
+    if wanted.state:
+        states = {"provisional": Q(provisional=True), "unknown": Q(converted=None), "earlier": Q(earlier_rate=True)}
+        rows = rows.filter(states[wanted.state])
+    if wanted.void != "shown":
+        rows = rows.filter(voided_at__isnull=wanted.void != "only")
+    if wanted.text:
+        rows = rows.filter(_matches(workspace, wanted.text))
+    return rows
+
+
+def has_evidence() -> Q:
+    """Whether an achievement or a file stands behind the row (rules 3.9)."""
+    files = Attachment.objects.filter(contribution=OuterRef("pk"), removed_at=None)
+    links = AchievementLink.objects.filter(contribution=OuterRef("pk"))
+    return Q(Exists(files)) | Q(Exists(links))
+
+
+def _matches(workspace: Workspace, text: str) -> Q:
+    """Client by name or alias, or description."""
+    names = ClientName.objects.filter(workspace=workspace, key__contains=name_key(text))
+    return Q(client__survivor__in=names.values("account__survivor")) | Q(description__icontains=text)
+
+
+SORTS = {
+    "earned": F("counts_on"),
+    "client": Coalesce(F("client__survivor__name"), F("client__name")),
+    "amount": F("credited"),
+    "converted": Coalesce(F("converted"), Value(Decimal(0))),
+}
+
+
+@dataclass(frozen=True)
+class Sort:
+    key: str = "earned"
+    descending: bool = True
+
+
+@dataclass(frozen=True)
+class Page:
+    """Rows of one page and the keys of its neighbours (keyset paging: rows do not shift under the reader)."""
+
+    rows: list[Contribution]
+    after: str
+    before: str
+
+
+def list_page(
+    rows: QuerySet[Contribution], sort: Sort, *, after: str = "", before: str = "", size: int = PAGE
+) -> Page:
+    """One page of the rows, grouped by type in the fixed order, sorted within each type."""
+    ordered = rows.annotate(place=TYPE_ORDER, sort_key=SORTS[sort.key])
+    backwards = bool(before)
+    if cursor := _cursor(before or after):
+        ordered = ordered.filter(_beyond(cursor, sort.descending, backwards))
+    found = list(
+        _with_evidence(ordered)
+        .select_related("owner__user", "client__survivor")
+        .order_by(*_order(sort.descending, backwards))[: size + 1]
+    )
+    more, found = len(found) > size, found[:size]
+    if backwards:
+        found.reverse()
+    return Page(
+        rows=found,
+        after=_key(found[-1]) if found and (more or backwards) else "",
+        before=_key(found[0]) if found and (more if backwards else bool(after)) else "",
+    )
+
+
+def _order(descending: bool, backwards: bool) -> list[str]:
+    within = descending != backwards
+    return ["-place" if backwards else "place", *(["-sort_key", "-pk"] if within else ["sort_key", "pk"])]
+
+
+def _beyond(cursor: tuple[int, str, int], descending: bool, backwards: bool) -> Q:
+    place, value, pk = cursor
+    types = Q(place__lt=place) if backwards else Q(place__gt=place)
+    way = "lt" if descending != backwards else "gt"
+    within = Q(**{f"sort_key__{way}": value}) | Q(sort_key=value, **{f"pk__{way}": pk})
+    return types | Q(place=place) & within
+
+
+def _key(row: Contribution) -> str:
+    return f"{row.place}~{row.pk}~{row.sort_key}"  # type: ignore[attr-defined]
+
+
+def _cursor(text: str) -> tuple[int, str, int] | None:
+    place, _, rest = text.partition("~")
+    pk, _, value = rest.partition("~")
+    return (int(place), value, int(pk)) if place.isdigit() and pk.isdigit() else None
+
+
+def _with_evidence(rows: QuerySet[Contribution]) -> QuerySet[Contribution]:
+    """Annotate `evidence`, the number of files and achievements behind each row."""
+    files = Attachment.objects.filter(contribution=OuterRef("pk"), removed_at=None).order_by()
+    links = AchievementLink.objects.filter(contribution=OuterRef("pk")).order_by()
+    return rows.annotate(evidence=_number_of(files) + _number_of(links))
+
+
+def _number_of(rows: QuerySet[Any]) -> Coalesce:
+    counts = rows.values("contribution").annotate(n=Count("pk")).values("n")
+    return Coalesce(counts, Value(0), output_field=IntegerField())
+
+
+def currency_sums(rows: QuerySet[Contribution]) -> list[CurrencySum]:
+    """One line per type and currency; voided rows, where they are shown, are in no sum."""
+    lines = (
+        counted(rows)
+        .order_by()
+        .values("type", "amount_currency")
+        .annotate(
+            n=Count("pk"),
+            credited_sum=Sum("credited"),
+            converted_sum=Sum("converted"),
+            provisional_sum=Sum("converted", filter=Q(provisional=True)),
+            provisional_n=Count("pk", filter=Q(provisional=True)),
+            unknown_n=Count("pk", filter=Q(converted=None)),
+        )
+        .order_by("amount_currency")
+    )
+    zero = Decimal(0)
+    return [
+        CurrencySum(
+            RevenueType(line["type"]),
+            line["amount_currency"],
+            line["n"],
+            line["credited_sum"] or zero,
+            line["converted_sum"] or zero,
+            line["provisional_sum"] or zero,
+            line["provisional_n"],
+            line["unknown_n"],
+        )
+        for line in lines
+    ]
+
+
+def probable_doubles(
+    workspace: Workspace,
+    *,
+    client_id: int,
+    type: RevenueType,
+    quarter: Quarter,
+    currency: str,
+    amount: Decimal,
+    except_pk: int | None = None,
+) -> list[Contribution]:
+    """Living rows of the same client, type and quarter whose amount lies within 1 % (rules 3.8)."""
+    same = Contribution.objects.filter(
+        workspace=workspace,
+        client__survivor_id=client_id,
+        type=type.value,
+        quarter=quarter,
+        amount_currency=currency,
+        voided_at=None,
+    ).exclude(pk=except_pk)
+    return [row for row in same.select_related("owner__user") if is_near(row.amount.amount, amount)]
+
+
+def waiting_figures(workspace: Workspace, scope: Scope) -> dict[str, int]:
+    """How many living figures are provisional, unknown, or made with an earlier rate."""
+    rows = counted(visible_contributions(workspace, scope))
+    return rows.aggregate(
+        provisional=Count("pk", filter=Q(provisional=True)),
+        unknown=Count("pk", filter=Q(converted=None)),
+        earlier=Count("pk", filter=Q(earlier_rate=True)),
+    )
+
+
+def used_currencies(workspace: Workspace, scope: Scope) -> list[str]:
+    rows = visible_contributions(workspace, scope).order_by("amount_currency")
+    return list(rows.values_list("amount_currency", flat=True).distinct())
+
+
+def first_quarter(workspace: Workspace, scope: Scope) -> Quarter | None:
+    """The oldest quarter with a row, for the period menu."""
+    return (
+        counted(visible_contributions(workspace, scope))
+        .order_by("quarter")
+        .values_list("quarter", flat=True)
+        .first()
+    )
+
+
+def rows_of(rows: QuerySet[Contribution]) -> Iterable[Contribution]:
+    """All rows of a list for an export, in the order of the list, in bounded memory."""
+    return (
+        _with_evidence(rows)
+        .select_related("owner__user", "client__survivor")
+        .annotate(place=TYPE_ORDER)
+        .order_by("place", "-counts_on", "-pk")
+        .iterator(2000)
+    )
+
+
+def latest_day(rows: QuerySet[Contribution]) -> date | None:
+    return rows.order_by("-counts_on").values_list("counts_on", flat=True).first()

@@ -1,0 +1,162 @@
+"""Closed quarters: their state, their figures beside the live ones, and what changed since."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet, Sum
+
+from contributions.models import ClosedPeriod, ClosedRow, Contribution
+from contributions.queries.contributions import counted, visible_contributions
+from contributions.rules import RevenueType
+from contributions.rules.periods import Cell, Cube
+from contributions.rules.periods import Sum as Figures
+from kamtrak.lib.months import Quarter
+from workspaces.models import Workspace
+from workspaces.queries.people import Scope
+
+ZERO = Decimal(0)
+
+
+def closed_periods(workspace: Workspace) -> dict[Quarter, ClosedPeriod]:
+    """The quarters that are closed now."""
+    found = ClosedPeriod.objects.filter(workspace=workspace, reopened_at=None).select_related("closed_by")
+    return {period.quarter: period for period in found}
+
+
+def closed_period(workspace: Workspace, quarter: Quarter) -> ClosedPeriod | None:
+    return (
+        ClosedPeriod.objects.filter(workspace=workspace, quarter=quarter, reopened_at=None)
+        .select_related("closed_by")
+        .first()
+    )
+
+
+def closed_rows(workspace: Workspace, scope: Scope) -> QuerySet[ClosedRow]:
+    """The copies of quarters that are closed now, as far as this scope reads."""
+    rows = ClosedRow.objects.filter(workspace=workspace, period__reopened_at=None)
+    return rows if scope.owners is None else rows.filter(owner_id__in=scope.owners)
+
+
+def figure_cube(
+    workspace: Workspace, scope: Scope, *, start: date | None = None, end: date | None = None
+) -> dict[tuple[Quarter, RevenueType], Cell]:
+    """Live and closed figures per quarter and type, for quarters from `start` up to `end`; three queries."""
+    span = _span(start, end)
+    live = _sums(counted(visible_contributions(workspace, scope)).filter(span))
+    copies = _sums(closed_rows(workspace, scope).filter(span))
+    closed = closed_periods(workspace)
+    inside = [q for q in closed if (start is None or q.start >= start) and (end is None or q.start < end)]
+    keys = {*live, *copies, *((quarter, kind) for quarter in inside for kind in RevenueType)}
+    nothing = Figures()
+    return {
+        key: Cell(live.get(key, nothing), copies.get(key, nothing) if key[0] in closed else None)
+        for key in keys
+    }
+
+
+def _span(start: date | None, end: date | None) -> Q:
+    return (Q(quarter__gte=start) if start else Q()) & (Q(quarter__lt=end) if end else Q())
+
+
+def _sums(rows: QuerySet[Any]) -> dict[tuple[Quarter, RevenueType], Figures]:
+    lines = (
+        rows.order_by()
+        .values("quarter", "type")
+        .annotate(
+            n=Count("pk"),
+            total=Sum("converted"),
+            waiting=Sum("converted", filter=Q(provisional=True)),
+            waiting_n=Count("pk", filter=Q(provisional=True)),
+            unknown_n=Count("pk", filter=Q(converted=None)),
+            earlier_n=Count("pk", filter=Q(earlier_rate=True)),
+        )
+    )
+    return {
+        (line["quarter"], RevenueType(line["type"])): Figures(
+            line["n"],
+            line["total"] or ZERO,
+            line["waiting"] or ZERO,
+            line["waiting_n"],
+            line["unknown_n"],
+            line["earlier_n"],
+        )
+        for line in lines
+    }
+
+
+@dataclass(frozen=True)
+class Change:
+    """One row between a closed figure and now, and why (rules 2.4). Money is in the workspace currency."""
+
+    type: RevenueType
+    owner_id: int
+    owner_name: str
+    client_name: str
+    contribution_id: int
+    closed: Decimal | None
+    now: Decimal | None
+    why: str
+
+    @property
+    def difference(self) -> Decimal:
+        return (self.now or ZERO) - (self.closed or ZERO)
+
+
+def later_changes(workspace: Workspace, scope: Scope, quarters: Iterable[Quarter]) -> list[Change]:
+    """The rows whose figure differs from the copy of their closed quarter; the differences sum to `later`."""
+    wanted = [q for q in closed_periods(workspace) if q in set(quarters)]
+    copies = {row.contribution_id: row for row in closed_rows(workspace, scope).filter(quarter__in=wanted)}
+    live = {
+        row.pk: row
+        for row in counted(visible_contributions(workspace, scope))
+        .filter(quarter__in=wanted)
+        .select_related("owner__user", "client__survivor")
+    }
+    missing = copies.keys() - live.keys()
+    gone = {row.pk: row for row in Contribution.objects.filter(workspace=workspace, pk__in=missing)}
+    changes = [
+        _change(copies.get(pk), live.get(pk), gone.get(pk)) for pk in sorted(copies.keys() | live.keys())
+    ]
+    order = list(RevenueType)
+    return sorted((c for c in changes if c), key=lambda c: (order.index(c.type), c.client_name.casefold()))
+
+
+def _change(copy: ClosedRow | None, live: Contribution | None, gone: Contribution | None) -> Change | None:
+    row = copy or live
+    assert row is not None  # noqa: S101 - a key comes from one of the two
+    before = copy.converted if copy else None
+    after = live.converted if live else None
+    same_place = copy is None or live is None or (copy.quarter, copy.type) == (live.quarter, live.type)
+    if copy and live and before == after and same_place:
+        return None
+    return Change(
+        type=row.kind,
+        owner_id=row.owner_id,
+        owner_name=copy.owner_name if copy else str(live.owner),  # type: ignore[union-attr]
+        client_name=copy.client_name if copy else live.client.name,  # type: ignore[union-attr]
+        contribution_id=copy.contribution_id if copy else live.pk,  # type: ignore[union-attr]
+        closed=before,
+        now=after,
+        why=_why(copy, live, gone),
+    )
+
+
+def _why(copy: ClosedRow | None, live: Contribution | None, gone: Contribution | None) -> str:
+    if copy is None:
+        return "added after the close"
+    if live is None:
+        if gone is None:
+            return "no longer readable"
+        return f"voided: {gone.void_reason}" if gone.is_void else "moved to another quarter"
+    if (copy.amount, copy.currency, copy.share, copy.counts_on) == (
+        live.amount.amount,
+        live.currency,
+        live.share,
+        live.counts_on,
+    ):
+        return "rate settled" if copy.provisional else "rate supplied or changed"
+    return "edited"

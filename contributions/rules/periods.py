@@ -1,0 +1,77 @@
+"""Closed and live figures of a period: closed + later changes = now, always (rules 2.4)."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from contributions.rules.figures import RevenueType
+from contributions.rules.totals import NOTHING
+from kamtrak.lib.months import Quarter
+
+
+@dataclass(frozen=True)
+class Sum:
+    """The sum of some counted rows in the workspace currency, with what is provisional or left out."""
+
+    rows: int = 0
+    converted: Decimal = NOTHING
+    provisional: Decimal = NOTHING
+    provisional_rows: int = 0
+    unknown_rows: int = 0
+    earlier_rows: int = 0
+
+    def __add__(self, other: "Sum") -> "Sum":
+        return Sum(
+            self.rows + other.rows,
+            self.converted + other.converted,
+            self.provisional + other.provisional,
+            self.provisional_rows + other.provisional_rows,
+            self.unknown_rows + other.unknown_rows,
+            self.earlier_rows + other.earlier_rows,
+        )
+
+
+EMPTY = Sum()
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One type in one quarter: the live rows, and the copy if the quarter is closed."""
+
+    live: Sum = EMPTY
+    closed: Sum | None = None
+
+    @property
+    def stands(self) -> Sum:
+        """What the quarter stands at: as closed, or live while it is open."""
+        return self.live if self.closed is None else self.closed
+
+
+@dataclass(frozen=True)
+class PeriodTotal:
+    """One type over a period. `stands` is the headline: closed figures plus live ones of open quarters."""
+
+    type: RevenueType
+    stands: Sum
+    now: Sum
+
+    @property
+    def later(self) -> Decimal:
+        """What changed after closes: the one line between the headline and now."""
+        return self.now.converted - self.stands.converted
+
+
+Cube = Mapping[tuple[Quarter, RevenueType], Cell]
+
+
+def period_totals(cube: Cube, quarters: Iterable[Quarter]) -> list[PeriodTotal]:
+    """The four types over these quarters, in their order."""
+    wanted = list(quarters)
+    return [
+        PeriodTotal(
+            kind,
+            sum((cube[q, kind].stands for q in wanted if (q, kind) in cube), EMPTY),
+            sum((cube[q, kind].live for q in wanted if (q, kind) in cube), EMPTY),
+        )
+        for kind in RevenueType
+    ]

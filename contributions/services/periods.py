@@ -1,0 +1,113 @@
+"""Closing and reopening a quarter: a close is a copy (rules 2.4).
+
+Each domain that counts in a quarter adds a copier: a function that copies its counted rows into the close.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+import pghistory
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+
+from contributions.models import ClosedPeriod, ClosedRow, Contribution
+from contributions.queries.contributions import counted, visible_contributions
+from contributions.services.frozen import frozen_fields
+from kamtrak.lib.errors import Refused
+from kamtrak.lib.months import Quarter
+from workspaces.models import Membership, Workspace
+from workspaces.queries.alerts import live_alerts
+from workspaces.queries.people import EVERYONE
+from workspaces.rules import Right
+
+BATCH = 1000
+
+
+@dataclass(frozen=True)
+class OpenItems:
+    """What is open when a quarter is to be closed; documents print it."""
+
+    alerts: int
+    unknown_rows: int
+    provisional_rows: int
+
+    def __bool__(self) -> bool:
+        return bool(self.alerts or self.unknown_rows or self.provisional_rows)
+
+
+def open_items(workspace: Workspace, quarter: Quarter) -> OpenItems:
+    """Open alerts, unknown rows and provisional rates of the whole workspace (rules 2.4)."""
+    rows = counted(visible_contributions(workspace, EVERYONE)).filter(quarter=quarter)
+    return OpenItems(
+        alerts=live_alerts(workspace, EVERYONE).count(),
+        unknown_rows=rows.filter(converted=None).count(),
+        provisional_rows=rows.filter(provisional=True).count(),
+    )
+
+
+def close_quarter(
+    *, workspace: Workspace, quarter: Quarter, by: Membership, reason: str, now: datetime
+) -> ClosedPeriod:
+    """Copy every counted row of the quarter with its figure, its rate and its unknowns.
+
+    Raises Refused for a quarter that has not ended or is closed, and where open items need a reason.
+    Nothing is locked afterwards: live rows go on, and what they do stands beside the closed figure.
+    """
+    if not by.can(Right.CLOSE):
+        raise Refused("Managers and administrators close a quarter.")
+    label = workspace.calendar.label(quarter)
+    if workspace.day_of(now) < quarter.end:
+        raise Refused(f"{label} has not ended. It can be closed from {quarter.end:%-d %B %Y} on.")
+    items = open_items(workspace, quarter)
+    if items and not reason.strip():
+        raise Refused("There are open items. Say why the quarter is closed all the same.", "reason")
+    try:
+        with transaction.atomic(), pghistory.context(reason=reason.strip()):
+            period = ClosedPeriod.objects.create(
+                workspace=workspace,
+                quarter=quarter,
+                currency=workspace.currency,
+                closed_at=now,
+                closed_by=by.user,
+                reason=reason.strip()[:500],
+                open_alerts=items.alerts,
+                unknown_rows=items.unknown_rows,
+                provisional_rows=items.provisional_rows,
+            )
+            for copy in COPIERS:
+                copy(period)
+    except IntegrityError as problem:
+        raise Refused(f"{label} is closed already.") from problem
+    return period
+
+
+def reopen_quarter(*, period: ClosedPeriod, by: Membership, reason: str, now: datetime) -> None:
+    """Supersede the copy, which stays on record. Takes a reason."""
+    if not by.can(Right.CLOSE):
+        raise Refused("Managers and administrators reopen a quarter.")
+    if not reason.strip():
+        raise Refused("Say why the quarter is reopened: the reason is kept.", "reason")
+    with transaction.atomic(), pghistory.context(reason=reason.strip()):
+        reopened = ClosedPeriod.objects.filter(pk=period.pk, reopened_at=None).update(
+            reopened_at=now, reopened_by=by.user, reopen_reason=reason.strip()[:500]
+        )
+    if not reopened:
+        raise Refused("This quarter is open already.")
+
+
+def copy_contributions(period: ClosedPeriod) -> None:
+    """Copy the counted contributions of the period's quarter."""
+    rows = Contribution.objects.filter(
+        Q(quarter=period.quarter), workspace_id=period.workspace_id, voided_at=None
+    ).select_related("owner__user", "client__survivor")
+    batch: list[ClosedRow] = []
+    for row in rows.order_by("pk").iterator(BATCH):
+        batch.append(ClosedRow(period=period, workspace_id=period.workspace_id, **frozen_fields(row)))
+        if len(batch) == BATCH:
+            ClosedRow.objects.bulk_create(batch)
+            batch = []
+    ClosedRow.objects.bulk_create(batch)
+
+
+COPIERS: tuple[Callable[[ClosedPeriod], None], ...] = (copy_contributions,)
