@@ -44,7 +44,7 @@ class Contribution(models.Model):
     credited = models.DecimalField(max_digits=19, decimal_places=4)
     counts_on = models.DateField()  # the conversion day (rules 3.6)
     converted = models.DecimalField(max_digits=28, decimal_places=4, null=True, blank=True)
-    rate = models.DecimalField(max_digits=30, decimal_places=18, null=True, blank=True)
+    rate = models.DecimalField(max_digits=36, decimal_places=24, null=True, blank=True)
     rate_day = models.DateField(null=True, blank=True)
     rate_source = models.CharField(max_length=10, blank=True)
     rate_legs = models.JSONField(default=list)

@@ -43,7 +43,7 @@ class FrozenRow(models.Model):
     currency = models.CharField(max_length=3)
     share = models.DecimalField(max_digits=7, decimal_places=4)
     credited = models.DecimalField(max_digits=19, decimal_places=4)
-    rate = models.DecimalField(max_digits=30, decimal_places=18, null=True)
+    rate = models.DecimalField(max_digits=36, decimal_places=24, null=True)
     rate_day = models.DateField(null=True)
     rate_source = models.CharField(max_length=10, blank=True)
     rate_legs = models.JSONField(default=list)

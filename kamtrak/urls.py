@@ -1,0 +1,9 @@
+"""Routes: the site's own, sign-in, and each app below /w/<slug>/."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path("accounts/", include("allauth.urls")),
+    path("admin/", admin.site.urls),
+]
