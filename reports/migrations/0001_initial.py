@@ -96,7 +96,7 @@ class Migration(migrations.Migration):
                 ('currency', models.CharField(max_length=3)),
                 ('share', models.DecimalField(decimal_places=4, max_digits=7)),
                 ('credited', models.DecimalField(decimal_places=4, max_digits=19)),
-                ('rate', models.DecimalField(decimal_places=18, max_digits=30, null=True)),
+                ('rate', models.DecimalField(decimal_places=24, max_digits=36, null=True)),
                 ('rate_day', models.DateField(null=True)),
                 ('rate_source', models.CharField(blank=True, max_length=10)),
                 ('rate_legs', models.JSONField(default=list)),
