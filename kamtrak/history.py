@@ -1,5 +1,7 @@
 """History by database triggers: they see bulk and raw SQL too (rules 8.4)."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pghistory
@@ -14,3 +16,20 @@ def tracked(*, exclude: list[str] | None = None, meta: dict[str, Any] | None = N
         exclude=exclude,
         meta=meta or {},
     )
+
+
+@contextmanager
+def because(**facts: Any) -> Iterator[None]:
+    """What is written inside bears these facts (`user`, `reason`) in the history, and nothing after it does.
+
+    pghistory's own context keeps an inner fact until the outermost one ends, so that a reason would stick to
+    whatever the same request writes next.
+    """
+    with pghistory.context() as context:
+        before = dict(context.metadata)
+        context.metadata.update(facts)
+        try:
+            yield
+        finally:
+            context.metadata.clear()
+            context.metadata.update(before)

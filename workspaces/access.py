@@ -8,10 +8,10 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-import pghistory
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponseBase
 
+from kamtrak.history import because
 from kamtrak.tenancy import in_workspace
 from workspaces.models import Membership, Workspace
 from workspaces.rules import Right
@@ -40,7 +40,7 @@ def workspace_view(right: Right = Right.READ) -> Callable[[View], View]:
             member = load_membership(request.user, slug)
             workspace: Workspace = member.workspace
             request.workspace, request.member = workspace, member  # type: ignore[attr-defined]
-            with in_workspace(workspace.pk), pghistory.context(user=member.user_id):
+            with in_workspace(workspace.pk), because(user=member.user_id):
                 if not member.can(right):
                     raise PermissionDenied
                 response = view(request, workspace, member, **kwargs)

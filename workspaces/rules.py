@@ -18,6 +18,20 @@ class Role(StrEnum):
     def label(self) -> str:
         return self.value.replace("_", " ").capitalize()
 
+    @property
+    def meaning(self) -> str:
+        """What the role is for, in the words of rules 8."""
+        return _MEANINGS[self]
+
+
+_MEANINGS = {
+    Role.OWNER: "Everything, also members’ roles, handing over and deleting the workspace.",
+    Role.ADMINISTRATOR: "Keeps rates, clients, members and settings; reads everybody’s contributions.",
+    Role.MANAGER: "Reads the contributions of a team and closes quarters.",
+    Role.ACCOUNT_MANAGER: "Logs contributions and achievements of their own.",
+    Role.AUDITOR: "Reads all figures, rows and history; changes nothing.",
+}
+
 
 class Right(StrEnum):
     """What a page or an action asks for."""
@@ -52,6 +66,18 @@ def reads_everyone(roles: Iterable[str]) -> bool:
     return not _READ_EVERYONE.isdisjoint(roles)
 
 
+def may_settle_alert(roles: Iterable[str], *, about_readable: bool, assigned: bool) -> bool:
+    """Whether an alert may be reviewed, dismissed or assigned (rules 5.11, 8.2).
+
+    Whoever keeps the masters settles every alert; others those assigned to them, and those about people
+    whose rows they read (`about_readable`) if they write anything at all: an auditor never does.
+    """
+    rights = rights_of(roles)
+    if Right.MASTERS in rights:
+        return True
+    return bool(rights & {Right.LOG, Right.CLOSE}) and (about_readable or assigned)
+
+
 def grantable_roles(roles: Iterable[str]) -> tuple[Role, ...]:
     """The roles that a person with these roles may give in an invitation.
 
@@ -64,10 +90,17 @@ def grantable_roles(roles: Iterable[str]) -> tuple[Role, ...]:
     return (Role.ACCOUNT_MANAGER, Role.MANAGER, Role.AUDITOR) if Right.MASTERS in rights else ()
 
 
+def keeps_quarters(old_start: int, new_start: int) -> bool:
+    """Whether moving the start of the fiscal year leaves every quarter where it is (rules 2.1)."""
+    return (new_start - old_start) % 3 == 0
+
+
 NAME_LENGTH = 200
+KEY_LENGTH = 400
 DESCRIPTION_LENGTH = 5000
 # Marks that turn the direction of what follows: a name must not rearrange the page around it.
 _DIRECTION_MARKS = frozenset("\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_SPACES = frozenset("\t\n\r")  # what a paste brings along; folded like any space
 
 
 class UnfitName(ValueError):
@@ -82,16 +115,23 @@ def clean_name(text: str, what: str = "The name") -> str:
     """
     if any(c in _DIRECTION_MARKS for c in text):
         raise UnfitName(f"{what} has invisible marks that turn the direction of reading. Type it again.")
-    folded = " ".join(unicodedata.normalize("NFC", text).split())
-    if any(unicodedata.category(c) in ("Cc", "Cs", "Co") for c in folded):
+    if any(unicodedata.category(c) in ("Cc", "Cs", "Co") and c not in _SPACES for c in text):
         raise UnfitName(f"{what} has control characters. Type it again.")
-    if not folded.strip("\u200b\u200c\u200d\ufeff\u2060"):
-        raise UnfitName(f"{what} is empty.")
+    folded = " ".join(unicodedata.normalize("NFC", text).split())
     if len(folded) > NAME_LENGTH:
         raise UnfitName(f"{what} has {len(folded)} characters; at most {NAME_LENGTH} are kept.")
+    key = name_key(folded)
+    if not key:
+        raise UnfitName(f"{what} is empty.")
+    if len(key) > KEY_LENGTH:  # a few signs unfold into many letters
+        raise UnfitName(f"{what} is too long when its signs are spelled out. Use a shorter one.")
     return folded
 
 
 def name_key(text: str) -> str:
-    """How names are compared: without regard to case and surrounding space (rules 3.7)."""
-    return " ".join(unicodedata.normalize("NFKC", text).split()).casefold()
+    """How names are compared: without regard to case and surrounding space (rules 3.7).
+
+    Signs that cannot be seen (joiners, zero-width spaces) do not make another name.
+    """
+    seen = "".join(c for c in unicodedata.normalize("NFKC", text) if unicodedata.category(c) != "Cf")
+    return " ".join(seen.split()).casefold()

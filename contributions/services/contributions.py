@@ -5,12 +5,12 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-import pghistory
 from django.db import IntegrityError, transaction
 
 from contributions.models import ClosedPeriod, Contribution
 from contributions.rules import Basis, RevenueType, conversion_day
 from contributions.services.figures import figure_fields, refresh_alerts
+from kamtrak.history import because
 from kamtrak.lib.errors import Refused, Stale
 from kamtrak.lib.months import Quarter
 from workspaces.models import ClientAccount, Membership, Workspace
@@ -79,7 +79,7 @@ def edit_contribution(
     _may_write(contribution, by)
     fields = _checked_fields(workspace, entry, now, contribution)
     _reason_after_close(workspace, {contribution.quarter, entry.quarter}, reason)
-    with transaction.atomic(), pghistory.context(reason=reason.strip()):
+    with transaction.atomic(), because(reason=reason.strip()):
         current = Contribution.objects.select_for_update().get(pk=contribution.pk)
         if current.is_void:
             raise Refused("This contribution was voided meanwhile. Restore it first.")
@@ -122,7 +122,7 @@ def duplicate_entry(contribution: Contribution) -> Entry:
 
 
 def _mark(contribution: Contribution, now: datetime, reason: str, **fields: Any) -> None:
-    with transaction.atomic(), pghistory.context(reason=reason.strip()):
+    with transaction.atomic(), because(reason=reason.strip()):
         current = Contribution.objects.select_for_update().get(pk=contribution.pk)
         if current.is_void == (fields["voided_at"] is not None):
             return  # pressed twice

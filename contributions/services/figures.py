@@ -5,15 +5,15 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Protocol
 
-import pghistory
 from django.db import transaction
 from django.db.models import Count, Max, Min, QuerySet, Sum
+from kamtrak.lib.money import grouped, round_money
 
 from contributions.models import Contribution
 from contributions.rules import Figure, derive
 from fx.queries import load_book
 from fx.rules import RateBook
-from kamtrak.lib.money import grouped, round_money
+from kamtrak.history import because
 from workspaces.models import Severity, Workspace
 from workspaces.services.alerts import Cause, raise_alert, resolve_alerts
 
@@ -60,7 +60,7 @@ def settle_figures(*, workspace: Workspace, now: datetime) -> int:
     waiting = Contribution.objects.filter(workspace=workspace, provisional=True) | Contribution.objects.filter(
         workspace=workspace, converted=None
     )
-    with pghistory.context(reason="A rate was published or supplied"):
+    with because(reason="A rate was published or supplied"):
         moved = _rederive(workspace, waiting, now)
     refresh_alerts(workspace=workspace, now=now)
     return moved
@@ -110,7 +110,7 @@ def moves(*, workspace: Workspace, now: datetime) -> list[Move]:
 def accept_moves(*, workspace: Workspace, reason: str, now: datetime) -> int:
     """Derive every marked row with the rates on file now; how many."""
     marked = Contribution.objects.filter(workspace=workspace, earlier_rate=True)
-    with transaction.atomic(), pghistory.context(reason=reason.strip()):
+    with transaction.atomic(), because(reason=reason.strip()):
         moved = _rederive(workspace, marked, now)
         Contribution.objects.filter(workspace=workspace, earlier_rate=True).update(earlier_rate=False)
     refresh_alerts(workspace=workspace, now=now)
@@ -119,13 +119,13 @@ def accept_moves(*, workspace: Workspace, reason: str, now: datetime) -> int:
 
 def decline_moves(*, workspace: Workspace, reason: str) -> int:
     """Keep the figures as they are: the rates that made them stay on record beside them."""
-    with pghistory.context(reason=reason.strip()):
+    with because(reason=reason.strip()):
         return Contribution.objects.filter(workspace=workspace, earlier_rate=True).update(earlier_rate=False)
 
 
 def rederive_everything(*, workspace: Workspace, now: datetime) -> int:
     """After the workspace currency changed: every figure anew, from the original amounts (rules 6.9)."""
-    with pghistory.context(reason="The workspace currency was changed"):
+    with because(reason="The workspace currency was changed"):
         return _rederive(workspace, Contribution.objects.filter(workspace=workspace), now)
 
 

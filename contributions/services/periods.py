@@ -7,13 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-import pghistory
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from contributions.models import ClosedPeriod, ClosedRow, Contribution
 from contributions.queries.contributions import counted, visible_contributions
 from contributions.services.frozen import frozen_fields
+from kamtrak.history import because
 from kamtrak.lib.errors import Refused
 from kamtrak.lib.months import Quarter
 from workspaces.models import Membership, Workspace
@@ -63,7 +63,7 @@ def close_quarter(
     if items and not reason.strip():
         raise Refused("There are open items. Say why the quarter is closed all the same.", "reason")
     try:
-        with transaction.atomic(), pghistory.context(reason=reason.strip()):
+        with transaction.atomic(), because(reason=reason.strip()):
             period = ClosedPeriod.objects.create(
                 workspace=workspace,
                 quarter=quarter,
@@ -88,7 +88,7 @@ def reopen_quarter(*, period: ClosedPeriod, by: Membership, reason: str, now: da
         raise Refused("Managers and administrators reopen a quarter.")
     if not reason.strip():
         raise Refused("Say why the quarter is reopened: the reason is kept.", "reason")
-    with transaction.atomic(), pghistory.context(reason=reason.strip()):
+    with transaction.atomic(), because(reason=reason.strip()):
         reopened = ClosedPeriod.objects.filter(pk=period.pk, reopened_at=None).update(
             reopened_at=now, reopened_by=by.user, reopen_reason=reason.strip()[:500]
         )

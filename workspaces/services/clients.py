@@ -1,8 +1,8 @@
 """Client accounts: pick or create, aliases, merging and its undo (rules 3.7)."""
 
-import pghistory
 from django.db import IntegrityError, transaction
 
+from kamtrak.history import because
 from kamtrak.lib.errors import Refused
 from workspaces.models import ClientAccount, ClientName, Workspace
 from workspaces.queries.clients import find_client
@@ -72,7 +72,7 @@ def merge_clients(*, account: ClientAccount, into: ClientAccount, reason: str) -
         raise Refused("Choose another account to merge into.", "into")
     if account.merged_into_id or into.merged_into_id:
         raise Refused("One of the two was merged meanwhile. Load the page again.")
-    with transaction.atomic(), pghistory.context(reason=reason.strip()):
+    with transaction.atomic(), because(reason=reason.strip()):
         ClientAccount.objects.filter(pk=account.pk).update(merged_into=into)
         ClientAccount.objects.filter(survivor=account).update(survivor=into)
 
@@ -83,11 +83,13 @@ def unmerge_client(*, account: ClientAccount, reason: str) -> None:
         raise Refused("Say why the two are different clients.", "reason")
     if account.merged_into_id is None:
         raise Refused("This account is not merged.")
-    with transaction.atomic(), pghistory.context(reason=reason.strip()):
+    with transaction.atomic(), because(reason=reason.strip()):
         ClientAccount.objects.filter(pk=account.pk).update(merged_into=None)
         group = [account.pk]
         while children := list(
-            ClientAccount.objects.filter(merged_into__in=group).exclude(pk__in=group).values_list("pk", flat=True)
+            ClientAccount.objects.filter(merged_into__in=group)
+            .exclude(pk__in=group)
+            .values_list("pk", flat=True)
         ):
             group += children
         ClientAccount.objects.filter(pk__in=group).update(survivor=account)

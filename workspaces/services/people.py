@@ -6,12 +6,12 @@ import secrets
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-import pghistory
 from django.contrib.auth.models import AnonymousUser
-from django.core.validators import validate_email
 from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.db import connection, transaction
 
+from kamtrak.history import because
 from kamtrak.lib.errors import Refused
 from kamtrak.tenancy import in_workspace
 from workspaces.models import Invitation, Membership, TeamMember, User, Workspace
@@ -33,7 +33,7 @@ def create_workspace(
         with connection.cursor() as cursor:
             cursor.execute("select nextval(pg_get_serial_sequence('workspaces_workspace', 'id'))")
             new_id = cursor.fetchone()[0]
-        with in_workspace(new_id), pghistory.context(user=owner.pk):
+        with in_workspace(new_id), because(user=owner.pk):
             workspace = Workspace(
                 pk=new_id, name=clean, slug=slug or _free_slug(clean), currency=currency, **settings
             )
@@ -75,9 +75,9 @@ def invite(
         raise Refused(f"{email} is a member already.", "email")
     token = secrets.token_urlsafe(32)
     with transaction.atomic():
-        Invitation.objects.filter(
-            workspace=workspace, email=email, accepted_at=None, revoked_at=None
-        ).update(revoked_at=now)
+        Invitation.objects.filter(workspace=workspace, email=email, accepted_at=None, revoked_at=None).update(
+            revoked_at=now
+        )
         invitation = Invitation.objects.create(
             workspace=workspace,
             email=email,
@@ -110,7 +110,7 @@ def open_invitation(*, token: str, now: datetime) -> Invitation:
 def accept_invitation(*, token: str, user: User | AnonymousUser, now: datetime) -> Membership:
     """Join with this link. A link works once, also when pressed twice. Raises Refused."""
     found = open_invitation(token=token, now=now)
-    with in_workspace(found.workspace_id), pghistory.context(user=user.pk):
+    with in_workspace(found.workspace_id), because(user=user.pk):
         invitation = Invitation.objects.select_for_update().get(pk=found.pk)
         if invitation.accepted_at or invitation.revoked_at:
             raise Refused("This invitation has been used already.")
@@ -138,7 +138,7 @@ def change_roles(*, member: Membership, roles: Iterable[str], by: Membership, re
     if not wanted:
         raise Refused("Choose at least one role.", "roles")
     _need_reason(reason)
-    with transaction.atomic(), pghistory.context(reason=reason.strip()):
+    with transaction.atomic(), because(reason=reason.strip()):
         _lock_owners(member.workspace_id)
         if Role.OWNER.value not in wanted:
             _keep_an_owner(member)
@@ -151,7 +151,7 @@ def end_membership(*, member: Membership, by: Membership, reason: str, now: date
     _need_reason(reason)
     if Role.OWNER.value in member.roles and Right.ROLES not in rights_of(by.roles):
         raise Refused("Only an owner removes an owner.")
-    with transaction.atomic(), pghistory.context(reason=reason.strip()):
+    with transaction.atomic(), because(reason=reason.strip()):
         _lock_owners(member.workspace_id)
         _keep_an_owner(member)
         Membership.objects.filter(pk=member.pk).update(ended_at=now)
@@ -166,7 +166,7 @@ def set_team(*, manager: Membership, members: Iterable[Membership], reason: str)
     wanted = {member.pk: member for member in members}
     if manager.pk in wanted or not all(m.is_account_manager for m in wanted.values()):
         raise Refused("A team consists of other people who are account managers.", "members")
-    with transaction.atomic(), pghistory.context(reason=reason.strip()):
+    with transaction.atomic(), because(reason=reason.strip()):
         TeamMember.objects.filter(manager=manager).exclude(member__in=wanted).delete()
         present = set(TeamMember.objects.filter(manager=manager).values_list("member_id", flat=True))
         for pk in wanted.keys() - present:
