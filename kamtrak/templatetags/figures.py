@@ -1,0 +1,112 @@
+"""Figures as ui.md writes them: minus is "−", zero is written, unknown is "— reason" and never 0."""
+
+from decimal import Decimal
+from typing import Any
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from kamtrak.lib.money import grouped, minor_units, percent_change
+
+register = template.Library()
+
+MINUS = "−"
+
+
+@register.simple_tag
+def unknown(reason: str = "unknown", href: str = "") -> SafeString:
+    """`{% unknown "no catalog entry" repair_url %}`: the reason, linked to where it is repaired."""
+    said = format_html('<a href="{}">{}</a>', href, reason) if href else reason
+    return format_html('<span class="k-unknown">— {}</span>', said)
+
+
+@register.simple_tag
+def nothing(reason: str) -> SafeString:
+    """A cell that has nothing to say: "–" on the page, `reason` for who listens."""
+    return format_html('<span class="k-zero">–<span class="k-sr"> {}</span></span>', reason)
+
+
+@register.simple_tag
+def money(
+    value: Any,
+    currency: str = "",
+    href: str = "",
+    *,
+    code: bool = True,
+    ghost: bool = False,
+    sign: bool = False,
+    prov: bool | str = False,
+    reason: str = "",
+    repair: str = "",
+    title: str = "",
+) -> SafeString:
+    """An amount: `{% money row.amount "EUR" row.url %}` or `{% money contribution.amount %}` (a Money).
+
+    value    Decimal already rounded to the currency, a Money, or None for unknown.
+    href     the rows behind the figure.
+    code     False in a column of one currency, whose header carries the code.
+    ghost    True in a mixed column: yen keeps the room of ".00", so that figures line up on the point.
+    sign     True for differences: "+" is written too.
+    prov     True puts the tag "provisional" before; "line" underlines with dashes, for dense columns.
+    reason, repair   what is unknown and where to repair it, when value is None.
+    """
+    if hasattr(value, "amount"):
+        value, currency = value.amount, str(value.currency)
+    if value is None:
+        return unknown(reason or "unknown", repair)
+    figure = _digits(value, currency, ghost=ghost, sign=sign)
+    css = "k-prov" if prov == "line" else ""
+    if href:
+        title_part = format_html(' title="{}"', title) if title else ""
+        figure = format_html('<a class="{}" href="{}"{}>{}</a>', f"k-fig {css}".strip(), href, title_part, figure)
+    elif css:
+        figure = format_html('<span class="{}">{}</span>', css, figure)
+    tone = " k-neg" if value < 0 else " k-zero" if value == 0 else ""
+    said_code = format_html(' <span class="k-cur">{}</span>', currency) if code else ""
+    amount = format_html('<span class="k-amt{}">{}{}</span>', tone, figure, said_code)
+    if prov and prov != "line":
+        return format_html('{} {}', provisional(), amount)
+    return amount
+
+
+def _digits(value: Decimal, currency: str, *, ghost: bool, sign: bool) -> SafeString:
+    """48,000<span class="k-dec">.00</span>, with "+" where asked and an unseen ".00" for yen in mixed columns."""
+    text = grouped(Decimal(value), currency)
+    if sign and value > 0:
+        text = f"+{text}"
+    whole, point, fraction = text.partition(".")
+    if point:
+        return format_html('{}<span class="k-dec">.{}</span>', whole, fraction)
+    if ghost and minor_units(currency) == 0:
+        return format_html('{}<span class="k-dec k-ghost" aria-hidden="true">.00</span>', whole)
+    return format_html("{}", whole)
+
+
+@register.simple_tag
+def provisional(text: str = "provisional") -> SafeString:
+    """The tag before a figure whose rate may still move (rules 6.5)."""
+    return format_html('<span class="k-tag k-tag-prov">{}</span>', text)
+
+
+@register.simple_tag
+def delta(new: Decimal | None, old: Decimal | None) -> SafeString:
+    """Change in percent with its sign: "+7.9 %"; "–" where there is nothing to compare with."""
+    change = percent_change(new, old) if new is not None and old is not None else None
+    if change is None:
+        return nothing("nothing to compare with")
+    return format_html('<span class="k-delta">{} %</span>', signed(round(change, 1)))
+
+
+@register.filter
+def signed(value: Decimal | int) -> str:
+    """7.9 → "+7.9", -8.5 → "−8.5", 0 → "0"."""
+    return f"+{number(value)}" if value > 0 else number(value)
+
+
+@register.filter
+def number(value: Decimal | int | None) -> str:
+    """A count, quantity or price at its own precision: 12480 → "12,480", Decimal("-61.40") → "−61.40"."""
+    if value is None:
+        return "—"
+    return f"{value:,f}".replace("-", MINUS) if isinstance(value, Decimal) else f"{value:,}".replace("-", MINUS)

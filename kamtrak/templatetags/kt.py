@@ -1,0 +1,11 @@
+"""Every tag and filter of ours, known to each template without {% load %} (a builtin in settings)."""
+
+from django import template
+
+from kamtrak.templatetags import fields, figures, icons, lists, page
+
+register = template.Library()
+
+for subject in (icons, figures, fields, lists, page):
+    register.tags.update(subject.register.tags)
+    register.filters.update(subject.register.filters)

@@ -1,0 +1,190 @@
+"""What stands above and below a list: period, staff, filters, sorted headers, pages. All of it lives in the URL."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django import template
+from django.http import HttpRequest, QueryDict
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from kamtrak.lib.months import FiscalCalendar, Period, Quarter
+from kamtrak.templatetags.icons import icon
+
+register = template.Library()
+
+# Where in a list somebody stands means nothing any more once the list is another one.
+PLACE = ("after", "before")
+YEARS_SHOWN = 4
+
+
+def with_query(request: HttpRequest, **changes: str | None) -> str:
+    """The page's own address with these parameters changed, all others kept and the place in the list dropped."""
+    query = request.GET.copy()
+    for name in PLACE:
+        query.pop(name, None)
+    for name, value in changes.items():
+        if value in (None, ""):
+            query.pop(name, None)
+        else:
+            query[name] = str(value)
+    return f"?{query.urlencode()}" if query else request.path
+
+
+def _kept(query: QueryDict, *left_out: str) -> list[tuple[str, str]]:
+    """The parameters that a GET form must carry along as hidden fields."""
+    return [(k, v) for k, values in query.lists() if k not in (*PLACE, *left_out) for v in values if v]
+
+
+@dataclass(frozen=True)
+class Link:
+    """One choice: what it says, where it leads, whether it is the current one."""
+
+    label: str
+    url: str
+    current: bool = False
+
+
+@dataclass(frozen=True)
+class YearRow:
+    """A fiscal year and those of its quarters that can be chosen."""
+
+    year: Link
+    quarters: tuple[Link, ...]
+
+
+@register.inclusion_tag("components/period_selector.html", takes_context=True)
+def period_selector(
+    context: Mapping[str, Any],
+    calendar: FiscalCalendar,
+    period: Period,
+    today: date,
+    first: Quarter | None = None,
+    ahead: int = 0,
+) -> dict[str, Any]:
+    """`{% period_selector calendar period today %}`: previous, the menu of all periods, next (`?period=`).
+
+    first   the earliest quarter worth offering; four fiscal years back without it
+    ahead   how many quarters after today's can be reached (forecasts); 0 for what has been earned
+    """
+    request = context["request"]
+    last = calendar.quarter_of(today) + ahead
+    earliest = min(first or last, calendar.quarters(calendar.year_of(last) - YEARS_SHOWN + 1)[0])
+
+    def link(to: Period) -> Link:
+        return Link(to.label, with_query(request, period=to.code), to.code == period.code)
+
+    def step(by: int) -> Link | None:
+        if period.kind == "all":
+            return None
+        to = calendar.shift(period, by)
+        inside = to.quarters[-1] >= earliest if by < 0 else to.quarters[0] <= last
+        return link(to) if inside else None
+
+    years = range(calendar.year_of(last), calendar.year_of(earliest) - 1, -1)
+    rows = [
+        YearRow(
+            link(calendar.year(year)),
+            tuple(link(calendar.of_quarter(q)) for q in calendar.quarters(year) if earliest <= q <= last),
+        )
+        for year in years
+    ]
+    return {"period": period, "previous": step(-1), "next": step(1), "rows": rows, "all": link(calendar.all())}
+
+
+@register.inclusion_tag("components/staff_select.html", takes_context=True)
+def staff_select(
+    context: Mapping[str, Any], people: Iterable[tuple[Any, str]], name: str = "staff", everyone: str = "Everyone"
+) -> dict[str, Any]:
+    """`{% staff_select people everyone="Everyone (4)" %}`: (id, name) pairs; the choice is `?staff=`."""
+    query = context["request"].GET
+    people = [(str(value), label) for value, label in people]
+    return {
+        "name": name,
+        "people": people,
+        "everyone": everyone,
+        "current": query.get(name, ""),
+        "kept": _kept(query, name),
+    }
+
+
+@register.inclusion_tag("components/chip.html", takes_context=True)
+def chip(
+    context: Mapping[str, Any], label: str, name: str, choices: Iterable[tuple[Any, str]], any_label: str = "Any"
+) -> dict[str, Any]:
+    """A filter: `{% chip "Type" "type" type_choices any_label="All 4" %}` with (value, label) pairs (`?type=`)."""
+    request = context["request"]
+    current = request.GET.get(name, "")
+    pairs = [(str(value), text) for value, text in choices]
+    return {
+        "label": label,
+        "menu_id": f"chip-{name}",
+        "links": [Link(any_label, with_query(request, **{name: None}), not current)]
+        + [Link(text, with_query(request, **{name: value}), value == current) for value, text in pairs],
+        "chosen": dict(pairs).get(current, current),
+        "any_label": any_label,
+        "clear": with_query(request, **{name: None}),
+    }
+
+
+@register.simple_block_tag(takes_context=True)
+def filters(
+    context: Mapping[str, Any], content: SafeString, placeholder: str = "", name: str = "q"
+) -> SafeString:
+    """The bar above a list: search field (with `placeholder`) and the chips and buttons put inside."""
+    query = context["request"].GET
+    inside = {"content": content, "placeholder": placeholder, "name": name, "value": query.get(name, "")}
+    bar = template.loader.get_template("components/filters.html")
+    return bar.render(inside | {"kept": _kept(query, name)})
+
+
+@register.simple_tag(takes_context=True)
+def sort_th(
+    context: Mapping[str, Any], name: str, label: str, css: str = "", default: str = "", first: str = ""
+) -> SafeString:
+    """A sorted header: `{% sort_th "earned" "Earned" default="-earned" %}` (`?sort=earned`, `?sort=-earned`).
+
+    `default` is the list's own order; `first` what the first click gives ("-" for falling, as amounts want it).
+    """
+    request = context["request"]
+    now = request.GET.get("sort") or default
+    falling = now == f"-{name}"
+    sorted_here = now in (name, f"-{name}")
+    to = (name if falling else f"-{name}") if sorted_here else f"{first}{name}"
+    state = format_html(' aria-sort="{}"', "descending" if falling else "ascending") if sorted_here else ""
+    arrow = icon("arrow-down" if falling else "arrow-up") if sorted_here else ""
+    css_part = format_html(' class="{}"', css) if css else ""
+    url = with_query(request, sort=to)
+    return format_html('<th scope="col"{}{}><a href="{}">{} {}</a></th>', css_part, state, url, label, arrow)
+
+
+@register.inclusion_tag("components/pager.html", takes_context=True)
+def pager(
+    context: Mapping[str, Any],
+    shown: int,
+    total: int | None = None,
+    after: Any = None,
+    before: Any = None,
+    noun: str = "rows",
+) -> dict[str, Any]:
+    """The foot of a list: `{% pager shown=50 total=1204 after=page.next before=page.previous noun="rows" %}`.
+
+    `after` and `before` are keyset cursors (`?after=`, `?before=`); None where the list ends.
+    """
+    request = context["request"]
+    return {
+        "shown": shown,
+        "total": total,
+        "noun": noun,
+        "next": with_query(request, after=after) if after else "",
+        "previous": with_query(request, before=before) if before else "",
+        "start": with_query(request) if before else "",
+    }
+
+
+@register.simple_tag(takes_context=True)
+def here(context: Mapping[str, Any], **changes: Any) -> str:
+    """This page with other parameters: `href="{% here type="direct" q=None %}"`; the place in the list is dropped."""
+    return with_query(context["request"], **changes)

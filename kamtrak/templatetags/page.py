@@ -1,0 +1,112 @@
+"""The frame of a page: head, breadcrumbs, notes, empty states, the dialog that is also a page, toasts."""
+
+from typing import Any
+
+from django import template
+from django.template.base import FilterExpression, NodeList, Parser, Token, token_kwargs
+from django.template.context import Context
+from django.template.loader import get_template
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from kamtrak.templatetags.icons import icon
+from kamtrak.web import is_dialog
+
+register = template.Library()
+
+NOTE_ICONS = {"info": "info-circle", "warn": "alert-triangle", "bad": "alert-circle", "good": "circle-check"}
+
+
+@register.simple_tag
+def crumbs(*parts: str) -> SafeString:
+    """`{% crumbs "Transactions" list_url "Import" %}`: label, address, label, address, …; the last may lack one."""
+    pairs = [(parts[i], parts[i + 1] if i + 1 < len(parts) else "") for i in range(0, len(parts), 2)]
+    said = format_html_join(
+        " / ", "{}", ((format_html('<a href="{}">{}</a>', url, label) if url else label,) for label, url in pairs)
+    )
+    return format_html('<nav class="k-crumb" aria-label="Where this page belongs">{}</nav>', said)
+
+
+@register.simple_block_tag
+def head(content: SafeString, title: str, sub: str = "") -> SafeString:
+    """`{% head "Contributions" sub=state %}…period, staff, actions…{% endhead %}`: the head of a page."""
+    said = format_html('<p class="k-sub">{}</p>', sub) if sub else ""
+    actions = format_html('<div class="k-head-x">{}</div>', content) if content.strip() else ""
+    return format_html('<div class="k-head"><div><h1>{}</h1>{}</div>{}</div>', title, said, actions)
+
+
+@register.simple_block_tag
+def note(content: SafeString, kind: str = "info", role: str = "") -> SafeString:
+    """`{% note "warn" %}<b>What is so.</b> What to do.{% endnote %}`: kinds info, warn, bad, good."""
+    css = f" k-note-{kind}" if kind != "info" else ""
+    role_part = format_html(' role="{}"', role) if role else ""
+    return format_html('<div class="k-note{}"{}>{}<div>{}</div></div>', css, role_part, icon(NOTE_ICONS[kind]), content)
+
+
+@register.simple_block_tag
+def empty(content: SafeString, title: str, text: str) -> SafeString:
+    """`{% empty "Nothing logged yet" "One sentence on what belongs here." %}…first step…{% endempty %}`."""
+    return format_html(
+        '<section class="k-panel k-empty"><div><h2>{}</h2><p class="k-2 k-mt-s">{}</p>{}</div></section>',
+        title,
+        text,
+        content,
+    )
+
+
+@register.filter
+def undo_url(extra_tags: str | None) -> str:
+    """The address in `messages.success(…, extra_tags="undo=/w/…/restore")`; "" if the message has none."""
+    return next((part[5:] for part in (extra_tags or "").split() if part.startswith("undo=")), "")
+
+
+@register.tag
+def dialog(parser: Parser, token: Token) -> "DialogNode":
+    """A form that opens as a dialog, and is a page without JavaScript.
+
+    {% dialog "Add contribution" sub=line action=url size="sm" back=list_url %} fields
+    {% foot "hint on the left" %} buttons, secondary then primary {% enddialog %}
+
+    size     sm 544, default 704, lg 896 px
+    action   where the form posts; without it the frame holds no form
+    back     where × leads on the page
+    upload   True for a form with a file
+    """
+    bits = token.split_contents()[1:]
+    title = parser.compile_filter(bits.pop(0))
+    options = token_kwargs(bits, parser)
+    body = parser.parse(("foot", "enddialog"))
+    closing = parser.next_token()
+    hint, foot = None, NodeList()
+    if closing.split_contents()[0] == "foot":
+        words = closing.split_contents()[1:]
+        hint = parser.compile_filter(words[0]) if words else None
+        foot = parser.parse(("enddialog",))
+        parser.delete_first_token()
+    return DialogNode(title, options, body, hint, foot)
+
+
+class DialogNode(template.Node):
+    """{% dialog %}: renders its two parts into components/dialog.html."""
+
+    def __init__(
+        self,
+        title: FilterExpression,
+        options: dict[str, FilterExpression],
+        body: NodeList,
+        hint: FilterExpression | None,
+        foot: NodeList,
+    ) -> None:
+        self.title, self.options, self.body, self.hint, self.foot = title, options, body, hint, foot
+
+    def render(self, context: Context) -> SafeString:
+        values: dict[str, Any] = {name: option.resolve(context) for name, option in self.options.items()}
+        frame = {
+            "title": self.title.resolve(context),
+            "hint": self.hint.resolve(context) if self.hint else "",
+            "body": self.body.render(context),
+            "foot": self.foot.render(context),
+            "in_dialog": is_dialog(context["request"]),
+            "csrf_token": context.get("csrf_token"),
+        }
+        return get_template("components/dialog.html").render(values | frame)

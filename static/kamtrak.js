@@ -1,0 +1,168 @@
+// What the pages do beyond plain links and forms. Every page works without this file.
+
+const dialog = document.getElementById("dialog");
+const on = (type, handle, options) => document.addEventListener(type, handle, options);
+const fields = "input, textarea, select, [contenteditable], [role=combobox]";
+
+// ---------- the dialog: [data-dialog] links load their page's form into it
+function open(url) {
+  htmx.ajax("GET", url, { target: dialog, swap: "innerHTML" });
+}
+
+on("click", (event) => {
+  const link = event.target.closest("a[data-dialog]");
+  const plain = !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey && event.button === 0;
+  if (link && dialog && plain) {
+    event.preventDefault();
+    open(link.href);
+  }
+  if (event.target.closest("[data-close]")) dialog?.close();
+});
+
+dialog?.addEventListener("close", () => dialog.replaceChildren());
+
+on("htmx:afterSwap", ({ detail }) => {
+  if (detail.target !== dialog) return focusErrors(detail.target);
+  if (!dialog.open) dialog.showModal();
+  if (!focusErrors(dialog)) (dialog.querySelector("[autofocus]") ?? dialog.querySelector(fields))?.focus();
+});
+
+// ---------- a refused save: the summary takes the focus
+function focusErrors(within) {
+  const summary = within.querySelector("[data-errors]");
+  summary?.focus();
+  return summary;
+}
+focusErrors(document);
+
+// ---------- keys: C adds a contribution, Ctrl+Enter saves
+on("keydown", (event) => {
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+    event.target.form?.requestSubmit(event.target.form.querySelector(".btn-primary[type=submit], .btn-primary:not([type])"));
+  }
+  const typing = event.target.closest(fields) || document.querySelector("dialog[open]");
+  const bare = !event.ctrlKey && !event.metaKey && !event.altKey && !event.shiftKey && !event.repeat;
+  if (event.key !== "c" || typing || !bare || document.body.dataset.shortcuts === "off") return;
+  const add = document.querySelector("[data-quick-add]");
+  if (add) (event.preventDefault(), add.click());
+});
+
+// ---------- a form is sent once; coming back by the browser's history frees it again
+on("submit", (event) => {
+  const form = event.target;
+  if (form.method !== "post") return;
+  if (form.dataset.sent) return event.preventDefault(), event.stopPropagation();
+  form.dataset.sent = "yes";
+  setTimeout(() => delete form.dataset.sent, 8000);
+}, true);
+on("htmx:afterRequest", ({ detail }) => delete detail.elt.dataset.sent);
+addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent));
+
+// ---------- a request that failed says so where the work is, and keeps what was entered
+for (const type of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
+  on(type, ({ detail }) => {
+    document.querySelector(".k-trouble")?.remove();
+    const note = document.getElementById("trouble")?.content.firstElementChild.cloneNode(true);
+    const place = detail.elt.closest("form")?.querySelector(".k-dialog-b") ?? document.getElementById("main");
+    place.prepend(note ?? "");
+    note?.focus();
+  });
+}
+
+// ---------- small helpers: selects that apply at once, copying, selecting all rows
+on("change", ({ target }) => {
+  if (target.matches("[data-autosubmit]")) target.form.requestSubmit();
+  if (target.matches("[data-all]")) {
+    const boxes = document.querySelectorAll(`input[name="${target.dataset.all}"]`);
+    boxes.forEach((box) => (box.checked = target.checked));
+  }
+});
+
+on("click", async ({ target }) => {
+  const button = target.closest("[data-copy]");
+  if (!button) return;
+  const source = button.dataset.copy;
+  const text = source === "link" ? location.href : document.querySelector(source).innerText;
+  await navigator.clipboard.writeText(text);
+  const said = button.querySelector("[data-copied]") ?? button;
+  const before = said.textContent;
+  said.textContent = "Copied";
+  setTimeout(() => (said.textContent = before), 2000);
+});
+
+// ---------- menus: a popover stands below its button where CSS cannot place it
+if (!CSS.supports("position-area", "block-end")) {
+  on("toggle", ({ target, newState }) => {
+    if (newState !== "open" || !target.matches(".k-menu")) return;
+    const button = document.querySelector(`[popovertarget="${target.id}"]`).getBoundingClientRect();
+    const below = innerHeight - button.bottom > target.offsetHeight + 8;
+    target.style.margin = 0;
+    target.style.top = `${below ? button.bottom + 4 : Math.max(4, button.top - target.offsetHeight - 4)}px`;
+    target.style.left = `${Math.max(4, Math.min(button.left, innerWidth - target.offsetWidth - 4))}px`;
+  }, true);
+}
+
+// ---------- combobox: completes a client account; what was typed is always allowed
+const lists = new WeakMap();
+
+function choose(combo, option) {
+  const input = combo.querySelector("input");
+  input.value = option.dataset.value;
+  shut(combo);
+  input.dispatchEvent(new Event("change", { bubbles: true }));
+}
+
+function shut(combo) {
+  const input = combo.querySelector("input");
+  combo.querySelector("[role=listbox]").hidden = true;
+  input.setAttribute("aria-expanded", "false");
+  input.removeAttribute("aria-activedescendant");
+}
+
+function mark(combo, option) {
+  const input = combo.querySelector("input");
+  for (const each of combo.querySelectorAll("[role=option]")) each.setAttribute("aria-selected", each === option);
+  option.id ||= `${input.id}_${[...option.parentNode.children].indexOf(option)}`;
+  input.setAttribute("aria-activedescendant", option.id);
+  option.scrollIntoView({ block: "nearest" });
+}
+
+async function complete(combo) {
+  const input = combo.querySelector("input");
+  const list = combo.querySelector("[role=listbox]");
+  const asked = input.value;
+  const url = new URL(combo.dataset.combo, location.href);
+  url.searchParams.set("q", asked);
+  const answer = await fetch(url, { headers: { "HX-Request": "true" } });
+  if (!answer.ok || input.value !== asked || document.activeElement !== input) return;
+  list.innerHTML = await answer.text();
+  list.hidden = !list.children.length;
+  input.setAttribute("aria-expanded", String(!list.hidden));
+}
+
+on("input", ({ target }) => {
+  const combo = target.closest("[data-combo]");
+  if (!combo || target.getAttribute("role") !== "combobox") return;
+  clearTimeout(lists.get(combo));
+  lists.set(combo, setTimeout(() => complete(combo), 120));
+});
+
+on("keydown", (event) => {
+  const combo = event.target.getAttribute?.("role") === "combobox" && event.target.closest("[data-combo]");
+  if (!combo) return;
+  const list = combo.querySelector("[role=listbox]");
+  const options = [...list.children];
+  const at = options.findIndex((option) => option.getAttribute("aria-selected") === "true");
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (step && list.hidden) (event.preventDefault(), complete(combo));
+  else if (step && options.length) (event.preventDefault(), mark(combo, options.at((Math.max(at, step > 0 ? -1 : 0) + step) % options.length)));
+  else if (event.key === "Enter" && !list.hidden && at >= 0 && !event.ctrlKey) (event.preventDefault(), choose(combo, options[at]));
+  else if (event.key === "Escape" && !list.hidden) (event.preventDefault(), event.stopPropagation(), shut(combo));
+  else if (event.key === "Tab") shut(combo);
+}, true);
+
+on("mousedown", (event) => {
+  const option = event.target.closest("[data-combo] [role=option]");
+  if (option) (event.preventDefault(), choose(option.closest("[data-combo]"), option));
+});
+on("focusout", ({ target }) => target.closest("[data-combo]") && shut(target.closest("[data-combo]")));
