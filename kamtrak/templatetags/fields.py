@@ -1,4 +1,4 @@
-"""{% field %} and {% errors %}: a Django form in our look, every control labelled and every error tied to it."""
+"""{% field %} and {% errors %}: Django forms in our look, every control labelled, every error tied to it."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -35,7 +35,11 @@ def _control(bound: BoundField, described_by: str, extra: dict[str, Any]) -> Saf
     """The widget with our classes, its description and, when refused, its error state."""
     widget = bound.field.widget
     css = [next(name for kind, name in CONTROL_CLASSES if isinstance(widget, kind))]
-    css += [str(widget.attrs.get("class", "")), str(extra.pop("css", "")), "is-invalid" if bound.errors else ""]
+    css += [
+        str(widget.attrs.get("class", "")),
+        str(extra.pop("css", "")),
+        "is-invalid" if bound.errors else "",
+    ]
     attrs = {name.replace("_", "-"): value for name, value in extra.items() if value not in (None, "", False)}
     attrs["class"] = " ".join(part for part in css if part)
     if described_by:
@@ -79,7 +83,7 @@ def field(bound: BoundField, wrap: str = "", **extra: Any) -> dict[str, Any]:
 
 @register.inclusion_tag("components/errors.html")
 def errors(*forms_or_sets: Any, title: str = "Not saved.") -> dict[str, Any]:
-    """`{% errors form %}` or `{% errors form rules %}`: what a refused save must change, linked to each field."""
+    """`{% errors form %}`, `{% errors form rules %}`: what a refused save must change, linked to each field."""
     problems = [problem for given in forms_or_sets if given for problem in _problems(given)]
     return {"problems": problems, "title": title}
 

@@ -59,19 +59,21 @@ def money(
     css = "k-prov" if prov == "line" else ""
     if href:
         title_part = format_html(' title="{}"', title) if title else ""
-        figure = format_html('<a class="{}" href="{}"{}>{}</a>', f"k-fig {css}".strip(), href, title_part, figure)
+        figure = format_html(
+            '<a class="{}" href="{}"{}>{}</a>', f"k-fig {css}".strip(), href, title_part, figure
+        )
     elif css:
         figure = format_html('<span class="{}">{}</span>', css, figure)
     tone = " k-neg" if value < 0 else " k-zero" if value == 0 else ""
     said_code = format_html(' <span class="k-cur">{}</span>', currency) if code else ""
     amount = format_html('<span class="k-amt{}">{}{}</span>', tone, figure, said_code)
     if prov and prov != "line":
-        return format_html('{} {}', provisional(), amount)
+        return format_html("{} {}", provisional(), amount)
     return amount
 
 
 def _digits(value: Decimal, currency: str, *, ghost: bool, sign: bool) -> SafeString:
-    """48,000<span class="k-dec">.00</span>, with "+" where asked and an unseen ".00" for yen in mixed columns."""
+    """48,000<span class="k-dec">.00</span>, with "+" or, for yen in mixed columns, an unseen ".00"."""
     text = grouped(Decimal(value), currency)
     if sign and value > 0:
         text = f"+{text}"
@@ -109,4 +111,6 @@ def number(value: Decimal | int | None) -> str:
     """A count, quantity or price at its own precision: 12480 → "12,480", Decimal("-61.40") → "−61.40"."""
     if value is None:
         return "—"
-    return f"{value:,f}".replace("-", MINUS) if isinstance(value, Decimal) else f"{value:,}".replace("-", MINUS)
+    return (
+        f"{value:,f}".replace("-", MINUS) if isinstance(value, Decimal) else f"{value:,}".replace("-", MINUS)
+    )

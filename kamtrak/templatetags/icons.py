@@ -34,21 +34,21 @@ def icon(name: str, size: str = "", label: str = "", css: str = "") -> SafeStrin
 
 @register.simple_tag
 def key(kind: str | int, css: str = "") -> SafeString:
-    """The colour square of a contribution type: `{% key "direct" %}` or `{% key 1 %}`; a word stands beside it."""
+    """The colour square of a contribution type, beside its word: `{% key "direct" %}` or `{% key 1 %}`."""
     number = kind if isinstance(kind, int) else TYPE_KEYS[str(kind)]
     return format_html('<span class="k-key k-t{}{}"></span>', number, f" {css}" if css else "")
 
 
 @register.simple_tag
 def tag(text: str, kind: str = "", name: str = "") -> SafeString:
-    """A state as a word: `{% tag "current" "on" %}`; kinds prov, warn, bad, on, ink; `name` puts an icon before."""
+    """A state as a word: `{% tag "current" "on" %}`; kinds prov, warn, bad, on, ink; `name` is an icon."""
     css = f" k-tag-{kind}" if kind else ""
     return format_html('<span class="k-tag{}">{}{}</span>', css, icon(name) if name else "", text)
 
 
 @register.filter
 def initials(name: str) -> str:
-    """"Maren Lindqvist" → "ML", "maren@example.com" → "M"."""
+    """ "Maren Lindqvist" → "ML", "maren@example.com" → "M"."""
     words = [word for word in str(name).split("@")[0].split() if word[0].isalnum()]
     return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper() or "?"
 

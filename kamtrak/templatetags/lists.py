@@ -1,4 +1,4 @@
-"""What stands above and below a list: period, staff, filters, sorted headers, pages. All of it lives in the URL."""
+"""What stands around a list: period, staff, filters, sorted headers, pages. All of it lives in the URL."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ YEARS_SHOWN = 4
 
 
 def with_query(request: HttpRequest, **changes: str | None) -> str:
-    """The page's own address with these parameters changed, all others kept and the place in the list dropped."""
+    """The page's own address with these parameters changed, others kept, the place in the list dropped."""
     query = request.GET.copy()
     for name in PLACE:
         query.pop(name, None)
@@ -91,12 +91,21 @@ def period_selector(
         )
         for year in years
     ]
-    return {"period": period, "previous": step(-1), "next": step(1), "rows": rows, "all": link(calendar.all())}
+    return {
+        "period": period,
+        "previous": step(-1),
+        "next": step(1),
+        "rows": rows,
+        "all": link(calendar.all()),
+    }
 
 
 @register.inclusion_tag("components/staff_select.html", takes_context=True)
 def staff_select(
-    context: Mapping[str, Any], people: Iterable[tuple[Any, str]], name: str = "staff", everyone: str = "Everyone"
+    context: Mapping[str, Any],
+    people: Iterable[tuple[Any, str]],
+    name: str = "staff",
+    everyone: str = "Everyone",
 ) -> dict[str, Any]:
     """`{% staff_select people everyone="Everyone (4)" %}`: (id, name) pairs; the choice is `?staff=`."""
     query = context["request"].GET
@@ -112,9 +121,13 @@ def staff_select(
 
 @register.inclusion_tag("components/chip.html", takes_context=True)
 def chip(
-    context: Mapping[str, Any], label: str, name: str, choices: Iterable[tuple[Any, str]], any_label: str = "Any"
+    context: Mapping[str, Any],
+    label: str,
+    name: str,
+    choices: Iterable[tuple[Any, str]],
+    any_label: str = "Any",
 ) -> dict[str, Any]:
-    """A filter: `{% chip "Type" "type" type_choices any_label="All 4" %}` with (value, label) pairs (`?type=`)."""
+    """A filter (`?type=`): `{% chip "Type" "type" choices any_label="All 4" %}`, (value, label) pairs."""
     request = context["request"]
     current = request.GET.get(name, "")
     pairs = [(str(value), text) for value, text in choices]
@@ -146,7 +159,7 @@ def sort_th(
 ) -> SafeString:
     """A sorted header: `{% sort_th "earned" "Earned" default="-earned" %}` (`?sort=earned`, `?sort=-earned`).
 
-    `default` is the list's own order; `first` what the first click gives ("-" for falling, as amounts want it).
+    `default` is the list's own order; `first="-"` lets the first click sort falling, as amounts want it.
     """
     request = context["request"]
     now = request.GET.get("sort") or default
@@ -186,5 +199,5 @@ def pager(
 
 @register.simple_tag(takes_context=True)
 def here(context: Mapping[str, Any], **changes: Any) -> str:
-    """This page with other parameters: `href="{% here type="direct" q=None %}"`; the place in the list is dropped."""
+    """This page with other parameters: `href="{% here type="direct" q=None %}"`."""
     return with_query(context["request"], **changes)

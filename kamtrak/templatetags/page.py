@@ -19,10 +19,12 @@ NOTE_ICONS = {"info": "info-circle", "warn": "alert-triangle", "bad": "alert-cir
 
 @register.simple_tag
 def crumbs(*parts: str) -> SafeString:
-    """`{% crumbs "Transactions" list_url "Import" %}`: label, address, label, address, …; the last may lack one."""
+    """`{% crumbs "Transactions" list_url "Import" %}`: label, address, label, …; the last alone."""
     pairs = [(parts[i], parts[i + 1] if i + 1 < len(parts) else "") for i in range(0, len(parts), 2)]
     said = format_html_join(
-        " / ", "{}", ((format_html('<a href="{}">{}</a>', url, label) if url else label,) for label, url in pairs)
+        " / ",
+        "{}",
+        ((format_html('<a href="{}">{}</a>', url, label) if url else label,) for label, url in pairs),
     )
     return format_html('<nav class="k-crumb" aria-label="Where this page belongs">{}</nav>', said)
 
@@ -40,7 +42,9 @@ def note(content: SafeString, kind: str = "info", role: str = "") -> SafeString:
     """`{% note "warn" %}<b>What is so.</b> What to do.{% endnote %}`: kinds info, warn, bad, good."""
     css = f" k-note-{kind}" if kind != "info" else ""
     role_part = format_html(' role="{}"', role) if role else ""
-    return format_html('<div class="k-note{}"{}>{}<div>{}</div></div>', css, role_part, icon(NOTE_ICONS[kind]), content)
+    return format_html(
+        '<div class="k-note{}"{}>{}<div>{}</div></div>', css, role_part, icon(NOTE_ICONS[kind]), content
+    )
 
 
 @register.simple_block_tag
