@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal, Self, overload
 
+from kamtrak.lib.notation import shown
+
 FIRST_YEAR, LAST_YEAR = 1900, 2200
 
 _MONTH = re.compile(r"([0-9]{4})-([0-9]{2})")
@@ -47,7 +49,7 @@ class Month:
         """`2026-03`; raises PeriodError for anything else."""
         found = _MONTH.fullmatch(text.strip())
         if not found:
-            raise PeriodError(f"“{_shown(text)}” is not a month. Write a month like 2026-03.")
+            raise PeriodError(f"“{shown(text)}” is not a month. Write a month like 2026-03.")
         return cls(int(found[1]), int(found[2]))
 
     @property
@@ -213,10 +215,10 @@ class FiscalCalendar:
         if found := _QUARTER.fullmatch(written):
             year, number = found["year"] or found["year2"], found["number"] or found["number2"]
             if number not in ("1", "2", "3", "4"):
-                raise PeriodError(f"There is no quarter {_shown(number)}. Write a quarter like 2026Q3.")
+                raise PeriodError(f"There is no quarter {shown(number)}. Write a quarter like 2026Q3.")
             return self.of_quarter(self.quarters(int(year))[int(number) - 1])
         hint = "Write a quarter like 2026Q3, a year like FY2026, or all."
-        raise PeriodError(f"“{_shown(text)}” is not a period. {hint}" if written else hint)
+        raise PeriodError(f"“{shown(text)}” is not a period. {hint}" if written else hint)
 
     def shift(self, period: Period, steps: int) -> Period:
         """The period of the same kind `steps` later (negative: earlier). All time stays all time."""
@@ -230,9 +232,3 @@ class FiscalCalendar:
     def _year_shift(self) -> int:
         """How many years the name lies after the calendar year of the first month."""
         return int(self.named_by is NamedBy.END and self.start_month > 1)
-
-
-def _shown(text: str) -> str:
-    """A person's own text, short enough to repeat in a message."""
-    text = text.strip()
-    return text if len(text) <= 40 else f"{text[:40]}…"

@@ -1,0 +1,38 @@
+"""Money: Decimal amounts of ISO 4217 currencies, one rounding and allocation policy (rules 1)."""
+
+from kamtrak.lib.money.currencies import (
+    CURRENCIES,
+    DEFAULT_CURRENCIES,
+    Currency,
+    UnknownCurrency,
+    currencies_of,
+    currency_name,
+    is_currency,
+    minor_units,
+)
+from kamtrak.lib.money.rounding import allocate, as_rate, convert, percent_change, round_money
+from kamtrak.lib.money.typed import AmountError, parse_amount, parse_rate, parse_share
+from kamtrak.lib.money.written import grouped, plain, rate_text
+
+__all__ = [
+    "CURRENCIES",
+    "DEFAULT_CURRENCIES",
+    "AmountError",
+    "Currency",
+    "UnknownCurrency",
+    "allocate",
+    "as_rate",
+    "convert",
+    "currencies_of",
+    "currency_name",
+    "grouped",
+    "is_currency",
+    "minor_units",
+    "parse_amount",
+    "parse_rate",
+    "parse_share",
+    "percent_change",
+    "plain",
+    "rate_text",
+    "round_money",
+]

@@ -1,0 +1,32 @@
+"""Amounts and rates as text: plain for files, grouped for pages. Nothing is rounded here."""
+
+from decimal import Decimal
+
+from kamtrak.lib.money.currencies import minor_units
+from kamtrak.lib.money.rounding import EXACT, as_rate
+
+MINUS = "−"
+
+
+def plain(value: Decimal, code: str) -> str:
+    """`48000.00`, `-33.52`: for CSV and fields. All digits stand, and at least the currency's decimals."""
+    return f"{_padded(value, code):f}"
+
+
+def grouped(value: Decimal, code: str) -> str:
+    """`48,000.00`, `−33.52`: for pages. All digits stand, and at least the currency's decimals."""
+    return f"{_padded(value, code):,f}".replace("-", MINUS)
+
+
+def rate_text(rate: Decimal) -> str:
+    """A rate to 12 significant digits without trailing zeros: `1.1682`, `0.00578034682081` (rules 6.7)."""
+    return f"{as_rate(rate):f}"
+
+
+def _padded(value: Decimal, code: str) -> Decimal:
+    """The value without trailing zeros beyond the currency's decimals, and without a minus on zero."""
+    if not value.is_finite():
+        raise ValueError(f"{value} is not an amount")
+    exponent = min(int(EXACT.normalize(value).as_tuple().exponent), 0)
+    places = max(-exponent, minor_units(code))
+    return EXACT.add(EXACT.quantize(value, Decimal(1).scaleb(-places)), Decimal(0))
