@@ -42,30 +42,88 @@ class PublishedRate(models.Model):
         indexes = [models.Index(fields=["-day"], name="published_rate_day")]
         triggers = [_append_only()]
 
+    def __str__(self) -> str:
+        return f"1 EUR = {self.value.normalize():f} {self.currency} on {self.day}"
+
 
 class OwnRate(models.Model):
-    """A rate that the workspace supplies: 1 `base` = `value` `quote` from `day` on (rules 6.4)."""
+    """A rate that the workspace supplies: 1 `base` = `value` `quote` from `day` on (rules 6.4).
+
+    Each row says who recorded it, when, where it came from and why: the rows are their own history.
+    """
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+")
     base = models.CharField(max_length=3)
     quote = models.CharField(max_length=3)
     day = models.DateField()
     until = models.DateField(null=True, blank=True)
-    value = models.DecimalField(max_digits=24, decimal_places=12)
+    value = models.DecimalField(max_digits=36, decimal_places=24)
     withdrawn = models.BooleanField(default=False)
     origin = models.CharField(max_length=200)
-    reason = models.CharField(max_length=500, blank=True)
+    reason = models.CharField(max_length=500)
     recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField()
 
     class Meta:
         constraints = [
             models.CheckConstraint(condition=models.Q(value__gt=0), name="own_rate_is_positive"),
-            models.CheckConstraint(condition=~models.Q(base=models.F("quote")), name="own_rate_has_two_currencies"),
+            models.CheckConstraint(
+                condition=~models.Q(base=models.F("quote")), name="own_rate_has_two_currencies"
+            ),
             models.CheckConstraint(
                 condition=models.Q(until=None) | models.Q(until__gte=models.F("day")),
                 name="own_rate_ends_after_it_begins",
             ),
+            models.CheckConstraint(condition=~models.Q(reason=""), name="own_rate_has_a_reason"),
         ]
         indexes = [models.Index(fields=["workspace", "base", "quote", "day"], name="own_rate_series")]
         triggers = [_append_only()]
+
+    def __str__(self) -> str:
+        return f"1 {self.base} = {self.value.normalize():f} {self.quote} from {self.day}"
+
+
+class FetchOutcome(models.TextChoices):
+    STORED = "stored", "New rates stored"
+    UNCHANGED = "unchanged", "Nothing new"
+    UNREACHABLE = "unreachable", "No answer"
+    REFUSED = "refused", "Answer refused"
+
+
+class RateFetch(models.Model):
+    """One question to the feed of published rates and how it ended. Shared, as the rates are."""
+
+    asked_at = models.DateTimeField()
+    outcome = models.CharField(max_length=12, choices=FetchOutcome.choices)
+    detail = models.CharField(max_length=1000, blank=True)
+    added = models.PositiveIntegerField(default=0)
+    corrected = models.PositiveIntegerField(default=0)
+    refused = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        indexes = [models.Index(fields=["-asked_at"], name="rate_fetch_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.asked_at:%Y-%m-%d %H:%M} {self.outcome}"
+
+
+class RatesFile(models.Model):
+    """A file of own rates on its way in: kept as it came, so that what is added is what was checked.
+
+    `decisions` are the answers to what the columns left open. `added` counts the rates that it brought.
+    """
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+")
+    name = models.CharField(max_length=200)
+    content = models.BinaryField()
+    decisions = models.JSONField(default=dict)
+    uploaded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    uploaded_at = models.DateTimeField()
+    added_at = models.DateTimeField(null=True, blank=True)
+    added = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        indexes = [models.Index(fields=["workspace", "-uploaded_at"], name="rates_file_newest")]
+
+    def __str__(self) -> str:
+        return self.name
