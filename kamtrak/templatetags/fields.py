@@ -83,7 +83,7 @@ def field(bound: BoundField, wrap: str = "", **extra: Any) -> dict[str, Any]:
 
 @register.inclusion_tag("components/errors.html")
 def errors(*forms_or_sets: Any, title: str = "Not saved.") -> dict[str, Any]:
-    """`{% errors form %}`, `{% errors form rules %}`: what a refused save must change, linked to each field."""
+    """`{% errors form %}`, `{% errors form rules %}`: what a refused save must change, each field linked."""
     problems = [problem for given in forms_or_sets if given for problem in _problems(given)]
     return {"problems": problems, "title": title}
 
