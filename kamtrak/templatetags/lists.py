@@ -201,3 +201,32 @@ def pager(
 def here(context: Mapping[str, Any], **changes: Any) -> str:
     """This page with other parameters: `href="{% here type="direct" q=None %}"`."""
     return with_query(context["request"], **changes)
+
+
+@register.simple_tag(takes_context=True)
+def nothing_found(
+    context: Mapping[str, Any],
+    sentence: str,
+    clear: str = "",
+    clear_label: str = "",
+    keep: str = "period staff",
+) -> SafeString:
+    """A list that its filters leave empty: says so, offers to drop one of them or all.
+
+    `{% nothing_found "No contribution matches “Nordh”." clear="currency" clear_label="Clear currency" %}`;
+    `keep` names the parameters that are no filters and stay.
+    """
+    request = context["request"]
+    one = ""
+    if clear:
+        one = format_html(
+            '<a class="btn btn-sm" href="{}">{}</a>', with_query(request, **{clear: None}), clear_label
+        )
+    every = with_query(request, **{name: None for name in request.GET if name not in keep.split()})
+    return format_html(
+        '<div class="k-panel-b k-pt"><p class="k-2">{}</p><div class="k-row k-mt-s">{}'
+        '<a class="btn btn-sm btn-quiet" href="{}">Clear all filters</a></div></div>',
+        sentence,
+        one,
+        every,
+    )
