@@ -1,6 +1,6 @@
 """Client accounts as they are found and listed."""
 
-from django.db.models import QuerySet
+from django.db.models import Case, IntegerField, QuerySet, When
 
 from workspaces.models import ClientAccount, ClientName, Workspace
 from workspaces.rules import name_key
@@ -23,11 +23,14 @@ def living_clients(workspace: Workspace) -> QuerySet[ClientAccount]:
 def clients_like(workspace: Workspace, text: str, limit: int = 8) -> list[ClientAccount]:
     """Accounts whose name or alias contains the text, those that begin with it first."""
     key = name_key(text)
+    begins = Case(When(key__startswith=key, then=0), default=1, output_field=IntegerField())
     names = (
         ClientName.objects.filter(workspace=workspace, key__contains=key)
         .select_related("account__survivor")
-        .order_by("key")[: limit * 5]
+        .order_by(begins, "key")
     )
-    ranked = sorted(names, key=lambda n: (not n.key.startswith(key), n.key))
-    accounts = {(n.account.survivor or n.account).pk: n.account.survivor or n.account for n in ranked}
+    accounts: dict[int, ClientAccount] = {}
+    for name in names[: limit * 5]:  # an account may be found by several of its names
+        account = name.account.survivor or name.account
+        accounts.setdefault(account.pk, account)
     return list(accounts.values())[:limit]

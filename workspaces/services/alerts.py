@@ -7,6 +7,8 @@ from typing import Any
 from kamtrak.lib.errors import Refused
 from workspaces.models import Alert, AlertState, Membership, Workspace
 from workspaces.models.alerts import LIVE
+from workspaces.queries.people import scope_of
+from workspaces.rules import may_settle_alert
 
 _REFRESHED = ("severity", "title", "detail", "action", "path", "rows", "quantity")
 
@@ -59,24 +61,43 @@ def _dismissed_as_it_is(workspace: Workspace, cause: Cause, values: dict[str, An
 
 def resolve_alerts(*, workspace: Workspace, prefix: str, keep: set[str], now: datetime) -> int:
     """Resolve the live alerts whose key begins with `prefix`, but for those still caused; how many."""
-    gone = Alert.objects.filter(workspace=workspace, key__startswith=prefix, state__in=LIVE).exclude(key__in=keep)
-    return gone.update(state=AlertState.RESOLVED, ended_at=now)
+    caused = Alert.objects.filter(workspace=workspace, key__startswith=prefix, state__in=LIVE)
+    return caused.exclude(key__in=keep).update(state=AlertState.RESOLVED, ended_at=now)
 
 
-def review_alert(*, alert: Alert) -> None:
-    """Note that somebody has seen it; it stays in the inbox until its cause is gone."""
-    _move(alert, AlertState.REVIEWED, None)
+def may_settle(alert: Alert, by: Membership) -> bool:
+    """Whether this member reviews, dismisses or assigns the alert; a closed one is settled by nobody."""
+    about_readable = alert.about_id is not None and scope_of(by).includes(alert.about_id)
+    assigned = alert.assigned_to_id == by.pk
+    return alert.is_live and may_settle_alert(by.roles, about_readable=about_readable, assigned=assigned)
 
 
-def dismiss_alert(*, alert: Alert, now: datetime) -> None:
-    """Put it away; a new occurrence of the cause raises a new alert."""
-    _move(alert, AlertState.DISMISSED, now)
+def review_alert(*, alert: Alert, by: Membership) -> None:
+    """Note that somebody has seen it; it stays in the inbox until its cause is gone. Raises Refused."""
+    _move(alert, by, AlertState.REVIEWED, None)
 
 
-def assign_alert(*, alert: Alert, to: Membership | None) -> None:
+def dismiss_alert(*, alert: Alert, by: Membership, now: datetime) -> None:
+    """Put it away; a new occurrence of the cause raises a new alert. Raises Refused."""
+    _move(alert, by, AlertState.DISMISSED, now)
+
+
+def assign_alert(*, alert: Alert, to: Membership | None, by: Membership) -> None:
+    """Ask a member to look after it, or nobody in particular. Raises Refused."""
+    _check(alert, by)
+    if to is not None and (to.workspace_id != alert.workspace_id or to.ended_at):
+        raise Refused("Choose a member of this workspace.", "to")
     Alert.objects.filter(pk=alert.pk).update(assigned_to=to)
 
 
-def _move(alert: Alert, state: AlertState, ended: datetime | None) -> None:
+def _move(alert: Alert, by: Membership, state: AlertState, ended: datetime | None) -> None:
+    _check(alert, by)
     if not Alert.objects.filter(pk=alert.pk, state__in=LIVE).update(state=state, ended_at=ended):
         raise Refused("This alert is no longer open.")
+
+
+def _check(alert: Alert, by: Membership) -> None:
+    if not alert.is_live:
+        raise Refused("This alert is no longer open.")
+    if not may_settle(alert, by):
+        raise Refused("This alert is not yours to settle.")

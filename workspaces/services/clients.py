@@ -1,5 +1,7 @@
 """Client accounts: pick or create, aliases, merging and its undo (rules 3.7)."""
 
+from collections.abc import Iterable
+
 from django.db import IntegrityError, transaction
 
 from kamtrak.history import because
@@ -39,16 +41,21 @@ def pick_or_create_client(*, workspace: Workspace, name: str) -> ClientAccount:
 def rename_client(*, account: ClientAccount, name: str) -> None:
     """Give the account another name; the former one stays as an alias, so files and habits still find it."""
     clean = _unused_name(account, name)
-    ClientName.objects.filter(account=account, is_alias=False).update(is_alias=True)
-    ClientName.objects.update_or_create(
-        workspace_id=account.workspace_id,
-        key=name_key(clean),
-        defaults={"account": account, "name": clean, "is_alias": False},
-    )
-    ClientAccount.objects.filter(pk=account.pk).update(name=clean)
+    if clean == account.name:
+        return
+    with transaction.atomic():
+        former = ClientName.objects.filter(account=account, is_alias=False).exclude(key=name_key(clean))
+        former.update(is_alias=True)
+        ClientName.objects.update_or_create(
+            workspace_id=account.workspace_id,
+            key=name_key(clean),
+            defaults={"account": account, "name": clean, "is_alias": False},
+        )
+        ClientAccount.objects.filter(pk=account.pk).update(name=clean)
 
 
 def add_alias(*, account: ClientAccount, name: str) -> None:
+    """Let another name find this account, too. Raises Refused where it finds another one."""
     clean = _unused_name(account, name)
     ClientName.objects.get_or_create(
         workspace_id=account.workspace_id,
@@ -70,9 +77,10 @@ def merge_clients(*, account: ClientAccount, into: ClientAccount, reason: str) -
         raise Refused("Say why the two are one client.", "reason")
     if account.pk == into.pk:
         raise Refused("Choose another account to merge into.", "into")
-    if account.merged_into_id or into.merged_into_id:
-        raise Refused("One of the two was merged meanwhile. Load the page again.")
     with transaction.atomic(), because(reason=reason.strip()):
+        current = _locked(account.pk, into.pk)
+        if any(one.merged_into_id for one in current.values()):
+            raise Refused("One of the two was merged meanwhile. Load the page again.", "into")
         ClientAccount.objects.filter(pk=account.pk).update(merged_into=into)
         ClientAccount.objects.filter(survivor=account).update(survivor=into)
 
@@ -81,21 +89,33 @@ def unmerge_client(*, account: ClientAccount, reason: str) -> None:
     """Take a merge back: the account and all that had been merged into it stand on their own again."""
     if not reason.strip():
         raise Refused("Say why the two are different clients.", "reason")
-    if account.merged_into_id is None:
-        raise Refused("This account is not merged.")
     with transaction.atomic(), because(reason=reason.strip()):
+        if _locked(account.pk)[account.pk].merged_into_id is None:
+            raise Refused("This account is not merged.")
         ClientAccount.objects.filter(pk=account.pk).update(merged_into=None)
-        group = [account.pk]
-        while children := list(
-            ClientAccount.objects.filter(merged_into__in=group)
-            .exclude(pk__in=group)
-            .values_list("pk", flat=True)
-        ):
-            group += children
-        ClientAccount.objects.filter(pk__in=group).update(survivor=account)
+        ClientAccount.objects.filter(pk__in=_with_merged(account.pk)).update(survivor=account)
+
+
+def _locked(*pks: int) -> dict[int, ClientAccount]:
+    """The accounts as they are now, held in one order: merging A into B and B into A at once must not meet."""
+    held = ClientAccount.objects.select_for_update().filter(pk__in=pks).order_by("pk")
+    return {account.pk: account for account in held}
+
+
+def _with_merged(pk: int) -> Iterable[int]:
+    """The account and everything that was merged into it, step by step."""
+    group = fresh = [pk]
+    while fresh:
+        merged = ClientAccount.objects.filter(merged_into__in=fresh).exclude(pk__in=group)
+        fresh = list(merged.values_list("pk", flat=True))
+        group = group + fresh
+    return group
 
 
 def _unused_name(account: ClientAccount, name: str) -> str:
+    """The cleaned name, if it is free or this account's own. Raises Refused (field `name`)."""
+    if account.merged_into_id:
+        raise Refused("This account is merged into another. Take the merge back, or change the survivor.")
     try:
         clean = clean_name(name, "The name")
     except UnfitName as problem:
@@ -103,9 +123,12 @@ def _unused_name(account: ClientAccount, name: str) -> str:
     taken = (
         ClientName.objects.filter(workspace_id=account.workspace_id, key=name_key(clean))
         .exclude(account=account)
-        .select_related("account")
+        .select_related("account__survivor")
         .first()
     )
     if taken:
-        raise Refused(f"“{clean}” already finds {taken.account.name}. Merge the two instead.", "name")
+        finds = taken.account.survivor or taken.account
+        if finds.pk == account.pk:
+            raise Refused(f"“{clean}” finds this account already, by a merge.", "name")
+        raise Refused(f"“{clean}” already finds {finds.name}. Merge the two instead.", "name")
     return clean

@@ -1,42 +1,48 @@
-"""Workspaces, memberships, teams and invitations (rules 8)."""
+"""Workspaces, memberships and teams (rules 8)."""
 
-import hashlib
-import re
 import secrets
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from django.contrib.auth.models import AnonymousUser
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
+from django.utils.text import slugify
 
 from kamtrak.history import because
 from kamtrak.lib.errors import Refused
+from kamtrak.lib.money import is_currency
 from kamtrak.tenancy import in_workspace
-from workspaces.models import Invitation, Membership, TeamMember, User, Workspace
-from workspaces.rules import Right, Role, UnfitName, clean_name, grantable_roles, rights_of
+from workspaces.models import Membership, TeamMember, User, Workspace
+from workspaces.rules import Right, Role, UnfitName, clean_name, rights_of
 
-INVITATION_DAYS = 7
-RESERVED_SLUGS = frozenset({"new", "admin", "static"})
+RESERVED_SLUGS = frozenset({"new"})
 
 
 def create_workspace(
     *, name: str, owner: User, slug: str | None = None, currency: str = "USD", **settings: object
 ) -> Workspace:
-    """Make a workspace with `owner` as its owner and account manager (rules 8.3). Raises Refused."""
+    """Make a workspace with `owner` as its owner and account manager (rules 8.3). Raises Refused.
+
+    Without a slug a free one is made from the name; two people who make workspaces of one name at the same
+    instant both get theirs.
+    """
+    clean = clean_workspace_name(name)
+    if not is_currency(currency):
+        raise Refused(f"“{currency}” is not a currency. Choose one from the list.", "currency")
     try:
-        clean = clean_name(name, "The workspace's name")
-    except UnfitName as problem:
-        raise Refused(str(problem), "name") from problem
+        return _create(clean, slug or _free_slug(clean), owner, currency, settings)
+    except IntegrityError:
+        if slug:
+            raise
+        return _create(clean, _marked(_base_slug(clean)), owner, currency, settings)
+
+
+def _create(name: str, slug: str, owner: User, currency: str, settings: dict[str, object]) -> Workspace:
     with transaction.atomic():
-        with connection.cursor() as cursor:
+        with connection.cursor() as cursor:  # the number first: its history is written inside it
             cursor.execute("select nextval(pg_get_serial_sequence('workspaces_workspace', 'id'))")
             new_id = cursor.fetchone()[0]
         with in_workspace(new_id), because(user=owner.pk):
-            workspace = Workspace(
-                pk=new_id, name=clean, slug=slug or _free_slug(clean), currency=currency, **settings
-            )
+            workspace = Workspace(pk=new_id, name=name, slug=slug, currency=currency, **settings)
             if currency not in workspace.currencies:
                 workspace.currencies = [currency, *workspace.currencies]
             workspace.save(force_insert=True)
@@ -46,136 +52,94 @@ def create_workspace(
     return workspace
 
 
+def clean_workspace_name(name: str) -> str:
+    """Raises Refused with the field `name`."""
+    try:
+        return clean_name(name, "The workspace’s name")
+    except UnfitName as problem:
+        raise Refused(str(problem), "name") from problem
+
+
+def _base_slug(name: str) -> str:
+    return slugify(name)[:40].strip("-_") or "workspace"
+
+
 def _free_slug(name: str) -> str:
-    base = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:40] or "workspace"
-    slug = base
+    base = slug = _base_slug(name)
     while slug in RESERVED_SLUGS or Workspace.objects.filter(slug=slug).exists():
-        slug = f"{base}-{secrets.token_hex(2)}"
+        slug = _marked(base)
     return slug
 
 
-def invite(
-    *, workspace: Workspace, by: Membership, email: str, roles: Iterable[str], now: datetime
-) -> tuple[Invitation, str]:
-    """Invite a person; returns the invitation and the token of its link, which is not kept.
-
-    An open invitation of the same address is replaced. Raises Refused.
-    """
-    email = email.strip().lower()
-    try:
-        validate_email(email)
-    except ValidationError as problem:
-        raise Refused("Enter an e-mail address, like ada@example.com.", "email") from problem
-    wanted = sorted({Role(role) for role in roles})
-    if not wanted:
-        raise Refused("Choose at least one role.", "roles")
-    if not set(wanted) <= set(grantable_roles(by.roles)):
-        raise Refused("You may not give this role.", "roles")
-    if Membership.objects.filter(workspace=workspace, user__email=email, ended_at=None).exists():
-        raise Refused(f"{email} is a member already.", "email")
-    token = secrets.token_urlsafe(32)
-    with transaction.atomic():
-        Invitation.objects.filter(workspace=workspace, email=email, accepted_at=None, revoked_at=None).update(
-            revoked_at=now
-        )
-        invitation = Invitation.objects.create(
-            workspace=workspace,
-            email=email,
-            roles=[role.value for role in wanted],
-            token_hash=_hash(token),
-            invited_by=by.user,
-            created_at=now,
-            expires_at=now + timedelta(days=INVITATION_DAYS),
-        )
-    return invitation, token
-
-
-def open_invitation(*, token: str, now: datetime) -> Invitation:
-    """The invitation of this link, still usable. Raises Refused with the reason when it is not."""
-    invitation = (
-        Invitation.objects.select_related("workspace", "invited_by").filter(token_hash=_hash(token)).first()
-    )
-    if invitation is None or invitation.revoked_at:
-        raise Refused("This invitation is not valid. Ask for a new one.")
-    if invitation.accepted_at:
-        raise Refused("This invitation has been used already.")
-    if invitation.expires_at <= now:
-        raise Refused(
-            f"This invitation expired on {invitation.expires_at:%-d %B %Y}. "
-            f"Ask {invitation.invited_by} for a new one."
-        )
-    return invitation
-
-
-def accept_invitation(*, token: str, user: User | AnonymousUser, now: datetime) -> Membership:
-    """Join with this link. A link works once, also when pressed twice. Raises Refused."""
-    found = open_invitation(token=token, now=now)
-    with in_workspace(found.workspace_id), because(user=user.pk):
-        invitation = Invitation.objects.select_for_update().get(pk=found.pk)
-        if invitation.accepted_at or invitation.revoked_at:
-            raise Refused("This invitation has been used already.")
-        member = Membership.objects.filter(workspace_id=found.workspace_id, user_id=user.pk).first()
-        if member is None:
-            member = Membership.objects.create(
-                workspace_id=found.workspace_id, user_id=user.pk, roles=invitation.roles, joined_at=now
-            )
-        else:
-            roles = invitation.roles if member.ended_at else sorted({*member.roles, *invitation.roles})
-            Membership.objects.filter(pk=member.pk).update(roles=roles, ended_at=None)
-        Invitation.objects.filter(pk=invitation.pk).update(accepted_at=now, accepted_by=user.pk)
-    return member
-
-
-def revoke_invitation(*, invitation: Invitation, now: datetime) -> None:
-    Invitation.objects.filter(pk=invitation.pk, accepted_at=None, revoked_at=None).update(revoked_at=now)
+def _marked(slug: str) -> str:
+    return f"{slug}-{secrets.token_hex(3)}"
 
 
 def change_roles(*, member: Membership, roles: Iterable[str], by: Membership, reason: str) -> None:
-    """Give a member these roles instead: the owner's right (rules 8.1). Raises Refused."""
+    """Give a member these roles instead: the owner's right (rules 8.1). Raises Refused.
+
+    Handing the workspace over is two such steps: another person becomes owner, then one's own role goes.
+    """
     wanted = sorted({Role(role).value for role in roles})
-    if Right.ROLES not in rights_of(by.roles):
-        raise Refused("Only an owner changes roles.")
     if not wanted:
         raise Refused("Choose at least one role.", "roles")
     _need_reason(reason)
     with transaction.atomic(), because(reason=reason.strip()):
-        _lock_owners(member.workspace_id)
+        current = _locked(member, by)
+        if Right.ROLES not in rights_of(by.roles):
+            raise Refused("Only an owner changes roles.")
         if Role.OWNER.value not in wanted:
-            _keep_an_owner(member)
-        Membership.objects.filter(pk=member.pk).update(roles=wanted)
-        _clear_teams(member, wanted)
+            _keep_an_owner(current)
+        Membership.objects.filter(pk=current.pk).update(roles=wanted)
+        _clear_teams(current, wanted)
 
 
 def end_membership(*, member: Membership, by: Membership, reason: str, now: datetime) -> None:
-    """Take a person out of the workspace at once; their figures stay with them on record."""
+    """Take a person out of the workspace at once; their figures stay with them on record. Raises Refused."""
     _need_reason(reason)
-    if Role.OWNER.value in member.roles and Right.ROLES not in rights_of(by.roles):
-        raise Refused("Only an owner removes an owner.")
     with transaction.atomic(), because(reason=reason.strip()):
-        _lock_owners(member.workspace_id)
-        _keep_an_owner(member)
-        Membership.objects.filter(pk=member.pk).update(ended_at=now)
-        _clear_teams(member, [])
+        current = _locked(member, by)
+        rights = rights_of(by.roles)
+        if Right.MASTERS not in rights:
+            raise Refused("Only an owner or administrator removes members.")
+        if Role.OWNER.value in current.roles and Right.ROLES not in rights:
+            raise Refused("Only an owner removes an owner.")
+        _keep_an_owner(current)
+        Membership.objects.filter(pk=current.pk).update(ended_at=now)
+        _clear_teams(current, [])
 
 
 def set_team(*, manager: Membership, members: Iterable[Membership], reason: str) -> None:
     """Assign exactly these account managers to a manager (rules 8.2). Raises Refused."""
     _need_reason(reason)
-    if Role.MANAGER.value not in manager.roles:
+    if Role.MANAGER.value not in manager.roles or manager.ended_at:
         raise Refused("Only a manager has a team.")
     wanted = {member.pk: member for member in members}
-    if manager.pk in wanted or not all(m.is_account_manager for m in wanted.values()):
+    fit = all(
+        m.is_account_manager and m.ended_at is None and m.workspace_id == manager.workspace_id
+        for m in wanted.values()
+    )
+    if manager.pk in wanted or not fit:
         raise Refused("A team consists of other people who are account managers.", "members")
     with transaction.atomic(), because(reason=reason.strip()):
         TeamMember.objects.filter(manager=manager).exclude(member__in=wanted).delete()
         present = set(TeamMember.objects.filter(manager=manager).values_list("member_id", flat=True))
-        for pk in wanted.keys() - present:
+        for pk in sorted(wanted.keys() - present):
             TeamMember.objects.create(workspace_id=manager.workspace_id, manager=manager, member_id=pk)
 
 
-def _lock_owners(workspace_id: int) -> None:
-    """Two owners who step down at the same instant must not leave a workspace without one."""
-    Workspace.objects.select_for_update().get(pk=workspace_id)
+def _locked(member: Membership, by: Membership) -> Membership:
+    """The member as they are now, and `by` brought up to date, with the workspace held.
+
+    Two owners who step down at the same instant must not leave a workspace without one, and a right that
+    was lost a moment ago is lost.
+    """
+    Workspace.objects.select_for_update().get(pk=member.workspace_id)
+    by.refresh_from_db(fields=["roles", "ended_at"])
+    current = Membership.objects.filter(pk=member.pk, workspace_id=by.workspace_id, ended_at=None).first()
+    if current is None or by.ended_at:
+        raise Refused("This person is no longer a member.")
+    return current
 
 
 def _keep_an_owner(member: Membership) -> None:
@@ -183,7 +147,7 @@ def _keep_an_owner(member: Membership) -> None:
         workspace_id=member.workspace_id, roles__contains=[Role.OWNER.value], ended_at=None
     ).exclude(pk=member.pk)
     if Role.OWNER.value in member.roles and not others.exists():
-        raise Refused("A workspace keeps at least one owner. Make somebody else an owner first.")
+        raise Refused("A workspace keeps at least one owner. Make somebody else an owner first.", "roles")
 
 
 def _clear_teams(member: Membership, roles: list[str]) -> None:
@@ -196,7 +160,3 @@ def _clear_teams(member: Membership, roles: list[str]) -> None:
 def _need_reason(reason: str) -> None:
     if not reason.strip():
         raise Refused("Say why: it is kept in the history.", "reason")
-
-
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
