@@ -20,13 +20,15 @@ POLICY = "{column} = nullif(current_setting('kamtrak.workspace', true), '')::big
 
 
 @contextmanager
-def in_workspace(workspace_id: int, using: str = "default") -> Iterator[None]:
+def in_workspace(workspace_id: int, using: str = "default", *, savepoint: bool = True) -> Iterator[None]:
     """Inside, the rows of this workspace and of no other can be read and written.
+
+    `savepoint=False`: whoever fails inside gives up the surrounding transaction too, as a view does.
 
     Opens a transaction (or a savepoint) of its own; the former setting comes back afterwards, so that a
     surrounding test transaction cannot hide a caller who forgot to enter.
     """
-    with transaction.atomic(using=using):
+    with transaction.atomic(using=using, savepoint=savepoint):
         connection = connections[using]
         with connection.cursor() as cursor:
             cursor.execute(

@@ -20,14 +20,20 @@ View = Callable[..., HttpResponseBase]
 
 
 def load_membership(user: Any, slug: str) -> Membership:
-    """The person's living membership in this workspace, with both loaded; 404 for anybody else."""
-    member = (
-        Membership.objects.select_related("workspace", "user")
-        .filter(workspace__slug=slug, user_id=user.pk, ended_at=None)
-        .first()
+    """The person's living membership in this workspace; 404 for anybody else.
+
+    All of the person's memberships come with it (`user.living_memberships`): the switcher shows them.
+    """
+    found = list(
+        Membership.objects.select_related("workspace")
+        .filter(user_id=user.pk, ended_at=None)
+        .order_by("workspace__name", "pk")
     )
+    user.living_memberships = found
+    member = next((m for m in found if m.workspace.slug == slug), None)
     if member is None:
         raise Http404("No such workspace")
+    member.user = user
     return member
 
 

@@ -17,7 +17,7 @@ from django.shortcuts import get_object_or_404
 from contributions.models import AchievementLink, Attachment, Contribution
 from contributions.rules import CurrencySum, RevenueType, is_near
 from kamtrak.lib.months import Period, Quarter
-from workspaces.models import ClientName, Workspace
+from workspaces.models import ClientAccount, ClientName, Workspace
 from workspaces.queries.people import Scope
 from workspaces.rules import name_key
 
@@ -273,3 +273,10 @@ def rows_of(rows: QuerySet[Contribution]) -> Iterable[Contribution]:
 
 def latest_day(rows: QuerySet[Contribution]) -> date | None:
     return rows.order_by("-counts_on").values_list("counts_on", flat=True).first()
+
+
+def clients_in(workspace: Workspace, scope: Scope, period: Period) -> list[tuple[int, str]]:
+    """The clients that the period's rows name, for the filter: (id, name), by name."""
+    rows = in_period(visible_contributions(workspace, scope), period).order_by()
+    accounts = ClientAccount.objects.filter(workspace=workspace, pk__in=rows.values("client__survivor"))
+    return list(accounts.order_by("name", "pk").values_list("pk", "name"))

@@ -7,15 +7,15 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import BooleanField, Count, F, Q, QuerySet, Sum, Value
 
 from contributions.models import ClosedPeriod, ClosedRow, Contribution
 from contributions.queries.contributions import counted, visible_contributions
 from contributions.rules import RevenueType
-from contributions.rules.periods import Cell, Cube
+from contributions.rules.periods import Cell, PeriodTotal, period_totals
 from contributions.rules.periods import Sum as Figures
 from kamtrak.lib.months import Quarter
-from workspaces.models import Workspace
+from workspaces.models import ClientAccount, Workspace
 from workspaces.queries.people import Scope
 
 ZERO = Decimal(0)
@@ -44,16 +44,21 @@ def closed_rows(workspace: Workspace, scope: Scope) -> QuerySet[ClosedRow]:
 def figure_cube(
     workspace: Workspace, scope: Scope, *, start: date | None = None, end: date | None = None
 ) -> dict[tuple[Quarter, RevenueType], Cell]:
-    """Live and closed figures per quarter and type, for quarters from `start` up to `end`; three queries."""
+    """Live and closed figures per quarter and type, for quarters from `start` up to `end`; two queries."""
     span = _span(start, end)
-    live = _sums(counted(visible_contributions(workspace, scope)).filter(span))
-    copies = _sums(closed_rows(workspace, scope).filter(span))
+    live = _sums(counted(visible_contributions(workspace, scope)).filter(span), copied=False)
+    copies = _sums(closed_rows(workspace, scope).filter(span), copied=True)
+    found: dict[bool, dict[tuple[Quarter, RevenueType], Figures]] = {False: {}, True: {}}
+    for line in live.union(copies, all=True):
+        found[line["copied"]][line["quarter"], RevenueType(line["type"])] = _figures(line)
     closed = closed_periods(workspace)
     inside = [q for q in closed if (start is None or q.start >= start) and (end is None or q.start < end)]
-    keys = {*live, *copies, *((quarter, kind) for quarter in inside for kind in RevenueType)}
+    keys = {*found[False], *((quarter, kind) for quarter in inside for kind in RevenueType)}
     nothing = Figures()
     return {
-        key: Cell(live.get(key, nothing), copies.get(key, nothing) if key[0] in closed else None)
+        key: Cell(
+            found[False].get(key, nothing), found[True].get(key, nothing) if key[0] in closed else None
+        )
         for key in keys
     }
 
@@ -62,8 +67,8 @@ def _span(start: date | None, end: date | None) -> Q:
     return (Q(quarter__gte=start) if start else Q()) & (Q(quarter__lt=end) if end else Q())
 
 
-def _sums(rows: QuerySet[Any]) -> dict[tuple[Quarter, RevenueType], Figures]:
-    lines = (
+def _sums(rows: QuerySet[Any], *, copied: bool) -> QuerySet[Any, dict[str, Any]]:
+    return (
         rows.order_by()
         .values("quarter", "type")
         .annotate(
@@ -73,18 +78,67 @@ def _sums(rows: QuerySet[Any]) -> dict[tuple[Quarter, RevenueType], Figures]:
             waiting_n=Count("pk", filter=Q(provisional=True)),
             unknown_n=Count("pk", filter=Q(converted=None)),
             earlier_n=Count("pk", filter=Q(earlier_rate=True)),
+            copied=Value(copied, output_field=BooleanField()),
         )
     )
+
+
+def _figures(line: dict[str, Any]) -> Figures:
+    return Figures(
+        line["n"],
+        line["total"] or ZERO,
+        line["waiting"] or ZERO,
+        line["waiting_n"],
+        line["unknown_n"],
+        line["earlier_n"],
+    )
+
+
+@dataclass(frozen=True)
+class ClientFigures:
+    """What one client stands for in a period: per type, as closed or live; `touched` all together."""
+
+    client_id: int
+    name: str
+    by_type: dict[RevenueType, Decimal]
+
+    @property
+    def touched(self) -> Decimal:
+        return sum(self.by_type.values(), ZERO)
+
+
+def client_figures(
+    workspace: Workspace, scope: Scope, closed: Iterable[Quarter], *, start: date | None, end: date | None
+) -> list[ClientFigures]:
+    """Per client and type what the period stands at: copies of closed quarters, live rows of open ones.
+
+    Sums over the clients equal the headlines of the period. Largest value touched first.
+    """
+    span, shut = _span(start, end), list(closed)
+    live = counted(visible_contributions(workspace, scope)).filter(span).exclude(quarter__in=shut)
+    copies = closed_rows(workspace, scope).filter(span)
+    lines = _per_client(live, F("client__survivor_id")).union(_per_client(copies, F("client_id")), all=True)
+    found: dict[int, dict[RevenueType, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
+    rows = list(lines)
+    accounts = _survivors(workspace, {line["account"] for line in rows})
+    for line in rows:
+        account = accounts[line["account"]][0]
+        found[account][RevenueType(line["type"])] += line["total"] or ZERO
+    names = dict(accounts.values())
+    listed = [ClientFigures(pk, names[pk], dict(by_type)) for pk, by_type in found.items()]
+    return sorted(listed, key=lambda client: (-client.touched, client.name))
+
+
+def _per_client(rows: QuerySet[Any], account: F) -> QuerySet[Any, dict[str, Any]]:
+    return rows.order_by().annotate(account=account).values("account", "type").annotate(total=Sum("converted"))
+
+
+def _survivors(workspace: Workspace, pks: set[int]) -> dict[int, tuple[int, str]]:
+    """For each account its survivor now: a copy names the account that it had when it was made."""
+    found = ClientAccount.objects.filter(workspace=workspace, pk__in=pks)
     return {
-        (line["quarter"], RevenueType(line["type"])): Figures(
-            line["n"],
-            line["total"] or ZERO,
-            line["waiting"] or ZERO,
-            line["waiting_n"],
-            line["unknown_n"],
-            line["earlier_n"],
-        )
-        for line in lines
+        pk: (survivor or pk, name)
+        for pk, survivor, name in found.values_list("pk", "survivor_id", "survivor__name")
     }
 
 
@@ -160,3 +214,46 @@ def _why(copy: ClosedRow | None, live: Contribution | None, gone: Contribution |
     ):
         return "rate settled" if copy.provisional else "rate supplied or changed"
     return "edited"
+
+
+def closed_figure(period: ClosedPeriod, contribution_id: int) -> ClosedRow | None:
+    """A contribution as it stood when its quarter was closed; None if it was added later."""
+    return ClosedRow.objects.filter(period=period, contribution_id=contribution_id).first()
+
+
+@dataclass(frozen=True)
+class QuarterState:
+    """One quarter in the list of quarters."""
+
+    quarter: Quarter
+    closed: ClosedPeriod | None
+    totals: list[PeriodTotal]
+
+    @property
+    def stands(self) -> Decimal:
+        return sum((total.stands.converted for total in self.totals), ZERO)
+
+    @property
+    def later(self) -> Decimal:
+        return sum((total.later for total in self.totals), ZERO)
+
+    @property
+    def rows(self) -> int:
+        return sum(total.stands.rows for total in self.totals)
+
+
+def quarter_states(workspace: Workspace, scope: Scope, *, last: Quarter) -> list[QuarterState]:
+    """Every quarter from the first with a row to `last`, newest first, with what it stands at."""
+    cube, closed = figure_cube(workspace, scope), closed_periods(workspace)
+    first = min((quarter for quarter, _ in cube), default=last)
+    states, quarter = [], last
+    while quarter >= first:
+        states.append(QuarterState(quarter, closed.get(quarter), period_totals(cube, [quarter])))
+        quarter = quarter - 1
+    return states
+
+
+def closes_of(workspace: Workspace, quarter: Quarter) -> list[ClosedPeriod]:
+    """Every close of the quarter on record, newest first, superseded ones too."""
+    found = ClosedPeriod.objects.filter(workspace=workspace, quarter=quarter)
+    return list(found.select_related("closed_by", "reopened_by").order_by("-closed_at", "-pk"))

@@ -7,7 +7,8 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from kamtrak.lib.money import grouped, minor_units, percent_change
+from kamtrak.lib.money import grouped as grouped_text
+from kamtrak.lib.money import minor_units, percent_change, rate_text, share_text
 
 register = template.Library()
 
@@ -74,7 +75,7 @@ def money(
 
 def _digits(value: Decimal, currency: str, *, ghost: bool, sign: bool) -> SafeString:
     """48,000<span class="k-dec">.00</span>, with "+" or, for yen in mixed columns, an unseen ".00"."""
-    text = grouped(Decimal(value), currency)
+    text = grouped_text(Decimal(value), currency)
     if sign and value > 0:
         text = f"+{text}"
     whole, point, fraction = text.partition(".")
@@ -98,6 +99,24 @@ def delta(new: Decimal | None, old: Decimal | None) -> SafeString:
     if change is None:
         return nothing("nothing to compare with")
     return format_html('<span class="k-delta">{} %</span>', signed(round(change, 1)))
+
+
+@register.filter
+def grouped(value: Decimal, currency: str) -> str:
+    """`{{ row.amount.amount|grouped:"EUR" }}` → "48,000.00", for running text."""
+    return grouped_text(value, currency)
+
+
+@register.filter
+def share(value: Decimal) -> str:
+    """A share without the zeros of its column: 33.3300 → "33.33"."""
+    return share_text(value)
+
+
+@register.filter
+def rate(value: Decimal) -> str:
+    """The stored multiplier to 12 significant digits (rules 6.7)."""
+    return rate_text(value)
 
 
 @register.filter

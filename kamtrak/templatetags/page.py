@@ -59,6 +59,12 @@ def empty(content: SafeString, title: str, text: str) -> SafeString:
 
 
 @register.filter
+def can(member: Any, right: str) -> bool:
+    """`{% if member|can:"log" %}`: whether the member of this page has a right."""
+    return bool(member) and member.can(right)
+
+
+@register.filter
 def undo_url(extra_tags: str | None) -> str:
     """The address in `messages.success(…, extra_tags="undo=/w/…/restore")`; "" if the message has none."""
     return next((part[5:] for part in (extra_tags or "").split() if part.startswith("undo=")), "")

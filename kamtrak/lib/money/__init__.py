@@ -12,7 +12,7 @@ from kamtrak.lib.money.currencies import (
 )
 from kamtrak.lib.money.rounding import allocate, as_rate, convert, percent_change, round_money
 from kamtrak.lib.money.typed import AmountError, parse_amount, parse_rate, parse_share
-from kamtrak.lib.money.written import grouped, plain, rate_text
+from kamtrak.lib.money.written import grouped, plain, rate_text, share_text
 
 __all__ = [
     "CURRENCIES",
@@ -35,4 +35,5 @@ __all__ = [
     "plain",
     "rate_text",
     "round_money",
+    "share_text",
 ]

@@ -23,6 +23,11 @@ def rate_text(rate: Decimal) -> str:
     return f"{as_rate(rate):f}"
 
 
+def share_text(share: Decimal) -> str:
+    """A share or percentage without the zeros of its column: Decimal("33.3300") → "33.33"."""
+    return f"{share.normalize():f}"
+
+
 def _padded(value: Decimal, code: str) -> Decimal:
     """The value without trailing zeros beyond the currency's decimals, and without a minus on zero."""
     if not value.is_finite():

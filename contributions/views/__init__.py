@@ -1,0 +1,1 @@
+"""Pages of contributions: load with access, form, service or query, render."""

@@ -1,0 +1,77 @@
+"""One contribution: why its figure is what it is, the evidence behind it, its history."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+
+from contributions.models import ClosedRow, Contribution
+from contributions.queries.contributions import get_contribution, probable_doubles
+from contributions.queries.evidence import evidence_of
+from contributions.queries.periods import closed_figure, closed_period
+from fx.rules import Leg, Source
+from kamtrak.web import moment, render_page
+from workspaces.access import workspace_view
+from workspaces.models import Membership, Workspace
+from workspaces.queries.history import history_of
+from workspaces.queries.people import scope_of
+from workspaces.rules import Right
+
+
+@workspace_view()
+def contribution(request: HttpRequest, workspace: Workspace, member: Membership, pk: int) -> HttpResponse:
+    row = get_contribution(workspace, scope_of(member), pk)
+    may_write = row.owner_id == member.pk and member.can(Right.LOG)
+    running = workspace.calendar.quarter_of(workspace.day_of(moment(request)))
+    closed = closed_period(workspace, row.quarter)
+    as_closed = closed_figure(closed, row.pk) if closed else None
+    context = {
+        "row": row,
+        "client": row.client.survivor or row.client,
+        "label": workspace.calendar.label(row.quarter),
+        "code": workspace.calendar.code(row.quarter),
+        "may_write": may_write,
+        "may_duplicate": may_write and row.quarter < running,
+        "why": why(row),
+        "closed": closed,
+        "as_closed": as_closed,
+        "moved": closed is not None and _differs(as_closed, row),
+        "doubles": _doubles(workspace, member, row),
+        "history": history_of(row),
+        **evidence_of(workspace, member, row),
+    }
+    return render_page(request, "contributions/contribution.html", context)
+
+
+def _differs(copy: ClosedRow | None, row: Contribution) -> bool:
+    """Whether the closed quarter holds another figure than the row has now."""
+    return copy is None or row.is_void or copy.converted != row.converted
+
+
+def why(row: Contribution) -> dict[str, Any]:
+    """What the page needs to replay the sum: the source and each stored rate it stands on (rules 6.7)."""
+    legs = [Leg(base, quote, Decimal(value), date.fromisoformat(day)) for base, quote, value, day in row.rate_legs]
+    return {
+        "same": row.rate_source == Source.SAME,
+        "source": Source(row.rate_source).label if row.rate_source else "",
+        "legs": legs,
+        "cross": len(legs) > 1,
+    }
+
+
+def _doubles(workspace: Workspace, member: Membership, row: Contribution) -> list[Contribution | None]:
+    """Probable doubles of a living row; None for one that the reader may not read (rules 3.8)."""
+    if row.is_void:
+        return []
+    scope = scope_of(member)
+    found = probable_doubles(
+        workspace,
+        client_id=row.client.survivor_id or row.client_id,
+        type=row.kind,
+        quarter=row.quarter,
+        currency=row.currency,
+        amount=row.amount.amount,
+        except_pk=row.pk,
+    )
+    return [double if scope.includes(double.owner_id) else None for double in found]

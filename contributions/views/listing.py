@@ -1,0 +1,131 @@
+"""The list of contributions with its totals, and its export."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.urls import reverse
+
+from contributions.exports import csv_response, xlsx_response
+from contributions.forms.filters import Selection, read_selection
+from contributions.models import Contribution
+from contributions.queries import contributions as queries
+from contributions.queries.contributions import Filter
+from contributions.queries.periods import closed_periods
+from contributions.rules import RevenueType, TypeTotal, touched, type_totals
+from contributions.views import present
+from kamtrak.lib.money import currency_name
+from kamtrak.web import moment, render_page
+from workspaces.access import workspace_view
+from workspaces.models import Membership, Workspace
+from workspaces.queries.people import Scope, account_managers, scope_of
+
+
+@workspace_view()
+def contributions(request: HttpRequest, workspace: Workspace, member: Membership) -> HttpResponse:
+    """The list: what the address asks for, grouped by type, with the totals of all rows shown."""
+    scope, selection = scope_of(member), _selection(request, workspace)
+    rows = queries.filtered(workspace, scope.narrowed(selection.staff), selection.filter)
+    totals = type_totals(queries.currency_sums(rows))
+    page = queries.list_page(
+        rows, selection.sort, after=request.GET.get("after", ""), before=request.GET.get("before", "")
+    )
+    context = {
+        "selection": selection,
+        "calendar": workspace.calendar,
+        "today": workspace.day_of(moment(request)),
+        "page": page,
+        **_totals(totals, page.rows),
+        **_state(request, workspace, selection),
+        **_choices(workspace, scope, selection),
+    }
+    context["voided"] = rows.filter(voided_at__isnull=False).count() if selection.filter.void else 0
+    context["exported"] = context["shown"] + context["voided"]
+    if not page.rows:
+        context |= _emptiness(workspace, member, selection, anything=context["first"] is not None)
+    return render_page(request, "contributions/contributions.html", context)
+
+
+@workspace_view()
+def contributions_export(request: HttpRequest, workspace: Workspace, member: Membership) -> HttpResponseBase:
+    """Exactly the rows that the list shows, as CSV (streamed) or XLSX."""
+    selection = _selection(request, workspace)
+    rows = queries.filtered(workspace, scope_of(member).narrowed(selection.staff), selection.filter)
+    name = f"contributions-{workspace.slug}-{selection.period.code}"
+    answer = xlsx_response if request.GET.get("format") == "xlsx" else csv_response
+    return answer(workspace, rows, name)
+
+
+def _selection(request: HttpRequest, workspace: Workspace) -> Selection:
+    return read_selection(request.GET, workspace.calendar, workspace.day_of(moment(request)))
+
+
+def _totals(totals: list[TypeTotal], rows: list[Contribution]) -> dict[str, Any]:
+    """The totals of the whole list, and this page's rows under their types."""
+    lines, sums = present.total_lines(totals)
+    groups = [(line, [row for row in rows if row.kind is line.total.type]) for line in lines]
+    return {
+        "totals": lines,
+        "sums": sums,
+        "currencies": [cell.currency for cell in sums],
+        "touched": touched(totals),
+        "shown": sum(total.rows for total in totals),
+        "groups": [(line, mine) for line, mine in groups if mine],
+    }
+
+
+def _state(request: HttpRequest, workspace: Workspace, selection: Selection) -> dict[str, Any]:
+    """What the head says of the period, and which of its quarters are closed."""
+    today, period = workspace.day_of(moment(request)), selection.period
+    closed = [c for quarter, c in closed_periods(workspace).items() if quarter in period.quarters]
+    calendar = workspace.calendar
+    return {
+        "state_line": present.period_state(period, today, closed) + present.rates_line(period, today),
+        "converted_label": f"In {workspace.currency}",
+        "closed_notes": [
+            {
+                "label": calendar.label(close.quarter),
+                "by": close.closed_by,
+                "at": close.closed_at,
+                "url": reverse("quarter", args=[workspace.slug, calendar.code(close.quarter)]),
+            }
+            for close in closed
+            if period.kind == "quarter"
+        ],
+    }
+
+
+def _emptiness(
+    workspace: Workspace, member: Membership, selection: Selection, *, anything: bool
+) -> dict[str, Any]:
+    """An empty period asks for its first entry; an empty filter names what excludes most."""
+    plain = selection == Selection(Filter(selection.period), selection.sort, None, selection.problem)
+    if not plain:
+        return present.nothing_found(selection)
+    steps = present.first_steps(workspace, member, any_row=anything)
+    return {
+        "is_empty": True,
+        "definitions": present.definitions(),
+        "steps": steps,
+        "steps_done": sum(step.done for step in steps),
+    }
+
+
+def _choices(workspace: Workspace, scope: Scope, selection: Selection) -> dict[str, Any]:
+    """What the filters offer."""
+    used = queries.used_currencies(workspace, scope)
+    staff = account_managers(workspace, scope, ended=True)
+    return {
+        "staff": [(person.pk, str(person)) for person in staff],
+        "everyone": present.everyone_label(staff, scope),
+        "types": [(kind.value, kind.label) for kind in RevenueType],
+        "client_choices": queries.clients_in(workspace, scope, selection.period),
+        "currency_choices": [(code, f"{code} {currency_name(code)}") for code in used],
+        "evidence_choices": [("with", "With evidence"), ("without", "Without evidence")],
+        "state_choices": [
+            ("provisional", "Provisional"),
+            ("unknown", "Unknown, no rate"),
+            ("earlier", "Made with an earlier rate"),
+        ],
+        "void_choices": [("shown", "shown"), ("only", "only")],
+        "first": queries.first_quarter(workspace, scope),
+    }

@@ -1,0 +1,128 @@
+"""What the pages of contributions say beside their figures: head lines, steps, notes, hints."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.urls import reverse
+
+from contributions.forms.filters import Selection
+from contributions.models import ClosedPeriod
+from contributions.rules import RevenueType, TypeTotal
+from fx.queries import published_reach
+from kamtrak.lib.months import Period
+from workspaces.models import Invitation, Membership, Workspace
+from workspaces.queries.people import Scope, members
+from workspaces.rules import Right, reads_everyone
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One currency's subtotal in a line of totals; None where the type has no row in it."""
+
+    currency: str
+    amount: Decimal | None
+
+
+@dataclass(frozen=True)
+class TotalLine:
+    """A line of the totals table."""
+
+    total: TypeTotal
+    cells: list[Cell]
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.total, name)
+
+
+def total_lines(totals: Iterable[TypeTotal]) -> tuple[list[TotalLine], list[Cell]]:
+    """The four lines with a cell per currency, and the line of sums per currency."""
+    listed = list(totals)
+    codes = sorted({code for total in listed for code in total.currencies})
+    lines = [TotalLine(t, [Cell(code, t.currencies.get(code)) for code in codes]) for t in listed]
+    sums = [Cell(code, sum((t.currencies.get(code, Decimal(0)) for t in listed), Decimal(0))) for code in codes]
+    return lines, sums
+
+
+def period_state(period: Period, today: date, closed: Iterable[ClosedPeriod]) -> str:
+    """"1 July – 30 September 2026 · open, 8 days left": what the head of a page says of its period."""
+    if period.start is None or period.end is None:
+        return "All periods"
+    last = period.quarters[-1].last
+    span = f"{period.start:%-d %B} – {last:%-d %B %Y}" if period.start.year == last.year else (
+        f"{period.start:%-d %B %Y} – {last:%-d %B %Y}"
+    )
+    closes = list(closed)
+    if len(closes) == len(period.quarters):
+        return f"{span} · closed"
+    if today >= period.end:
+        return f"{span} · ended, open"
+    left = (period.end - today).days
+    return f"{span} · open, {left} {'day' if left == 1 else 'days'} left"
+
+
+def rates_line(period: Period, today: date) -> str:
+    """Says where the published rates end while figures of the period can still wait for them."""
+    reach = published_reach()
+    if reach is None or reach >= today or (period.end is not None and period.end <= reach):
+        return ""
+    return f" · amounts of later days use the newest rate, of {reach:%-d %b %Y}"
+
+
+def everyone_label(staff: list[Any], scope: Scope) -> str:
+    return f"Everyone ({len(staff)})" if scope.owners is None else f"My team and I ({len(staff)})"
+
+
+def nothing_found(selection: Selection) -> dict[str, str]:
+    """Names what was asked for and the one filter to clear first."""
+    wanted = selection.filter
+    said = [f"“{wanted.text}”" if wanted.text else ""]
+    said += [kind.label.lower() for kind in wanted.types]
+    said += [wanted.currency, {"with": "evidence", "without": "no evidence"}.get(wanted.evidence, "")]
+    said += [wanted.state and f"figure {wanted.state}", wanted.client_id and "this client", selection.staff and "this person"]
+    asked = ", ".join(str(part) for part in said if part)
+    names = {"q": wanted.text, "type": wanted.types, "currency": wanted.currency, "evidence": wanted.evidence,
+             "state": wanted.state, "client": wanted.client_id, "staff": selection.staff, "void": wanted.void}
+    clear = next((name for name, value in names.items() if value), "period")
+    words = {"q": "search", "state": "figure filter", "staff": "person", "void": "voided filter"}
+    return {
+        "nothing_text": f"No contribution in {selection.period.label} matches {asked or 'these filters'}.",
+        "clear_name": clear,
+        "clear_label": f"Clear the {words.get(clear, clear)}",
+    }
+
+
+@dataclass(frozen=True)
+class Step:
+    """One of the first steps in a new workspace."""
+
+    label: str
+    done: bool
+    url: str = ""
+    action: str = ""
+    dialog: bool = False
+
+
+def first_steps(workspace: Workspace, member: Membership, *, any_row: bool) -> list[Step]:
+    """What is worth doing first, for those who may do it."""
+    settings = reverse("settings", args=[workspace.slug]) if member.can(Right.MASTERS) else ""
+    months = "January February March April May June July August September October November December".split()
+    start = months[workspace.fiscal_year_start - 1]
+    steps = [
+        Step(f"Workspace currency: {workspace.currency}", True, settings, "Change"),
+        Step(f"Fiscal year starts in {start}", True, settings, "Change"),
+    ]
+    if member.can(Right.LOG):
+        add = reverse("contribution_add", args=[workspace.slug])
+        steps.append(Step("Add the first contribution", any_row, add, "Add", dialog=True))
+    if reads_everyone(member.roles) and member.can(Right.MASTERS):
+        invited = members(workspace).count() > 1 or Invitation.objects.filter(workspace=workspace).exists()
+        url = reverse("members", args=[workspace.slug])
+        steps.append(Step("Invite a colleague", invited, url, "Invite"))
+    return steps
+
+
+def definitions() -> list[RevenueType]:
+    return list(RevenueType)
