@@ -1,5 +1,8 @@
 """Issued documents: snapshots with their rows, their file and its fingerprint (rules 7.2)."""
 
+from decimal import Decimal
+
+import pgtrigger
 from django.db import models
 
 from contributions.models import FrozenRow
@@ -8,22 +11,37 @@ from kamtrak.fields import MonthField
 from kamtrak.history import tracked
 from workspaces.models import Job, Membership, User, Workspace
 
+ISSUED = """
+    IF TG_OP = 'DELETE' AND current_setting('kamtrak.purge', true) = OLD.workspace_id::text THEN
+        RETURN OLD;
+    END IF;
+    IF TG_OP = 'UPDATE' AND (OLD.content = '{}'::jsonb OR OLD.content = NEW.content) AND (
+        OLD.file_sha256 = ''
+        OR (OLD.number, OLD.path, OLD.size, OLD.file_sha256, OLD.data_sha256, OLD.issued_at, OLD.person_id)
+         = (NEW.number, NEW.path, NEW.size, NEW.file_sha256, NEW.data_sha256, NEW.issued_at, NEW.person_id)
+    ) THEN
+        RETURN NEW;
+    END IF;
+    RAISE EXCEPTION 'an issued document never changes' USING ERRCODE = '23514';
+"""
+
 
 class DocumentKind(models.TextChoices):
     REVIEW = "review", "Performance review"
 
 
-@tracked()
+@tracked(exclude=["content"])
 class Document(models.Model):
     """One document, issued from a snapshot: its figures never move, whatever happens to the rows later.
 
     `content` holds every figure that is printed; `file_sha256` and `data_sha256` are the fingerprints of
-    the PDF and of the CSV inside it.
+    the PDF and of the CSV inside it. Until they are set it is being made: listed nowhere, and without a
+    number once its making was given up, so that the next document takes that number.
     """
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+")
     kind = models.CharField(max_length=10, choices=DocumentKind.choices)
-    number = models.CharField(max_length=40)
+    number = models.CharField(max_length=40, blank=True)
     person = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="documents_about")
     issued_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     issued_at = models.DateTimeField()
@@ -43,9 +61,25 @@ class Document(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["workspace", "number"], name="document_numbers_are_unique")
+            models.UniqueConstraint(
+                fields=["workspace", "number"],
+                condition=~models.Q(number=""),
+                name="document_numbers_are_unique",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(file_sha256="") | ~models.Q(number="") & ~models.Q(data_sha256=""),
+                name="issued_document_has_number_and_data",
+            ),
         ]
         indexes = [models.Index(fields=["workspace", "-issued_at"], name="document_list")]
+        triggers = [
+            pgtrigger.Trigger(
+                name="issued",
+                operation=pgtrigger.Update | pgtrigger.Delete,
+                when=pgtrigger.Before,
+                func=ISSUED,
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.number} {self.period_label}"
@@ -56,14 +90,30 @@ class Document(models.Model):
 
 
 class DocumentRow(FrozenRow):
-    """A counted row as the document shows it; also the row of its embedded CSV."""
+    """A row of a document; also a row of its embedded CSV.
+
+    Rows that count (`counts`) make the printed totals: of a closed quarter the rows as closed, of an open
+    one the rows as they stood. What changed after a close stands beside: `later` is the difference of this
+    row to what it is now, `why` says the reason; a row added after the close does not count, and all of it
+    is later. So the totals plus all that is later is what the live rows came to (rules 2.4).
+    """
 
     document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="rows")
-    position = models.PositiveIntegerField()
+    counts = models.BooleanField(default=True)
+    later = models.DecimalField(max_digits=28, decimal_places=4, null=True)
+    why = models.CharField(max_length=600, blank=True)
     achievements = models.JSONField(default=list)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["document", "position"], name="document_row_has_its_place")
+            models.UniqueConstraint(
+                fields=["document", "contribution_id", "quarter", "type", "counts"],
+                name="document_row_stands_once",
+            )
         ]
         triggers = [frozen()]
+
+    @property
+    def counted(self) -> Decimal | None:
+        """What the row adds to the totals; None while it is unknown (rules 6.6)."""
+        return self.converted if self.counts else Decimal(0)
