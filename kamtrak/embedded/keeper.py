@@ -24,7 +24,7 @@ GRACE_SECONDS = 1.0  # a server outlives its last user by this, so that one comm
 POLL_SECONDS = 0.25
 STARTS = 5  # in a row, before the keeper gives up
 WAIT_SECONDS = 320
-READY = b"ready"
+READY = "ready"  # after its own number, in the file that the keeper locks
 
 
 class Lock:
@@ -61,14 +61,14 @@ class Use:
         self.users = Lock(base / f"{server.name}.users")
         self.log = base / f"{server.name}.keeper.log"
         self.users.share()  # waits while a keeper is just stopping the server
-        if not self.kept():
+        if not kept(self.server):
             self._call_keeper()
 
     def wait(self) -> None:
         """Return when the server takes requests; a keeper that fails is asked for the reason."""
         end = time.monotonic() + WAIT_SECONDS
-        while not (self.kept() and self._ready() and self.server.answers()):
-            if not self.kept() and (self.keeper is None or self.keeper.poll() is not None):
+        while not (kept(self.server) and self._ready() and self.server.answers()):
+            if not kept(self.server) and (self.keeper is None or self.keeper.poll() is not None):
                 if self.keeper is not None:
                     raise EmbeddedError(f"{self.server.name} did not start:\n{self._last_words()}")
                 self._call_keeper()
@@ -81,22 +81,14 @@ class Use:
         """Let go; True when the server is down, False when somebody else still uses it after `seconds`."""
         self.users.close()
         end = time.monotonic() + seconds
-        while self.kept():
+        while kept(self.server):
             if time.monotonic() > end:
                 return False
             time.sleep(0.05)
         return True
 
-    def kept(self) -> bool:
-        """Whether a keeper lives."""
-        lock = Lock(self.server.home.base / f"{self.server.name}.keeper")
-        try:
-            return not lock.take()
-        finally:
-            lock.close()
-
     def _ready(self) -> bool:
-        return (self.server.home.base / f"{self.server.name}.keeper").read_bytes() == READY
+        return (self.server.home.base / f"{self.server.name}.keeper").read_text().endswith(READY)
 
     def _call_keeper(self) -> None:
         home = self.server.home
@@ -116,6 +108,15 @@ class Use:
         return "\n".join(text[-1500:] for text in texts)
 
 
+def kept(server: Server) -> bool:
+    """Whether a keeper lives."""
+    lock = Lock(server.home.base / f"{server.name}.keeper")
+    try:
+        return not lock.take()
+    finally:
+        lock.close()
+
+
 def keep(server: Server) -> None:
     """The keeper's life. Returns at once when there is one already."""
     lock = Lock(server.home.base / f"{server.name}.keeper")
@@ -126,14 +127,15 @@ def keep(server: Server) -> None:
             return
         time.sleep(0.02)
     notice = server.home.base / f"{server.name}.keeper"
-    notice.write_bytes(b"")
+    notice.write_text(f"{os.getpid()} ")
     told_to_stop = _listen_for_the_end()
-    free_since = None
+    ready, free_since = False, None
     while not told_to_stop:
         if server.gone():
             _start(server)
-        if notice.read_bytes() != READY:
-            notice.write_bytes(READY)
+        if not ready:
+            notice.write_text(f"{os.getpid()} {READY}")
+            ready = True
         if users.take():
             free_since = free_since or time.monotonic()
             if time.monotonic() - free_since >= GRACE_SECONDS:
