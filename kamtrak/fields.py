@@ -1,7 +1,7 @@
 """Model fields for months and quarters: stored as the date of their first day, used as Month and Quarter."""
 
 import datetime as dt
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 
@@ -10,6 +10,11 @@ from kamtrak.lib.months import Month, Quarter
 
 class MonthField(models.DateField):
     """A Month, stored as its first day."""
+
+    if TYPE_CHECKING:  # what django-stubs asks of a field: set, got, looked up
+        _pyi_private_set_type: Month
+        _pyi_private_get_type: Month
+        _pyi_lookup_exact_type: Month | dt.date
 
     def from_db_value(self, value: dt.date | None, expression: Any, connection: Any) -> Any:
         return None if value is None else self._of(value)
@@ -35,6 +40,11 @@ class MonthField(models.DateField):
 
 class QuarterField(MonthField):
     """A Quarter, stored as the first day of its first month (rules 2.1)."""
+
+    if TYPE_CHECKING:
+        _pyi_private_set_type: Quarter
+        _pyi_private_get_type: Quarter
+        _pyi_lookup_exact_type: Quarter | dt.date
 
     def _of(self, day: dt.date) -> Any:
         return Quarter(Month.of(day))
