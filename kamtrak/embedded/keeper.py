@@ -12,7 +12,6 @@ import signal
 import subprocess
 import sys
 import time
-from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 
@@ -43,6 +42,18 @@ class Lock:
         except BlockingIOError:
             return False
         return True
+
+    def shared(self) -> bool:
+        """Whether others share it. Not asked by one who holds it."""
+        if not self.take():
+            try:
+                fcntl.flock(self.file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except BlockingIOError:  # a keeper has it for itself
+                return False
+            self.give_back()
+            return True
+        self.give_back()
+        return False
 
     def give_back(self) -> None:
         fcntl.flock(self.file, fcntl.LOCK_UN)
@@ -77,15 +88,15 @@ class Use:
             time.sleep(0.02)
         self.server.account.own(self.server.home.sockets)
 
-    def leave(self, seconds: float = 60) -> bool:
-        """Let go; True when the server is down, False when somebody else still uses it after `seconds`."""
-        self.users.close()
-        end = time.monotonic() + seconds
-        while kept(self.server):
-            if time.monotonic() > end:
-                return False
+    def leave(self) -> bool:
+        """Let go; True when the server is down, False when somebody else still uses it."""
+        self.users.give_back()
+        others = False
+        while kept(self.server) and not others:
             time.sleep(0.05)
-        return True
+            others = self.users.shared()
+        self.users.close()
+        return not others
 
     def _ready(self) -> bool:
         return (self.server.home.base / f"{self.server.name}.keeper").read_text().endswith(READY)
@@ -145,8 +156,6 @@ def keep(server: Server) -> None:
             free_since = None
         time.sleep(POLL_SECONDS)
     server.stop()
-    with suppress(OSError):  # the other server may still be in there
-        server.home.sockets.rmdir()
 
 
 def _start(server: Server) -> None:

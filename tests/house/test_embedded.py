@@ -21,16 +21,18 @@ from kamtrak.embedded.keeper import Use, kept
 from kamtrak.embedded.servers import PostgreSQL, Server, Valkey
 
 CHECKOUT = Path(__file__).parents[2]
-USER = "import sys; from kamtrak import embedded; embedded.ensure(); print('up', flush=True); sys.stdin.read()"
+JOIN = "import os, sys, time; from kamtrak import embedded; embedded.ensure()"
+USER = JOIN + "; print('up', flush=True); sys.stdin.read()"
 
 
 @pytest.fixture(scope="module")
 def house() -> Iterator[Home]:
-    """A data folder with spaces, deeper than a socket's path may be long, in which the servers' account may go."""
+    """A data folder with spaces, deeper than a socket's path may be long."""
     base = embedded.home().base / "a folder with spaces " / ("deep " * 20).strip() / str(os.getpid())
     base.mkdir(parents=True)
     yield Home(base, durable=False)
     assert down(Home(base))
+    Home(base).sockets.rmdir()
     shutil.rmtree(base)
 
 
@@ -116,7 +118,7 @@ def test_started_again_the_data_are_still_there(house: Home) -> None:
         with uses[1].server.connect() as connection:
             connection.sendall(b"RPUSH list kept\r\n")
             assert connection.recv(64) == f":{len(expected) + 1}\r\n".encode()
-        assert all([use.leave() for use in uses])
+        assert [use.leave() for use in uses] == [True, True]
         assert not running(PostgreSQL(house))
         assert not running(Valkey(house))
 
@@ -141,8 +143,8 @@ def test_the_servers_stop_after_their_last_user_was_killed(house: Home, user) ->
 
 
 def test_a_forked_child_keeps_the_servers_after_its_parent(house: Home, user) -> None:
-    forks = "import os, time, sys; from kamtrak import embedded; embedded.ensure()\nif os.fork() == 0:"
-    parent = user(forks + "\n    print('up', flush=True); time.sleep(4); os._exit(0)\nos._exit(0)")
+    child = "\nif os.fork() == 0:\n    print('up', flush=True); time.sleep(4)\nos._exit(0)"
+    parent = user(JOIN + child)
     assert says_up(parent)
     assert parent.wait() == 0
     assert not until(lambda: not running(PostgreSQL(house)), seconds=2)
@@ -179,7 +181,7 @@ def test_the_next_users_keeper_adopts_what_a_killed_keeper_left(house: Home) -> 
     second.wait()
     assert postmaster(house) == before[0]
     assert keeper(server) != before[1]
-    first.users.close()
+    assert not first.leave()
     assert second.leave()
     assert not running(PostgreSQL(house))
 
@@ -187,7 +189,8 @@ def test_the_next_users_keeper_adopts_what_a_killed_keeper_left(house: Home) -> 
 def test_a_stale_pid_of_another_living_process_does_not_keep_postgresql_down(house: Home) -> None:
     assert down(house)
     stale = house.base / "postgresql" / "postmaster.pid"
-    stale.write_text(f"{os.getpid()}\n{house.base / 'postgresql'}\n1\n5432\n{house.sockets}\n\n  1  1\nready\n")
+    lines = [os.getpid(), stale.parent, 1, 5432, house.sockets, "", "  1  1", "ready"]
+    stale.write_text("".join(f"{line}\n" for line in lines))
     use = Use(PostgreSQL(house))
     use.wait()
     assert postmaster(house) != os.getpid()
@@ -199,7 +202,7 @@ def test_the_applications_role_is_neither_superuser_nor_exempt_from_policies(hou
     use.wait()
     with psycopg.connect(house.database_url()) as connection:
         row = connection.execute(
-            "select current_user, rolsuper, rolbypassrls, rolcreatedb from pg_roles where rolname = current_user"
+            "select rolname, rolsuper, rolbypassrls, rolcreatedb from pg_roles where rolname = current_user"
         ).fetchone()
     assert row == ("kamtrak", False, False, True)
     assert use.leave()
@@ -255,7 +258,6 @@ def test_a_server_that_is_only_slow_is_not_taken_for_gone(house: Home) -> None:
         assert not Valkey(house).gone()
     assert Valkey(house).gone()
     path.unlink()
-    house.sockets.rmdir()
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root has to hand its servers to another account")
@@ -269,4 +271,5 @@ def test_a_private_checkout_of_root_stays_private(tmp_path: Path) -> None:
     assert (elsewhere / "valkey").is_dir()
     assert base.stat().st_mode & 0o777 == 0o700
     assert use.leave()
+    home.sockets.rmdir()
     shutil.rmtree(elsewhere)
