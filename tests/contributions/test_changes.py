@@ -1,0 +1,141 @@
+"""What changed after a close: the differences are whole per quarter and type (rules 2.4)."""
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from contributions.models import Contribution
+from contributions.queries.periods import closed_period, figure_cube, later_changes
+from contributions.rules import RevenueType
+from contributions.rules.periods import period_totals
+from contributions.services.contributions import (
+    Entry,
+    edit_contribution,
+    log_contribution,
+    restore_contribution,
+    void_contribution,
+)
+from contributions.services.periods import close_quarter
+from kamtrak.lib.months import Month, Quarter
+from tests.cast import NOW, Cast
+from workspaces.queries.people import EVERYONE
+
+Q2, Q3 = Quarter(Month(2026, 4)), Quarter(Month(2026, 7))
+
+
+def logged(cast: Cast, amount: str, **changes: Any) -> Contribution:
+    entry = Entry(
+        client="Aurelia", type=RevenueType.DIRECT, amount=Decimal(amount), currency="USD", quarter=Q3
+    )
+    entry = replace(entry, **changes)
+    return log_contribution(workspace=cast.acme, owner=cast.alex, entry=entry, now=NOW)
+
+
+def edited(row: Contribution, cast: Cast, **changes: Any) -> None:
+    row.refresh_from_db()
+    entry = Entry(
+        client=row.client.name,
+        type=row.kind,
+        amount=row.amount.amount,
+        currency=row.currency,
+        quarter=row.quarter,
+    )
+    edit_contribution(
+        contribution=row,
+        by=cast.alex,
+        entry=replace(entry, **changes),
+        version=row.version,
+        now=NOW,
+        reason="audit",
+    )
+
+
+def close(cast: Cast, *quarters: Quarter) -> None:
+    for quarter in quarters:
+        close_quarter(workspace=cast.acme, quarter=quarter, by=cast.olive, reason="end", now=NOW)
+
+
+def said(cast: Cast, *quarters: Quarter) -> list[tuple[str, str, str, str]]:
+    """Type, closed, now and why of each change."""
+    return [
+        (c.type.value, str(c.closed), str(c.now), c.why) for c in later_changes(cast.acme, EVERYONE, quarters)
+    ]
+
+
+def test_edited_voided_and_added_rows_are_changes_and_untouched_ones_are_not(inside: Cast) -> None:
+    logged(inside, "10.00")
+    edit, void = logged(inside, "100.00"), logged(inside, "40.00", client="Borealis")
+    close(inside, Q3)
+    edited(edit, inside, amount=Decimal("120.00"))
+    void_contribution(contribution=void, by=inside.alex, reason="counted twice", now=NOW)
+    late = logged(inside, "7.00", client="Castellan")
+    Contribution.objects.filter(pk=late.pk).update(created_at=date_after())
+    assert said(inside, Q3) == [
+        ("direct", "100.0000", "120.0000", "edited"),
+        ("direct", "40.0000", "None", "voided: counted twice"),
+        ("direct", "None", "7.0000", "added after the close"),
+    ]
+
+
+def date_after() -> Any:
+    return NOW.replace(day=24)
+
+
+def test_a_row_that_changes_its_type_is_a_change_of_both_types(inside: Cast) -> None:
+    row = logged(inside, "50.00")
+    close(inside, Q3)
+    edited(row, inside, type=RevenueType.INFLUENCED)
+    assert said(inside, Q3) == [
+        ("direct", "50.0000", "None", "now influenced revenue"),
+        ("influenced", "None", "50.0000", "moved here or restored after the close"),
+    ]
+    assert_whole(inside, Q3)
+
+
+def test_a_row_that_moves_between_two_closed_quarters_is_a_change_of_both(inside: Cast) -> None:
+    row = logged(inside, "50.00")
+    close(inside, Q2, Q3)
+    edited(row, inside, quarter=Q2)
+    assert said(inside, Q3) == [("direct", "50.0000", "None", "moved to Q2 2026")]
+    assert said(inside, Q2) == [("direct", "None", "50.0000", "moved here or restored after the close")]
+    assert_whole(inside, Q2, Q3)
+
+
+def test_a_row_closed_twice_keeps_both_copies_apart(inside: Cast) -> None:
+    """Closed in Q3, moved to Q2, closed there too: still a change of Q3, none of Q2."""
+    row = logged(inside, "50.00")
+    close(inside, Q3)
+    edited(row, inside, quarter=Q2)
+    close(inside, Q2)
+    assert said(inside, Q2, Q3) == [("direct", "50.0000", "None", "moved to Q2 2026")]
+    assert_whole(inside, Q2, Q3)
+
+
+def test_a_row_restored_after_the_close_comes_back_as_a_change(inside: Cast) -> None:
+    row = logged(inside, "5.00")
+    void_contribution(contribution=row, by=inside.alex, reason="mistake", now=NOW)
+    close(inside, Q3)
+    restore_contribution(contribution=row, by=inside.alex, reason="it was right", now=NOW)
+    assert said(inside, Q3) == [("direct", "None", "5.0000", "moved here or restored after the close")]
+
+
+def test_an_unknown_row_is_no_change_until_its_rate_arrives(inside: Cast) -> None:
+    row = logged(inside, "5.00", currency="EUR")
+    close(inside, Q3)
+    assert said(inside, Q3) == []
+    Contribution.objects.filter(pk=row.pk).update(
+        converted=Decimal("5.50"), rate=Decimal("1.1"), rate_day=date(2026, 9, 30), rate_source="published"
+    )
+    assert said(inside, Q3) == [("direct", "None", "5.5000", "rate supplied or changed")]
+    assert_whole(inside, Q3)
+
+
+def assert_whole(cast: Cast, *quarters: Quarter) -> None:
+    """closed + later changes = now, in every quarter and type."""
+    cube = figure_cube(cast.acme, EVERYONE)
+    for quarter in quarters:
+        assert closed_period(cast.acme, quarter) is not None
+        changes = later_changes(cast.acme, EVERYONE, [quarter])
+        for total in period_totals(cube, [quarter]):
+            assert total.later == sum((c.difference for c in changes if c.type is total.type), Decimal(0))
