@@ -59,11 +59,11 @@ on("htmx:afterRequest", ({ detail }) => delete detail.elt.dataset.sent);
 addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent));
 
 // ---------- a request that failed says so where the work is, and keeps what was entered
-for (const type of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
+for (const type of ["htmx:responseError", "htmx:sendError", "htmx:timeout", "allauth.error"]) {
   on(type, ({ detail }) => {
     document.querySelector(".k-trouble")?.remove();
     const note = document.getElementById("trouble")?.content.firstElementChild.cloneNode(true);
-    const place = detail.elt.closest("form")?.querySelector(".k-dialog-b") ?? document.getElementById("main");
+    const place = detail.elt?.closest("form")?.querySelector(".k-dialog-b") ?? document.querySelector(".k-auth-c, .k-plain > div, main");
     place.prepend(note ?? "");
     note?.focus();
   });

@@ -40,7 +40,7 @@ def _control(bound: BoundField, described_by: str, extra: dict[str, Any]) -> Saf
         str(extra.pop("css", "")),
         "is-invalid" if bound.errors else "",
     ]
-    attrs = {name.replace("_", "-"): value for name, value in extra.items() if value not in (None, "", False)}
+    attrs = {name.replace("_", "-"): value for name, value in extra.items() if value not in (None, "")}
     attrs["class"] = " ".join(part for part in css if part)
     if described_by:
         attrs["aria-describedby"] = described_by
@@ -55,7 +55,7 @@ def field(bound: BoundField, wrap: str = "", **extra: Any) -> dict[str, Any]:
 
     wrap   class of the surrounding div (a column of .k-form or a width .k-w6 … .k-w14)
     label, hint, opt   replace the form's own label and help text; opt stands grey after the label
-    css    classes of the control; any other argument becomes its attribute (data_x → data-x)
+    css    classes of the control; any other argument becomes its attribute (data_x → data-x), False drops it
     echo   id of an element that reads the value back; it joins aria-describedby
     """
     label = extra.pop("label", None) or bound.label
@@ -79,6 +79,12 @@ def field(bound: BoundField, wrap: str = "", **extra: Any) -> dict[str, Any]:
         "described_by": described_by,
         "control": "" if kind == "choices" else _control(bound, described_by, extra),
     }
+
+
+@register.simple_tag
+def control(bound: BoundField, **extra: Any) -> SafeString:
+    """The control alone, its label standing elsewhere: `{% control form.password %}`; else like field."""
+    return _control(bound, f"{bound.auto_id}_error" if bound.errors else "", extra)
 
 
 @register.inclusion_tag("components/errors.html")
