@@ -40,6 +40,7 @@ bench: env
 	$(VENV)/python -m bench.run
 
 vendor:
+	npm ci --ignore-scripts --no-audit --no-fund
 	node static/vendor.mjs
 
 # The environment only: data (.data) stays.

@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.forms",  # its widget templates are found beside ours
     "django.contrib.postgres",
     "djmoney",
     "django_htmx",
@@ -105,6 +106,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "workspaces.context.page",
             ],
+            "builtins": ["kamtrak.templatetags.kt"],
         },
     }
 ]
