@@ -85,6 +85,9 @@ class TenantTable(Operation):
         if meta.pk.column == "id" and self.column == "workspace_id":  # events repeat the id of their row
             key = schema_editor.quote_name(f"{meta.db_table}_ws_id")
             run(f"alter table {table} add constraint {key} unique (workspace_id, id)")
+        if meta.pk.column == "pgh_id":  # the history is read newest first, a page at a time
+            index, column = schema_editor.quote_name(f"{meta.db_table}_recent"), self.column
+            run(f"create index {index} on {table} ({column}, pgh_created_at desc, pgh_id desc)")
         for field, name in self._keys(meta):
             target = schema_editor.quote_name(field.remote_field.model._meta.db_table)
             column = schema_editor.quote_name(field.column)
@@ -103,6 +106,7 @@ class TenantTable(Operation):
             run(f"alter table {table} drop constraint {schema_editor.quote_name(name)}")
         key = schema_editor.quote_name(f"{meta.db_table}_ws_id")
         run(f"alter table {table} drop constraint if exists {key}")
+        run(f"drop index if exists {schema_editor.quote_name(f'{meta.db_table}_recent')}")
         run(f"drop policy tenant on {table}")
         run(f"alter table {table} no force row level security, disable row level security")
 

@@ -37,7 +37,7 @@ def test_an_alias_finds_its_account(inside: Cast, nordhavn: ClientAccount) -> No
 
 
 def test_a_name_is_one_accounts_only(nordhavn: ClientAccount, nordh: ClientAccount) -> None:
-    with pytest.raises(Refused, match="already finds Nordhavn A/S. Merge the two instead") as refusal:
+    with pytest.raises(Refused, match=r"already finds Nordhavn A/S. Merge the two instead") as refusal:
         add_alias(account=nordhavn, name="nordhavn a/s")
     assert refusal.value.field == "name"
     with pytest.raises(Refused, match="Merge the two instead"):

@@ -48,7 +48,7 @@ def test_a_link_works_once(inside: Cast) -> None:
 
 def test_a_link_expires_after_a_week_and_says_when_it_did(inside: Cast) -> None:
     _, token = make_invitation(inside)
-    with pytest.raises(Refused, match="expired on 30 November 2026. Ask Olive for a new one"):
+    with pytest.raises(Refused, match=r"expired on 30 November 2026. Ask Olive for a new one"):
         open_invitation(token=token, now=NOW + timedelta(days=7))
 
 
@@ -126,7 +126,7 @@ def test_what_is_no_address_is_refused_at_its_field(inside: Cast, address: str) 
 
 
 def test_a_member_is_not_invited_again(inside: Cast) -> None:
-    with pytest.raises(Refused, match="alex@example.com is a member already"):
+    with pytest.raises(Refused, match=r"alex@example.com is a member already"):
         make_invitation(inside, email="ALEX@example.com")
 
 

@@ -97,7 +97,7 @@ def unmerge_client(*, account: ClientAccount, reason: str) -> None:
 
 
 def _locked(*pks: int) -> dict[int, ClientAccount]:
-    """The accounts as they are now, held in one order: merging A into B and B into A at once must not meet."""
+    """The accounts as they are now, held in one order: A into B and B into A at once make no circle."""
     held = ClientAccount.objects.select_for_update().filter(pk__in=pks).order_by("pk")
     return {account.pk: account for account in held}
 

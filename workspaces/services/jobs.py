@@ -151,9 +151,13 @@ def _kind_of(run: Run) -> str:
         return job.kind
 
 
-def _end(run: Run, state: JobState, *, now: datetime, error: str = "", result: dict[str, Any] | None = None) -> None:
+def _end(
+    run: Run, state: JobState, *, now: datetime, error: str = "", result: dict[str, Any] | None = None
+) -> None:
     with in_workspace(run.workspace_id):
-        run._mine().update(state=state, ended_at=now, error=error[:1000], result=result or {}, lease_until=None)
+        run._mine().update(
+            state=state, ended_at=now, error=error[:1000], result=result or {}, lease_until=None
+        )
 
 
 def cancel_job(*, job: Job, now: datetime) -> None:

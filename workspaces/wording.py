@@ -1,0 +1,114 @@
+"""How the history speaks of people, clients, alerts and settings."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from kamtrak.lib.months import Month
+from workspaces.models import (
+    Alert,
+    ClientAccount,
+    ClientName,
+    Invitation,
+    Membership,
+    TeamMember,
+    User,
+    Workspace,
+)
+from workspaces.queries.wording import Row, Wording, describe, name_rows
+from workspaces.rules import Role
+
+
+def _roles(value: Iterable[str], row: Row, workspace: Workspace) -> str:
+    return ", ".join(role.label for role in Role if role.value in value)
+
+
+def _month(value: Any, row: Row, workspace: Workspace) -> str:
+    return f"{Month(2000, int(value)).first:%B}"
+
+
+def _members(ids: Iterable[int]) -> dict[int, str]:
+    return dict(Membership.objects.filter(pk__in=list(ids)).values_list("pk", "user__name"))
+
+
+def _users(ids: Iterable[int]) -> dict[int, str]:
+    people = User.objects.filter(pk__in=list(ids)).values_list("pk", "name", "email")
+    return {pk: name or email for pk, name, email in people}
+
+
+def install() -> None:
+    name_rows(User, _users)
+    name_rows(Membership, _members)
+    describe(
+        Workspace,
+        Wording(
+            noun="Settings",
+            title="{name}",
+            labels={
+                "currencies": "Enabled currencies",
+                "fiscal_year_start": "Fiscal year starts in",
+                "fiscal_year_named_by": "Fiscal year named after",
+                "rate_mode": "Rates",
+                "rate_limit_days": "Days that a published rate holds",
+            },
+            hidden=frozenset({"slug"}),
+            printers={"fiscal_year_start": _month},
+        ),
+    )
+    describe(
+        Membership,
+        Wording(
+            noun="Member",
+            title="{user}",
+            labels={"joined_at": "Joined", "ended_at": "Membership ended", "user": "Person"},
+            printers={"roles": _roles},
+        ),
+    )
+    describe(
+        TeamMember,
+        Wording(
+            noun="Team", title="{member} in the team of {manager}", hidden=frozenset({"member", "manager"})
+        ),
+    )
+    describe(
+        Invitation,
+        Wording(
+            noun="Invitation",
+            title="{email}",
+            labels={
+                "expires_at": "Valid until",
+                "accepted_at": "Accepted",
+                "accepted_by": "Accepted by",
+                "revoked_at": "Withdrawn",
+                "email": "E-mail",
+            },
+            hidden=frozenset({"token_hash", "invited_by"}),
+            printers={"roles": _roles},
+        ),
+    )
+    describe(
+        ClientAccount,
+        Wording(
+            noun="Client account",
+            title="{name}",
+            labels={"merged_into": "Merged into"},
+            hidden=frozenset({"survivor"}),
+        ),
+    )
+    describe(
+        ClientName,
+        Wording(
+            noun="Client name",
+            title="{name} for {account}",
+            labels={"is_alias": "Alias", "account": "Finds"},
+            hidden=frozenset({"key"}),
+        ),
+    )
+    describe(
+        Alert,
+        Wording(
+            noun="Alert",
+            title="{title}",
+            labels={"assigned_to": "Assigned to", "ended_at": "Closed", "raised_at": "Raised"},
+            hidden=frozenset({"key", "path", "action", "about", "severity", "rows", "quantity", "raised_at"}),
+        ),
+    )
