@@ -106,6 +106,11 @@ class ClientFigures:
     def touched(self) -> Decimal:
         return sum(self.by_type.values(), ZERO)
 
+    @property
+    def amounts(self) -> list[Decimal]:
+        """The four types in their order."""
+        return [self.by_type.get(kind, ZERO) for kind in RevenueType]
+
 
 def client_figures(
     workspace: Workspace, scope: Scope, closed: Iterable[Quarter], *, start: date | None, end: date | None
