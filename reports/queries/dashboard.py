@@ -1,6 +1,5 @@
 """The dashboard's figures, from the same rows as the list, the export and the documents."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -51,11 +50,11 @@ class Dashboard:
 
 
 def dashboard(workspace: Workspace, scope: Scope, period: Period, today: date) -> Dashboard:
-    """Totals, comparisons, chart and clients of the period; five queries."""
+    """Totals, comparisons, chart and clients of the period; four queries."""
     calendar = workspace.calendar
     span: Span = span_of(period, calendar, today)
-    cube = figure_cube(workspace, scope, start=span.start, end=span.end)
     closed = closed_periods(workspace)
+    cube = figure_cube(workspace, scope, closed, start=span.start, end=span.end)
     quarters = period.quarters or sorted({quarter for quarter, _ in cube})
     return Dashboard(
         period=period,
@@ -75,7 +74,9 @@ def _compared(cube: Cube, comparison: Comparison) -> Compared:
 def latest_entries(workspace: Workspace, scope: Scope, period: Period) -> list[Contribution]:
     """What was logged last in the period."""
     rows = in_period(counted(visible_contributions(workspace, scope)), period)
-    return list(rows.select_related("owner__user", "client__survivor").order_by("-created_at", "-pk")[:LATEST])
+    return list(
+        rows.select_related("owner__user", "client__survivor").order_by("-created_at", "-pk")[:LATEST]
+    )
 
 
 @dataclass(frozen=True)
@@ -98,26 +99,32 @@ class Missing:
     unknown_rows: int
 
 
-def missing(
-    workspace: Workspace, scope: Scope, people: Iterable[Membership], period: Period
-) -> Missing:
-    """What the period still lacks (experience: the quarterly habit); two queries."""
-    rows = in_period(counted(visible_contributions(workspace, scope)), period)
-    counts: dict[int, dict[str, int]] = defaultdict(dict)
-    for owner, kind, n in rows.order_by().values_list("owner_id", "type").annotate(n=Count("pk")):
-        counts[owner][kind] = n
+def missing(workspace: Workspace, scope: Scope, people: Iterable[Membership], period: Period) -> Missing:
+    """What the period still lacks (experience: the quarterly habit); one query."""
     foreign = Q(earned_on=None) & ~Q(amount_currency=workspace.currency)
-    lacks = rows.aggregate(
-        no_evidence_rows=Count("pk", filter=~has_evidence()),
-        no_evidence=Sum("converted", filter=~has_evidence()),
-        no_date_rows=Count("pk", filter=foreign),
-        no_date=Sum("converted", filter=foreign),
-        unknown_rows=Count("pk", filter=Q(converted=None)),
+    lines = list(
+        in_period(counted(visible_contributions(workspace, scope)), period)
+        .order_by()
+        .values("owner_id", "type")
+        .annotate(
+            n=Count("pk"),
+            no_evidence_n=Count("pk", filter=~has_evidence()),
+            no_evidence_sum=Sum("converted", filter=~has_evidence()),
+            no_date_n=Count("pk", filter=foreign),
+            no_date_sum=Sum("converted", filter=foreign),
+            unknown_n=Count("pk", filter=Q(converted=None)),
+        )
     )
+    counts = {(line["owner_id"], line["type"]): line["n"] for line in lines}
+    zero = Decimal(0)
     return Missing(
         coverage=[
-            Coverage(person, [(kind, counts[person.pk].get(kind.value, 0)) for kind in RevenueType])
+            Coverage(person, [(kind, counts.get((person.pk, kind.value), 0)) for kind in RevenueType])
             for person in people
         ],
-        **{name: value or (Decimal(0) if name in ("no_evidence", "no_date") else 0) for name, value in lacks.items()},
+        no_evidence_rows=sum(line["no_evidence_n"] for line in lines),
+        no_evidence=sum((line["no_evidence_sum"] or zero for line in lines), zero),
+        no_date_rows=sum(line["no_date_n"] for line in lines),
+        no_date=sum((line["no_date_sum"] or zero for line in lines), zero),
+        unknown_rows=sum(line["unknown_n"] for line in lines),
     )
