@@ -64,6 +64,8 @@ class OwnRate(models.Model):
     recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField()
 
+    replaced: bool  # annotated by own_rates(): a later record of the same pair and day counts
+
     class Meta:
         constraints = [
             models.CheckConstraint(condition=models.Q(value__gt=0), name="own_rate_is_positive"),

@@ -100,7 +100,6 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
-            "builtins": ["kamtrak.templatetags.kt"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
@@ -111,6 +110,7 @@ TEMPLATES = [
         },
     }
 ]
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 DATABASES = {"default": env.db_url_config(env.str("DATABASE_URL", default="") or HOME.database_url())}
 DATABASES["default"]["ATOMIC_REQUESTS"] = True
@@ -225,6 +225,10 @@ CELERY_BEAT_SCHEDULE = {
 # ------------------------------------------------------------------ rates and limits (rules 6, 10)
 ECB_FEED_URL = env.str(
     "ECB_FEED_URL", default="https://www.ecb.europa.eu/stats/eurofxref/eurofxref-hist-90d.xml"
+)
+ECB_FEED_DAYS = env.int("ECB_FEED_DAYS", default=90)  # a larger gap asks for the whole history
+ECB_HISTORY_URL = env.str(
+    "ECB_HISTORY_URL", default="https://www.ecb.europa.eu/stats/eurofxref/eurofxref-hist.xml"
 )
 LIMIT_ATTACHMENT_BYTES = env.int("LIMIT_ATTACHMENT_MB", default=20) * 1024 * 1024
 LIMIT_RATES_FILE_BYTES = env.int("LIMIT_RATES_FILE_MB", default=10) * 1024 * 1024

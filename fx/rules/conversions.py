@@ -8,15 +8,18 @@ from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from decimal import Decimal, localcontext
+from decimal import Context, Decimal
 from enum import StrEnum
 from functools import lru_cache
 
-from kamtrak.lib.money import as_rate
+from kamtrak.lib.money import as_rate, rate_text
 
 PIVOT = "EUR"
 ONE = Decimal(1)
 OFF_MARKET = Decimal("0.05")
+# Wide enough that the exact product of two rates fits, and that no quotient of two rates is taken for a tie
+# of the 12 digits that are kept: so each rate is rounded once (rules 6.7).
+WIDE = Context(prec=80)
 
 
 class Mode(StrEnum):
@@ -52,6 +55,11 @@ class Leg:
     value: Decimal
     day: date
 
+    @property
+    def caption(self) -> str:
+        """`1 EUR = 1.1682 USD`: the direction in which the rate was given."""
+        return f"1 {self.base} = {rate_text(self.value)} {self.quote}"
+
 
 @dataclass(frozen=True)
 class Conversion:
@@ -64,6 +72,10 @@ class Conversion:
     inverse: bool = False
     provisional: bool = False
 
+    @property
+    def is_cross(self) -> bool:
+        return len(self.legs) > 1
+
 
 @dataclass(frozen=True)
 class OwnRate:
@@ -75,6 +87,11 @@ class OwnRate:
     value: Decimal
     until: date | None = None  # the last day on which it holds
     withdrawn: bool = False  # recorded to take back what was given for this day
+
+    @property
+    def caption(self) -> str:
+        """`1 EUR = 1.1682 USD`."""
+        return f"1 {self.base} = {rate_text(self.value)} {self.quote}"
 
 
 @dataclass(frozen=True)
@@ -113,7 +130,7 @@ class RateBook:
         """
         if base == quote:
             return Conversion(ONE, day, Source.SAME)
-        own, published = self._own, self._published
+        own, published = self.own_conversion, self.published_conversion
         order = {
             Mode.MANUAL: (own,),
             Mode.AUTOMATIC: (published, own),
@@ -122,7 +139,7 @@ class RateBook:
         return next((found for way in order if (found := way(base, quote, day))), None)
 
     # ------------------------------------------------------------------ own rates
-    def _own(self, base: str, quote: str, day: date) -> Conversion | None:
+    def own_conversion(self, base: str, quote: str, day: date) -> Conversion | None:
         """The own rate of the pair, or two own legs through the pivot; never one own and one published."""
         provisional = day >= self.today  # an own rate settles when its day has ended (rules 6.5)
         leg = self._own_leg(base, quote, day)
@@ -147,7 +164,7 @@ class RateBook:
         return Leg(rate.base, rate.quote, rate.value, rate.day)
 
     # ------------------------------------------------------------------ published rates
-    def _published(self, base: str, quote: str, day: date) -> Conversion | None:
+    def published_conversion(self, base: str, quote: str, day: date) -> Conversion | None:
         """The published rate, direct, inverse or crossed through the pivot on one publication day.
 
         A day that has not been reached is judged as the newest reached day, and is provisional: so a
@@ -189,8 +206,8 @@ class RateBook:
 
 def _direct(leg: Leg, base: str, source: Source, provisional: bool) -> Conversion:
     if leg.base == base:
-        return Conversion(leg.value, leg.day, source, (leg,), False, provisional)
-    return Conversion(_inverse(leg.value), leg.day, source, (leg,), True, provisional)
+        return Conversion(as_rate(leg.value), leg.day, source, (leg,), False, provisional)
+    return Conversion(_quotient(ONE, leg.value), leg.day, source, (leg,), True, provisional)
 
 
 def _cross(first: Leg, second: Leg, source: Source, provisional: bool) -> Conversion:
@@ -198,28 +215,19 @@ def _cross(first: Leg, second: Leg, source: Source, provisional: bool) -> Conver
 
     Own legs may have been typed either way round; the quotient is taken exactly before it is rounded.
     """
-    over = second.value if second.base == PIVOT else None
-    under = first.value if first.base == PIVOT else None
-    if over is not None and under is not None:
-        rate = _quotient(over, under)
-    elif over is not None:  # base → pivot is given: multiply
-        rate = as_rate(over * first.value)
-    elif under is not None:  # quote → pivot is given: divide twice
-        rate = _quotient(ONE, under * second.value)
-    else:
-        rate = _quotient(first.value, second.value)
+    over, under = ONE, ONE
+    for leg, goes_over in ((first, False), (second, True)):
+        if (leg.base == PIVOT) == goes_over:
+            over = WIDE.multiply(over, leg.value)
+        else:
+            under = WIDE.multiply(under, leg.value)
+    rate = _quotient(over, under)
     return Conversion(rate, min(first.day, second.day), source, (first, second), False, provisional)
 
 
 @lru_cache(maxsize=65536)
 def _quotient(over: Decimal, under: Decimal) -> Decimal:
-    with localcontext() as context:
-        context.prec = 60  # far beyond the 12 digits that are kept, so that it is rounded once
-        return as_rate(over / under)
-
-
-def _inverse(value: Decimal) -> Decimal:
-    return _quotient(ONE, value)
+    return as_rate(WIDE.divide(over, under))
 
 
 def effective_series(rates: Iterable[OwnRate]) -> tuple[OwnRate, ...]:
@@ -233,6 +241,6 @@ def effective_series(rates: Iterable[OwnRate]) -> tuple[OwnRate, ...]:
 
 
 def off_market(own: Decimal, published: Decimal) -> Decimal | None:
-    """How far an own rate lies from the published one, as a fraction, when that is more than 5 % (rules 6.8)."""
-    distance = abs(own - published) / published
+    """How far an own rate lies from the published one, as a fraction, if more than 5 % (rules 6.8)."""
+    distance = WIDE.divide(WIDE.subtract(own, published).copy_abs(), published)
     return distance if distance > OFF_MARKET else None

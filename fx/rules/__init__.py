@@ -1,0 +1,48 @@
+"""Exchange rates as values: which one a conversion takes, and which published ones are believed (rules 6)."""
+
+from fx.rules.conversions import (
+    OFF_MARKET,
+    PIVOT,
+    Conversion,
+    Leg,
+    Mode,
+    OwnRate,
+    RateBook,
+    Series,
+    Source,
+    effective_series,
+    off_market,
+)
+from fx.rules.own import Unfit, find_unfit
+from fx.rules.publication import (
+    Correction,
+    Published,
+    Refusal,
+    Verdict,
+    judge,
+    newest_expected,
+    worth_asking,
+)
+
+__all__ = [
+    "OFF_MARKET",
+    "PIVOT",
+    "Conversion",
+    "Correction",
+    "Leg",
+    "Mode",
+    "OwnRate",
+    "Published",
+    "RateBook",
+    "Refusal",
+    "Series",
+    "Source",
+    "Unfit",
+    "Verdict",
+    "effective_series",
+    "find_unfit",
+    "judge",
+    "newest_expected",
+    "off_market",
+    "worth_asking",
+]

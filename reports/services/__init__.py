@@ -1,1 +1,0 @@
-"""Writes and proofs of this app."""
