@@ -72,15 +72,19 @@ def csv_response(workspace: Workspace, rows: QuerySet[Contribution], name: str) 
     return response
 
 
-def xlsx_response(workspace: Workspace, rows: QuerySet[Contribution], name: str) -> FileResponse:
-    """Written row by row to a temporary file, in bounded memory."""
+def xlsx_response(
+    workspace: Workspace, rows: QuerySet[Contribution], name: str
+) -> FileResponse | StreamingHttpResponse:
+    """Written row by row to a temporary file, in bounded memory; more rows than a sheet has go as CSV."""
+    if rows.count() > XLSX_ROWS:
+        return csv_response(workspace, rows, name)
     file = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it
     book = xlsxwriter.Workbook(file, {"constant_memory": True, "strings_to_formulas": False})
     sheet = book.add_worksheet("Contributions")
     day, head = book.add_format({"num_format": "yyyy-mm-dd"}), book.add_format({"bold": True})
     sheet.freeze_panes(1, 0)
     sheet.write_row(0, 0, [*COLUMNS, *MORE], head)
-    for number, values in enumerate(export_lines(rows_of(rows[:XLSX_ROWS]), workspace), start=1):
+    for number, values in enumerate(export_lines(rows_of(rows), workspace), start=1):
         for column, value in enumerate(values):
             _write(sheet, number, column, value, day)
     book.close()

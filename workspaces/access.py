@@ -5,6 +5,7 @@ The page is rendered inside, since a template that reads rows after the transact
 """
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from functools import wraps
 from typing import Any
 
@@ -37,6 +38,13 @@ def load_membership(user: Any, slug: str) -> Membership:
     return member
 
 
+def _acting(request: HttpRequest, member: Membership) -> AbstractContextManager[Any]:
+    """Who writes, for the history. Reading leaves no trace, so it carries no context either."""
+    if request.method in ("GET", "HEAD"):
+        return nullcontext()
+    return because(user=member.user_id)
+
+
 def workspace_view(right: Right = Right.READ) -> Callable[[View], View]:
     """Decorate `view(request, workspace, member, …)` for a path that begins with the workspace's slug."""
 
@@ -46,7 +54,7 @@ def workspace_view(right: Right = Right.READ) -> Callable[[View], View]:
             member = load_membership(request.user, slug)
             workspace: Workspace = member.workspace
             request.workspace, request.member = workspace, member  # type: ignore[attr-defined]
-            with in_workspace(workspace.pk), because(user=member.user_id):
+            with in_workspace(workspace.pk, savepoint=False), _acting(request, member):
                 if not member.can(right):
                     raise PermissionDenied
                 response = view(request, workspace, member, **kwargs)

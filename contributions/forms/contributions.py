@@ -28,7 +28,8 @@ class ContributionForm(forms.Form):
     )
     amount = forms.CharField(label="Amount", required=False)
     currency = forms.ChoiceField(
-        label="Currency", error_messages={"invalid_choice": "“%(value)s” is not a currency of this workspace."}
+        label="Currency",
+        error_messages={"invalid_choice": "“%(value)s” is not a currency of this workspace."},
     )
     quarter = forms.ChoiceField(
         label="Quarter",

@@ -63,9 +63,12 @@ class Contribution(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(amount__gt=0), name="contribution_amount_is_positive"),
-            models.CheckConstraint(condition=Q(share__gt=0, share__lte=100), name="contribution_share_is_a_part"),
             models.CheckConstraint(
-                condition=Q(type__in=[kind.value for kind in RevenueType]), name="contribution_has_one_of_four_types"
+                condition=Q(share__gt=0, share__lte=100), name="contribution_share_is_a_part"
+            ),
+            models.CheckConstraint(
+                condition=Q(type__in=[kind.value for kind in RevenueType]),
+                name="contribution_has_one_of_four_types",
             ),
             models.CheckConstraint(
                 condition=Q(earned_on=None)

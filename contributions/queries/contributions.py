@@ -6,11 +6,24 @@ counted anywhere is what is shown.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Sum, Value, When
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    F,
+    IntegerField,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+    Sum,
+    Value,
+    When,
+)
 from django.db.models.functions import Coalesce
 from django.shortcuts import get_object_or_404
 
@@ -53,7 +66,9 @@ def visible_contributions(workspace: Workspace, scope: Scope) -> QuerySet[Contri
 
 def get_contribution(workspace: Workspace, scope: Scope, pk: int) -> Contribution:
     """One contribution with what its page shows; 404 for rows outside the scope."""
-    found = visible_contributions(workspace, scope).select_related("owner__user", "client__survivor", "created_by")
+    found = visible_contributions(workspace, scope).select_related(
+        "owner__user", "client__survivor", "created_by"
+    )
     return get_object_or_404(found, pk=pk)
 
 
@@ -78,7 +93,11 @@ def filtered(workspace: Workspace, scope: Scope, wanted: Filter) -> QuerySet[Con
     if wanted.evidence:
         rows = rows.filter(has_evidence() if wanted.evidence == "with" else ~has_evidence())
     if wanted.state:
-        states = {"provisional": Q(provisional=True), "unknown": Q(converted=None), "earlier": Q(earlier_rate=True)}
+        states = {
+            "provisional": Q(provisional=True),
+            "unknown": Q(converted=None),
+            "earlier": Q(earlier_rate=True),
+        }
         rows = rows.filter(states[wanted.state])
     if wanted.void != "shown":
         rows = rows.filter(voided_at__isnull=wanted.void != "only")
@@ -245,19 +264,19 @@ def waiting_figures(workspace: Workspace, scope: Scope) -> dict[str, int]:
     )
 
 
-def used_currencies(workspace: Workspace, scope: Scope) -> list[str]:
-    rows = visible_contributions(workspace, scope).order_by("amount_currency")
-    return list(rows.values_list("amount_currency", flat=True).distinct())
+@dataclass(frozen=True)
+class Extent:
+    """Which currencies occur, and the oldest quarter with a row: what the menus of a list offer."""
+
+    currencies: list[str]
+    first: Quarter | None
 
 
-def first_quarter(workspace: Workspace, scope: Scope) -> Quarter | None:
-    """The oldest quarter with a row, for the period menu."""
-    return (
-        counted(visible_contributions(workspace, scope))
-        .order_by("quarter")
-        .values_list("quarter", flat=True)
-        .first()
+def extent(workspace: Workspace, scope: Scope) -> Extent:
+    found = visible_contributions(workspace, scope).aggregate(
+        currencies=ArrayAgg("amount_currency", distinct=True, default=Value([])), first=Min("quarter")
     )
+    return Extent(sorted(found["currencies"]), found["first"])
 
 
 def rows_of(rows: QuerySet[Contribution]) -> Iterable[Contribution]:
@@ -269,10 +288,6 @@ def rows_of(rows: QuerySet[Contribution]) -> Iterable[Contribution]:
         .order_by("place", "-counts_on", "-pk")
         .iterator(2000)
     )
-
-
-def latest_day(rows: QuerySet[Contribution]) -> date | None:
-    return rows.order_by("-counts_on").values_list("counts_on", flat=True).first()
 
 
 def clients_in(workspace: Workspace, scope: Scope, period: Period) -> list[tuple[int, str]]:

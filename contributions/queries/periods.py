@@ -42,23 +42,29 @@ def closed_rows(workspace: Workspace, scope: Scope) -> QuerySet[ClosedRow]:
 
 
 def figure_cube(
-    workspace: Workspace, scope: Scope, *, start: date | None = None, end: date | None = None
+    workspace: Workspace,
+    scope: Scope,
+    closed: Iterable[Quarter],
+    *,
+    start: date | None = None,
+    end: date | None = None,
 ) -> dict[tuple[Quarter, RevenueType], Cell]:
-    """Live and closed figures per quarter and type, for quarters from `start` up to `end`; two queries."""
+    """Live and closed figures per quarter and type, for quarters from `start` up to `end`; one query.
+
+    `closed` are the quarters that are closed now.
+    """
     span = _span(start, end)
     live = _sums(counted(visible_contributions(workspace, scope)).filter(span), copied=False)
     copies = _sums(closed_rows(workspace, scope).filter(span), copied=True)
     found: dict[bool, dict[tuple[Quarter, RevenueType], Figures]] = {False: {}, True: {}}
     for line in live.union(copies, all=True):
         found[line["copied"]][line["quarter"], RevenueType(line["type"])] = _figures(line)
-    closed = closed_periods(workspace)
-    inside = [q for q in closed if (start is None or q.start >= start) and (end is None or q.start < end)]
+    shut = set(closed)
+    inside = [q for q in shut if (start is None or q.start >= start) and (end is None or q.start < end)]
     keys = {*found[False], *((quarter, kind) for quarter in inside for kind in RevenueType)}
     nothing = Figures()
     return {
-        key: Cell(
-            found[False].get(key, nothing), found[True].get(key, nothing) if key[0] in closed else None
-        )
+        key: Cell(found[False].get(key, nothing), found[True].get(key, nothing) if key[0] in shut else None)
         for key in keys
     }
 
@@ -106,6 +112,11 @@ class ClientFigures:
     def touched(self) -> Decimal:
         return sum(self.by_type.values(), ZERO)
 
+    @property
+    def amounts(self) -> list[Decimal]:
+        """The four types in their order."""
+        return [self.by_type.get(kind, ZERO) for kind in RevenueType]
+
 
 def client_figures(
     workspace: Workspace, scope: Scope, closed: Iterable[Quarter], *, start: date | None, end: date | None
@@ -130,7 +141,9 @@ def client_figures(
 
 
 def _per_client(rows: QuerySet[Any], account: F) -> QuerySet[Any, dict[str, Any]]:
-    return rows.order_by().annotate(account=account).values("account", "type").annotate(total=Sum("converted"))
+    return (
+        rows.order_by().annotate(account=account).values("account", "type").annotate(total=Sum("converted"))
+    )
 
 
 def _survivors(workspace: Workspace, pks: set[int]) -> dict[int, tuple[int, str]]:
@@ -272,7 +285,8 @@ class QuarterState:
 
 def quarter_states(workspace: Workspace, scope: Scope, *, last: Quarter) -> list[QuarterState]:
     """Every quarter from the first with a row to `last`, newest first, with what it stands at."""
-    cube, closed = figure_cube(workspace, scope), closed_periods(workspace)
+    closed = closed_periods(workspace)
+    cube = figure_cube(workspace, scope, closed)
     first = min((quarter for quarter, _ in cube), default=last)
     states, quarter = [], last
     while quarter >= first:

@@ -27,7 +27,9 @@ COLUMNS = (
 )
 
 
-def line_of(row: Mapping[str, Any], calendar: FiscalCalendar, target: str, *, void: bool = False) -> list[Any]:
+def line_of(
+    row: Mapping[str, Any], calendar: FiscalCalendar, target: str, *, void: bool = False
+) -> list[Any]:
     """The values of COLUMNS for the columns of a frozen row.
 
     `amount` is the whole deal, `share` in %, `converted` after the share in the workspace currency.

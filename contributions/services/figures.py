@@ -51,15 +51,23 @@ def rate_fields(figure: Figure) -> dict[str, Any]:
     if found is None:
         return dict(zip(MOVED, (None, None, None, "", [], False, False), strict=True))
     legs = [[leg.base, leg.quote, str(leg.value), leg.day.isoformat()] for leg in found.legs]
-    values = (figure.converted, found.rate, found.day, found.source.value, legs, found.inverse, found.provisional)
+    values = (
+        figure.converted,
+        found.rate,
+        found.day,
+        found.source.value,
+        legs,
+        found.inverse,
+        found.provisional,
+    )
     return dict(zip(MOVED, values, strict=True))
 
 
 def settle_figures(*, workspace: Workspace, now: datetime) -> int:
     """Derive again what is provisional or unknown; how many rows moved. Settling is logged (rules 6.5)."""
-    waiting = Contribution.objects.filter(workspace=workspace, provisional=True) | Contribution.objects.filter(
-        workspace=workspace, converted=None
-    )
+    waiting = Contribution.objects.filter(
+        workspace=workspace, provisional=True
+    ) | Contribution.objects.filter(workspace=workspace, converted=None)
     with because(reason="A rate was published or supplied"):
         moved = _rederive(workspace, waiting, now)
     refresh_alerts(workspace=workspace, now=now)
@@ -150,9 +158,7 @@ def _book_for(workspace: Workspace, rows: QuerySet[Contribution], now: datetime)
     if span["first"] is None:
         return None
     codes = rows.order_by().values_list("amount_currency", flat=True).distinct()
-    return load_book(
-        workspace, codes, first=span["first"], last=span["last"], today=workspace.day_of(now)
-    )
+    return load_book(workspace, codes, first=span["first"], last=span["last"], today=workspace.day_of(now))
 
 
 def _derived(row: Contribution, workspace: Workspace, book: RateBook) -> Figure:

@@ -51,7 +51,9 @@ def _differs(copy: ClosedRow | None, row: Contribution) -> bool:
 
 def why(row: Contribution) -> dict[str, Any]:
     """What the page needs to replay the sum: the source and each stored rate it stands on (rules 6.7)."""
-    legs = [Leg(base, quote, Decimal(value), date.fromisoformat(day)) for base, quote, value, day in row.rate_legs]
+    legs = [
+        Leg(base, quote, Decimal(value), date.fromisoformat(day)) for base, quote, value, day in row.rate_legs
+    ]
     return {
         "same": row.rate_source == Source.SAME,
         "source": Source(row.rate_source).label if row.rate_source else "",

@@ -72,7 +72,9 @@ def contribution_check(request: HttpRequest, workspace: Workspace, member: Membe
 
 
 @workspace_view(Right.LOG)
-def contribution_edit(request: HttpRequest, workspace: Workspace, member: Membership, pk: int) -> HttpResponse:
+def contribution_edit(
+    request: HttpRequest, workspace: Workspace, member: Membership, pk: int
+) -> HttpResponse:
     """Change a contribution of one's own; a form that was overtaken shows what changed and asks again."""
     row = _own(workspace, member, pk)
     now = moment(request)
@@ -118,11 +120,15 @@ def contribution_duplicate(
         return go(request, reverse("contribution", args=[workspace.slug, pk]))
     initial = {**initial_of(services.duplicate_entry(row), workspace), "once": one_time_token()}
     form = ContributionForm(workspace, today, initial=initial, kept_currency=row.currency)
-    return _form_page(request, workspace, form, title="Duplicate into the next quarter", owner=member, source=row)
+    return _form_page(
+        request, workspace, form, title="Duplicate into the next quarter", owner=member, source=row
+    )
 
 
 @workspace_view(Right.LOG)
-def contribution_void(request: HttpRequest, workspace: Workspace, member: Membership, pk: int) -> HttpResponse:
+def contribution_void(
+    request: HttpRequest, workspace: Workspace, member: Membership, pk: int
+) -> HttpResponse:
     row = _own(workspace, member, pk)
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -186,8 +192,11 @@ def _form_page(
         "back": back,
         "next": back_to(request, here or ""),
         "sub_line": f"{_verb(context)} {_quarter_label(form)} · owner {context['owner']}",
-        "description_hint": RevenueType(form["type"].value()).hint if form["type"].value() in _TYPES else _HINT,
-        "details_open": bool({"quarter", "earned_on", "share", "basis"} & set(form.errors)) or row is not None,
+        "description_hint": RevenueType(form["type"].value()).hint
+        if form["type"].value() in _TYPES
+        else _HINT,
+        "details_open": bool({"quarter", "earned_on", "share", "basis"} & set(form.errors))
+        or row is not None,
         "label_now": workspace.calendar.label(row.quarter) if row else "",
         **context,
     }

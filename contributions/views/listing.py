@@ -112,14 +112,14 @@ def _emptiness(
 
 def _choices(workspace: Workspace, scope: Scope, selection: Selection) -> dict[str, Any]:
     """What the filters offer."""
-    used = queries.used_currencies(workspace, scope)
+    extent = queries.extent(workspace, scope)
     staff = account_managers(workspace, scope, ended=True)
     return {
         "staff": [(person.pk, str(person)) for person in staff],
         "everyone": present.everyone_label(staff, scope),
         "types": [(kind.value, kind.label) for kind in RevenueType],
         "client_choices": queries.clients_in(workspace, scope, selection.period),
-        "currency_choices": [(code, f"{code} {currency_name(code)}") for code in used],
+        "currency_choices": [(code, f"{code} {currency_name(code)}") for code in extent.currencies],
         "evidence_choices": [("with", "With evidence"), ("without", "Without evidence")],
         "state_choices": [
             ("provisional", "Provisional"),
@@ -127,5 +127,5 @@ def _choices(workspace: Workspace, scope: Scope, selection: Selection) -> dict[s
             ("earlier", "Made with an earlier rate"),
         ],
         "void_choices": [("shown", "shown"), ("only", "only")],
-        "first": queries.first_quarter(workspace, scope),
+        "first": extent.first,
     }

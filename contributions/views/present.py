@@ -42,17 +42,21 @@ def total_lines(totals: Iterable[TypeTotal]) -> tuple[list[TotalLine], list[Cell
     listed = list(totals)
     codes = sorted({code for total in listed for code in total.currencies})
     lines = [TotalLine(t, [Cell(code, t.currencies.get(code)) for code in codes]) for t in listed]
-    sums = [Cell(code, sum((t.currencies.get(code, Decimal(0)) for t in listed), Decimal(0))) for code in codes]
+    sums = [
+        Cell(code, sum((t.currencies.get(code, Decimal(0)) for t in listed), Decimal(0))) for code in codes
+    ]
     return lines, sums
 
 
 def period_state(period: Period, today: date, closed: Iterable[ClosedPeriod]) -> str:
-    """"1 July – 30 September 2026 · open, 8 days left": what the head of a page says of its period."""
+    """ "1 July – 30 September 2026 · open, 8 days left": what the head of a page says of its period."""
     if period.start is None or period.end is None:
         return "All periods"
     last = period.quarters[-1].last
-    span = f"{period.start:%-d %B} – {last:%-d %B %Y}" if period.start.year == last.year else (
-        f"{period.start:%-d %B %Y} – {last:%-d %B %Y}"
+    span = (
+        f"{period.start:%-d %B} – {last:%-d %B %Y}"
+        if period.start.year == last.year
+        else (f"{period.start:%-d %B %Y} – {last:%-d %B %Y}")
     )
     closes = list(closed)
     if len(closes) == len(period.quarters):
@@ -81,10 +85,22 @@ def nothing_found(selection: Selection) -> dict[str, str]:
     said = [f"“{wanted.text}”" if wanted.text else ""]
     said += [kind.label.lower() for kind in wanted.types]
     said += [wanted.currency, {"with": "evidence", "without": "no evidence"}.get(wanted.evidence, "")]
-    said += [wanted.state and f"figure {wanted.state}", wanted.client_id and "this client", selection.staff and "this person"]
+    said += [
+        wanted.state and f"figure {wanted.state}",
+        wanted.client_id and "this client",
+        selection.staff and "this person",
+    ]
     asked = ", ".join(str(part) for part in said if part)
-    names = {"q": wanted.text, "type": wanted.types, "currency": wanted.currency, "evidence": wanted.evidence,
-             "state": wanted.state, "client": wanted.client_id, "staff": selection.staff, "void": wanted.void}
+    names = {
+        "q": wanted.text,
+        "type": wanted.types,
+        "currency": wanted.currency,
+        "evidence": wanted.evidence,
+        "state": wanted.state,
+        "client": wanted.client_id,
+        "staff": selection.staff,
+        "void": wanted.void,
+    }
     clear = next((name for name, value in names.items() if value), "period")
     words = {"q": "search", "state": "figure filter", "staff": "person", "void": "voided filter"}
     return {

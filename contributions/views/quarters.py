@@ -32,7 +32,10 @@ def quarters(request: HttpRequest, workspace: Workspace, member: Membership) -> 
     last = workspace.calendar.quarter_of(workspace.day_of(moment(request)))
     states = quarter_states(workspace, scope_of(member), last=last)
     context = {
-        "states": [(state, workspace.calendar.label(state.quarter), workspace.calendar.code(state.quarter)) for state in states],
+        "states": [
+            (state, workspace.calendar.label(state.quarter), workspace.calendar.code(state.quarter))
+            for state in states
+        ],
         "running": last,
     }
     return render_page(request, "contributions/quarters.html", context)
@@ -42,11 +45,13 @@ def quarters(request: HttpRequest, workspace: Workspace, member: Membership) -> 
 def quarter(request: HttpRequest, workspace: Workspace, member: Membership, code: str) -> HttpResponse:
     """One quarter: as closed and now per type, the rows between and why, every close on record."""
     wanted, scope = _quarter(workspace, code), scope_of(member)
-    cube = figure_cube(workspace, scope, start=wanted.start, end=wanted.end)
+    frame = _frame(workspace, wanted)
+    shut = [wanted] if frame["closed"] else []
+    cube = figure_cube(workspace, scope, shut, start=wanted.start, end=wanted.end)
     context = {
-        **_frame(workspace, wanted),
+        **frame,
         "totals": period_totals(cube, [wanted]),
-        "changes": later_changes(workspace, scope, [wanted]),
+        "changes": later_changes(workspace, scope, shut),
         "closes": closes_of(workspace, wanted),
         "ended": workspace.day_of(moment(request)) >= wanted.end,
     }
@@ -75,7 +80,11 @@ def quarter_close(request: HttpRequest, workspace: Workspace, member: Membership
             messages.success(request, f"{workspace.calendar.label(wanted)} is closed.")
             return go(request, reverse("quarter", args=[workspace.slug, code]))
     readable = counted(visible_contributions(workspace, scope)).filter(quarter=wanted)
-    open_rows = [row for row in readable.select_related("owner__user", "client__survivor") if row.converted is None or row.provisional]
+    open_rows = [
+        row
+        for row in readable.select_related("owner__user", "client__survivor")
+        if row.converted is None or row.provisional
+    ]
     context = {
         **_frame(workspace, wanted),
         "form": form,

@@ -1,5 +1,6 @@
 """The frame of a page: head, breadcrumbs, notes, empty states, the dialog that is also a page, toasts."""
 
+from datetime import datetime
 from typing import Any
 
 from django import template
@@ -62,6 +63,12 @@ def empty(content: SafeString, title: str, text: str) -> SafeString:
 def can(member: Any, right: str) -> bool:
     """`{% if member|can:"log" %}`: whether the member of this page has a right."""
     return bool(member) and member.can(right)
+
+
+@register.filter
+def localmoment(value: datetime, workspace: Any) -> str:
+    """A moment in the workspace's time zone: "22 Sep 2026, 14:05"."""
+    return f"{value.astimezone(workspace.zone):%-d %b %Y, %H:%M}"
 
 
 @register.filter

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from contributions.models import Contribution
-from contributions.queries.periods import closed_period, figure_cube, later_changes
+from contributions.queries.periods import closed_period, closed_periods, figure_cube, later_changes
 from contributions.rules import RevenueType
 from contributions.rules.periods import period_totals
 from contributions.services.contributions import (
@@ -133,7 +133,7 @@ def test_an_unknown_row_is_no_change_until_its_rate_arrives(inside: Cast) -> Non
 
 def assert_whole(cast: Cast, *quarters: Quarter) -> None:
     """closed + later changes = now, in every quarter and type."""
-    cube = figure_cube(cast.acme, EVERYONE)
+    cube = figure_cube(cast.acme, EVERYONE, closed_periods(cast.acme))
     for quarter in quarters:
         assert closed_period(cast.acme, quarter) is not None
         changes = later_changes(cast.acme, EVERYONE, [quarter])

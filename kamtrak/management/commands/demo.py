@@ -82,7 +82,7 @@ def _is_free(port: int) -> bool:
 
 def _commands(port: int) -> list[list[str]]:
     web = ["gunicorn", "kamtrak.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "2", "--threads", "4"]
-    worker = ["celery", "-A", "kamtrak", "worker", "--concurrency", "2", "--loglevel", "warning"]
+    worker = ["celery", "--quiet", "-A", "kamtrak", "worker", "--concurrency", "2", "--loglevel", "warning"]
     beat = ["--beat", "--schedule", str(settings.HOME.base / "beat")]
     return [
         [sys.executable, "-m", *web, "--log-level", "warning", "--no-control-socket"],

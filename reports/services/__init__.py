@@ -1,0 +1,1 @@
+"""Writes and proofs of this app."""

@@ -1,0 +1,102 @@
+"""The dashboard."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+
+from contributions.forms.filters import read_period, read_staff
+from contributions.rules import RevenueType
+from contributions.views import present
+from kamtrak.lib.charts import Stack, stacked_columns
+from kamtrak.lib.months import Quarter
+from kamtrak.web import moment, render_page
+from reports.queries import dashboard as queries
+from workspaces.access import workspace_view
+from workspaces.models import Membership, Workspace
+from workspaces.queries.alerts import live_alerts
+from workspaces.queries.people import account_managers, scope_of
+
+ALERTS = 4
+
+
+@workspace_view()
+def dashboard(request: HttpRequest, workspace: Workspace, member: Membership) -> HttpResponse:
+    """Totals, comparisons, chart, clients, alerts, what is missing, latest entries of the chosen period."""
+    now = moment(request)
+    today = workspace.day_of(now)
+    period, problem = read_period(request.GET, workspace.calendar, today)
+    scope = scope_of(member)
+    people = account_managers(workspace, scope, ended=True)
+    chosen = scope.narrowed(read_staff(request.GET))
+    board = queries.dashboard(workspace, chosen, period, today)
+    alerts = list(live_alerts(workspace, scope))
+    context = {
+        "board": board,
+        "period": period,
+        "problem": problem,
+        "today": today,
+        "calendar": workspace.calendar,
+        "state_line": present.period_state(period, today, board.closed.values()),
+        "calculated": now,
+        "people": [(person.pk, str(person)) for person in people],
+        "everyone": present.everyone_label(people, scope),
+        "tiles": _tiles(workspace, board, request),
+        "chart": _chart(workspace, board, today),
+        "series": [kind.label for kind in RevenueType],
+        "clients": board.clients[: queries.CLIENTS],
+        "other_clients": board.clients[queries.CLIENTS :],
+        "latest": queries.latest_entries(workspace, chosen, period),
+        "alerts": alerts[:ALERTS],
+        "alerts_count": len(alerts),
+        "reads_everyone": member.reads_everyone,
+        "missing": queries.missing(
+            workspace, chosen, [p for p in people if p.ended_at is None and chosen.includes(p.pk)], period
+        ),
+        "list_url": reverse("contributions", args=[workspace.slug]),
+        "closes": _closes(workspace, board),
+    }
+    return render_page(request, "reports/dashboard.html", context)
+
+
+def _tiles(workspace: Workspace, board: queries.Dashboard, request: HttpRequest) -> list[dict[str, Any]]:
+    """One tile per type: its total, what of it waits, and what it is compared with."""
+    staff = read_staff(request.GET)
+    where = f"{reverse('contributions', args=[workspace.slug])}?period={board.period.code}"
+    where += f"&staff={staff}" if staff else ""
+    return [
+        {
+            "total": total,
+            "url": f"{where}&type={total.type.value}",
+            "compared": [(before.label, before.totals[total.type]) for before in board.compared],
+        }
+        for total in board.totals
+    ]
+
+
+def _chart(workspace: Workspace, board: queries.Dashboard, today: Any) -> Any:
+    """Eight quarters by type; each column leads to its rows."""
+    calendar = workspace.calendar
+    where = reverse("contributions", args=[workspace.slug])
+
+    def stack(quarter: Quarter, totals: list[Any], first: bool) -> Stack:
+        number, year = calendar.number_of(quarter), calendar.year_of(quarter)
+        return Stack(
+            name=calendar.label(quarter),
+            label=f"Q{number}",
+            values=tuple(total.stands.converted for total in totals),
+            below=str(year) if number == 1 or first else "",
+            url=f"{where}?period={calendar.code(quarter)}",
+            selected=quarter in board.period.quarters,
+        )
+
+    return stacked_columns([stack(q, totals, i == 0) for i, (q, totals) in enumerate(board.chart)])
+
+
+def _closes(workspace: Workspace, board: queries.Dashboard) -> list[tuple[str, str]]:
+    """Label and address of each closed quarter in the period, for the line of later changes."""
+    calendar = workspace.calendar
+    return [
+        (calendar.label(quarter), reverse("quarter", args=[workspace.slug, calendar.code(quarter)]))
+        for quarter in sorted(board.closed)
+    ]
