@@ -44,8 +44,7 @@ def dashboard(request: HttpRequest, workspace: Workspace, member: Membership) ->
         "tiles": _tiles(workspace, board, request),
         "chart": _chart(workspace, board, today),
         "series": [kind.label for kind in RevenueType],
-        "clients": board.clients[: queries.CLIENTS],
-        "other_clients": board.clients[queries.CLIENTS :],
+        **_clients(board),
         "latest": queries.latest_entries(workspace, chosen, period),
         "alerts": alerts[:ALERTS],
         "alerts_count": len(alerts),
@@ -72,6 +71,16 @@ def _tiles(workspace: Workspace, board: queries.Dashboard, request: HttpRequest)
         }
         for total in board.totals
     ]
+
+
+def _clients(board: queries.Dashboard) -> dict[str, Any]:
+    """The largest clients, and the others in one line, so that the list adds up to the totals."""
+    others = board.clients[queries.CLIENTS :]
+    return {
+        "clients": board.clients[: queries.CLIENTS],
+        "others": len(others),
+        "other_amounts": [sum(amounts) for amounts in zip(*(c.amounts for c in others), strict=True)],
+    }
 
 
 def _chart(workspace: Workspace, board: queries.Dashboard, today: Any) -> Any:
