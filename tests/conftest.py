@@ -6,6 +6,7 @@ import pytest
 
 from kamtrak import embedded, machine
 
+pytest_plugins = ["tests.cast"]
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
