@@ -6,6 +6,7 @@ what they do when the writing leaves the value open.
 
 import re
 import unicodedata
+from typing import NamedTuple
 
 # Zero-width characters, direction marks and the byte-order mark travel along when text is copied from a page.
 _INVISIBLE = dict.fromkeys(
@@ -17,6 +18,40 @@ _SAME = str.maketrans({"−": "-", "’": "'", "‘": "'", "ʼ": "'"})
 # above the thousands.
 _GROUPS = {mark: re.compile(rf"[1-9][0-9]{{0,2}}(?:{re.escape(mark)}[0-9]{{3}})+") for mark in ".,' "}
 _LAKHS = re.compile(r"[1-9][0-9]?(?:,[0-9]{2})+,[0-9]{3}")
+
+# Sign or bracket, unit, number, unit, sign, bracket. A full stop belongs to a unit only in "kr.", "Fr." and
+# "Rs.", never in "$.50".
+_WRITTEN = re.compile(
+    r"(?P<open>\()?\s*(?P<sign>[+-])?\s*(?P<before>(?:kr|s?fr|rs)\.|[^\d\s.,'+()-]*)\s*(?P<inside>[+-])?\s*"
+    r"(?P<number>[0-9.,' ]*[0-9][.,]?)(?:e(?P<exponent>[+-]?[0-9]{1,3}))?\s*"
+    r"(?P<after>[^\d,'+()-]*?)\s*(?P<behind>[+-])?\s*(?P<close>\))?",
+    re.IGNORECASE,
+)
+
+
+class Written(NamedTuple):
+    """The parts of a written number; `exponent` is "" where there is none."""
+
+    negative: bool
+    before: str
+    number: str
+    exponent: str
+    after: str
+
+
+def take_apart(tidied: str) -> Written | None:
+    """Sign, unit and digits of a tidied text; None when it is not written like a number.
+
+    Negative are `-5`, `€-5`, `5-` and `(5)`; two signs are none.
+    """
+    found = _WRITTEN.fullmatch(tidied)
+    if not found or bool(found["open"]) != bool(found["close"]):
+        return None
+    signs = [found[name] for name in ("open", "sign", "inside", "behind") if found[name]]
+    if len(signs) > 1:
+        return None
+    negative = bool(signs) and signs[0] != "+"
+    return Written(negative, found["before"], found["number"], found["exponent"] or "", found["after"])
 
 
 def tidy(text: str) -> str:

@@ -6,7 +6,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from kamtrak.lib.money.currencies import CURRENCIES, currencies_of, currency_name, minor_units
 from kamtrak.lib.money.rounding import EXACT, RATE_DIGITS
 from kamtrak.lib.money.written import grouped
-from kamtrak.lib.notation import has_other_digits, is_grouped, shown, tidy
+from kamtrak.lib.notation import has_other_digits, is_grouped, shown, take_apart, tidy
 
 MOST_DIGITS = 15
 _LONGEST = 100
@@ -14,14 +14,6 @@ _EXAMPLE = "Write it like 1,234.56 or 500K."
 _THREE_AFTER_ONE_MARK = re.compile(r"[1-9][0-9]{0,2}[.,][0-9]{3}")
 _MAGNITUDES = {"k": 3, "m": 6, "mm": 6, "mn": 6, "b": 9, "bn": 9}
 _LAKH_CURRENCIES = frozenset({"BDT", "BTN", "INR", "LKR", "NPR", "PKR"})
-
-# Sign or bracket, unit, number, then magnitude and unit, sign, bracket. A full stop belongs to a unit only in
-# "kr.", "Fr.", "Rs.", never in "$.50".
-_WRITTEN = re.compile(
-    r"(?P<open>\()?\s*(?P<sign>[+-])?\s*(?P<before>(?:kr|s?fr|rs)\.|[^\d\s.,'+()-]*)\s*(?P<sign_inside>[+-])?\s*"
-    r"(?P<number>[0-9.,' ]*[0-9][.,]?)\s*(?P<after>[^\d,'+()-]*?)\s*(?P<sign_after>[+-])?\s*(?P<close>\))?",
-    re.IGNORECASE,
-)
 
 
 class AmountError(ValueError):
@@ -36,24 +28,15 @@ def parse_amount(text: str, code: str, *, allow_zero: bool = False, allow_negati
     """
     minor_units(code)
     written = _cleaned(text, "Enter an amount.")
-    found = _WRITTEN.fullmatch(written)
-    if not found or bool(found["open"]) != bool(found["close"]):
+    parts = take_apart(written)
+    power, unit_after = _split_tail(parts.after if parts else "")
+    if not parts or parts.exponent or unit_after is None or not _known_or_empty(parts.before):
         raise AmountError(f"“{shown(text)}” is not an amount. {_EXAMPLE}")
-    signs = [
-        sign for sign in (found["open"], found["sign"], found["sign_inside"], found["sign_after"]) if sign
-    ]
-    power, unit_after = _split_tail(found["after"])
-    if len(signs) > 1 or unit_after is None or not all(map(_known_or_empty, (found["before"], unit_after))):
-        raise AmountError(f"“{shown(text)}” is not an amount. {_EXAMPLE}")
-    for unit in (found["before"], unit_after):
+    for unit in (parts.before, unit_after):
         _check_unit(unit, code)
-    value = _read_number(found["number"], code, power)
-    return _checked(
-        value.copy_negate() if signs and signs[0] != "+" else value,
-        code,
-        allow_zero=allow_zero,
-        allow_negative=allow_negative,
-    )
+    value = _read_number(parts.number, code, power)
+    value = value.copy_negate() if parts.negative else value
+    return _checked(value, code, allow_zero=allow_zero, allow_negative=allow_negative)
 
 
 def parse_share(text: str) -> Decimal:

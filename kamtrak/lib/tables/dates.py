@@ -1,0 +1,267 @@
+"""The dates of a column: one order for all of them, decided by the whole column (rules 2.2 and 5.16)."""
+
+import calendar
+import datetime as dt
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from kamtrak.lib.months import FIRST_YEAR, LAST_YEAR
+from kamtrak.lib.notation import has_other_digits, tidy
+from kamtrak.lib.tables.question import MOST_SAMPLES, Ask, Option
+from kamtrak.lib.tables.report import Unreadable
+
+
+class DateOrder(StrEnum):
+    """In which order a column writes day, month and year in figures.
+
+    A year of four digits in front and a month by name are plain in every column; only the rest has an order.
+    """
+
+    YEAR_FIRST = "y-m-d"
+    DAY_FIRST = "d/m/y"
+    MONTH_FIRST = "m/d/y"
+
+
+ORDER_LABELS = {
+    DateOrder.YEAR_FIRST: "Year, month, day",
+    DateOrder.DAY_FIRST: "Day, month, year",
+    DateOrder.MONTH_FIRST: "Month, day, year",
+}
+_LONGEST = 60
+_MONTHS = {
+    short: number
+    for number, name in enumerate(calendar.month_name)
+    if name
+    for short in (name.lower(), name[:3].lower(), name[:4].lower())
+}
+_YEAR_FIRST = re.compile(r"([0-9]{4})([-/.])([0-9]{1,2})\2([0-9]{1,2})|([0-9]{4})()([0-9]{2})([0-9]{2})")
+_FIGURES = re.compile(r"([0-9]{1,2})([-/.])([0-9]{1,2})\2([0-9]{4}|[0-9]{2})")
+_DAY_NAME = re.compile(r"([0-9]{1,2})(?:st|nd|rd|th)?[- /.]*([a-z]{3,9})\.?,?[- /]*([0-9]{4}|[0-9]{2})")
+_NAME_DAY = re.compile(r"([a-z]{3,9})\.?[- /]*([0-9]{1,2})(?:st|nd|rd|th)?(?:, ?|[- /])([0-9]{4}|[0-9]{2})")
+_TIME = re.compile(
+    r"(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2})(?:[.,][0-9]{1,9})?)?"
+    r"(?: ?(?P<half>am|pm))?(?: ?(?P<offset>z|utc|gmt|[+-][0-9]{2}(?::?[0-9]{2})?))?"
+)
+_NO_DATE = ("This is not a date.", "Write a date like 2026-03-08.")
+
+
+@dataclass(frozen=True, slots=True)
+class _Stamp:
+    """A written date, with its time of day and offset where they are given."""
+
+    day: dt.date
+    time: dt.time
+    offset: dt.timedelta | None
+
+
+@dataclass(frozen=True, slots=True)
+class DateFormat:
+    """The order of a column, and what a time stamp with an offset means (rules 2.2).
+
+    `has_offsets`: the column's stamps carry offsets, so a person is asked once; without `zone` they count on
+    their written day, with it on the day that it then was there (`in_zone`).
+    """
+
+    order: DateOrder
+    has_offsets: bool = False
+    zone: ZoneInfo | None = None
+
+    def in_zone(self, zone: ZoneInfo | None) -> "DateFormat":
+        return replace(self, zone=zone)
+
+    def parse(self, text: str) -> dt.date:
+        """The calendar day. A time of day may follow the date. Raises Unreadable, also for a blank cell."""
+        stamp = _read(text, self.order)
+        if self.zone is None or stamp.offset is None:
+            return stamp.day
+        moment = dt.datetime.combine(stamp.day, stamp.time, dt.timezone(stamp.offset))
+        return moment.astimezone(self.zone).date()
+
+
+@lru_cache(maxsize=8192)
+def _read(text: str, order: DateOrder) -> _Stamp:
+    """A cell as date, time and offset. Cached: the days of a file are few, its rows many."""
+    if len(text) > _LONGEST:
+        raise Unreadable(*_NO_DATE)
+    written = tidy(text).lower()
+    if not written:
+        raise Unreadable("The cell is blank.", "Write a date like 2026-03-08.")
+    if has_other_digits(written):
+        raise Unreadable("The digits are not 0–9.", "Use the digits 0–9.")
+    date_text, time, offset = _split_time(written)
+    year, month, day = _figures(date_text, order)
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        raise Unreadable(f"The year is outside {FIRST_YEAR} to {LAST_YEAR}.", "Check the year.")
+    try:
+        return _Stamp(dt.date(year, month, day), time, offset)
+    except ValueError:
+        raise Unreadable(
+            "There is no such day.", "Check day and month, and the order of the column."
+        ) from None
+
+
+def _figures(written: str, order: DateOrder) -> tuple[int, int, int]:
+    """Year, month and day as written, not yet checked against the calendar."""
+    if found := _YEAR_FIRST.fullmatch(written):
+        year, _, month, day = found.groups()[:4] if found[1] else found.groups()[4:]
+        return int(year), int(month), int(day)
+    if found := _FIGURES.fullmatch(written):
+        first, mark, second, year = found.groups()
+        if order is DateOrder.DAY_FIRST:
+            return _full_year(year), int(second), int(first)
+        if order is DateOrder.MONTH_FIRST and mark != ".":
+            return _full_year(year), int(first), int(second)
+        raise Unreadable(
+            f"The date does not fit a column in the order {ORDER_LABELS[order].lower()}.",
+            "Write a date like 2026-03-08.",
+        )
+    if found := _DAY_NAME.fullmatch(written):
+        day, name, year = found.groups()
+    elif found := _NAME_DAY.fullmatch(written):
+        name, day, year = found.groups()
+    else:
+        raise Unreadable(*_NO_DATE)
+    if name not in _MONTHS:
+        raise Unreadable(*_NO_DATE)
+    return _full_year(year), _MONTHS[name], int(day)
+
+
+def _full_year(year: str) -> int:
+    """Two digits are 1969 to 2068, as everywhere."""
+    number = int(year)
+    return number if len(year) == 4 else number + (1900 if number >= 69 else 2000)
+
+
+def _split_time(written: str) -> tuple[str, dt.time, dt.timedelta | None]:
+    """The date's text, the time of day (midnight if none) and the offset from UTC (None if none)."""
+    if ":" not in written:
+        return written, dt.time(), None
+    # The time begins with the last blank, T or comma before the first colon.
+    begins = max(written.rfind(mark, 0, written.index(":")) for mark in " t,")
+    found = _TIME.fullmatch(written, begins + 1) if begins > 0 else None
+    if not found:
+        raise Unreadable(*_NO_DATE)
+    hour, half, offset = int(found["hour"]), found["half"], found["offset"]
+    if half:
+        hour = hour % 12 + 12 * (half == "pm") if 1 <= hour <= 12 else 24
+    try:
+        time = dt.time(hour, int(found["minute"]), int(found["second"] or 0))
+    except ValueError:
+        raise Unreadable("There is no such time of day.", "Check the time.") from None
+    return written[:begins].rstrip(" ,"), time, None if offset is None else _offset(offset)
+
+
+def _offset(text: str) -> dt.timedelta:
+    """`z`, `+01:00`, `-0530`, `+02`. Raises Unreadable beyond a day."""
+    if text[0] not in "+-":
+        return dt.timedelta()
+    hours, minutes = int(text[1:3]), int(text[3:].lstrip(":") or 0)
+    if hours > 18 or minutes > 59:
+        raise Unreadable("There is no such time zone.", "Check the offset.")
+    return dt.timedelta(hours=hours, minutes=minutes) * (-1 if text[0] == "-" else 1)
+
+
+class _Says(StrEnum):
+    """What one value says of its column's order."""
+
+    NOTHING = "nothing"
+    DAY_FIRST = DateOrder.DAY_FIRST.value
+    MONTH_FIRST = DateOrder.MONTH_FIRST.value
+    OPEN = "open"
+    UNREADABLE = "unreadable"
+
+
+@lru_cache(maxsize=8192)
+def _evidence(text: str) -> tuple[_Says, bool]:
+    """What the value says, and whether it carries an offset."""
+    stamps: dict[DateOrder, _Stamp] = {}
+    for order in DateOrder:
+        try:
+            stamps[order] = _read(text, order)
+        except Unreadable:
+            continue
+    offset = any(stamp.offset is not None for stamp in stamps.values())
+    if DateOrder.YEAR_FIRST in stamps:
+        return _Says.NOTHING, offset
+    if len(stamps) == 2:
+        return _Says.OPEN, offset
+    return (_Says(next(iter(stamps))) if stamps else _Says.UNREADABLE), offset
+
+
+@dataclass(slots=True)
+class DateEvidence:
+    """Gathers what the values of a column say, one after the other, in bounded memory.
+
+    `values` counts the cells that are not blank, `unreadable` those that are a date in no order.
+    """
+
+    values: int = 0
+    offsets: int = 0
+    _counts: dict[_Says, int] = field(default_factory=lambda: dict.fromkeys(_Says, 0))
+    _samples: dict[_Says, list[str]] = field(default_factory=dict)
+
+    @property
+    def unreadable(self) -> int:
+        return self._counts[_Says.UNREADABLE]
+
+    def add(self, text: str) -> None:
+        if not text or text.isspace():
+            return
+        self.values += 1
+        says, offset = _evidence(text[: _LONGEST + 1])
+        self.offsets += offset
+        self._counts[says] += 1
+        samples = self._samples.setdefault(says, [])
+        if len(samples) < MOST_SAMPLES and text not in samples:
+            samples.append(text)
+
+    def decide(self) -> "DateFormat | Ask[DateFormat]":
+        """The column's format; an Ask when only `03/08/2026` speaks, or when values contradict each other."""
+        day_first, month_first = self._counts[_Says.DAY_FIRST], self._counts[_Says.MONTH_FIRST]
+        has_offsets = self.offsets > 0
+        if day_first and month_first:
+            return self._ask("Some dates have the day first, some the month. Which order is right?")
+        if day_first or month_first:
+            return DateFormat(DateOrder.DAY_FIRST if day_first else DateOrder.MONTH_FIRST, has_offsets)
+        if self._counts[_Says.OPEN]:
+            return self._ask("Every date of the column can be read in two ways. Which is right?")
+        return DateFormat(DateOrder.YEAR_FIRST, has_offsets)
+
+    def _ask(self, question: str) -> "Ask[DateFormat]":
+        texts = [
+            t
+            for says in (_Says.OPEN, _Says.DAY_FIRST, _Says.MONTH_FIRST)
+            for t in self._samples.get(says, [])
+        ]
+        options = []
+        for order, others in (
+            (DateOrder.DAY_FIRST, _Says.MONTH_FIRST),
+            (DateOrder.MONTH_FIRST, _Says.DAY_FIRST),
+        ):
+            readings = tuple((text, _reading(order, text)) for text in texts)
+            unreadable = self._counts[others] + self.unreadable
+            options.append(
+                Option(DateFormat(order, self.offsets > 0), ORDER_LABELS[order], readings, unreadable)
+            )
+        return Ask(question, tuple(sorted(options, key=lambda option: option.unreadable)))
+
+
+def decide_dates(values: Iterable[str]) -> "DateFormat | Ask[DateFormat]":
+    """The format of a column's dates, or the question to ask: `03/08/2026` alone is asked."""
+    evidence = DateEvidence()
+    for value in values:
+        evidence.add(value)
+    return evidence.decide()
+
+
+def _reading(order: DateOrder, text: str) -> str:
+    """How a sample reads: `8 March 2026`, or `cannot be read`."""
+    try:
+        day = _read(text, order).day
+    except Unreadable:
+        return "cannot be read"
+    return f"{day.day} {day:%B} {day.year}"

@@ -1,0 +1,192 @@
+"""The numbers of a column: one decimal mark for all of them, decided by the whole column (rules 5.16)."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import lru_cache
+from typing import Literal
+
+from kamtrak.lib.money import currencies_of
+from kamtrak.lib.notation import Written, has_other_digits, is_grouped, take_apart, tidy
+from kamtrak.lib.tables.cells import NumberCell
+from kamtrak.lib.tables.question import MOST_SAMPLES, Ask, Option
+from kamtrak.lib.tables.report import Unreadable
+
+Mark = Literal[".", ","]
+
+MOST_DIGITS = 30
+_LONGEST = 200
+_LARGEST_EXPONENT = 20
+
+_PLAIN = {
+    ".": re.compile(r"-?[0-9]{1,30}(?:\.[0-9]{1,30})?"),
+    ",": re.compile(r"-?[0-9]{1,30}(?:,[0-9]{1,30})?"),
+}
+# What most cells look like that speak clearly: a mark before one or two decimals.
+_CLEAR = re.compile(r"-?[0-9]{1,15}([.,])[0-9]{1,2}")
+_NO_NUMBER = ("This is not a number.", "Write a number like 1234.5.")
+
+
+@dataclass(frozen=True, slots=True)
+class NumberFormat:
+    """The decimal mark of a column. Digits may be grouped by any other mark, space or apostrophe."""
+
+    decimal: Mark
+
+    def parse(self, text: str) -> Decimal:
+        """The number, exact. Minus may stand before or after, or as brackets; `1.5E+06` is a number.
+
+        Raises Unreadable, also for a blank cell and for a currency or percent sign.
+        """
+        if type(text) is not NumberCell:
+            if not _PLAIN[self.decimal].fullmatch(text):
+                number, unit = self.parse_with_unit(text)
+                if unit:
+                    raise Unreadable(f"There is “{unit}” beside the number.", "Write the number alone.")
+                return number
+            if self.decimal == ",":
+                text = text.replace(",", ".")
+        return Decimal(text)
+
+    def parse_with_unit(self, text: str) -> tuple[Decimal, str]:
+        """The number and the currency symbol, code or % beside it as written, "" if none (rules 5.7).
+
+        Raises Unreadable, also where the sign beside the number is none of these.
+        """
+        if type(text) is NumberCell:
+            return Decimal(text), ""
+        parts = _take_apart(text)
+        units = [unit for unit in (parts.before, parts.after) if unit]
+        if len(units) > 1 or (units and units[0] != "%" and not currencies_of(units[0])):
+            raise Unreadable(*_NO_NUMBER)
+        value = self._value(parts.number, parts.exponent)
+        return (value.copy_negate() if parts.negative and value else value), "".join(units)
+
+    def _value(self, number: str, exponent: str) -> Decimal:
+        """The digits as a number under this decimal mark."""
+        whole, mark, fraction = number.partition(self.decimal)
+        groups = "".join(set(whole) & set(".,' "))
+        fits = not groups or (len(groups) == 1 and is_grouped(whole, groups, lakhs=True))
+        if not fits or (fraction and not fraction.isdigit()):
+            other = "," if self.decimal == "." else "."
+            raise Unreadable(
+                f"The number does not fit a column whose decimal mark is “{self.decimal}”.",
+                f"Write “{self.decimal}” before the decimals and “{other}” or nothing between thousands.",
+            )
+        digits = re.sub("[^0-9]", "", whole) or "0"
+        power = int(exponent or 0)
+        if len(digits.lstrip("0")) + len(fraction) > MOST_DIGITS or abs(power) > _LARGEST_EXPONENT:
+            raise Unreadable(f"The number has more than {MOST_DIGITS} digits.", "Round it.")
+        return Decimal(f"{digits}.{fraction}e{power}" if mark and fraction else f"{digits}e{power}")
+
+
+def _take_apart(text: str) -> Written:
+    """Sign, unit and digits of a cell. Raises Unreadable."""
+    if len(text) > _LONGEST:
+        raise Unreadable(*_NO_NUMBER)
+    written = tidy(text)
+    if not written:
+        raise Unreadable("The cell is blank.", "Write a number.")
+    if has_other_digits(written):
+        raise Unreadable("The digits are not 0–9.", "Use the digits 0–9.")
+    parts = take_apart(written)
+    if parts is None:
+        raise Unreadable(*_NO_NUMBER)
+    return parts
+
+
+@lru_cache(maxsize=4096)
+def _evidence(text: str) -> str:
+    """What one value says of its column's decimal mark.
+
+    "." or ",": only this one fits; "open": one mark before exactly three digits, so either fits, with
+    different values; "both": either fits with the same value; "none": neither fits.
+    """
+    fitting = []
+    for mark in _MARKS:
+        try:
+            fitting.append((mark, NumberFormat(mark).parse_with_unit(text)))
+        except Unreadable:
+            continue
+    if len(fitting) == 2:
+        return "both" if fitting[0][1] == fitting[1][1] else "open"
+    return fitting[0][0] if fitting else "none"
+
+
+_MARKS: tuple[Mark, Mark] = (".", ",")
+
+
+@dataclass(slots=True)
+class NumberEvidence:
+    """Gathers what the values of a column say, one after the other, in bounded memory.
+
+    `values` counts the cells that are not blank, `unreadable` those that are a number under no decimal mark.
+    """
+
+    values: int = 0
+    unreadable: int = 0
+    _only: dict[str, int] = field(default_factory=lambda: {".": 0, ",": 0})
+    _open: int = 0
+    _samples: dict[str, list[str]] = field(default_factory=dict)
+
+    def add(self, text: str) -> None:
+        if not text or text.isspace():
+            return
+        self.values += 1
+        if type(text) is NumberCell or (text.isascii() and text.isdigit()):
+            return
+        clear = _CLEAR.fullmatch(text)
+        says = clear[1] if clear else _evidence(text[: _LONGEST + 1])
+        if says == "none":
+            self.unreadable += 1
+        elif says == "open":
+            self._open += 1
+        elif says != "both":
+            self._only[says] += 1
+        samples = self._samples.setdefault(says, [])
+        if len(samples) < MOST_SAMPLES and text not in samples:
+            samples.append(text)
+
+    def decide(self) -> "NumberFormat | Ask[NumberFormat]":
+        """The column's format; an Ask when only `1.000` speaks, or when the values contradict each other."""
+        point, comma = self._only["."], self._only[","]
+        if point and comma:
+            return self._ask(
+                "The column holds both decimal points and decimal commas. Which is the decimal mark?"
+            )
+        if point or comma:
+            return NumberFormat("." if point else ",")
+        if self._open:
+            return self._ask("Every number of the column can be read in two ways. Which is right?")
+        return NumberFormat(".")
+
+    def _ask(self, question: str) -> "Ask[NumberFormat]":
+        texts = [text for says in ("open", ".", ",") for text in self._samples.get(says, [])]
+        options = [
+            Option(
+                NumberFormat(mark),
+                f"Decimal {'point' if mark == '.' else 'comma'}",
+                tuple((text, _reading(NumberFormat(mark), text)) for text in texts),
+                self._only["," if mark == "." else "."] + self.unreadable,
+            )
+            for mark in _MARKS
+        ]
+        return Ask(question, tuple(sorted(options, key=lambda option: option.unreadable)))
+
+
+def decide_numbers(values: Iterable[str]) -> "NumberFormat | Ask[NumberFormat]":
+    """The format of a column's numbers, or the question to ask: `1.000` alone is asked, `2,55` is not."""
+    evidence = NumberEvidence()
+    for value in values:
+        evidence.add(value)
+    return evidence.decide()
+
+
+def _reading(number_format: NumberFormat, text: str) -> str:
+    """How a sample reads, without exponent: `1000`, or `cannot be read`."""
+    try:
+        value, unit = number_format.parse_with_unit(text)
+    except Unreadable:
+        return "cannot be read"
+    return f"{value:f} {unit}".strip()
