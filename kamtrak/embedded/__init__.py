@@ -32,9 +32,9 @@ def ensure() -> None:
         if wanted:
             here.base.mkdir(parents=True, exist_ok=True)
         _uses.extend([Use(server) for server in wanted])
-    except PermissionError as error:
+    except OSError as error:
         raise EmbeddedError(
-            f"{error.filename} cannot be used by this account: run as the owner of {here.base}, "
+            f"{error.filename} cannot be used ({error.strerror}). Run as the owner of {here.base}, "
             "or choose another data folder with KAMTRAK_DATA."
         ) from error
     for use in _uses:

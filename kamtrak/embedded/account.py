@@ -3,6 +3,7 @@
 import os
 import pwd
 import shutil
+import stat
 import subprocess
 from dataclasses import dataclass
 from functools import cached_property
@@ -63,15 +64,21 @@ class Account:
             return False
 
     def own(self, folder: Path) -> Path:
-        """A private folder of this account. One that somebody else made there is refused, not used."""
-        try:
+        """A private folder of this account inside the data folder."""
+        if not folder.exists():
             folder.mkdir(mode=0o700)
             if self.borrowed:
                 os.chown(folder, self.uid, pwd.getpwuid(self.uid).pw_gid)
-        except FileExistsError:
-            status = folder.lstat()
-            if status.st_uid != self.uid or status.st_mode & 0o077:
-                raise EmbeddedError(f"{folder} belongs to somebody else or is open to others.") from None
+        return folder
+
+    def own_sockets(self) -> Path:
+        """The private folder of the sockets. One that somebody else made in its place is refused."""
+        folder = self.home.sockets
+        if not folder.exists():
+            self.can("mkdir", "-m", "700", folder)  # by the account itself: two keepers may come at once
+        status = folder.lstat()
+        if status.st_uid != self.uid or not stat.S_ISDIR(status.st_mode) or status.st_mode & 0o077:
+            raise EmbeddedError(f"{folder} belongs to somebody else or is open to others.")
         return folder
 
     # ------------------------------------------------------------ root in a checkout that only root can enter

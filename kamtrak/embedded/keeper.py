@@ -86,7 +86,7 @@ class Use:
             if time.monotonic() > end:
                 raise EmbeddedError(f"{self.server.name} did not answer: see {self.log}")
             time.sleep(0.02)
-        self.server.account.own(self.server.home.sockets)
+        self.server.account.own_sockets()
 
     def leave(self) -> bool:
         """Let go; True when the server is down, False when somebody else still uses it."""

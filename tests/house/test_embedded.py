@@ -238,13 +238,14 @@ def test_a_server_that_cannot_start_says_why(house: Home) -> None:
         settings.write_text(original)
 
 
-def test_a_socket_folder_open_to_others_is_refused(tmp_path: Path) -> None:
+def test_a_socket_folder_that_somebody_else_made_is_refused(tmp_path: Path) -> None:
     home = Home(tmp_path)
-    folder = tmp_path / "sockets"
-    folder.mkdir()
-    folder.chmod(0o755)
-    with pytest.raises(embedded.EmbeddedError, match="open to others"):
-        Account(home).own(folder)
+    home.sockets.mkdir(mode=0o755)
+    try:
+        with pytest.raises(embedded.EmbeddedError, match="belongs to somebody else or is open to others"):
+            Account(home).own_sockets()
+    finally:
+        home.sockets.rmdir()
 
 
 def test_a_server_that_is_only_slow_is_not_taken_for_gone(house: Home) -> None:
