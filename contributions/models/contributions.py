@@ -51,6 +51,7 @@ class Contribution(models.Model):
     rate_inverse = models.BooleanField(default=False)
     provisional = models.BooleanField(default=False)
     earlier_rate = models.BooleanField(default=False)  # a rate moved, the figure waits for a decision
+    declined_rate = models.DecimalField(max_digits=36, decimal_places=24, null=True, blank=True)
 
     voided_at = models.DateTimeField(null=True, blank=True)
     void_reason = models.CharField(max_length=500, blank=True)

@@ -85,7 +85,7 @@ def edit_contribution(
             raise Refused("This contribution was voided meanwhile. Restore it first.")
         if current.version != version:
             raise Stale("This contribution was changed meanwhile. See what changed, then save again.")
-        for name, value in {**fields, "earlier_rate": False}.items():
+        for name, value in {**fields, "earlier_rate": False, "declined_rate": None}.items():
             setattr(current, name, value)
         current.version, current.updated_at = version + 1, now
         current.save()

@@ -82,6 +82,11 @@ class Move:
     figure: Figure
 
     @property
+    def rate(self) -> Decimal:
+        """The rate that it would have; 0 when it would become unknown."""
+        return self.figure.conversion.rate if self.figure.conversion else Decimal(0)
+
+    @property
     def difference(self) -> Decimal:
         after = self.figure.converted if self.figure.converted is not None else Decimal(0)
         return after - (self.contribution.converted or Decimal(0))
@@ -100,7 +105,7 @@ def mark_moves(*, workspace: Workspace, now: datetime) -> int:
 
 
 def moves(*, workspace: Workspace, now: datetime) -> list[Move]:
-    """Settled live figures that would be another with the rates on file now."""
+    """Settled live figures that would be another with the rates on file now, but for declined ones."""
     settled = Contribution.objects.filter(
         workspace=workspace, voided_at=None, provisional=False, converted__isnull=False
     ).exclude(amount_currency=workspace.currency)
@@ -109,9 +114,9 @@ def moves(*, workspace: Workspace, now: datetime) -> list[Move]:
         return []
     found = []
     for row in settled.select_related("client", "owner__user").order_by("counts_on", "pk").iterator(BATCH):
-        figure = _derived(row, workspace, book)
-        if figure.converted != row.converted or (figure.conversion and figure.conversion.rate != row.rate):
-            found.append(Move(row, figure))
+        move = Move(row, _derived(row, workspace, book))
+        if move.rate not in (row.rate, row.declined_rate):
+            found.append(move)
     return found
 
 
@@ -125,10 +130,18 @@ def accept_moves(*, workspace: Workspace, reason: str, now: datetime) -> int:
     return moved
 
 
-def decline_moves(*, workspace: Workspace, reason: str) -> int:
-    """Keep the figures as they are: the rates that made them stay on record beside them."""
-    with because(reason=reason.strip()):
-        return Contribution.objects.filter(workspace=workspace, earlier_rate=True).update(earlier_rate=False)
+def decline_moves(*, workspace: Workspace, reason: str, now: datetime) -> int:
+    """Keep the marked figures: the rates that made them stay on record beside them; how many.
+
+    The rate that was declined is kept, so that the same question is not asked again.
+    """
+    declined = [move for move in moves(workspace=workspace, now=now) if move.contribution.earlier_rate]
+    for move in declined:
+        move.contribution.declined_rate, move.contribution.earlier_rate = move.rate, False
+    with transaction.atomic(), because(reason=reason.strip()):
+        rows = [move.contribution for move in declined]
+        Contribution.objects.bulk_update(rows, ["declined_rate", "earlier_rate"], batch_size=BATCH)
+    return len(declined)
 
 
 def rederive_everything(*, workspace: Workspace, now: datetime) -> int:
@@ -147,9 +160,9 @@ def _rederive(workspace: Workspace, rows: QuerySet[Contribution], now: datetime)
         if any(getattr(row, name) != value for name, value in fields.items()):
             for name, value in fields.items():
                 setattr(row, name, value)
-            row.updated_at = now
+            row.updated_at, row.declined_rate = now, None
             changed.append(row)
-    Contribution.objects.bulk_update(changed, [*MOVED, "updated_at"], batch_size=BATCH)
+    Contribution.objects.bulk_update(changed, [*MOVED, "updated_at", "declined_rate"], batch_size=BATCH)
     return len(changed)
 
 

@@ -1,0 +1,2 @@
+def evidence_of(workspace, member, row):
+    return {}

@@ -1,0 +1,108 @@
+"""Figures that settle by themselves, and those that wait for a decision (rules 5.12, 6.5)."""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+from contributions.models import Contribution
+from contributions.services.figures import accept_moves, decline_moves, mark_moves, moves, settle_figures
+from fx.models import OwnRate
+from tests.cast import NOW, Cast
+from tests.contributions.builders import Q4, log, publish
+
+Event = Contribution.pgh_event_models["insert"]  # type: ignore[attr-defined]
+
+
+def own(cast: Cast, base: str, quote: str, day: date, value: str) -> None:
+    OwnRate.objects.create(
+        workspace=cast.acme,
+        base=base,
+        quote=quote,
+        day=day,
+        value=Decimal(value),
+        origin="typed",
+        reason="House rate",
+        recorded_by=cast.ada.user,
+        recorded_at=NOW,
+    )
+
+
+def test_a_provisional_figure_settles_when_its_day_is_reached_and_the_history_says_so(inside: Cast) -> None:
+    publish()
+    row = log(inside, "100", "EUR", quarter=Q4, earned_on=date(2026, 11, 21))  # a Saturday
+    assert row.provisional
+    publish({date(2026, 11, 20): {"USD": "1.2000"}})
+    assert settle_figures(workspace=inside.acme, now=NOW) == 1
+    row.refresh_from_db()
+    assert (row.converted, row.provisional) == (Decimal("120.00"), True)  # newer, but Saturday is not reached
+    publish({date(2026, 11, 23): {"USD": "1.3000"}})
+    settle_figures(workspace=inside.acme, now=NOW)
+    row.refresh_from_db()
+    assert (row.converted, row.rate_day, row.provisional) == (Decimal("120.00"), date(2026, 11, 20), False)
+    last = Event.objects.filter(pgh_obj_id=row.pk).order_by("-pgh_id").first()
+    assert last.pgh_context["reason"] == "A rate was published or supplied"
+
+
+def test_settling_twice_changes_nothing_more(inside: Cast) -> None:
+    publish()
+    log(inside, "100", "EUR", quarter=Q4)
+    publish({date(2027, 1, 4): {"USD": "1.3000"}})
+    later = datetime(2027, 1, 5, tzinfo=UTC)
+    assert settle_figures(workspace=inside.acme, now=later) == 1
+    assert settle_figures(workspace=inside.acme, now=later) == 0
+
+
+def test_an_unknown_figure_is_derived_when_its_rate_arrives(inside: Cast) -> None:
+    row = log(inside, "100", "EUR")
+    assert row.converted is None
+    publish()
+    settle_figures(workspace=inside.acme, now=NOW)
+    row.refresh_from_db()
+    assert row.converted == Decimal("115.00")
+
+
+def test_a_figure_at_an_own_rate_of_today_settles_when_the_day_has_ended(inside: Cast) -> None:
+    own(inside, "EUR", "USD", date(2026, 1, 1), "2")
+    row = log(inside, "100", "EUR", quarter=Q4, earned_on=NOW.date())
+    assert (row.converted, row.provisional) == (Decimal(200), True)
+    settle_figures(workspace=inside.acme, now=datetime(2026, 11, 24, 0, 1, tzinfo=UTC))
+    row.refresh_from_db()
+    assert not row.provisional
+
+
+def test_a_settled_figure_does_not_move_silently_when_a_rate_is_supplied(inside: Cast) -> None:
+    publish()
+    row = log(inside, "100", "EUR")
+    own(inside, "EUR", "USD", date(2026, 9, 1), "1.25")
+    assert mark_moves(workspace=inside.acme, now=NOW) == 1
+    row.refresh_from_db()
+    assert (row.converted, row.earlier_rate) == (Decimal("115.00"), True)
+    (move,) = moves(workspace=inside.acme, now=NOW)
+    assert (move.figure.converted, move.difference) == (Decimal("125.00"), Decimal("10.00"))
+
+
+def test_accepting_moves_the_marked_figures_and_declining_keeps_them(inside: Cast) -> None:
+    publish()
+    row = log(inside, "100", "EUR")
+    own(inside, "EUR", "USD", date(2026, 9, 1), "1.25")
+    mark_moves(workspace=inside.acme, now=NOW)
+    decline_moves(workspace=inside.acme, reason="Kept as agreed", now=NOW)
+    row.refresh_from_db()
+    assert (row.converted, row.earlier_rate) == (Decimal("115.00"), False)
+    assert mark_moves(workspace=inside.acme, now=NOW) == 0  # the same question is not asked again
+    own(inside, "EUR", "USD", date(2026, 9, 1), "1.26")
+    assert mark_moves(workspace=inside.acme, now=NOW) == 1
+    assert accept_moves(workspace=inside.acme, reason="House rate", now=NOW) == 1
+    row.refresh_from_db()
+    assert (row.converted, row.rate_source, row.earlier_rate) == (Decimal("126.00"), "own", False)
+
+
+def test_taking_the_rate_back_takes_the_mark_away(inside: Cast) -> None:
+    publish()
+    row = log(inside, "100", "EUR")
+    own(inside, "EUR", "USD", date(2026, 9, 1), "1.25")
+    mark_moves(workspace=inside.acme, now=NOW)
+    own(inside, "EUR", "USD", date(2026, 9, 1), "1.15")
+    inside.acme.rate_mode = "automatic"
+    mark_moves(workspace=inside.acme, now=NOW)
+    row.refresh_from_db()
+    assert not row.earlier_rate
