@@ -1,2 +1,0 @@
-def evidence_of(workspace, member, row):
-    return {}
