@@ -107,7 +107,6 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "workspaces.context.page",
             ],
-            "builtins": ["kamtrak.templatetags.kt"],
         },
     }
 ]

@@ -136,12 +136,6 @@ def number(value: Decimal | int | None) -> str:
 
 
 @register.filter
-def amount(value: Decimal, currency: str) -> str:
-    """An amount inside a sentence or a label, without markup: `{{ total|amount:"EUR" }}` → "48,000.00"."""
-    return grouped(Decimal(value), currency)
-
-
-@register.filter
 def at(items: Any, index: int) -> Any:
     """The item at a place: `{{ series|at:forloop.counter0 }}`; "" beyond the end."""
     return items[index] if 0 <= index < len(items) else ""
