@@ -85,7 +85,7 @@ def with_calamine(order: dict[str, Any]) -> None:
 
 
 def with_openpyxl(order: dict[str, Any]) -> None:
-    from openpyxl import load_workbook  # type: ignore[import-untyped]
+    from openpyxl import load_workbook
 
     book = load_workbook(order["path"], read_only=True, data_only=True, keep_links=False)
     visible = [sheet.title for sheet in book.worksheets if sheet.sheet_state == "visible"]
