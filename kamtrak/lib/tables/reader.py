@@ -49,8 +49,9 @@ def _fitted(records: Iterator[Record], layout: Layout, *, short_is_wrong: bool) 
     for line, cells, flaw in records:
         if line < first_line or (flaw is None and not (any(cells) and any(map(str.strip, cells)))):
             continue
-        if flaw is None and len(cells) != width:
-            cells, flaw = _fit(cells, width, short_is_wrong)
+        if len(cells) != width:
+            cells, ragged = _fit(cells, width, short_is_wrong)
+            flaw = flaw or ragged
         yield Row(line, cells, None if flaw is None else Problem(line, "", "", *flaw))
 
 

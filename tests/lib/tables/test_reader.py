@@ -202,6 +202,19 @@ def test_any_text_is_read_to_its_end_without_an_error(text):
     assert [record.line for record in records] == sorted({record.line for record in records})
 
 
+@given(st.binary(max_size=400) | st.text(st.sampled_from('a1;,"\n\r\t|. ')).map(str.encode))
+def test_any_file_is_a_table_or_a_plain_refusal(tmp_path_factory, content):
+    path = write(tmp_path_factory.getbasetemp(), content)
+    try:
+        layout, rows = read(path)
+    except TableError:
+        return
+    width = len(layout.columns)
+    for row in rows:
+        assert len(row.cells) == width or (row.problem and len(row.cells) > width)
+        assert not any("\0" in cell for cell in row.cells)
+
+
 def test_memory_does_not_grow_with_the_file(tmp_path):
     path = write(tmp_path, "id,text\n" + "".join(f"{n},some text of a row\n" for n in range(60_000)))
     layout = look(path, LIMITS)
