@@ -27,7 +27,9 @@ RATES = {
 def publish(rates: dict[date, dict[str, str]] | None = None) -> None:
     """Put rates on file as if they had been published."""
     PublishedRate.objects.bulk_create(
-        PublishedRate(currency=code, day=day, value=Decimal(value), recorded_at=datetime(2026, 11, 1, tzinfo=UTC))
+        PublishedRate(
+            currency=code, day=day, value=Decimal(value), recorded_at=datetime(2026, 11, 1, tzinfo=UTC)
+        )
         for day, values in (RATES if rates is None else rates).items()
         for code, value in values.items()
     )

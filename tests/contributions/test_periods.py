@@ -107,7 +107,10 @@ def test_reopening_needs_a_reason_and_supersedes_the_copy_which_stays_on_record(
 def test_a_copy_never_changes_not_even_by_raw_sql(inside: Cast) -> None:
     log(inside, "100")
     close(inside)
-    for statement in ("update contributions_closedrow set converted = 1", "delete from contributions_closedrow"):
+    for statement in (
+        "update contributions_closedrow set converted = 1",
+        "delete from contributions_closedrow",
+    ):
         with pytest.raises(IntegrityError, match="frozen rows never change"), transaction.atomic():
             connection.cursor().execute(statement)
 
@@ -135,4 +138,8 @@ def test_a_total_over_closed_and_open_quarters_is_closed_plus_live(inside: Cast)
     log(inside, "3", quarter=Q4)
     cube = figure_cube(inside.acme, EVERYONE, closed_periods(inside.acme))
     total = next(t for t in period_totals(cube, [Q3, Q4]) if t.type is RevenueType.DIRECT)
-    assert (total.stands.converted, total.later, total.now.converted) == (Decimal(103), Decimal(20), Decimal(123))
+    assert (total.stands.converted, total.later, total.now.converted) == (
+        Decimal(103),
+        Decimal(20),
+        Decimal(123),
+    )

@@ -131,9 +131,7 @@ def line(kind: RevenueType, currency: str, converted: str, **changes: int) -> Cu
 
 
 def test_each_type_has_one_subtotal_per_currency_and_one_converted_total() -> None:
-    totals = type_totals(
-        [line(RevenueType.DIRECT, "EUR", "10.10"), line(RevenueType.DIRECT, "USD", "5.05")]
-    )
+    totals = type_totals([line(RevenueType.DIRECT, "EUR", "10.10"), line(RevenueType.DIRECT, "USD", "5.05")])
     assert [total.type for total in totals] == list(RevenueType)
     assert totals[0].currencies == {"EUR": Decimal("10.10"), "USD": Decimal("5.05")}
     assert totals[0].converted == Decimal("15.15")
@@ -156,7 +154,9 @@ amounts = st.decimals(min_value=0, max_value=10**9, places=2)
 
 
 @given(st.lists(st.tuples(amounts, amounts, st.booleans()), max_size=12))
-def test_closed_plus_later_changes_is_now_whatever_is_closed(cells: list[tuple[Decimal, Decimal, bool]]) -> None:
+def test_closed_plus_later_changes_is_now_whatever_is_closed(
+    cells: list[tuple[Decimal, Decimal, bool]],
+) -> None:
     start = Quarter(Month(2020, 1))
     cube = {
         (start + i, RevenueType.DIRECT): Cell(Sum(1, live), Sum(1, closed) if shut else None)
