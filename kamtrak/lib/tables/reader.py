@@ -1,6 +1,6 @@
 """The rows of a file, streamed: every row of the table is given, the wrong ones with their problem."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -22,7 +22,7 @@ class Row(NamedTuple):
     problem: Problem | None = None
 
 
-def read_rows(path: Path, layout: Layout, limits: Limits) -> Iterator[Row]:
+def read_rows(path: Path, layout: Layout, limits: Limits) -> Generator[Row, None, None]:
     """Every row below the header that is not blank, in constant memory.
 
     Raises LimitExceeded at the row that is one too many, and TableError when a workbook cannot be read.

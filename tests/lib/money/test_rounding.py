@@ -74,9 +74,9 @@ def test_conversion_ignores_the_global_decimal_context():
         ]
 
 
-def test_an_integer_of_python_cannot_sneak_a_float_in():
+def test_a_float_cannot_sneak_in():
     with pytest.raises(TypeError):
-        convert(0.1, D(1), "USD")
+        convert(0.1, D(1), "USD")  # type: ignore[arg-type]
 
 
 def test_a_split_in_three_gives_the_odd_cent_to_the_first_named():

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +26,12 @@ def read(path: Path, limits: Limits = LIMITS, **given: Any) -> tuple[Layout, lis
     return layout, list(read_rows(path, layout, limits))
 
 
-def workbook(path: Path, *sheets: list[list[Any]], hide_first: bool = False) -> Path:
+def reason(row: Row) -> str | None:
+    """What is wrong with the row."""
+    return row.problem.reason if row.problem else None
+
+
+def workbook(path: Path, *sheets: Sequence[Sequence[Any]], hide_first: bool = False) -> Path:
     """A workbook of sheets; dates and times are formatted as such."""
     book = xlsxwriter.Workbook(path, {"default_date_format": "yyyy-mm-dd hh:mm:ss"})
     for number, rows in enumerate(sheets):

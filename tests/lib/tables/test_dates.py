@@ -45,6 +45,7 @@ def test_dates_that_read_in_two_ways_as_the_only_evidence_are_asked(values):
 
 def test_the_question_shows_how_each_option_reads_samples():
     ask = decide_dates(["03/08/2026", "03/08/2026"])
+    assert isinstance(ask, Ask)
     assert [(option.label, option.readings) for option in ask.options] == [
         ("Day, month, year", (("03/08/2026", "3 August 2026"),)),
         ("Month, day, year", (("03/08/2026", "8 March 2026"),)),
@@ -134,13 +135,14 @@ def test_what_cannot_be_read_says_why_and_what_to_do(fmt, text, reason):
 
 def test_a_stamp_without_an_offset_counts_on_its_written_day():
     late = "2026-12-31 23:30"
-    assert not decide_dates([late]).has_offsets
+    assert decide_dates([late]) == DateFormat(DateOrder.YEAR_FIRST, has_offsets=False)
     assert PLAIN.in_zone(ZoneInfo("Asia/Tokyo")).parse(late) == dt.date(2026, 12, 31)
 
 
 def test_a_stamp_with_an_offset_counts_as_written_or_in_the_zone_that_was_chosen():
     late = "2026-12-31T23:30:00Z"
     decided = decide_dates([late])
+    assert isinstance(decided, DateFormat)
     assert decided.has_offsets
     assert decided.parse(late) == dt.date(2026, 12, 31)
     assert decided.in_zone(ZoneInfo("Asia/Tokyo")).parse(late) == dt.date(2027, 1, 1)

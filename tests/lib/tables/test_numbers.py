@@ -2,6 +2,7 @@
 
 import decimal
 from decimal import Decimal as D
+from typing import Literal
 
 import pytest
 from hypothesis import given
@@ -55,6 +56,7 @@ def test_one_mark_before_three_digits_as_the_only_evidence_is_asked(values):
 
 def test_the_question_shows_how_each_option_reads_samples():
     ask = decide_numbers(["1.000", "12.500", "7", "1.000"])
+    assert isinstance(ask, Ask)
     readings = {option.label: option.readings for option in ask.options}
     assert readings == {
         "Decimal point": (("1.000", "1.000"), ("12.500", "12.500")),
@@ -165,7 +167,7 @@ def test_a_symbol_or_code_beside_an_amount_is_given_with_it(text, value, unit):
 
 @given(st.decimals(-(10**12), 10**12, places=2), st.sampled_from([",", ".", " ", "'", ""]))
 def test_every_way_of_grouping_comes_back_as_the_same_number(value, mark):
-    decimal_mark = "," if mark == "." else "."
+    decimal_mark: Literal[".", ","] = "," if mark == "." else "."
     text = f"{value:,f}".replace(",", "§").replace(".", decimal_mark).replace("§", mark)
     assert NumberFormat(decimal_mark).parse(text) == value
     assert decide_numbers([text, f"0{decimal_mark}5"]) == NumberFormat(decimal_mark)

@@ -5,24 +5,27 @@ import os
 import struct
 import time
 import zipfile
+from typing import Any
 
 import pytest
 
 from kamtrak.lib.tables import (
+    Ask,
     LimitExceeded,
     Limits,
     NumberCell,
+    NumberFormat,
     TableError,
     decide_numbers,
     look,
     read_rows,
     xlsx,
 )
-from tests.lib.tables.samples import LIMITS, read, tampered, workbook
+from tests.lib.tables.samples import LIMITS, read, reason, tampered, workbook
 
 MORNING = dt.datetime(2026, 3, 8, 8, 26)  # noqa: DTZ001 - a spreadsheet knows no time zone
 HEADER = ["Day", "When", "Amount", "Text", "Flag"]
-ROWS = [
+ROWS: list[list[Any]] = [
     HEADER,
     [dt.date(2026, 3, 8), MORNING, 1.234, "=1+1", True],
     [None, None, 0.1 + 0.2, 'ü "quoted"\nline', False],
@@ -57,13 +60,13 @@ def test_a_number_of_a_workbook_is_never_taken_for_a_typed_one(tmp_path):
     _, rows = read(workbook(tmp_path / "a.xlsx", [["Amount", "Typed"], [1.234, "1.234"], [2.345, "2.345"]]))
     amounts, typed = ([row.cells[column] for row in rows] for column in (0, 1))
     assert all(type(cell) is NumberCell for cell in amounts)
-    assert decide_numbers(amounts).parse(amounts[0]) == decide_numbers(amounts).parse("1.234")
-    assert not hasattr(decide_numbers(typed), "parse")
+    assert decide_numbers(amounts) == NumberFormat(".")
+    assert isinstance(decide_numbers(typed), Ask)
 
 
 @pytest.mark.usefixtures("reader")
 def test_tables_that_do_not_begin_in_the_corner_keep_their_rows_and_columns(tmp_path):
-    rows = [[], [None, None], [None, "Day", "Amount"], [None, "x", 5]]
+    rows: list[list[Any]] = [[], [None, None], [None, "Day", "Amount"], [None, "x", 5]]
     layout, found = read(workbook(tmp_path / "a.xlsx", rows))
     assert (layout.header_line, layout.columns) == (3, ("Column 1", "Day", "Amount"))
     assert [(row.line, row.cells) for row in found] == [(4, ["", "x", "5"])]
@@ -191,7 +194,7 @@ def test_a_reader_that_is_left_early_leaves_no_process_behind(tmp_path):
 @pytest.mark.usefixtures("reader")
 def test_an_overlong_cell_is_cut_and_reported(tmp_path):
     _, rows = read(workbook(tmp_path / "a.xlsx", [["a", "b"], [1, "x" * 500]]), Limits(cell_chars=100))
-    assert rows[0].problem.reason == "A cell is longer than 100 characters."
+    assert reason(rows[0]) == "A cell is longer than 100 characters."
     assert rows[0].cells == ["1", "x" * 100]
 
 
