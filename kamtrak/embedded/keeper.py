@@ -12,6 +12,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 
@@ -76,7 +77,7 @@ class Use:
             self._call_keeper()
 
     def wait(self) -> None:
-        """Return when the server takes requests; a keeper that fails is asked for the reason."""
+        """Return when the server takes requests. A keeper that was called and is not there has failed."""
         end = time.monotonic() + WAIT_SECONDS
         while not (kept(self.server) and self._ready() and self.server.answers()):
             if not kept(self.server) and (self.keeper is None or self.keeper.poll() is not None):
@@ -128,8 +129,8 @@ def kept(server: Server) -> bool:
         lock.close()
 
 
-def keep(server: Server) -> None:
-    """The keeper's life. Returns at once when there is one already."""
+def keep(server: Server, on_duty: Callable[[], None]) -> None:
+    """The keeper's life; `on_duty` is called when it has begun. Returns at once when there is one already."""
     lock = Lock(server.home.base / f"{server.name}.keeper")
     users = Lock(server.home.base / f"{server.name}.users")
     end = time.monotonic() + 0.5
@@ -140,6 +141,7 @@ def keep(server: Server) -> None:
     notice = server.home.base / f"{server.name}.keeper"
     notice.write_text(f"{os.getpid()} ")
     told_to_stop = _listen_for_the_end()
+    on_duty()
     ready, free_since = False, None
     while not told_to_stop:
         if server.gone():
