@@ -61,7 +61,7 @@ addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").
 // ---------- a request that failed says so where the work is, and keeps what was entered
 for (const type of ["htmx:responseError", "htmx:sendError", "htmx:timeout", "allauth.error"]) {
   on(type, ({ detail }) => {
-    document.querySelector(".k-trouble")?.remove();
+    document.querySelector("[data-trouble]")?.remove();
     const note = document.getElementById("trouble")?.content.firstElementChild.cloneNode(true);
     const place = detail.elt?.closest("form")?.querySelector(".k-dialog-b") ?? document.querySelector(".k-auth-c, .k-plain > div, main");
     place.prepend(note ?? "");

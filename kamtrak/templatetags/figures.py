@@ -1,6 +1,6 @@
 """Figures as ui.md writes them: minus is "−", zero is written, unknown is "— reason" and never 0."""
 
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django import template
@@ -13,6 +13,7 @@ from kamtrak.lib.money import minor_units, percent_change, rate_text, share_text
 register = template.Library()
 
 MINUS = "−"
+TENTH = Decimal("0.1")
 
 
 @register.simple_tag
@@ -98,7 +99,7 @@ def delta(new: Decimal | None, old: Decimal | None) -> SafeString:
     change = percent_change(new, old) if new is not None and old is not None else None
     if change is None:
         return nothing("nothing to compare with")
-    return format_html('<span class="k-delta">{} %</span>', signed(round(change, 1)))
+    return format_html('<span class="k-delta">{} %</span>', signed(change.quantize(TENTH, ROUND_HALF_UP)))
 
 
 @register.filter

@@ -7,8 +7,9 @@ from typing import Any
 
 from django import template
 from django.http import HttpRequest, QueryDict
+from django.template.loader import get_template
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 from kamtrak.lib.months import FiscalCalendar, Period, Quarter
 from kamtrak.templatetags.icons import icon
@@ -149,8 +150,8 @@ def filters(
     """The bar above a list: search field (with `placeholder`) and the chips and buttons put inside."""
     query = context["request"].GET
     inside = {"content": content, "placeholder": placeholder, "name": name, "value": query.get(name, "")}
-    bar = template.loader.get_template("components/filters.html")
-    return bar.render(inside | {"kept": _kept(query, name)})
+    bar = get_template("components/filters.html")
+    return mark_safe(bar.render(inside | {"kept": _kept(query, name)}))  # noqa: S308  a template of ours
 
 
 @register.simple_tag(takes_context=True)

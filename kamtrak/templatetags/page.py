@@ -116,7 +116,7 @@ class DialogNode(template.Node):
     ) -> None:
         self.title, self.options, self.body, self.hint, self.foot = title, options, body, hint, foot
 
-    def render(self, context: Context) -> SafeString:
+    def render(self, context: Context) -> str:
         values: dict[str, Any] = {name: option.resolve(context) for name, option in self.options.items()}
         frame = {
             "title": self.title.resolve(context),
