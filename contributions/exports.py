@@ -1,8 +1,8 @@
-"""Contributions written out: the same columns as CSV, as XLSX and inside documents."""
+"""The list written out as a file: streamed CSV, or XLSX in bounded memory."""
 
 import csv
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -12,13 +12,10 @@ from django.http import FileResponse, StreamingHttpResponse
 
 from contributions.models import Contribution
 from contributions.queries.contributions import rows_of
-from contributions.rules.lines import COLUMNS, line_of
-from contributions.services.frozen import frozen_fields
-from kamtrak.lib.tables.export import safe_cell
+from contributions.services.lines import EXPORT_COLUMNS, csv_cells, export_lines
 from kamtrak.tenancy import in_workspace
 from workspaces.models import Workspace
 
-MORE = ("credited", "earned_on", "voided", "void_reason")
 XLSX_ROWS = 1_048_575
 
 
@@ -29,39 +26,12 @@ class _Echo:
         return text
 
 
-def export_lines(rows: Iterable[Contribution], workspace: Workspace) -> Iterator[list[Any]]:
-    """The lines of an export: the columns of a document's data, then what only the list knows."""
-    for row in rows:
-        yield [
-            *line_of(frozen_fields(row), workspace.calendar, workspace.currency, void=row.is_void),
-            row.credited,
-            row.earned_on,
-            row.voided_at is not None,
-            row.void_reason,
-        ]
-
-
-def csv_cells(values: Iterable[Any]) -> list[str]:
-    """Numbers stay numbers; only text is made safe for a spreadsheet."""
-    return [_text(value) for value in values]
-
-
-def _text(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, Decimal):
-        return f"{value:f}"
-    return safe_cell(value) if isinstance(value, str) else str(value)
-
-
 def csv_response(workspace: Workspace, rows: QuerySet[Contribution], name: str) -> StreamingHttpResponse:
     """Streamed; it enters the workspace itself, since a stream runs after the request's transaction."""
 
     def lines() -> Iterator[str]:
         writer = csv.writer(_Echo())
-        yield "\ufeff" + writer.writerow([*COLUMNS, *MORE])
+        yield "\ufeff" + writer.writerow(EXPORT_COLUMNS)
         with in_workspace(workspace.pk):
             for values in export_lines(rows_of(rows), workspace):
                 yield writer.writerow(csv_cells(values))
@@ -83,7 +53,7 @@ def xlsx_response(
     sheet = book.add_worksheet("Contributions")
     day, head = book.add_format({"num_format": "yyyy-mm-dd"}), book.add_format({"bold": True})
     sheet.freeze_panes(1, 0)
-    sheet.write_row(0, 0, [*COLUMNS, *MORE], head)
+    sheet.write_row(0, 0, EXPORT_COLUMNS, head)
     for number, values in enumerate(export_lines(rows_of(rows), workspace), start=1):
         for column, value in enumerate(values):
             _write(sheet, number, column, value, day)

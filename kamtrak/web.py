@@ -1,14 +1,16 @@
 """What every view needs: the full page or its named part, safe ways back, a moment, one-time tokens."""
 
 import uuid
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
+
+from kamtrak.lib.months import FiscalCalendar, Period, PeriodError
 
 
 def render_page(
@@ -55,6 +57,27 @@ def moment(request: HttpRequest) -> datetime:
         now = timezone.now()
         request.moment = now  # type: ignore[attr-defined]
     return now
+
+
+def read_period(params: QueryDict, calendar: FiscalCalendar, today: date) -> tuple[Period, str]:
+    """The period that the address names (`?period=`), and what was wrong with it.
+
+    The running quarter when it names none, or none that exists (rules 2.3).
+    """
+    running = calendar.of_quarter(calendar.quarter_of(today))
+    text = params.get("period", "")
+    if not text:
+        return running, ""
+    try:
+        return calendar.period(text), ""
+    except PeriodError as problem:
+        return running, str(problem)
+
+
+def read_id(params: QueryDict, name: str) -> int | None:
+    """A row's number in the address; None for anything else."""
+    text = params.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
 
 
 def one_time_token() -> str:

@@ -9,7 +9,8 @@ from django.http import QueryDict
 from contributions.queries.contributions import SORTS, Filter, Sort
 from contributions.rules import RevenueType
 from kamtrak.lib.money import is_currency
-from kamtrak.lib.months import FiscalCalendar, Period, PeriodError
+from kamtrak.lib.months import FiscalCalendar, Period
+from kamtrak.web import read_id, read_period
 
 EVIDENCE = ("with", "without")
 STATES = ("provisional", "unknown", "earlier")
@@ -30,32 +31,14 @@ class Selection:
         return self.filter.period
 
 
-def read_period(params: QueryDict, calendar: FiscalCalendar, today: date) -> tuple[Period, str]:
-    """The period that the address names; the running quarter when it names none, or none that exists."""
-    running = calendar.of_quarter(calendar.quarter_of(today))
-    text = params.get("period", "")
-    if not text:
-        return running, ""
-    try:
-        return calendar.period(text), ""
-    except PeriodError as problem:
-        return running, str(problem)
-
-
-def read_staff(params: QueryDict) -> int | None:
-    staff = params.get("staff", "")
-    return int(staff) if staff.isascii() and staff.isdigit() and len(staff) < 16 else None
-
-
 def read_selection(params: QueryDict, calendar: FiscalCalendar, today: date) -> Selection:
     period, problem = read_period(params, calendar, today)
-    client = params.get("client", "")
     key = params.get("sort", "")
     return Selection(
         filter=Filter(
             period=period,
             types=tuple(kind for kind in RevenueType if kind.value in params.getlist("type")),
-            client_id=int(client) if client.isascii() and client.isdigit() and len(client) < 16 else None,
+            client_id=read_id(params, "client"),
             currency=params.get("currency", "") if is_currency(params.get("currency", "")) else "",
             evidence=_one_of(params.get("evidence", ""), EVIDENCE),
             state=_one_of(params.get("state", ""), STATES),
@@ -63,7 +46,7 @@ def read_selection(params: QueryDict, calendar: FiscalCalendar, today: date) -> 
             text=params.get("q", "").replace("\x00", "").strip()[:200],
         ),
         sort=Sort(key.lstrip("-"), key.startswith("-")) if key.lstrip("-") in SORTS else Sort(),
-        staff=read_staff(params),
+        staff=read_id(params, "staff"),
         problem=problem,
     )
 

@@ -90,12 +90,17 @@ class Contribution(models.Model):
         indexes = [
             models.Index(
                 fields=["workspace", "quarter", "owner", "type"],
-                include=["converted", "provisional", "client"],
+                include=["converted", "provisional", "earlier_rate", "client"],
                 condition=Q(voided_at=None),
                 name="contribution_totals",
             ),
             models.Index(fields=["workspace", "counts_on", "id"], name="contribution_list"),
             models.Index(fields=["workspace", "client", "quarter"], name="contribution_client"),
+            models.Index(
+                fields=["workspace", "-created_at", "-id"],
+                condition=Q(voided_at=None),
+                name="contribution_latest",
+            ),
             models.Index(
                 fields=["workspace"],
                 condition=Q(voided_at=None) & (Q(provisional=True) | Q(converted=None)),

@@ -59,7 +59,7 @@ class ClosedRow(FrozenRow):
         indexes = [
             models.Index(
                 fields=["workspace", "quarter", "owner_id", "type"],
-                include=["period", "converted"],
+                include=["period", "converted", "provisional", "earlier_rate"],
                 name="closed_row_totals",
             )
         ]

@@ -9,14 +9,12 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
-from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import (
     Case,
     Count,
     Exists,
     F,
     IntegerField,
-    Min,
     OuterRef,
     Q,
     QuerySet,
@@ -264,19 +262,10 @@ def waiting_figures(workspace: Workspace, scope: Scope) -> dict[str, int]:
     )
 
 
-@dataclass(frozen=True)
-class Extent:
-    """Which currencies occur, and the oldest quarter with a row: what the menus of a list offer."""
-
-    currencies: list[str]
-    first: Quarter | None
-
-
-def extent(workspace: Workspace, scope: Scope) -> Extent:
-    found = visible_contributions(workspace, scope).aggregate(
-        currencies=ArrayAgg("amount_currency", distinct=True, default=Value([])), first=Min("quarter")
-    )
-    return Extent(sorted(found["currencies"]), found["first"])
+def first_quarter(workspace: Workspace, scope: Scope) -> Quarter | None:
+    """The oldest quarter with a counted row, for the period menu."""
+    rows = counted(visible_contributions(workspace, scope)).order_by("quarter")
+    return rows.values_list("quarter", flat=True).first()
 
 
 def rows_of(rows: QuerySet[Contribution]) -> Iterable[Contribution]:

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from contributions.rules.figures import RevenueType
 from contributions.rules.totals import NOTHING
-from kamtrak.lib.months import Quarter
+from kamtrak.lib.months import Period, Quarter
 
 
 @dataclass(frozen=True)
@@ -75,3 +76,18 @@ def period_totals(cube: Cube, quarters: Iterable[Quarter]) -> list[PeriodTotal]:
         )
         for kind in RevenueType
     ]
+
+
+def period_state(period: Period, today: date, closed: int) -> str:
+    """ "1 July – 30 September 2026 · open, 8 days left"; `closed` is how many of its quarters are closed."""
+    if period.start is None or period.end is None:
+        return "All periods"
+    last = period.quarters[-1].last
+    first = f"{period.start:%-d %B}" if period.start.year == last.year else f"{period.start:%-d %B %Y}"
+    span = f"{first} – {last:%-d %B %Y}"
+    if closed == len(period.quarters):
+        return f"{span} · closed"
+    if today >= period.end:
+        return f"{span} · ended, open"
+    left = (period.end - today).days
+    return f"{span} · open, {left} {'day' if left == 1 else 'days'} left"

@@ -7,13 +7,13 @@ from typing import Any, Protocol
 
 from django.db import transaction
 from django.db.models import Count, Max, Min, QuerySet, Sum
-from kamtrak.lib.money import grouped, round_money
 
 from contributions.models import Contribution
 from contributions.rules import Figure, derive
 from fx.queries import load_book
 from fx.rules import RateBook
 from kamtrak.history import because
+from kamtrak.lib.money import grouped, round_money
 from workspaces.models import Severity, Workspace
 from workspaces.services.alerts import Cause, raise_alert, resolve_alerts
 
@@ -208,7 +208,7 @@ def _missing_rate(workspace: Workspace, entry: dict[str, Any]) -> Cause:
         key=f"{MISSING}{code}",
         severity=Severity.ERROR,
         title=f"Exchange rate missing: {code}",
-        detail=f"No rate to {workspace.currency} is on file for {days}. These amounts are unknown and in no total.",
+        detail=f"No rate to {workspace.currency} is on file for {days}. These amounts are in no total.",
         action="Add rate",
         path=f"rates/add/?base={code}&quote={workspace.currency}&day={first.isoformat()}",
         rows=entry["rows"],

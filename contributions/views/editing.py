@@ -8,7 +8,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 
 from contributions.forms.contributions import ContributionForm, ReasonForm, blank, entry_of, initial_of
-from contributions.forms.filters import read_period
 from contributions.models import Contribution
 from contributions.queries.contributions import get_contribution, probable_doubles
 from contributions.queries.periods import closed_period
@@ -18,7 +17,7 @@ from fx.queries import load_book
 from kamtrak.lib.errors import Refused, Stale
 from kamtrak.lib.money import grouped
 from kamtrak.lib.months import Quarter
-from kamtrak.web import back_to, go, is_dialog, moment, one_time_token, render_page
+from kamtrak.web import back_to, go, is_dialog, moment, one_time_token, read_period, render_page
 from workspaces.access import workspace_view
 from workspaces.models import Membership, Workspace
 from workspaces.queries.clients import find_client

@@ -12,12 +12,13 @@ from contributions.queries import contributions as queries
 from contributions.queries.contributions import Filter
 from contributions.queries.periods import closed_periods
 from contributions.rules import RevenueType, TypeTotal, touched, type_totals
+from contributions.rules.periods import period_state
 from contributions.views import present
 from kamtrak.lib.money import currency_name
 from kamtrak.web import moment, render_page
 from workspaces.access import workspace_view
 from workspaces.models import Membership, Workspace
-from workspaces.queries.people import Scope, account_managers, scope_of
+from workspaces.queries.people import Scope, account_managers, scope_label, scope_of
 
 
 @workspace_view()
@@ -79,7 +80,7 @@ def _state(request: HttpRequest, workspace: Workspace, selection: Selection) -> 
     closed = [c for quarter, c in closed_periods(workspace).items() if quarter in period.quarters]
     calendar = workspace.calendar
     return {
-        "state_line": present.period_state(period, today, closed) + present.rates_line(period, today),
+        "state_line": period_state(period, today, len(closed)) + present.rates_line(period, today),
         "converted_label": f"In {workspace.currency}",
         "closed_notes": [
             {
@@ -112,14 +113,14 @@ def _emptiness(
 
 def _choices(workspace: Workspace, scope: Scope, selection: Selection) -> dict[str, Any]:
     """What the filters offer."""
-    extent = queries.extent(workspace, scope)
+    codes = sorted({*workspace.currencies, selection.filter.currency} - {""})
     staff = account_managers(workspace, scope, ended=True)
     return {
         "staff": [(person.pk, str(person)) for person in staff],
-        "everyone": present.everyone_label(staff, scope),
+        "everyone": scope_label(scope, len(staff)),
         "types": [(kind.value, kind.label) for kind in RevenueType],
         "client_choices": queries.clients_in(workspace, scope, selection.period),
-        "currency_choices": [(code, f"{code} {currency_name(code)}") for code in extent.currencies],
+        "currency_choices": [(code, f"{code} {currency_name(code)}") for code in codes],
         "evidence_choices": [("with", "With evidence"), ("without", "Without evidence")],
         "state_choices": [
             ("provisional", "Provisional"),
@@ -127,5 +128,5 @@ def _choices(workspace: Workspace, scope: Scope, selection: Selection) -> dict[s
             ("earlier", "Made with an earlier rate"),
         ],
         "void_choices": [("shown", "shown"), ("only", "only")],
-        "first": extent.first,
+        "first": queries.first_quarter(workspace, scope),
     }

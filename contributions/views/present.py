@@ -1,5 +1,6 @@
 """What the pages of contributions say beside their figures: head lines, steps, notes, hints."""
 
+import calendar
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -9,12 +10,11 @@ from typing import Any
 from django.urls import reverse
 
 from contributions.forms.filters import Selection
-from contributions.models import ClosedPeriod
 from contributions.rules import RevenueType, TypeTotal
 from fx.queries import published_reach
 from kamtrak.lib.months import Period
 from workspaces.models import Invitation, Membership, Workspace
-from workspaces.queries.people import Scope, members
+from workspaces.queries.people import members
 from workspaces.rules import Right, reads_everyone
 
 
@@ -48,35 +48,12 @@ def total_lines(totals: Iterable[TypeTotal]) -> tuple[list[TotalLine], list[Cell
     return lines, sums
 
 
-def period_state(period: Period, today: date, closed: Iterable[ClosedPeriod]) -> str:
-    """ "1 July – 30 September 2026 · open, 8 days left": what the head of a page says of its period."""
-    if period.start is None or period.end is None:
-        return "All periods"
-    last = period.quarters[-1].last
-    span = (
-        f"{period.start:%-d %B} – {last:%-d %B %Y}"
-        if period.start.year == last.year
-        else (f"{period.start:%-d %B %Y} – {last:%-d %B %Y}")
-    )
-    closes = list(closed)
-    if len(closes) == len(period.quarters):
-        return f"{span} · closed"
-    if today >= period.end:
-        return f"{span} · ended, open"
-    left = (period.end - today).days
-    return f"{span} · open, {left} {'day' if left == 1 else 'days'} left"
-
-
 def rates_line(period: Period, today: date) -> str:
     """Says where the published rates end while figures of the period can still wait for them."""
     reach = published_reach()
     if reach is None or reach >= today or (period.end is not None and period.end <= reach):
         return ""
     return f" · amounts of later days use the newest rate, of {reach:%-d %b %Y}"
-
-
-def everyone_label(staff: list[Any], scope: Scope) -> str:
-    return f"Everyone ({len(staff)})" if scope.owners is None else f"My team and I ({len(staff)})"
 
 
 def nothing_found(selection: Selection) -> dict[str, str]:
@@ -124,8 +101,7 @@ class Step:
 def first_steps(workspace: Workspace, member: Membership, *, any_row: bool) -> list[Step]:
     """What is worth doing first, for those who may do it."""
     settings = reverse("settings", args=[workspace.slug]) if member.can(Right.MASTERS) else ""
-    months = "January February March April May June July August September October November December".split()
-    start = months[workspace.fiscal_year_start - 1]
+    start = calendar.month_name[workspace.fiscal_year_start]
     steps = [
         Step(f"Workspace currency: {workspace.currency}", True, settings, "Change"),
         Step(f"Fiscal year starts in {start}", True, settings, "Change"),

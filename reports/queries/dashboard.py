@@ -12,7 +12,7 @@ from contributions.queries.contributions import counted, has_evidence, in_period
 from contributions.queries.periods import ClientFigures, client_figures, closed_periods, figure_cube
 from contributions.rules import RevenueType
 from contributions.rules.periods import Cube, PeriodTotal, period_totals
-from kamtrak.lib.months import Period, Quarter
+from kamtrak.lib.months import FiscalCalendar, Period, Quarter
 from reports.rules import Comparison, Span, span_of
 from workspaces.models import Membership, Workspace
 from workspaces.queries.people import Scope
@@ -97,6 +97,12 @@ class Missing:
     no_date_rows: int
     no_date: Decimal
     unknown_rows: int
+
+
+def habit_quarter(period: Period, calendar: FiscalCalendar, today: date) -> Period:
+    """The quarter whose holes are shown: the period's last one that has begun."""
+    running = calendar.quarter_of(today)
+    return calendar.of_quarter(min(period.quarters[-1], running) if period.quarters else running)
 
 
 def missing(workspace: Workspace, scope: Scope, people: Iterable[Membership], period: Period) -> Missing:

@@ -11,11 +11,10 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from contributions.exports import export_lines
 from contributions.queries.contributions import Filter, filtered, rows_of
 from contributions.queries.periods import closed_periods, closed_rows, later_changes
 from contributions.rules import RevenueType
-from contributions.rules.lines import COLUMNS
+from contributions.services.lines import EXPORT_COLUMNS, export_lines
 from kamtrak.lib.money import convert
 from kamtrak.lib.months import Quarter
 from reports.queries.dashboard import dashboard
@@ -107,7 +106,7 @@ def _row_by_row(workspace: Workspace, scope: Scope) -> tuple[dict[Key, Decimal],
     exported: dict[Key, Decimal] = defaultdict(Decimal)
     for row in rows_of(rows):
         listed[row.quarter, row.kind] += row.converted or ZERO
-    place = {name: COLUMNS.index(name) for name in ("quarter", "type", "counted")}
+    place = {name: EXPORT_COLUMNS.index(name) for name in ("quarter", "type", "counted")}
     for line in export_lines(rows_of(rows), workspace):
         quarter = workspace.calendar.period(line[place["quarter"]]).quarters[0]
         exported[quarter, RevenueType(line[place["type"]])] += line[place["counted"]] or ZERO

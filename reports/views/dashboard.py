@@ -5,17 +5,16 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
-from contributions.forms.filters import read_period, read_staff
 from contributions.rules import RevenueType
-from contributions.views import present
+from contributions.rules.periods import period_state
 from kamtrak.lib.charts import Stack, stacked_columns
 from kamtrak.lib.months import Quarter
-from kamtrak.web import moment, render_page
+from kamtrak.web import moment, read_id, read_period, render_page
 from reports.queries import dashboard as queries
 from workspaces.access import workspace_view
 from workspaces.models import Membership, Workspace
 from workspaces.queries.alerts import live_alerts
-from workspaces.queries.people import account_managers, scope_of
+from workspaces.queries.people import account_managers, scope_label, scope_of
 
 ALERTS = 4
 
@@ -28,8 +27,9 @@ def dashboard(request: HttpRequest, workspace: Workspace, member: Membership) ->
     period, problem = read_period(request.GET, workspace.calendar, today)
     scope = scope_of(member)
     people = account_managers(workspace, scope, ended=True)
-    chosen = scope.narrowed(read_staff(request.GET))
+    chosen = scope.narrowed(read_id(request.GET, "staff"))
     board = queries.dashboard(workspace, chosen, period, today)
+    habit = queries.habit_quarter(period, workspace.calendar, today)
     alerts = list(live_alerts(workspace, scope))
     context = {
         "board": board,
@@ -37,10 +37,10 @@ def dashboard(request: HttpRequest, workspace: Workspace, member: Membership) ->
         "problem": problem,
         "today": today,
         "calendar": workspace.calendar,
-        "state_line": present.period_state(period, today, board.closed.values()),
+        "state_line": period_state(period, today, len(board.closed)),
         "calculated": now,
         "people": [(person.pk, str(person)) for person in people],
-        "everyone": present.everyone_label(people, scope),
+        "everyone": scope_label(scope, len(people)),
         "tiles": _tiles(workspace, board, request),
         "chart": _chart(workspace, board, today),
         "series": [kind.label for kind in RevenueType],
@@ -50,8 +50,9 @@ def dashboard(request: HttpRequest, workspace: Workspace, member: Membership) ->
         "alerts_count": len(alerts),
         "reads_everyone": member.reads_everyone,
         "missing": queries.missing(
-            workspace, chosen, [p for p in people if p.ended_at is None and chosen.includes(p.pk)], period
+            workspace, chosen, [p for p in people if p.ended_at is None and chosen.includes(p.pk)], habit
         ),
+        "habit": habit,
         "list_url": reverse("contributions", args=[workspace.slug]),
         "closes": _closes(workspace, board),
     }
@@ -60,7 +61,7 @@ def dashboard(request: HttpRequest, workspace: Workspace, member: Membership) ->
 
 def _tiles(workspace: Workspace, board: queries.Dashboard, request: HttpRequest) -> list[dict[str, Any]]:
     """One tile per type: its total, what of it waits, and what it is compared with."""
-    staff = read_staff(request.GET)
+    staff = read_id(request.GET, "staff")
     where = f"{reverse('contributions', args=[workspace.slug])}?period={board.period.code}"
     where += f"&staff={staff}" if staff else ""
     return [

@@ -27,6 +27,11 @@ class Scope:
 EVERYONE = Scope(None)
 
 
+def scope_label(scope: Scope, people: int) -> str:
+    """How a choice of persons names all of them."""
+    return f"Everyone ({people})" if scope.owners is None else f"My team and I ({people})"
+
+
 def scope_of(member: Membership) -> Scope:
     """Whose figures this member reads: everyone's, one's team's and one's own, or one's own."""
     if member.reads_everyone:
