@@ -3,10 +3,18 @@
 from django.contrib import admin
 from django.urls import include, path
 
+import workspaces.urls
 from kamtrak.health import health
+
+# Below /w/<slug>/. Every view there is wrapped in workspaces.access.workspace_view.
+of_a_workspace = [
+    *workspaces.urls.urlpatterns,
+]
 
 urlpatterns = [
     path("health/", health, name="health"),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
+    *workspaces.urls.site_urlpatterns,
+    path("w/<slug:slug>/", include(of_a_workspace)),
 ]

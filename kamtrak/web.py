@@ -4,12 +4,14 @@ import uuid
 from datetime import date, datetime
 from typing import Any
 
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from kamtrak.lib.errors import Refused
 from kamtrak.lib.months import FiscalCalendar, Period, PeriodError
 
 
@@ -87,3 +89,8 @@ def one_time_token() -> str:
 
 def workspace_url(name: str, slug: str, *args: Any) -> str:
     return reverse(name, args=[slug, *args])
+
+
+def show_refusal(form: Form, refusal: Refused) -> None:
+    """Put what a service refused at the field that has to change; what was entered stays."""
+    form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)

@@ -51,8 +51,13 @@ def make_client(workspace: Workspace, name: str) -> ClientAccount:
         return pick_or_create_client(workspace=workspace, name=name)
 
 
-def make_alert(workspace: Workspace, key: str = "rate-missing:KRW", **values: Any) -> Alert:
-    values = {"severity": Severity.ERROR, "title": "Exchange rate missing: KRW", "rows": 9} | values
+def make_alert(workspace: Workspace, key: str = "rate-missing:KRW", **given: Any) -> Alert:
+    values: dict[str, Any] = {
+        "severity": Severity.ERROR,
+        "title": "Exchange rate missing: KRW",
+        "rows": 9,
+        **given,
+    }
     with in_workspace(workspace.pk):
         alert = raise_alert(workspace=workspace, cause=Cause(key=key, **values), now=NOW)
     assert alert is not None

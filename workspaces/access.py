@@ -7,17 +7,25 @@ The page is rendered inside, since a template that reads rows after the transact
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from functools import wraps
-from typing import Any
+from typing import Any, cast
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponseBase
+from django.template.response import SimpleTemplateResponse
+from django.utils import timezone
 
 from kamtrak.history import because
 from kamtrak.tenancy import in_workspace
-from workspaces.models import Membership, Workspace
+from workspaces.models import Membership, User, Workspace
 from workspaces.rules import Right
 
+LAST_WORKSPACE = "workspace"  # in the session: the slug of the workspace that was open last
 View = Callable[..., HttpResponseBase]
+
+
+def person_of(request: HttpRequest) -> User:
+    """Who is signed in; the login middleware has let nobody else through."""
+    return cast(User, request.user)
 
 
 def load_membership(user: Any, slug: str) -> Membership:
@@ -54,11 +62,17 @@ def workspace_view(right: Right = Right.READ) -> Callable[[View], View]:
             member = load_membership(request.user, slug)
             workspace: Workspace = member.workspace
             request.workspace, request.member = workspace, member  # type: ignore[attr-defined]
-            with in_workspace(workspace.pk, savepoint=False), _acting(request, member):
+            if request.session.get(LAST_WORKSPACE) != slug:  # where `home` leads next time
+                request.session[LAST_WORKSPACE] = slug
+            with (
+                in_workspace(workspace.pk, savepoint=False),
+                timezone.override(workspace.zone),  # every time on its pages is the workspace's
+                _acting(request, member),
+            ):
                 if not member.can(right):
                     raise PermissionDenied
                 response = view(request, workspace, member, **kwargs)
-                if hasattr(response, "render") and not response.is_rendered:
+                if isinstance(response, SimpleTemplateResponse) and not response.is_rendered:
                     response.render()
             return response
 

@@ -61,6 +61,12 @@ def rights_of(roles: Iterable[str]) -> frozenset[Right]:
     return frozenset(right for role in roles for right in _RIGHTS[Role(role)])
 
 
+def role_labels(roles: Iterable[str]) -> list[str]:
+    """The roles as people read them, the highest first."""
+    held = set(roles)
+    return [role.label for role in Role if role in held]
+
+
 def reads_everyone(roles: Iterable[str]) -> bool:
     """Whether these roles read every person's figures: owner, administrator, auditor (rules 8.2)."""
     return not _READ_EVERYONE.isdisjoint(roles)
@@ -131,7 +137,8 @@ def clean_name(text: str, what: str = "The name") -> str:
 def name_key(text: str) -> str:
     """How names are compared: without regard to case and surrounding space (rules 3.7).
 
-    Signs that cannot be seen (joiners, zero-width spaces) do not make another name.
+    Signs that cannot be seen (joiners, zero-width spaces, control characters) do not make another name.
     """
-    seen = "".join(c for c in unicodedata.normalize("NFKC", text) if unicodedata.category(c) != "Cf")
+    composed = " ".join(unicodedata.normalize("NFKC", text).split())
+    seen = "".join(c for c in composed if unicodedata.category(c) not in ("Cf", "Cc"))
     return " ".join(seen.split()).casefold()

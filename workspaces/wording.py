@@ -15,11 +15,11 @@ from workspaces.models import (
     Workspace,
 )
 from workspaces.queries.wording import Row, Wording, describe, name_rows
-from workspaces.rules import Role
+from workspaces.rules import role_labels
 
 
 def _roles(value: Iterable[str], row: Row, workspace: Workspace) -> str:
-    return ", ".join(role.label for role in Role if role.value in value)
+    return ", ".join(role_labels(value))
 
 
 def _month(value: Any, row: Row, workspace: Workspace) -> str:
@@ -109,6 +109,8 @@ def install() -> None:
             noun="Alert",
             title="{title}",
             labels={"assigned_to": "Assigned to", "ended_at": "Closed", "raised_at": "Raised"},
-            hidden=frozenset({"key", "path", "action", "about", "severity", "rows", "quantity", "raised_at"}),
+            hidden=frozenset(
+                {"key", "path", "action", "about", "severity", "rows", "quantity", "raised_at", "detail"}
+            ),
         ),
     )

@@ -9,7 +9,7 @@ from kamtrak.history import because
 from kamtrak.tenancy import in_workspace
 from tests.cast import NOW, Cast
 from workspaces.models import ClientAccount, ClientName
-from workspaces.queries import history
+from workspaces.queries.events import tracked_models
 from workspaces.queries.history import Change, Entry, Wanted, history_of, workspace_history
 from workspaces.services.clients import add_alias, merge_clients, pick_or_create_client, rename_client
 from workspaces.services.people import change_roles
@@ -52,7 +52,7 @@ def test_a_merge_names_both_clients_and_hides_what_only_the_machine_needs(inside
     old = pick_or_create_client(workspace=inside.acme, name="Nordh.")
     new = pick_or_create_client(workspace=inside.acme, name="Nordhavn")
     merge_clients(account=old, into=new, reason="One company")
-    told = [entry for entry in history_of(inside.acme, old) if entry.action == "changed"]
+    told = [entry for entry in history_of(old) if entry.action == "changed"]
     assert [entry.changes for entry in told] == [(Change("Merged into", "–", "Nordhavn"),)]
 
 
@@ -61,7 +61,7 @@ def test_the_history_of_one_thing_holds_what_belongs_to_it(inside: Cast) -> None
     pick_or_create_client(workspace=inside.acme, name="Somebody else")
     rename_client(account=account, name="Nordhavn Group")
     add_alias(account=account, name="NHL")
-    told = history_of(inside.acme, account, also=[(ClientName, "account", account.pk)])
+    told = history_of(account, also=[(ClientName, "account", account.pk)])
     assert {entry.noun for entry in told} == {"Client account", "Client name"}
     assert not [entry for entry in told if "Somebody" in entry.title]
     renamed = next(e for e in told if e.noun == "Client account" and e.action == "changed")
@@ -144,5 +144,5 @@ def test_a_page_of_the_history_costs_few_questions(
 
 def test_every_tracked_model_of_a_workspace_is_in_the_history() -> None:
     assert {"workspaces.workspace", "workspaces.membership", "contributions.contribution"} <= set(
-        history.tracked_models()
+        tracked_models()
     )

@@ -9,7 +9,7 @@ from kamtrak.lib.errors import Refused
 from kamtrak.tenancy import in_workspace
 from tests.cast import NOW, Cast, make_user
 from workspaces.models import Membership, TeamMember, User, Workspace
-from workspaces.queries.people import scope_of
+from workspaces.queries.people import Scope, scope_of
 from workspaces.rules import Role
 from workspaces.services.people import change_roles, create_workspace, end_membership, set_team
 
@@ -110,13 +110,13 @@ def test_nobody_changes_a_member_of_another_workspace(inside: Cast) -> None:
 def test_who_leaves_leaves_the_team(inside: Cast) -> None:
     end_membership(member=inside.alex, by=inside.olive, reason="Left", now=NOW)
     assert not TeamMember.objects.filter(member=inside.alex).exists()
-    assert scope_of(inside.mia).owners == {inside.mia.pk}
+    assert scope_of(inside.mia) == Scope(frozenset({inside.mia.pk}))
 
 
 def test_a_manager_reads_exactly_the_team_and_themselves(inside: Cast) -> None:
-    assert scope_of(inside.mia).owners == {inside.mia.pk, inside.alex.pk}
+    assert scope_of(inside.mia) == Scope(frozenset({inside.mia.pk, inside.alex.pk}))
     set_team(manager=inside.mia, members=[inside.amir, inside.olive], reason="Reshuffle")
-    assert scope_of(inside.mia).owners == {inside.mia.pk, inside.amir.pk, inside.olive.pk}
+    assert scope_of(inside.mia) == Scope(frozenset({inside.mia.pk, inside.amir.pk, inside.olive.pk}))
 
 
 def test_a_team_holds_account_managers_of_the_same_workspace_only(inside: Cast) -> None:

@@ -1,6 +1,5 @@
 """Settings: what may move, what is held, and who follows (rules 2.1, 6.9)."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -15,11 +14,10 @@ from workspaces.services.settings import Held, Settings, change_settings
 
 
 @pytest.fixture(autouse=True)
-def registries(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def registries(monkeypatch: pytest.MonkeyPatch) -> None:
     """Only what a test registers itself holds and follows."""
     for name in ("_holders", "_currency_followers", "_rates_followers"):
         monkeypatch.setattr(service, name, [])
-    return None
 
 
 def change(cast: Cast, by: str = "ada", reason: str = "Because", **wanted: Any) -> Workspace:

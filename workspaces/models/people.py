@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from kamtrak.history import tracked
 from workspaces.models.workspaces import Workspace
-from workspaces.rules import Right, Role, reads_everyone, rights_of
+from workspaces.rules import Right, Role, reads_everyone, rights_of, role_labels
 
 
 class UserManager(BaseUserManager["User"]):
@@ -90,7 +90,7 @@ class Membership(models.Model):
 
     @property
     def role_labels(self) -> list[str]:
-        return [role.label for role in Role if role in self.roles]
+        return role_labels(self.roles)
 
 
 @tracked()
@@ -133,3 +133,7 @@ class Invitation(models.Model):
             models.CheckConstraint(condition=_known_roles("roles"), name="invitation_has_known_roles")
         ]
         ordering = ["-created_at", "-id"]
+
+    @property
+    def role_labels(self) -> list[str]:
+        return role_labels(self.roles)

@@ -1,10 +1,17 @@
 """The inbox, as far as a member may see it."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
 from django.db.models import Q, QuerySet
 
-from workspaces.models import Alert, Workspace
+from workspaces.models import Alert, AlertState, Membership, Severity, TeamMember, Workspace
 from workspaces.models.alerts import LIVE
 from workspaces.queries.people import Scope
+
+PAGE = 50
+LARGEST_FIRST = ("-rows", "-raised_at", "-id")
 
 
 def visible_alerts(workspace: Workspace, scope: Scope) -> QuerySet[Alert]:
@@ -17,5 +24,68 @@ def visible_alerts(workspace: Workspace, scope: Scope) -> QuerySet[Alert]:
 
 def live_alerts(workspace: Workspace, scope: Scope) -> QuerySet[Alert]:
     """Open and reviewed alerts, largest effect first (rules 5.11)."""
-    order = ["-rows", "-raised_at", "-id"]
-    return visible_alerts(workspace, scope).filter(state__in=LIVE).order_by(*order)
+    return visible_alerts(workspace, scope).filter(state__in=LIVE).order_by(*LARGEST_FIRST)
+
+
+def open_alert_count(workspace: Workspace, member: Membership) -> int:
+    """How many alerts wait for somebody to look at them, as far as this member sees them: one question."""
+    found = Alert.objects.filter(workspace=workspace, state=AlertState.OPEN)
+    if not member.reads_everyone:
+        team = TeamMember.objects.filter(workspace=workspace, manager=member).values("member")
+        found = found.filter(Q(about=None) | Q(about=member) | Q(about__in=team))
+    return found.count()
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the inbox shows; every field stands in its address. Without a state: the live ones."""
+
+    state: str = ""  # a state, or "all"
+    severity: str = ""
+    assigned: int | None = None  # a membership; 0 for nobody
+    after: str = ""
+
+
+def read_wanted(query: Mapping[str, str], member: Membership) -> Wanted:
+    """The filter in an address; what it does not know is no filter."""
+    state, severity, assigned = (query.get(name, "") for name in ("state", "severity", "assigned"))
+    who = {"me": member.pk, "nobody": 0}.get(assigned, int(assigned) if assigned.isdecimal() else None)
+    return Wanted(
+        state=state if state in (*AlertState.values, "all") else "",
+        severity=severity if severity in Severity.values else "",
+        assigned=who,
+        after=query.get("after", ""),
+    )
+
+
+@dataclass(frozen=True)
+class AlertPage:
+    alerts: list[Alert]
+    total: int
+    after: str
+
+
+def alert_page(workspace: Workspace, scope: Scope, wanted: Wanted) -> AlertPage:
+    """The alerts of this filter, largest effect first."""
+    found = visible_alerts(workspace, scope)
+    if wanted.state != "all":
+        found = found.filter(state__in=[wanted.state] if wanted.state else LIVE)
+    if wanted.severity:
+        found = found.filter(severity=wanted.severity)
+    if wanted.assigned is not None:
+        found = found.filter(assigned_to=wanted.assigned or None)
+    page = list(found.filter(_beyond(wanted.after)).order_by(*LARGEST_FIRST)[: PAGE + 1])
+    last = page[PAGE - 1] if len(page) > PAGE else None
+    after = f"{last.rows}~{last.raised_at.isoformat()}~{last.pk}" if last else ""
+    return AlertPage(page[:PAGE], found.count(), after)
+
+
+def _beyond(cursor: str) -> Q:
+    """What stands after the last alert of the page before; everything without a readable cursor."""
+    try:
+        rows, raised, pk = cursor.split("~")
+        at = datetime.fromisoformat(raised)
+        equal_rows = Q(rows=int(rows))
+        return Q(rows__lt=int(rows)) | equal_rows & (Q(raised_at__lt=at) | Q(raised_at=at, pk__lt=int(pk)))
+    except ValueError:
+        return Q()

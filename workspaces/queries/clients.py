@@ -1,9 +1,29 @@
 """Client accounts as they are found and listed."""
 
-from django.db.models import Case, IntegerField, QuerySet, When
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from django.db.models import Case, Exists, IntegerField, OuterRef, Prefetch, QuerySet, When
+from django.shortcuts import get_object_or_404
 
 from workspaces.models import ClientAccount, ClientName, Workspace
 from workspaces.rules import name_key
+
+PAGE = 50
+
+# What rows of upper apps stand on these accounts, in plain words: ["14 contributions"].
+Uses = Callable[[Workspace, Iterable[int]], Iterable[str]]
+_uses: list[Uses] = []
+
+
+def register_client_uses(uses: Uses) -> None:
+    """Have `uses(workspace, account ids)` asked what a merge of these accounts would gather."""
+    _uses.append(uses)
+
+
+def uses_of(workspace: Workspace, accounts: Iterable[int]) -> list[str]:
+    ids = list(accounts)
+    return [said for uses in _uses for said in uses(workspace, ids)]
 
 
 def find_client(workspace: Workspace, name: str) -> ClientAccount | None:
@@ -18,6 +38,50 @@ def find_client(workspace: Workspace, name: str) -> ClientAccount | None:
 
 def living_clients(workspace: Workspace) -> QuerySet[ClientAccount]:
     return ClientAccount.objects.filter(workspace=workspace, merged_into=None).order_by("name", "id")
+
+
+def get_client(workspace: Workspace, pk: int) -> ClientAccount:
+    """One account with the names by which it is found; 404 outside the workspace."""
+    found = ClientAccount.objects.filter(workspace=workspace).select_related("merged_into", "survivor")
+    return get_object_or_404(found.prefetch_related(Prefetch("names", _aliases())), pk=pk)
+
+
+def merged_into(account: ClientAccount) -> list[ClientAccount]:
+    """The accounts merged into this one, by name, each with its own names."""
+    return list(account.merged_from.prefetch_related("names").order_by("name", "pk"))
+
+
+def _aliases() -> QuerySet[ClientName]:
+    return ClientName.objects.filter(is_alias=True).order_by("key")
+
+
+@dataclass(frozen=True)
+class ClientPage:
+    """Accounts by name; `after` leads to the next ones."""
+
+    accounts: list[ClientAccount]
+    total: int
+    after: str
+
+
+def client_page(workspace: Workspace, text: str, *, merged: bool, after: str) -> ClientPage:
+    """Accounts one of whose names contains the text; merged ones only if asked for."""
+    found = ClientAccount.objects.filter(workspace=workspace)
+    if not merged:
+        found = found.filter(merged_into=None)
+    if text:
+        names = ClientName.objects.filter(workspace=workspace, key__contains=name_key(text))
+        by_name = names.filter(**{"account" if merged else "account__survivor": OuterRef("pk")})
+        found = found.filter(Exists(by_name))
+    own = ClientName.objects.filter(account__in=found, is_alias=False).order_by("key")
+    rows = own.filter(key__gt=after) if after else own
+    page = list(
+        rows.select_related("account__merged_into").prefetch_related(Prefetch("account__names", _aliases()))[
+            : PAGE + 1
+        ]
+    )
+    more = page[PAGE - 1].key if len(page) > PAGE else ""
+    return ClientPage([name.account for name in page[:PAGE]], found.count(), more)
 
 
 def clients_like(workspace: Workspace, text: str, limit: int = 8) -> list[ClientAccount]:

@@ -1,10 +1,12 @@
 """Who is in a workspace, and whose figures a member may read."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
+from django.shortcuts import get_object_or_404
 
-from workspaces.models import Membership, TeamMember, User, Workspace
+from workspaces.models import Invitation, Membership, TeamMember, User, Workspace
 from workspaces.rules import Role
 
 
@@ -65,3 +67,53 @@ def workspaces_of(user: User) -> list[Workspace]:
     return list(
         Workspace.objects.filter(memberships__user=user, memberships__ended_at=None).order_by("name", "id")
     )
+
+
+def membership_of(workspace: Workspace, user: User) -> Membership | None:
+    """The person's living membership here, if they have one."""
+    return Membership.objects.filter(workspace=workspace, user=user, ended_at=None).first()
+
+
+def get_member(workspace: Workspace, pk: int) -> Membership:
+    """A living member of this workspace; 404 for anybody else: memberships have no policy of their own."""
+    return get_object_or_404(members(workspace), pk=pk)
+
+
+def members_with_teams(workspace: Workspace, *, ended: bool = False) -> Iterable[Membership]:
+    """Members by name, those who left last, each with the people in their team."""
+    team = TeamMember.objects.select_related("member__user").order_by("member__user__name", "pk")
+    found = members(workspace, ended=ended).prefetch_related(Prefetch("team", team))
+    return sorted(found, key=lambda person: person.ended_at is not None)
+
+
+def ended_count(workspace: Workspace) -> int:
+    return Membership.objects.filter(workspace=workspace).exclude(ended_at=None).count()
+
+
+def team_of(manager: Membership) -> list[Membership]:
+    """The account managers assigned to a manager, by name."""
+    found = Membership.objects.filter(managers__manager=manager, ended_at=None)
+    return list(found.select_related("user").order_by("user__name", "pk"))
+
+
+def managers_of(member: Membership) -> list[Membership]:
+    """The managers to whom an account manager is assigned, by name."""
+    found = Membership.objects.filter(team__member=member, ended_at=None)
+    return list(found.select_related("user").order_by("user__name", "pk"))
+
+
+def team_candidates(workspace: Workspace, manager: Membership) -> list[Membership]:
+    """The other account managers of the workspace, by name."""
+    found = members(workspace).filter(roles__contains=[Role.ACCOUNT_MANAGER.value])
+    return list(found.exclude(pk=manager.pk))
+
+
+def open_invitations(workspace: Workspace) -> list[Invitation]:
+    """Invitations neither used nor withdrawn, newest first; expired ones too, to be renewed."""
+    found = Invitation.objects.filter(workspace=workspace, accepted_at=None, revoked_at=None)
+    return list(found.select_related("invited_by"))
+
+
+def get_invitation(workspace: Workspace, pk: int) -> Invitation:
+    found = Invitation.objects.select_related("workspace", "invited_by")
+    return get_object_or_404(found, workspace=workspace, pk=pk)

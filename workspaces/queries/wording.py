@@ -66,6 +66,11 @@ def names_of(model: type[models.Model], ids: Iterable[int]) -> Mapping[int, str]
     return {pk: str(row) for pk, row in model._default_manager.in_bulk(list(ids)).items()}
 
 
+def column_of(field: Field) -> str:
+    """The name of the field's column: what a row as JSON calls it."""
+    return str(field.column)
+
+
 def label_of(column: Field, wording: Wording) -> str:
     return wording.labels.get(column.name) or str(column.verbose_name).capitalize()
 
@@ -78,13 +83,13 @@ def printed(
     names: Mapping[tuple[type[models.Model], int], str],
 ) -> str:
     """The value of one field in one version of a row, in plain words; NOTHING where there is none."""
-    value = row.get(column.column)
+    value = row.get(column_of(column))
     if value in (None, "", []):
         return NOTHING
     if column.name in wording.printers:
         return wording.printers[column.name](value, row, workspace) or NOTHING
     if isinstance(column, models.ForeignKey):
-        return names.get((column.related_model, value), f"no. {value}")  # type: ignore[arg-type]
+        return names.get((column.related_model, value), f"no. {value}")
     return _plain(column, value, workspace)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from kamtrak.lib.errors import Refused
 from workspaces.models import Alert, AlertState, Membership, Workspace
 from workspaces.models.alerts import LIVE
-from workspaces.queries.people import scope_of
+from workspaces.queries.people import Scope, scope_of
 from workspaces.rules import may_settle_alert
 
 _REFRESHED = ("severity", "title", "detail", "action", "path", "rows", "quantity")
@@ -65,9 +65,9 @@ def resolve_alerts(*, workspace: Workspace, prefix: str, keep: set[str], now: da
     return caused.exclude(key__in=keep).update(state=AlertState.RESOLVED, ended_at=now)
 
 
-def may_settle(alert: Alert, by: Membership) -> bool:
-    """Whether this member reviews, dismisses or assigns the alert; a closed one is settled by nobody."""
-    about_readable = alert.about_id is not None and scope_of(by).includes(alert.about_id)
+def may_settle(alert: Alert, by: Membership, scope: Scope) -> bool:
+    """Whether this member (who reads `scope`) reviews, dismisses or assigns it; nobody does a closed one."""
+    about_readable = alert.about_id is not None and scope.includes(alert.about_id)
     assigned = alert.assigned_to_id == by.pk
     return alert.is_live and may_settle_alert(by.roles, about_readable=about_readable, assigned=assigned)
 
@@ -99,5 +99,5 @@ def _move(alert: Alert, by: Membership, state: AlertState, ended: datetime | Non
 def _check(alert: Alert, by: Membership) -> None:
     if not alert.is_live:
         raise Refused("This alert is no longer open.")
-    if not may_settle(alert, by):
+    if not may_settle(alert, by, scope_of(by)):
         raise Refused("This alert is not yours to settle.")

@@ -35,13 +35,24 @@ class LeaseLost(Exception):
 
 @dataclass(frozen=True)
 class JobKind:
-    """How a kind of job runs, and whether a member may (still) have it done."""
+    """How a kind of job runs, and whether a member may (still) have it done.
+
+    The result that `run` returns may name where it is to be seen: `path` below the workspace's address,
+    `action` on the button and a sentence as `summary`.
+    """
 
     run: Callable[["Run"], dict[str, Any]]
     allowed: Callable[[Membership, dict[str, Any]], bool]
+    title: str = "Background work"
+    unit: str = "rows"  # what its progress counts
 
 
 _kinds: dict[str, JobKind] = {}
+
+
+def kind_of(job: Job) -> JobKind | None:
+    """How this job's kind is called and counted; None for a kind that this installation no longer has."""
+    return _kinds.get(job.kind)
 
 
 def register_job(kind: str, handler: JobKind) -> None:
@@ -59,7 +70,7 @@ def create_job(*, workspace: Workspace, kind: str, by: User, params: dict[str, A
 
 
 def ring(workspace_id: int, job_id: int) -> None:
-    """Ring the workers after the commit. A broker that is down costs milliseconds; the sweeper rings again."""
+    """Ring the workers after the commit. A broker that is down costs milliseconds; the sweeper rings on."""
     transaction.on_commit(lambda: _publish(workspace_id, job_id), robust=True)
 
 
