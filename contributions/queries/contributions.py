@@ -4,9 +4,10 @@ The list, its totals, the dashboard and the export all start from `visible_contr
 counted anywhere is what is shown.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from decimal import Decimal
+from datetime import date
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.db.models import (
@@ -125,6 +126,27 @@ SORTS = {
 }
 
 
+def _finite(text: str) -> Decimal:
+    value = Decimal(text)
+    if not value.is_finite():
+        raise ValueError(text)
+    return value
+
+
+def _storable(text: str) -> str:
+    if "\x00" in text:
+        raise ValueError(text)
+    return text
+
+
+READ_KEY: dict[str, Callable[[str], Any]] = {
+    "earned": date.fromisoformat,
+    "client": _storable,
+    "amount": _finite,
+    "converted": _finite,
+}
+
+
 @dataclass(frozen=True)
 class Sort:
     key: str = "earned"
@@ -143,24 +165,30 @@ class Page:
 def list_page(
     rows: QuerySet[Contribution], sort: Sort, *, after: str = "", before: str = "", size: int = PAGE
 ) -> Page:
-    """One page of the rows, grouped by type in the fixed order, sorted within each type."""
+    """One page of the rows, grouped by type in the fixed order, sorted within each type; two queries.
+
+    The first sorts keys alone, however many rows there are; the second loads the rows of the page.
+    """
     ordered = rows.annotate(place=TYPE_ORDER, sort_key=SORTS[sort.key])
     backwards = bool(before)
-    if cursor := _cursor(before or after):
+    if cursor := _cursor(before or after, READ_KEY[sort.key]):
         ordered = ordered.filter(_beyond(cursor, sort.descending, backwards))
-    found = list(
-        _with_evidence(ordered)
-        .select_related("owner__user", "client__survivor")
-        .order_by(*_order(sort.descending, backwards))[: size + 1]
-    )
-    more, found = len(found) > size, found[:size]
+    ordered = ordered.order_by(*_order(sort.descending, backwards))
+    keys = list(ordered.values_list("place", "pk", "sort_key")[: size + 1])
+    more, keys = len(keys) > size, keys[:size]
     if backwards:
-        found.reverse()
+        keys.reverse()
     return Page(
-        rows=found,
-        after=_key(found[-1]) if found and (more or backwards) else "",
-        before=_key(found[0]) if found and (more if backwards else bool(after)) else "",
+        rows=_loaded(rows.filter(pk__in=[pk for _, pk, _ in keys]), keys),
+        after=_key(keys[-1]) if keys and (more or backwards) else "",
+        before=_key(keys[0]) if keys and (more if backwards else bool(after)) else "",
     )
+
+
+def _loaded(rows: QuerySet[Contribution], keys: list[tuple[int, int, Any]]) -> list[Contribution]:
+    """The rows of these keys, in their order."""
+    found = _with_evidence(rows).select_related("owner__user", "client__survivor").in_bulk()
+    return [found[pk] for _, pk, _ in keys]
 
 
 def _order(descending: bool, backwards: bool) -> list[str]:
@@ -168,7 +196,7 @@ def _order(descending: bool, backwards: bool) -> list[str]:
     return ["-place" if backwards else "place", *(["-sort_key", "-pk"] if within else ["sort_key", "pk"])]
 
 
-def _beyond(cursor: tuple[int, str, int], descending: bool, backwards: bool) -> Q:
+def _beyond(cursor: tuple[int, Any, int], descending: bool, backwards: bool) -> Q:
     place, value, pk = cursor
     types = Q(place__lt=place) if backwards else Q(place__gt=place)
     way = "lt" if descending != backwards else "gt"
@@ -176,14 +204,18 @@ def _beyond(cursor: tuple[int, str, int], descending: bool, backwards: bool) -> 
     return types | Q(place=place) & within
 
 
-def _key(row: Contribution) -> str:
-    return f"{row.place}~{row.pk}~{row.sort_key}"  # type: ignore[attr-defined]
+def _key(key: tuple[int, int, Any]) -> str:
+    return "~".join(str(part) for part in key)
 
 
-def _cursor(text: str) -> tuple[int, str, int] | None:
+def _cursor(text: str, read: Callable[[str], Any]) -> tuple[int, Any, int] | None:
+    """The place in the list that the address names; None, the beginning, for what no list ever wrote."""
     place, _, rest = text.partition("~")
     pk, _, value = rest.partition("~")
-    return (int(place), value, int(pk)) if place.isdigit() and pk.isdigit() else None
+    try:
+        return int(place), read(value), int(pk)
+    except (ValueError, InvalidOperation):
+        return None
 
 
 def _with_evidence(rows: QuerySet[Contribution]) -> QuerySet[Contribution]:

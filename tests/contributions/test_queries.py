@@ -140,6 +140,16 @@ def test_a_row_logged_meanwhile_does_not_shift_the_next_page(inside: Cast) -> No
     assert {row.pk for row in page.rows} | {row.pk for row in following.rows} == {row.pk for row in first}
 
 
+@pytest.mark.parametrize(
+    "cursor", ["1~1~garbage", "x", "~~", "9" * 40 + "~1~2026-01-01", "1~1~NaN", "1~1~a\x00"]
+)
+def test_a_place_that_no_list_wrote_begins_at_the_beginning_or_the_end(inside: Cast, cursor: str) -> None:
+    log(inside)
+    rows = filtered(inside.acme, EVERYONE, wanted(inside))
+    for key in ("earned", "client", "amount"):
+        assert len(list_page(rows, Sort(key), after=cursor).rows) in (0, 1)
+
+
 def test_rows_for_an_export_are_those_of_the_list(inside: Cast) -> None:
     log(inside)
     log(inside, type=RevenueType.RETENTION)
