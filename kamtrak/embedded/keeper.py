@@ -87,6 +87,8 @@ class Use:
             if time.monotonic() > end:
                 raise EmbeddedError(f"{self.server.name} did not answer: see {self.log}")
             time.sleep(0.02)
+        if self.keeper is not None:
+            self.keeper.wait()  # the process that called it has ended; it would stay as a zombie
         self.server.account.own_sockets()
 
     def leave(self) -> bool:
