@@ -2,7 +2,7 @@
 
 const dialog = document.getElementById("dialog");
 const on = (type, handle, options) => document.addEventListener(type, handle, options);
-const fields = "input, textarea, select, [contenteditable], [role=combobox]";
+const fields = "input:not([type=hidden]), textarea, select, [contenteditable], [role=combobox]";
 
 // ---------- the dialog: [data-dialog] links load their page's form into it
 function open(url) {
