@@ -7,6 +7,7 @@ from typing import Any
 from contributions.models import Contribution
 from contributions.rules.lines import COLUMNS, line_of
 from contributions.services.frozen import frozen_fields
+from kamtrak.lib.money import round_money
 from kamtrak.lib.tables import safe_cell
 from workspaces.models import Workspace
 
@@ -18,7 +19,7 @@ def export_lines(rows: Iterable[Contribution], workspace: Workspace) -> Iterator
     for row in rows:
         yield [
             *line_of(frozen_fields(row), workspace.calendar, workspace.currency, void=row.is_void),
-            row.credited,
+            round_money(row.credited, row.currency),
             row.earned_on,
             row.voided_at is not None,
             row.void_reason,
