@@ -6,6 +6,7 @@ tests) start them. Whoever sets DATABASE_URL and REDIS_URL brings servers of the
 
 import secrets
 from pathlib import Path
+from typing import Any
 
 import environ
 import pghistory
@@ -166,7 +167,7 @@ STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(HOME.base / "files")))
-STORAGES = {
+STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
@@ -189,7 +190,6 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": [NONE],
     }
 }
-DJANGO_HTMX = {}
 
 # ------------------------------------------------------------------ history
 # Context travels on each event: one shared context table would be read by every tenant.

@@ -32,7 +32,7 @@ def render_page(
 
 def is_dialog(request: HttpRequest) -> bool:
     """Whether the answer goes into the dialog; without JavaScript the same form is a page."""
-    htmx = getattr(request, "htmx", None)
+    htmx: Any = getattr(request, "htmx", None)
     return bool(htmx) and htmx.target == "dialog"
 
 

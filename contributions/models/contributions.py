@@ -35,6 +35,7 @@ class Contribution(models.Model):
     client = models.ForeignKey(ClientAccount, on_delete=models.PROTECT, related_name="+")
     type = models.CharField(max_length=10, choices=choices(RevenueType))
     amount = MoneyField(max_digits=19, decimal_places=4)
+    amount_currency: str  # the field that MoneyField adds beside it
     basis = models.CharField(max_length=8, choices=choices(Basis), default=Basis.ONE_OFF.value)
     share = models.DecimalField(max_digits=7, decimal_places=4, default=100)
     quarter = QuarterField()

@@ -280,7 +280,9 @@ def probable_doubles(
         quarter=quarter,
         amount_currency=currency,
         voided_at=None,
-    ).exclude(pk=except_pk)
+    )
+    if except_pk is not None:
+        same = same.exclude(pk=except_pk)
     return [row for row in same.select_related("owner__user") if is_near(row.amount.amount, amount)]
 
 

@@ -189,14 +189,13 @@ class Change:
 
     @property
     def owner_name(self) -> str:
-        return self.copy.owner_name if self.copy else str(self.row.owner)
+        return self.row.owner_name if isinstance(self.row, ClosedRow) else str(self.row.owner)
 
     @property
     def client_name(self) -> str:
-        if self.copy:
-            return self.copy.client_name
-        client = self.row.client
-        return str(client.survivor or client)
+        if isinstance(self.row, ClosedRow):
+            return self.row.client_name
+        return str(self.row.client.survivor or self.row.client)
 
     @property
     def contribution_id(self) -> int:

@@ -1,5 +1,6 @@
 """Deriving and moving the figures of contributions as rates come, settle and change (rules 6)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -25,9 +26,12 @@ BATCH = 2000
 class Priced(Protocol):
     """What a figure is derived from."""
 
-    amount: Decimal
-    currency: str
-    share: Decimal
+    @property
+    def amount(self) -> Decimal: ...
+    @property
+    def currency(self) -> str: ...
+    @property
+    def share(self) -> Decimal: ...
 
 
 def figure_fields(*, workspace: Workspace, entry: Priced, day: date, now: datetime) -> dict[str, Any]:
@@ -201,7 +205,7 @@ def refresh_alerts(*, workspace: Workspace, now: datetime) -> None:
     resolve_alerts(workspace=workspace, prefix=MISSING, keep=keys, now=now)
 
 
-def _missing_rate(workspace: Workspace, entry: dict[str, Any]) -> Cause:
+def _missing_rate(workspace: Workspace, entry: Mapping[str, Any]) -> Cause:
     code, first, last = entry["amount_currency"], entry["first"], entry["last"]
     days = f"{first:%-d %B %Y}" if first == last else f"{first:%-d %B %Y} – {last:%-d %B %Y}"
     return Cause(

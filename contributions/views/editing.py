@@ -17,7 +17,7 @@ from fx.queries import load_book
 from kamtrak.lib.errors import Refused, Stale
 from kamtrak.lib.money import grouped
 from kamtrak.lib.months import Quarter
-from kamtrak.web import back_to, go, is_dialog, moment, one_time_token, read_period, render_page
+from kamtrak.web import back_to, go, is_dialog, moment, one_time_token, read_id, read_period, render_page
 from workspaces.access import workspace_view
 from workspaces.models import Membership, Workspace
 from workspaces.queries.clients import find_client
@@ -97,7 +97,7 @@ def contribution_edit(
                 reason=form.cleaned_data["reason"],
             )
         except Stale as overtaken:
-            form, context["meanwhile"] = _overtaken(workspace, form, row), overtaken.message
+            form, context["meanwhile"] = _overtaken(request, workspace, row), overtaken.message
         except Refused as refusal:
             form.add_error(refusal.field, refusal.message)
         else:
@@ -248,7 +248,6 @@ def _doubles(
     if client is None or not values.get("type"):
         return []
     scope = scope_of(member)
-    row = request.GET.get("row", "")
     found = probable_doubles(
         workspace,
         client_id=client.pk,
@@ -256,18 +255,17 @@ def _doubles(
         quarter=values["quarter"],
         currency=values["currency"],
         amount=values["amount"],
-        except_pk=int(row) if row.isdigit() else None,
+        except_pk=read_id(request.GET, "row"),
     )
     return [double if scope.includes(double.owner_id) else None for double in found]
 
 
-def _overtaken(workspace: Workspace, form: ContributionForm, row: Contribution) -> ContributionForm:
+def _overtaken(request: HttpRequest, workspace: Workspace, row: Contribution) -> ContributionForm:
     """The same input over the version that is current now: the next save is a decision."""
-    data = form.data.copy()
+    data = request.POST.copy()
     data["version"] = str(row.version)
-    return ContributionForm(
-        workspace, row.quarter.last, data, kept_currency=row.currency, kept_quarter=row.quarter
-    )
+    today = workspace.day_of(moment(request))
+    return ContributionForm(workspace, today, data, kept_currency=row.currency, kept_quarter=row.quarter)
 
 
 def _named(row: Contribution) -> str:

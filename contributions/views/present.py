@@ -59,15 +59,17 @@ def rates_line(period: Period, today: date) -> str:
 def nothing_found(selection: Selection) -> dict[str, str]:
     """Names what was asked for and the one filter to clear first."""
     wanted = selection.filter
-    said = [f"“{wanted.text}”" if wanted.text else ""]
-    said += [kind.label.lower() for kind in wanted.types]
-    said += [wanted.currency, {"with": "evidence", "without": "no evidence"}.get(wanted.evidence, "")]
-    said += [
-        wanted.state and f"figure {wanted.state}",
-        wanted.client_id and "this client",
-        selection.staff and "this person",
+    evidence = {"with": "evidence", "without": "no evidence"}
+    said = [
+        f"“{wanted.text}”" if wanted.text else "",
+        *(kind.label.lower() for kind in wanted.types),
+        wanted.currency,
+        evidence.get(wanted.evidence, ""),
+        f"figure {wanted.state}" if wanted.state else "",
+        "this client" if wanted.client_id else "",
+        "this person" if selection.staff else "",
     ]
-    asked = ", ".join(str(part) for part in said if part)
+    asked = ", ".join(part for part in said if part)
     names = {
         "q": wanted.text,
         "type": wanted.types,

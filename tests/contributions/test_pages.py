@@ -1,4 +1,4 @@
-"""The pages of contributions: bad input keeps what was typed, rights hold, what is exported is what is shown."""
+"""The pages of contributions: bad input keeps what was typed, and what is exported is what is shown."""
 
 import csv
 import io

@@ -72,7 +72,7 @@ def test_open_items_ask_for_a_reason(inside: Cast) -> None:
 
 
 def test_a_quarter_that_has_not_ended_is_not_closed(inside: Cast) -> None:
-    with pytest.raises(Refused, match="has not ended. It can be closed from 1 January 2027 on"):
+    with pytest.raises(Refused, match=r"has not ended\. It can be closed from 1 January 2027 on"):
         close_quarter(workspace=inside.acme, quarter=Q4, by=inside.mia, reason="x", now=NOW)
     new_year = datetime(2027, 1, 1, 0, 0, tzinfo=UTC)
     close_quarter(workspace=inside.acme, quarter=Q4, by=inside.mia, reason="", now=new_year)
