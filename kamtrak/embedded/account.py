@@ -78,7 +78,7 @@ class Account:
             self.can("mkdir", "-m", "700", folder)  # by the account itself: two keepers may come at once
         status = folder.lstat()
         if status.st_uid != self.uid or not stat.S_ISDIR(status.st_mode) or status.st_mode & 0o077:
-            raise EmbeddedError(f"{folder} belongs to somebody else or is open to others.")
+            raise EmbeddedError(f"{folder} belongs to somebody else or is open to others: remove it.")
         return folder
 
     # ------------------------------------------------------------ root in a checkout that only root can enter

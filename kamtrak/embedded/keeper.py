@@ -144,6 +144,7 @@ def keep(server: Server, on_duty: Callable[[], None]) -> None:
     notice.write_text(f"{os.getpid()} ")
     told_to_stop = _listen_for_the_end()
     on_duty()
+    server.account.own_sockets()
     ready, free_since = False, None
     while not told_to_stop:
         if server.gone():

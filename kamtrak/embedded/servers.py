@@ -71,7 +71,6 @@ class PostgreSQL(Server):
     name, variable, door = "postgresql", "DATABASE_URL", POSTGRESQL_SOCKET
 
     def start(self) -> None:
-        self.account.own_sockets()
         if not self.data.exists():
             self._create()
         self._forget_stale_pid()
@@ -146,7 +145,6 @@ class Valkey(Server):
         return connection.recv(64).startswith(b"+PONG")
 
     def start(self) -> None:
-        self.account.own_sockets()
         data, path = self.account.own(self.data), self.home.sockets / self.door
         sync = "everysec" if self.home.durable else "no"
         path.unlink(missing_ok=True)

@@ -274,3 +274,13 @@ def test_a_private_checkout_of_root_stays_private(tmp_path: Path) -> None:
     assert use.leave()
     home.sockets.rmdir()
     shutil.rmtree(elsewhere)
+
+
+def test_a_socket_folder_of_somebody_else_is_said_at_once(house: Home, user) -> None:
+    assert down(house)
+    house.sockets.chmod(0o755)
+    try:
+        process = user(JOIN)
+        assert process.wait(10) == 1
+    finally:
+        house.sockets.chmod(0o700)
