@@ -35,6 +35,11 @@ def _users(ids: Iterable[int]) -> dict[int, str]:
     return {pk: name or email for pk, name, email in people}
 
 
+def _own_name(row: Row, before: Row | None) -> bool:
+    """The first name of an account comes with the account itself."""
+    return before is None and not row["is_alias"]
+
+
 def install() -> None:
     name_rows(User, _users)
     name_rows(Membership, _members)
@@ -101,6 +106,7 @@ def install() -> None:
             title="{name} for {account}",
             labels={"is_alias": "Alias", "account": "Finds"},
             hidden=frozenset({"key"}),
+            silent=_own_name,
         ),
     )
     describe(

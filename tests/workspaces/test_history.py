@@ -97,7 +97,7 @@ def test_the_history_is_filtered_by_person_kind_and_day(inside: Cast) -> None:
 def test_pages_follow_each_other_without_a_gap_or_a_repetition(
     inside: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for number in range(7):
+    for number in range(20):
         pick_or_create_client(workspace=inside.acme, name=f"Client {number}")
     whole = workspace_history(inside.acme, Wanted(), size=1000).entries
     pieces: list[Entry] = []

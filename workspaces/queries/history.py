@@ -72,7 +72,7 @@ class HistoryPage:
 
 def kinds() -> list[tuple[str, str]]:
     """(label, noun) of everything that has a history, by noun."""
-    nouns = {label: wording_of(event.pgh_tracked_model).noun for label, event in tracked_models().items()}  # type: ignore[attr-defined]
+    nouns = {kind: wording_of(_tracked(kind)).noun for kind in tracked_models()}
     return sorted(nouns.items(), key=lambda pair: pair[1])
 
 
@@ -134,23 +134,28 @@ def _conditions(workspace: Workspace, wanted: Wanted) -> dict[str, list[Conditio
 
 def _columns(kind: str) -> list[Field]:
     """The fields of which the history speaks, as the tracked model knows them."""
-    event = tracked_models()[kind]
-    tracked = event.pgh_tracked_model  # type: ignore[attr-defined]
-    kept = {field.name for field in event._meta.local_fields}
+    tracked = _tracked(kind)
+    kept = {field.name for field in tracked_models()[kind]._meta.local_fields}
     hidden = ALWAYS_HIDDEN | wording_of(tracked).hidden
     return [f for f in tracked._meta.local_fields if f.name in kept and f.name not in hidden]
 
 
 def _changed(event: Event) -> list[Field] | None:
     """The fields that differ; of an addition those filled and not in its title. None: nothing to see."""
+    columns, wording = _columns(event.kind), wording_of(_tracked(event.kind))
     if event.label == "delete":
         return []
-    columns = _columns(event.kind)
+    if wording.silent(event.row, event.before):
+        return None
     if event.before is None:
-        named = wording_of(tracked_models()[event.kind].pgh_tracked_model).title  # type: ignore[attr-defined]
         filled = [f for f in columns if event.row.get(column_of(f)) not in (None, "", [], False)]
-        return [f for f in filled if f"{{{f.name}}}" not in named]
+        return [f for f in filled if f"{{{f.name}}}" not in wording.title]
     return [f for f in columns if event.row.get(column_of(f)) != event.before.get(column_of(f))] or None
+
+
+def _tracked(kind: str) -> type[models.Model]:
+    tracked: type[models.Model] = tracked_models()[kind].pgh_tracked_model  # type: ignore[attr-defined]
+    return tracked
 
 
 def _told(events: list[Event], workspace: Workspace) -> list[Entry]:
@@ -167,15 +172,14 @@ def _all_names(events: Iterable[Event]) -> dict[tuple[type[models.Model], int], 
         for field in _columns(event.kind):
             if isinstance(field, models.ForeignKey):
                 ids = (version.get(column_of(field)) for version in (event.row, event.before or {}))
-                wanted.setdefault(field.related_model, set()).update(pk for pk in ids if pk)  # type: ignore[arg-type]
+                wanted.setdefault(field.related_model, set()).update(pk for pk in ids if pk)
     return {
         (model, pk): name for model, ids in wanted.items() if ids for pk, name in names_of(model, ids).items()
     }
 
 
 def _entry(event: Event, workspace: Workspace, names: dict[tuple[type[models.Model], int], str]) -> Entry:
-    tracked = tracked_models()[event.kind].pgh_tracked_model  # type: ignore[attr-defined]
-    wording = wording_of(tracked)
+    wording = wording_of(_tracked(event.kind))
     changes = tuple(
         Change(
             label_of(field, wording),
@@ -205,7 +209,7 @@ def _title(
 ) -> str:
     if not wording.title:
         return ""
-    columns = tracked_models()[event.kind].pgh_tracked_model._meta.local_fields  # type: ignore[attr-defined]
+    columns = _tracked(event.kind)._meta.local_fields
     return wording.title.format_map(
         {field.name: printed(field, event.row, workspace, wording, names) for field in columns}
     )

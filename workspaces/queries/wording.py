@@ -31,13 +31,17 @@ NOTHING = "–"
 
 @dataclass(frozen=True)
 class Wording:
-    """`title` is a format over the printed fields: "{client}, {amount} {currency}"."""
+    """How one model is told. `title` is a format over its printed fields: "{client}, {amount} {currency}".
+
+    `silent(row, before)` says which versions tell nothing that another model's entry does not tell already.
+    """
 
     noun: str
     title: str = ""
     labels: Mapping[str, str] = field(default_factory=dict)
     hidden: frozenset[str] = frozenset()
     printers: Mapping[str, Printer] = field(default_factory=dict)
+    silent: Callable[[Row, Row | None], bool] = lambda row, before: False
 
 
 _wordings: dict[type[models.Model], Wording] = {}
