@@ -130,12 +130,20 @@ def _navigation(request: HttpRequest, workspace: Workspace, member: Membership) 
     for label, entries in (("", MAIN), (console, CONSOLE)):
         open_to = [e for e in entries if (right := _right_of(e.name)) and member.can(right)]
         if open_to:
-            groups.append(Group(label, [_link(entry, here, workspace, member) for entry in open_to]))
+            groups.append(Group(label, [_link(entry, here, request, workspace, member) for entry in open_to]))
     return groups
 
 
-def _link(entry: Entry, here: str | None, workspace: Workspace, member: Membership) -> Link:
-    alerts = open_alert_count(workspace, member) if entry.name == "alerts" else 0
+def _open_alerts(request: HttpRequest, workspace: Workspace, member: Membership) -> int:
+    """How many alerts are open; a page that has loaded them has said so (`request.open_alerts`)."""
+    known: int | None = getattr(request, "open_alerts", None)
+    return open_alert_count(workspace, member) if known is None else known
+
+
+def _link(
+    entry: Entry, here: str | None, request: HttpRequest, workspace: Workspace, member: Membership
+) -> Link:
+    alerts = _open_alerts(request, workspace, member) if entry.name == "alerts" else 0
     return Link(
         label=entry.label,
         url=reverse(entry.name, args=[workspace.slug]),

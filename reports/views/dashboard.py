@@ -12,7 +12,7 @@ from kamtrak.lib.months import Quarter
 from kamtrak.web import moment, read_id, read_period, render_page
 from reports.queries import dashboard as queries
 from workspaces.access import workspace_view
-from workspaces.models import Membership, Workspace
+from workspaces.models import AlertState, Membership, Workspace
 from workspaces.queries.alerts import live_alerts
 from workspaces.queries.people import account_managers, scope_label, scope_of
 
@@ -31,6 +31,7 @@ def dashboard(request: HttpRequest, workspace: Workspace, member: Membership) ->
     board = queries.dashboard(workspace, chosen, period, today)
     habit = queries.habit_quarter(period, workspace.calendar, today)
     alerts = list(live_alerts(workspace, scope))
+    request.open_alerts = sum(alert.state == AlertState.OPEN for alert in alerts)  # type: ignore[attr-defined]
     context = {
         "board": board,
         "period": period,
