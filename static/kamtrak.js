@@ -21,6 +21,13 @@ on("click", (event) => {
 
 dialog?.addEventListener("close", () => dialog.replaceChildren());
 
+// A whole page instead of a part: the session has ended, and this is the sign-in page. Go there.
+on("htmx:beforeSwap", ({ detail }) => {
+  if (!/^\s*<!doctype/i.test(detail.serverResponse)) return;
+  detail.shouldSwap = false;
+  location.assign(detail.xhr.responseURL);
+});
+
 on("htmx:afterSwap", ({ detail }) => {
   if (detail.target !== dialog) return focusErrors(detail.target);
   if (!dialog.open) dialog.showModal();
@@ -134,7 +141,7 @@ async function complete(combo) {
   const url = new URL(combo.dataset.combo, location.href);
   url.searchParams.set("q", asked);
   const answer = await fetch(url, { headers: { "HX-Request": "true" } });
-  if (!answer.ok || input.value !== asked || document.activeElement !== input) return;
+  if (!answer.ok || answer.redirected || input.value !== asked || document.activeElement !== input) return;
   list.innerHTML = await answer.text();
   list.hidden = !list.children.length;
   input.setAttribute("aria-expanded", String(!list.hidden));

@@ -1,6 +1,7 @@
 """Period, staff, filters, sorting and pages: all of it in the address."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -12,7 +13,7 @@ TODAY = date(2026, 9, 22)
 SELECTOR = "{% period_selector calendar period today %}"
 
 
-def period(code: str) -> dict[str, object]:
+def period(code: str) -> dict[str, Any]:
     return {"calendar": CALENDAR, "period": CALENDAR.period(code), "today": TODAY}
 
 

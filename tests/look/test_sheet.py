@@ -176,6 +176,12 @@ def test_a_lost_connection_is_said_where_the_work_is_and_the_input_stays(sheet):
     assert sheet.page.locator("dialog [name=amount]").input_value() == "48k"
 
 
+def test_a_session_that_ended_leads_to_the_sign_in_page_and_not_into_the_dialog(sheet):
+    sheet.page.evaluate("htmx.ajax('GET', '/whole-page', {target: '#dialog'})")
+    sheet.page.wait_for_url(f"{ADDRESS}/whole-page")
+    assert sheet.page.locator("dialog[open]").count() == 0
+
+
 def test_a_client_is_completed_by_keyboard(sheet):
     sheet.page.click("text=Open the form")
     sheet.page.wait_for_selector("dialog[open]")
