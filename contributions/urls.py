@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from contributions.views import detail, editing, listing, quarters
+from contributions.views import achievements, attachments, detail, editing, links, listing, quarters
 
 urlpatterns = [
     path("contributions/", listing.contributions, name="contributions"),
@@ -14,6 +14,24 @@ urlpatterns = [
     path("contributions/<int:pk>/duplicate/", editing.contribution_duplicate, name="contribution_duplicate"),
     path("contributions/<int:pk>/void/", editing.contribution_void, name="contribution_void"),
     path("contributions/<int:pk>/restore/", editing.contribution_restore, name="contribution_restore"),
+    path("contributions/<int:pk>/link/", links.contribution_link, name="contribution_link"),
+    path("contributions/<int:pk>/files/add/", attachments.attachment_add, name="attachment_add"),
+    path("files/<int:pk>/", attachments.attachment, name="attachment"),
+    path("files/<int:pk>/remove/", attachments.attachment_remove, name="attachment_remove"),
+    path("files/<int:pk>/restore/", attachments.attachment_restore, name="attachment_restore"),
+    path("achievements/", achievements.achievements, name="achievements"),
+    path("achievements/add/", achievements.achievement_add, name="achievement_add"),
+    path("achievements/<int:pk>/", achievements.achievement, name="achievement"),
+    path("achievements/<int:pk>/edit/", achievements.achievement_edit, name="achievement_edit"),
+    path("achievements/<int:pk>/archive/", achievements.achievement_archive, name="achievement_archive"),
+    path("achievements/<int:pk>/restore/", achievements.achievement_restore, name="achievement_restore"),
+    path("achievements/<int:pk>/share/", achievements.achievement_share, name="achievement_share"),
+    path("achievements/<int:pk>/link/", links.achievement_link, name="achievement_link"),
+    path(
+        "achievements/<int:pk>/unlink/<int:contribution_pk>/",
+        links.achievement_unlink,
+        name="achievement_unlink",
+    ),
     path("quarters/", quarters.quarters, name="quarters"),
     path("quarters/<str:code>/", quarters.quarter, name="quarter"),
     path("quarters/<str:code>/close/", quarters.quarter_close, name="quarter_close"),

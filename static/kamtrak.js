@@ -97,6 +97,14 @@ on("click", async ({ target }) => {
   setTimeout(() => (said.textContent = before), 2000);
 });
 
+// ---------- a file over the limit is said at once, instead of after it was sent for nothing
+on("change", ({ target }) => {
+  const note = target.type === "file" && target.form?.querySelector("[data-too-large]");
+  if (!note) return;
+  note.hidden = !target.files[0] || target.files[0].size <= Number(note.dataset.tooLarge);
+  if (!note.hidden) target.value = "";
+});
+
 // ---------- menus: a popover stands below its button where CSS cannot place it
 if (!CSS.supports("position-area", "block-end")) {
   on("toggle", ({ target, newState }) => {

@@ -25,7 +25,7 @@ def get_attachment(workspace: Workspace, scope: Scope, pk: int, *, removed: bool
 
 
 def kind_label(attachment: Attachment) -> str:
-    """"PDF", "Word document": the kind in a word, without its article."""
+    """ "PDF", "Word document": the kind in a word, without its article."""
     return kind_named(attachment.content_type).label.removeprefix("a ").removeprefix("an ")
 
 

@@ -81,11 +81,15 @@ def limit_text() -> str:
     return f"{settings.LIMIT_ATTACHMENT_BYTES / 1024 / 1024:g} MB"
 
 
+def too_large() -> str:
+    return f"The file is larger than {limit_text()}, the most that is kept. Attach a smaller one."
+
+
 def _judge_size(file: File) -> None:
     if not file.size:
         raise Refused("The file is empty.", "file")
     if file.size > settings.LIMIT_ATTACHMENT_BYTES:
-        raise Refused(f"The file is larger than {limit_text()}, the most that is kept.", "file")
+        raise Refused(too_large(), "file")
 
 
 def _stored(file: File, folder: str) -> str:
@@ -105,7 +109,7 @@ def _may_write(contribution: Contribution, by: Membership) -> None:
 def _may_attach(contribution: Contribution, by: Membership) -> None:
     _may_write(contribution, by)
     if contribution.is_void:
-        raise Refused("This contribution is voided. Restore it first.")
+        raise Refused("A voided contribution takes no evidence. Restore it first.")
 
 
 def _refuse_twin(contribution: Contribution, sha256: str) -> None:

@@ -1,0 +1,22 @@
+"""What stands behind one contribution, for its page (rules 3.9)."""
+
+from typing import Any
+
+from contributions.models import Contribution
+from contributions.queries.achievements import achievements_of
+from contributions.queries.attachments import attachments_of, kind_label
+from workspaces.models import Membership, Workspace
+from workspaces.rules import Right
+
+
+def evidence_of(workspace: Workspace, member: Membership, row: Contribution) -> dict[str, Any]:
+    """Achievements and files behind a contribution that this member reads; files taken off for its owner."""
+    files = attachments_of(row)
+    may_add = row.owner_id == member.pk and member.can(Right.LOG)
+    return {
+        "achievements": achievements_of([row.pk]).get(row.pk, []),
+        "files": [(file, kind_label(file)) for file in files if file.removed_at is None],
+        "removed_files": [file for file in files if file.removed_at is not None and may_add],
+        "may_add_evidence": may_add and not row.is_void,
+        "may_remove_evidence": may_add,
+    }
