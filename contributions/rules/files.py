@@ -230,17 +230,19 @@ def _is_text(file: BinaryIO) -> bool:
     head = _read(file, 0, 512)
     if _MARKUP.match(head) or head.startswith((b"{\\rtf", b"%!PS")):
         return False
-    return any(_reads_as(file, encoding) for encoding in ("utf-8", "cp1252"))
+    for encoding in ("utf-8", "cp1252"):
+        try:
+            return _is_free_of_controls(file, encoding)
+        except UnicodeDecodeError:
+            continue
+    return False
 
 
-def _reads_as(file: BinaryIO, encoding: str) -> bool:
+def _is_free_of_controls(file: BinaryIO, encoding: str) -> bool:
     decoder = getincrementaldecoder(encoding)()
     file.seek(0)
-    try:
-        while block := file.read(BLOCK):
-            if _CONTROLS.search(decoder.decode(block)):
-                return False
-        decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
-        return False
+    while block := file.read(BLOCK):
+        if _CONTROLS.search(decoder.decode(block)):
+            return False
+    decoder.decode(b"", final=True)
     return True
