@@ -6,12 +6,17 @@ class ContributionsConfig(AppConfig):
     verbose_name = "Contributions"
 
     def ready(self) -> None:
+        from contributions import wording
+        from contributions.queries.attachments import stored_names
         from contributions.queries.rates import currency_uses
         from contributions.services.figures import mark_moves, settle_figures
         from contributions.services.holds import follow_currency, held_by_contributions
         from fx.services.followers import Follower, register_follower
+        from workspaces.services.deletion import register_files
         from workspaces.services.settings import register_currency_follower, register_holder
 
         register_holder(held_by_contributions)
         register_currency_follower(follow_currency)
         register_follower(Follower(settle=settle_figures, mark_moves=mark_moves, uses=currency_uses))
+        register_files(stored_names)
+        wording.install()

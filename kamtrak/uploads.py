@@ -93,5 +93,5 @@ def deleted_on_failure() -> Iterator[None]:
 def _delete(path: str) -> None:
     try:
         default_storage.delete(path)
-    except Exception:  # noqa: BLE001  each storage has its own errors, and the first one is the one to tell
+    except Exception:  # each storage has its own errors, and the first one is the one to tell
         log.exception("%s stays behind in the storage", path)

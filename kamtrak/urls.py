@@ -3,12 +3,16 @@
 from django.contrib import admin
 from django.urls import include, path
 
+import contributions.urls
+import reports.urls
 import workspaces.urls
 from kamtrak.health import health
 
 # Below /w/<slug>/. Every view there is wrapped in workspaces.access.workspace_view.
 of_a_workspace = [
     *workspaces.urls.urlpatterns,
+    *contributions.urls.urlpatterns,
+    *reports.urls.urlpatterns,
 ]
 
 urlpatterns = [

@@ -1,7 +1,7 @@
 """Achievements as they are read: one's own, the shared, and those behind contributions that one reads."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -33,7 +33,7 @@ class Wanted:
 class Page:
     """Rows of one page, and the keys of its neighbours (keyset paging)."""
 
-    rows: list[Achievement]
+    rows: Sequence[Achievement]
     after: str
     before: str
 
@@ -63,7 +63,9 @@ def filtered_achievements(
     if wanted.owner_id:
         rows = rows.filter(owner_id=wanted.owner_id)
     if wanted.skill:
-        rows = rows.annotate(skill_keys=_skill_keys()).filter(skill_keys__contains=[wanted.skill.lower()])
+        rows = rows.alias(skill_keys=_skill_keys()).filter(
+            Q(("skill_keys__contains", [wanted.skill.lower()]))
+        )
     return rows.filter(_matches(wanted.text)) if wanted.text else rows
 
 

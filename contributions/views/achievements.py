@@ -30,8 +30,9 @@ def achievements(request: HttpRequest, workspace: Workspace, member: Membership)
     scope, wanted = scope_of(member), read_wanted(request.GET)
     readable = queries.readable_achievements(workspace, member, scope)
     rows = queries.filtered_achievements(workspace, member, scope, wanted)
-    place = {name: request.GET.get(name, "") for name in ("after", "before")}
-    page = queries.achievement_page(rows, workspace, scope, **place)
+    page = queries.achievement_page(
+        rows, workspace, scope, after=request.GET.get("after", ""), before=request.GET.get("before", "")
+    )
     context = {
         "wanted": wanted,
         "page": page,
@@ -59,7 +60,7 @@ def achievement(request: HttpRequest, workspace: Workspace, member: Membership, 
         "may_write": is_own and member.can(Right.LOG),
     }
     if is_own or member.can(Right.HISTORY):
-        context["history"] = history_of(workspace, row, also=[(AchievementLink, "achievement", row.pk)])
+        context["history"] = history_of(row, also=[(AchievementLink, "achievement", row.pk)])
     return render_page(request, "contributions/achievement.html", context)
 
 
@@ -109,7 +110,7 @@ def achievement_edit(request: HttpRequest, workspace: Workspace, member: Members
             )
         except Stale as overtaken:
             row = own_achievement(workspace, member, pk)
-            form, meanwhile = _overtaken(form, row), overtaken.message
+            form, meanwhile = _overtaken(request, row), overtaken.message
         except Refused as refusal:
             form.add_error(refusal.field, refusal.message)
         else:
@@ -189,9 +190,9 @@ def _form_page(request: HttpRequest, form: AchievementForm, **context: Any) -> H
     return render_page(request, PAGE, values, PART if dialog else None, status=status)
 
 
-def _overtaken(form: AchievementForm, row: Achievement) -> AchievementForm:
+def _overtaken(request: HttpRequest, row: Achievement) -> AchievementForm:
     """The same input over the version that is current now: the next save is a decision."""
-    data = form.data.copy()
+    data = request.POST.copy()
     data["version"] = str(row.version)
     return AchievementForm(data)
 

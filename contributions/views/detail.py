@@ -6,7 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
-from contributions.models import ClosedRow, Contribution
+from contributions.models import AchievementLink, Attachment, ClosedRow, Contribution
 from contributions.queries.contributions import get_contribution, probable_doubles
 from contributions.queries.evidence import evidence_of
 from contributions.queries.periods import closed_figure, closed_period
@@ -38,7 +38,9 @@ def contribution(request: HttpRequest, workspace: Workspace, member: Membership,
         "as_closed": as_closed,
         "moved": closed is not None and _differs(as_closed, row),
         "doubles": _doubles(workspace, member, row),
-        "history": history_of(row),
+        "history": history_of(
+            row, also=[(AchievementLink, "contribution", row.pk), (Attachment, "contribution", row.pk)]
+        ),
         **evidence_of(workspace, member, row),
     }
     return render_page(request, "contributions/contribution.html", context)

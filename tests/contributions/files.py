@@ -45,7 +45,9 @@ def packed(parts: Mapping[str, bytes | str]) -> bytes:
 
 
 def content_types(*types: str) -> str:
-    parts = "".join(f'<Override PartName="/part{n}.xml" ContentType="{said}"/>' for n, said in enumerate(types))
+    parts = "".join(
+        f'<Override PartName="/part{n}.xml" ContentType="{said}"/>' for n, said in enumerate(types)
+    )
     return (
         '<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
         f"{parts}</Types>"

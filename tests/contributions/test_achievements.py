@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from django.http import Http404
+from django.http import Http404, QueryDict
 
 from contributions.forms.achievements import AchievementForm, read_wanted
 from contributions.models import Achievement, AchievementLink, Contribution
@@ -157,7 +157,10 @@ def test_an_archived_achievement_is_not_edited_and_stays_behind_what_it_proves(i
     assert Contribution.objects.filter(has_evidence()).get() == row
     assert not queries.filtered_achievements(inside.acme, inside.alex, scope_of(inside.alex), Wanted())
     services.restore_achievement(achievement=story, by=inside.alex, now=NOW)
-    assert queries.filtered_achievements(inside.acme, inside.alex, scope_of(inside.alex), Wanted()).get() == story
+    assert (
+        queries.filtered_achievements(inside.acme, inside.alex, scope_of(inside.alex), Wanted()).get()
+        == story
+    )
 
 
 # --------------------------------------------------------------------------------------------- linking
@@ -262,7 +265,7 @@ def test_pages_follow_one_another_without_a_gap_in_both_directions(inside: Cast)
 
 
 def form(**values: str) -> AchievementForm:
-    return AchievementForm({"title": "A", "happened_on": "2026-08-19", **values})  # type: ignore[arg-type]
+    return AchievementForm({"title": "A", "happened_on": "2026-08-19", **values})
 
 
 @pytest.mark.parametrize(
@@ -293,8 +296,6 @@ def test_skills_stand_between_commas_and_each_once() -> None:
 
 
 def test_an_address_that_says_nonsense_shows_the_plain_list() -> None:
-    from django.http import QueryDict
-
     assert read_wanted(QueryDict("q=%00&staff=%D9%A3&skill=&archived=yes")) == Wanted()
     assert read_wanted(QueryDict("staff=" + "9" * 400)) == Wanted()
 

@@ -57,7 +57,7 @@ def test_each_accepted_kind_is_told_from_its_content(content: bytes, name: str, 
 
 def test_a_workbook_that_a_program_wrote_is_an_excel_workbook() -> None:
     book = openpyxl.Workbook()
-    book.active.append(["client", 48_000])  # type: ignore[union-attr]
+    book.active.append(["client", 48_000])
     written = io.BytesIO()
     book.save(written)
     assert looked(written.getvalue(), "book.xlsx").kind == XLSX
@@ -219,7 +219,7 @@ def test_too_many_parts_are_refused_before_their_list_is_read(monkeypatch: pytes
     def read(*_: object) -> None:
         raise AssertionError("the list was read")
 
-    monkeypatch.setattr(office_rules.zipfile, "ZipFile", read)
+    monkeypatch.setattr("contributions.rules.office.zipfile.ZipFile", read)
     assert "unpack to far more" in refusal(many, "a.docx")
 
 
@@ -307,7 +307,13 @@ def test_a_huge_name_is_cut_to_200_characters_and_keeps_its_ending() -> None:
 def test_a_name_without_an_ending_gets_the_one_of_its_content() -> None:
     assert fitting_name("order", PDF) == "order.pdf"
     assert fitting_name("Report v1.2", PDF) == "Report v1.2.pdf"
-    assert [extension_of(name) for name in ("a.PDF", "a", "v1.2", ".pdf", "a.7z")] == [".PDF", "", "", "", ".7z"]
+    assert [extension_of(name) for name in ("a.PDF", "a", "v1.2", ".pdf", "a.7z")] == [
+        ".PDF",
+        "",
+        "",
+        "",
+        ".7z",
+    ]
 
 
 def test_the_six_office_kinds_are_told_apart_by_their_content_alone() -> None:

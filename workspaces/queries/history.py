@@ -71,9 +71,14 @@ class HistoryPage:
 
 
 def kinds() -> list[tuple[str, str]]:
-    """(label, noun) of everything that has a history, by noun."""
-    nouns = {kind: wording_of(_tracked(kind)).noun for kind in tracked_models()}
-    return sorted(nouns.items(), key=lambda pair: pair[1])
+    """(label, noun) of everything in the workspace's history, by noun."""
+    return sorted(_open_kinds().items(), key=lambda pair: pair[1])
+
+
+def _open_kinds() -> dict[str, str]:
+    """Label → noun of what every reader of the workspace's history may read."""
+    wordings = {kind: wording_of(_tracked(kind)) for kind in tracked_models()}
+    return {kind: wording.noun for kind, wording in wordings.items() if not wording.private}
 
 
 def workspace_history(workspace: Workspace, wanted: Wanted, size: int = PAGE) -> HistoryPage:
@@ -129,7 +134,7 @@ def _conditions(workspace: Workspace, wanted: Wanted) -> dict[str, list[Conditio
         start = datetime.combine(wanted.day, time.min, workspace.zone)
         end = datetime.combine(wanted.day + timedelta(days=1), time.min, workspace.zone)
         conditions += [("e.pgh_created_at >= %s", start), ("e.pgh_created_at < %s", end)]
-    return {kind: conditions for kind in tracked_models() if wanted.kind in ("", kind)}
+    return {kind: conditions for kind in _open_kinds() if wanted.kind in ("", kind)}
 
 
 def _columns(kind: str) -> list[Field]:

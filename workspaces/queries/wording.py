@@ -34,6 +34,7 @@ class Wording:
     """How one model is told. `title` is a format over its printed fields: "{client}, {amount} {currency}".
 
     `silent(row, before)` says which versions tell nothing that another model's entry does not tell already.
+    What is `private` has its history on its own page, for its readers, and not among the workspace's.
     """
 
     noun: str
@@ -42,6 +43,7 @@ class Wording:
     hidden: frozenset[str] = frozenset()
     printers: Mapping[str, Printer] = field(default_factory=dict)
     silent: Callable[[Row, Row | None], bool] = lambda row, before: False
+    private: bool = False
 
 
 _wordings: dict[type[models.Model], Wording] = {}
