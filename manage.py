@@ -6,8 +6,9 @@ import sys
 from importlib.util import find_spec
 from pathlib import Path
 
-# Commands that read and write files only. Every other one finds the servers running or starts them.
-WITHOUT_SERVERS = {"help", "version", "check", "collectstatic", "findstatic", "diffsettings", "startapp"}
+# Commands that read and write files only, and the demo, which looks at its port first. Every other one finds
+# the servers running or starts them.
+WITHOUT_SERVERS = {"help", "version", "check", "collectstatic", "findstatic", "diffsettings", "demo"}
 
 
 def main() -> None:

@@ -39,12 +39,16 @@ class Command(BaseCommand):
         try:
             if not _is_free(port):
                 raise CommandError(f"Port {port} is taken. Choose another one: make demo PORT={port + 1}")
-            signins = self._prepare()
-            parts = Parts(_commands(port))
+            embedded.ensure()
+            self._say("Preparing the database, the rates and the demo data …")
+            _prepare()
+            parts = Parts(_commands(port))  # they start while the data are loaded
+            signins = _load()
             _wait_for_first_page(port, parts)
-            self.stdout.write(f"\nKamTrak is at http://localhost:{port}/\n\n{signins}\n\nCtrl-C stops it.\n")
-            self.stdout.flush()
+            self._say(f"\nKamTrak is at http://localhost:{port}/\n\n{signins}\n\nCtrl-C stops it.\n")
             _wait_for_the_end(parts)
+        except embedded.EmbeddedError as error:
+            raise CommandError(str(error)) from error
         finally:
             for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
                 signal.signal(number, signal.SIG_IGN)
@@ -53,17 +57,23 @@ class Command(BaseCommand):
             connections.close_all()
             embedded.leave()
 
-    def _prepare(self) -> str:
-        """What must be there before the first page, nothing of it done twice. Returns the sign-ins."""
-        self.stdout.write("Preparing the database, the rates and the demo data …")
+    def _say(self, text: str) -> None:
+        self.stdout.write(text)
         self.stdout.flush()
-        call_command("migrate", verbosity=0, interactive=False)
-        call_command("createcachetable", verbosity=0)
-        call_command("load_rates", verbosity=0, stdout=io.StringIO())
-        signins = call_command("load_demo", verbosity=0, stdout=io.StringIO())
-        _collect_static()
-        connections.close_all()
-        return str(signins).strip()
+
+
+def _prepare() -> None:
+    """What web server and worker need in order to start. Leaves no connection open for the fork to share."""
+    call_command("migrate", verbosity=0, interactive=False)
+    call_command("createcachetable", verbosity=0)
+    _collect_static()
+    connections.close_all()
+
+
+def _load() -> str:
+    """Rates and demo data; what is there already stays as it is. Returns the sign-ins."""
+    call_command("load_rates", verbosity=0, stdout=io.StringIO())
+    return str(call_command("load_demo", verbosity=0, stdout=io.StringIO())).strip()
 
 
 def _stop(number: int, frame: object) -> None:
