@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from contributions.views import achievements, attachments, detail, editing, links, listing, quarters
+from contributions.views import achievements, attachments, detail, editing, links, listing, moves, quarters
 
 urlpatterns = [
     path("contributions/", listing.contributions, name="contributions"),
@@ -32,6 +32,7 @@ urlpatterns = [
         links.achievement_unlink,
         name="achievement_unlink",
     ),
+    path("rates/moves/", moves.rates_moves, name="rates_moves"),
     path("quarters/", quarters.quarters, name="quarters"),
     path("quarters/<str:code>/", quarters.quarter, name="quarter"),
     path("quarters/<str:code>/close/", quarters.quarter_close, name="quarter_close"),

@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 import contributions.urls
+import fx.urls
 import reports.urls
 import workspaces.urls
 from kamtrak.health import health
@@ -13,6 +14,7 @@ of_a_workspace = [
     *workspaces.urls.urlpatterns,
     *contributions.urls.urlpatterns,
     *reports.urls.urlpatterns,
+    *fx.urls.urlpatterns,
 ]
 
 urlpatterns = [

@@ -3,7 +3,7 @@
 from django.db.models import Count, Max, Min, Q
 
 from contributions.models import Contribution
-from fx.services.followers import CurrencyUse
+from fx.rules import CurrencyUse
 from workspaces.models import Workspace
 
 
@@ -19,12 +19,19 @@ def currency_uses(workspace: Workspace) -> list[CurrencyUse]:
             blocked=Count("pk", filter=unknown),
             first=Min("counts_on", filter=unknown),
             last=Max("counts_on", filter=unknown),
+            earlier=Count("pk", filter=Q(earlier_rate=True)),
         )
         .order_by("amount_currency")
     )
     return [
         CurrencyUse(
-            line["amount_currency"], line["n"], line["waiting"], line["blocked"], line["first"], line["last"]
+            currency=line["amount_currency"],
+            rows=line["n"],
+            provisional=line["waiting"],
+            unknown=line["blocked"],
+            first=line["first"],
+            last=line["last"],
+            earlier=line["earlier"],
         )
         for line in lines
     ]

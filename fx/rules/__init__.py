@@ -23,12 +23,14 @@ from fx.rules.publication import (
     newest_expected,
     worth_asking,
 )
+from fx.rules.uses import CurrencyUse
 
 __all__ = [
     "OFF_MARKET",
     "PIVOT",
     "Conversion",
     "Correction",
+    "CurrencyUse",
     "Leg",
     "Mode",
     "OwnRate",

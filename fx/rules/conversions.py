@@ -46,6 +46,13 @@ class Source(StrEnum):
         }[self]
 
 
+ORDER = {
+    Mode.MANUAL: (Source.OWN,),
+    Mode.AUTOMATIC: (Source.PUBLISHED, Source.OWN),
+    Mode.SEMI_AUTOMATIC: (Source.OWN, Source.PUBLISHED),
+}
+
+
 @dataclass(frozen=True)
 class Leg:
     """One stored rate that a conversion stands on: 1 `base` = `value` `quote`, of `day`."""
@@ -130,13 +137,16 @@ class RateBook:
         """
         if base == quote:
             return Conversion(ONE, day, Source.SAME)
-        own, published = self.own_conversion, self.published_conversion
-        order = {
-            Mode.MANUAL: (own,),
-            Mode.AUTOMATIC: (published, own),
-            Mode.SEMI_AUTOMATIC: (own, published),
-        }[self.mode]
-        return next((found for way in order if (found := way(base, quote, day))), None)
+        tried = (self._by(source, base, quote, day) for source in ORDER[self.mode])
+        return next((found for found in tried if found), None)
+
+    def ways(self, base: str, quote: str, day: date) -> list[tuple[Source, Conversion | None]]:
+        """How each source answers, in the order in which they are asked: for explaining a rate."""
+        return [(source, self._by(source, base, quote, day)) for source in ORDER[self.mode]]
+
+    def _by(self, source: Source, base: str, quote: str, day: date) -> Conversion | None:
+        ask = self.own_conversion if source is Source.OWN else self.published_conversion
+        return ask(base, quote, day)
 
     # ------------------------------------------------------------------ own rates
     def own_conversion(self, base: str, quote: str, day: date) -> Conversion | None:

@@ -7,9 +7,10 @@ figure that a changed rate would move is only marked, and waits for a person.
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Protocol
 
+from fx.rules import CurrencyUse
 from kamtrak.tenancy import in_workspace
 from workspaces.models import Workspace
 
@@ -20,21 +21,6 @@ class Moved(Protocol):
     """Called inside the workspace; answers how many figures it touched."""
 
     def __call__(self, *, workspace: Workspace, now: datetime) -> int: ...
-
-
-@dataclass(frozen=True)
-class CurrencyUse:
-    """How far one currency is used by living figures, and which of them have no rate.
-
-    `provisional` figures wait for their day; `unknown` ones, counted on `first` to `last`, for a rate.
-    """
-
-    currency: str
-    rows: int
-    provisional: int = 0
-    unknown: int = 0
-    first: date | None = None
-    last: date | None = None
 
 
 @dataclass(frozen=True)
@@ -91,16 +77,5 @@ def currency_uses(workspace: Workspace) -> dict[str, CurrencyUse]:
     """How each currency is used, over all followers."""
     found: dict[str, CurrencyUse] = {}
     for use in (use for follower in _followers for use in follower.uses(workspace)):
-        found[use.currency] = _together(found[use.currency], use) if use.currency in found else use
+        found[use.currency] = found[use.currency].and_also(use) if use.currency in found else use
     return found
-
-
-def _together(one: CurrencyUse, other: CurrencyUse) -> CurrencyUse:
-    return CurrencyUse(
-        one.currency,
-        one.rows + other.rows,
-        one.provisional + other.provisional,
-        one.unknown + other.unknown,
-        min(filter(None, (one.first, other.first)), default=None),
-        max(filter(None, (one.last, other.last)), default=None),
-    )

@@ -2,17 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from django.db import transaction
 
 from fx.models import OwnRate
-from fx.queries import OffMarket, off_market_rates
+from fx.queries.own import OffMarket, as_value, off_market_rates, own_on_record, place_of
 from fx.rules import OwnRate as Own
 from fx.rules import find_unfit
 from fx.services.followers import follow_change
 from kamtrak.lib.errors import Refused, Stale
-from kamtrak.lib.money import as_rate
 from workspaces.models import Membership, Workspace
 from workspaces.rules import Right
 
@@ -52,7 +51,7 @@ def add_own_rate(
     with transaction.atomic():
         _lock(workspace)
         current = _newest(workspace, rate)
-        if current is not None and _says(current) == rate:
+        if current is not None and as_value(current) == rate:
             return current
         saved = _row(workspace, by, Entry(rate), reason, now)
         saved.save(force_insert=True)
@@ -67,11 +66,8 @@ def add_own_rates(
     reason = _reason(by, reason)
     with transaction.atomic():
         _lock(workspace)
-        known = {
-            _place(says := _says(row)): says
-            for row in OwnRate.objects.filter(workspace=workspace).order_by("recorded_at", "pk")
-        }
-        new = [entry for entry in entries if known.get(_place(entry.rate)) != entry.rate]
+        known = own_on_record(workspace)
+        new = [entry for entry in entries if known.get(place_of(entry.rate)) != entry.rate]
         OwnRate.objects.bulk_create(
             (_row(workspace, by, entry, reason, now) for entry in new), batch_size=1000
         )
@@ -90,10 +86,10 @@ def withdraw_own_rate(
     reason = _reason(by, reason)
     with transaction.atomic():
         _lock(workspace)
-        current = _newest(workspace, _says(rate))
+        current = _newest(workspace, as_value(rate))
         if current is None or current.pk != rate.pk or current.withdrawn:
             raise Stale("This rate was corrected or withdrawn meanwhile. See what is on record now.")
-        taken_back = _row(workspace, by, Entry(_says(rate)), reason, now)
+        taken_back = _row(workspace, by, Entry(as_value(rate)), reason, now)
         taken_back.withdrawn = True
         taken_back.save(force_insert=True)
         follow_change(workspace=workspace, now=now)
@@ -114,19 +110,11 @@ def _lock(workspace: Workspace) -> None:
     Workspace.objects.select_for_update(no_key=True).get(pk=workspace.pk)
 
 
-def _place(rate: Own) -> tuple[frozenset[str], date]:
-    return frozenset((rate.base, rate.quote)), rate.day
-
-
 def _newest(workspace: Workspace, rate: Own) -> OwnRate | None:
     """What counts for the pair and day of this rate, whichever way round it was given."""
     pair = (rate.base, rate.quote)
     found = OwnRate.objects.filter(workspace=workspace, base__in=pair, quote__in=pair, day=rate.day)
     return found.order_by("-recorded_at", "-pk").first()
-
-
-def _says(row: OwnRate) -> Own:
-    return Own(row.base, row.quote, row.day, as_rate(row.value), row.until, row.withdrawn)
 
 
 def _row(workspace: Workspace, by: Membership, entry: Entry, reason: str, now: datetime) -> OwnRate:

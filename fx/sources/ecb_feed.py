@@ -107,7 +107,13 @@ def _download(url: str) -> bytes:
     except TimeoutError as error:
         raise FeedUnreachable(f"No answer within {TIMEOUT:.0f} seconds.") from error
     except (URLError, HTTPException, OSError) as error:
-        raise FeedUnreachable(f"It cannot be reached: {getattr(error, 'reason', error)}.") from error
+        raise FeedUnreachable(f"It cannot be reached ({_plain(error)}).") from error
+
+
+def _plain(error: Exception) -> str:
+    """`Connection refused` instead of `<urlopen error [Errno 111] Connection refused>`."""
+    reason = getattr(error, "reason", error)
+    return str(getattr(reason, "strerror", None) or reason)
 
 
 def _read(answer: HTTPResponse, deadline: float) -> bytes:

@@ -1,0 +1,1 @@
+"""The pages of rates, one file per noun."""
