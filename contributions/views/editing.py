@@ -24,8 +24,6 @@ from workspaces.queries.clients import find_client
 from workspaces.queries.people import scope_of
 from workspaces.rules import Right
 
-_TYPES = {kind.value for kind in RevenueType}
-_HINT = "What changed for the client, and your part in it."
 PAGE, PART = "contributions/contribution_form.html", "contributions/_contribution_form.html"
 
 
@@ -61,7 +59,12 @@ def contribution_check(request: HttpRequest, workspace: Workspace, member: Membe
     today = workspace.day_of(moment(request))
     form = ContributionForm(workspace, today, request.GET)
     form.is_valid()
-    context: dict[str, Any] = {"problem": "", "echo": None, "doubles": []}
+    context: dict[str, Any] = {
+        "hint": _hint(form["type"].value()),
+        "problem": "",
+        "echo": None,
+        "doubles": [],
+    }
     values = form.cleaned_data
     if "amount" in form.errors and form.data.get("amount"):
         context["problem"] = form.errors["amount"][0]
@@ -191,9 +194,7 @@ def _form_page(
         "back": back,
         "next": back_to(request, here or ""),
         "sub_line": f"{_verb(context)} {_quarter_label(form)} · owner {context['owner']}",
-        "description_hint": RevenueType(form["type"].value()).hint
-        if form["type"].value() in _TYPES
-        else _HINT,
+        "description_hint": _hint(form["type"].value()),
         "details_open": bool({"quarter", "earned_on", "share", "basis"} & set(form.errors))
         or row is not None,
         "label_now": workspace.calendar.label(row.quarter) if row else "",
@@ -202,6 +203,12 @@ def _form_page(
     return render_page(
         request, PAGE, values, PART if dialog else None, status=422 if form.errors and not dialog else 200
     )
+
+
+def _hint(kind: Any) -> str:
+    """What makes the chosen type credible (rules 3.1)."""
+    known = {each.value: each.hint for each in RevenueType}
+    return known.get(kind, "What changed for the client, and your part in it.")
 
 
 def _verb(context: dict[str, Any]) -> str:
