@@ -14,6 +14,7 @@ from contributions.queries.periods import closed_periods
 from contributions.rules import RevenueType, TypeTotal, touched, type_totals
 from contributions.rules.periods import period_state
 from contributions.views import present
+from fx.queries import rates_banner
 from kamtrak.lib.money import currency_name
 from kamtrak.web import moment, render_page
 from workspaces.access import workspace_view
@@ -39,6 +40,8 @@ def contributions(request: HttpRequest, workspace: Workspace, member: Membership
         **_state(request, workspace, selection),
         **_choices(workspace, scope, selection),
     }
+    waiting = sum(total.provisional_rows for total in totals)
+    context["banner"] = rates_banner(workspace, context["today"], waiting)
     context["voided"] = rows.filter(voided_at__isnull=False).count() if selection.filter.void else 0
     context["exported"] = context["shown"] + context["voided"]
     if not page.rows:
@@ -80,7 +83,7 @@ def _state(request: HttpRequest, workspace: Workspace, selection: Selection) -> 
     closed = [c for quarter, c in closed_periods(workspace).items() if quarter in period.quarters]
     calendar = workspace.calendar
     return {
-        "state_line": period_state(period, today, len(closed)) + present.rates_line(period, today),
+        "state_line": period_state(period, today, len(closed)),
         "converted_label": f"In {workspace.currency}",
         "closed_notes": [
             {

@@ -3,7 +3,6 @@
 import calendar
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -11,8 +10,6 @@ from django.urls import reverse
 
 from contributions.forms.filters import Selection
 from contributions.rules import RevenueType, TypeTotal
-from fx.queries import published_reach
-from kamtrak.lib.months import Period
 from workspaces.models import Invitation, Membership, Workspace
 from workspaces.queries.people import members
 from workspaces.rules import Right, reads_everyone
@@ -46,14 +43,6 @@ def total_lines(totals: Iterable[TypeTotal]) -> tuple[list[TotalLine], list[Cell
         Cell(code, sum((t.currencies.get(code, Decimal(0)) for t in listed), Decimal(0))) for code in codes
     ]
     return lines, sums
-
-
-def rates_line(period: Period, today: date) -> str:
-    """Says where the published rates end while figures of the period can still wait for them."""
-    reach = published_reach()
-    if reach is None or reach >= today or (period.end is not None and period.end <= reach):
-        return ""
-    return f" · amounts of later days use the newest rate, of {reach:%-d %b %Y}"
 
 
 def nothing_found(selection: Selection) -> dict[str, str]:

@@ -17,6 +17,7 @@ from fx.queries.published import (
     published_days,
     published_reach,
     published_spans,
+    rates_banner,
     rates_end,
 )
 
@@ -39,6 +40,7 @@ __all__ = [
     "published_days",
     "published_reach",
     "published_spans",
+    "rates_banner",
     "rates_end",
     "unfinished_files",
 ]

@@ -77,6 +77,12 @@ def rates_end(workspace: Workspace, today: date) -> RatesEnd | None:
     return None if reached is not None and reached >= today else RatesEnd(reached)
 
 
+def rates_banner(workspace: Workspace, today: date, waiting: int) -> str:
+    """What a page says of the figures that it shows and that wait for rates (rules 6.5); "" where none does."""
+    end = rates_end(workspace, today) if waiting else None
+    return end.text(waiting) if end else ""
+
+
 def last_fetch() -> RateFetch | None:
     """The newest question to the feed."""
     return RateFetch.objects.order_by("-asked_at").first()

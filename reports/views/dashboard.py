@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from contributions.rules import RevenueType
 from contributions.rules.periods import period_state
+from fx.queries import rates_banner
 from kamtrak.lib.charts import Stack, stacked_columns
 from kamtrak.lib.months import Quarter
 from kamtrak.web import moment, read_id, read_period, render_page
@@ -40,6 +41,7 @@ def dashboard(request: HttpRequest, workspace: Workspace, member: Membership) ->
         "calendar": workspace.calendar,
         "state_line": period_state(period, today, len(board.closed)),
         "calculated": now,
+        "banner": rates_banner(workspace, today, sum(t.stands.provisional_rows for t in board.totals)),
         "people": [(person.pk, str(person)) for person in people],
         "everyone": scope_label(scope, len(people)),
         "tiles": _tiles(workspace, board, request),
