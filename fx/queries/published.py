@@ -78,7 +78,7 @@ def rates_end(workspace: Workspace, today: date) -> RatesEnd | None:
 
 
 def rates_banner(workspace: Workspace, today: date, waiting: int) -> str:
-    """What a page says of the figures that it shows and that wait for rates (rules 6.5); "" where none does."""
+    """What a page says of its figures that wait for rates (rules 6.5); "" where none does."""
     end = rates_end(workspace, today) if waiting else None
     return end.text(waiting) if end else ""
 
