@@ -33,9 +33,10 @@ def takes_upload(limit: str) -> Callable[[View], View]:
     """
 
     def decorate(view: View) -> View:
-        protected = csrf_protect(view)
+        whole = transaction.atomic(view)
+        protected = csrf_protect(whole)  # the check reads the form, before the transaction begins
 
-        @csrf_exempt  # the check reads the whole form: it runs below, after the size was judged
+        @csrf_exempt  # here, since the size is judged first
         @transaction.non_atomic_requests
         @wraps(view)
         def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -43,7 +44,7 @@ def takes_upload(limit: str) -> Callable[[View], View]:
             request.too_large = _announced(request) > most + FORM_ROOM  # type: ignore[attr-defined]
             if request.too_large:  # type: ignore[attr-defined]
                 _hear_out(request, most * HEARD_OUT)
-                return view(request, *args, **kwargs)  # nothing of the form is left to be forged
+                return whole(request, *args, **kwargs)  # nothing of the form is left to be forged
             with deleted_on_failure():
                 return protected(request, *args, **kwargs)
 
