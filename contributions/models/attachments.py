@@ -23,7 +23,15 @@ class Attachment(models.Model):
     removed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["workspace", "path"], name="attachment_has_its_place")]
+        constraints = [
+            models.UniqueConstraint(fields=["workspace", "path"], name="attachment_has_its_place"),
+            models.UniqueConstraint(
+                fields=["workspace", "contribution", "sha256"],
+                condition=models.Q(removed_at=None),
+                name="file_is_attached_once",
+            ),
+            models.CheckConstraint(condition=models.Q(size__gt=0), name="attachment_is_not_empty"),
+        ]
 
     def __str__(self) -> str:
         return self.name

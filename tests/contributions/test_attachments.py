@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection, connections
+from django.db import IntegrityError, connection, connections
 from django.http import Http404, HttpResponseBase
 from django.http.multipartparser import MultiPartParser
 from django.test import Client
@@ -472,3 +472,10 @@ def test_no_transaction_is_open_while_a_sender_is_heard(cast: Cast, monkeypatch:
     monkeypatch.setattr(MultiPartParser, "parse", parse)
     assert send(browser, row, token=token).status_code == 302
     assert open_meanwhile == [False]
+
+
+def test_the_database_itself_keeps_a_file_from_standing_twice(inside: Cast) -> None:
+    file = attach(log(inside))
+    file.pk, file.path = None, "elsewhere"
+    with pytest.raises(IntegrityError, match="file_is_attached_once"):
+        file.save()
