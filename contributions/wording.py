@@ -1,10 +1,14 @@
-"""How the history speaks of achievements, their links, and files."""
+"""How the history speaks of contributions, closed quarters, achievements, their links, and files."""
 
 from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
 
-from contributions.models import Achievement, AchievementLink, Attachment, Contribution
-from kamtrak.lib.money import grouped
-from workspaces.queries.wording import Wording, describe, name_rows
+from contributions.models import Achievement, AchievementLink, Attachment, ClosedPeriod, Contribution
+from contributions.rules import Basis, RevenueType
+from kamtrak.lib.money import grouped, rate_text, share_text
+from workspaces.models import Workspace
+from workspaces.queries.wording import Row, Wording, describe, name_rows
 
 
 def _contributions(ids: Iterable[int]) -> dict[int, str]:
@@ -15,8 +19,78 @@ def _contributions(ids: Iterable[int]) -> dict[int, str]:
     }
 
 
+def _amount(value: Any, row: Row, workspace: Workspace) -> str:
+    currency = str(row["amount_currency"])
+    return f"{grouped(Decimal(str(value)), currency)} {currency}"
+
+
+def _converted(value: Any, row: Row, workspace: Workspace) -> str:
+    return f"{grouped(Decimal(str(value)), workspace.currency)} {workspace.currency}"
+
+
+def _share(value: Any, row: Row, workspace: Workspace) -> str:
+    return f"{share_text(Decimal(str(value)))} %"
+
+
+def _rate(value: Any, row: Row, workspace: Workspace) -> str:
+    return rate_text(Decimal(str(value)))
+
+
+def _type(value: Any, row: Row, workspace: Workspace) -> str:
+    return RevenueType(value).label
+
+
+def _basis(value: Any, row: Row, workspace: Workspace) -> str:
+    return Basis(value).label
+
+
+CONTRIBUTION = Wording(
+    noun="Contribution",
+    title="{client}, {amount}",
+    labels={
+        "earned_on": "Earned on",
+        "counts_on": "Counts on",
+        "converted": "Converted",
+        "rate_day": "Day of the rate",
+        "earlier_rate": "Made with an earlier rate",
+        "declined_rate": "Declined rate",
+        "voided_at": "Voided",
+        "void_reason": "Reason of the void",
+    },
+    hidden=frozenset(
+        {"amount_currency", "credited", "rate_source", "rate_legs", "rate_inverse", "counts_on", "created_by"}
+    ),
+    printers={
+        "amount": _amount,
+        "converted": _converted,
+        "share": _share,
+        "rate": _rate,
+        "declined_rate": _rate,
+        "type": _type,
+        "basis": _basis,
+    },
+)
+QUARTER = Wording(
+    noun="Close",
+    title="{quarter}",
+    labels={
+        "closed_at": "Closed",
+        "closed_by": "Closed by",
+        "open_alerts": "Open alerts",
+        "unknown_rows": "Unknown figures",
+        "provisional_rows": "Provisional figures",
+        "reopened_at": "Reopened",
+        "reopened_by": "Reopened by",
+        "reopen_reason": "Reason of the reopening",
+    },
+    hidden=frozenset({"currency"}),
+)
+
+
 def install() -> None:
     name_rows(Contribution, _contributions)
+    describe(Contribution, CONTRIBUTION)
+    describe(ClosedPeriod, QUARTER)
     describe(
         Achievement,
         Wording(

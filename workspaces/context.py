@@ -50,7 +50,12 @@ MAIN = (
     _entry("Alerts", "alerts", "bell", "alert_act"),
 )
 CONSOLE = (
-    _entry("Exchange rates", "rates", "currency-euro", "rate_add rate_withdraw rates_upload rates_file rates_moves"),
+    _entry(
+        "Exchange rates",
+        "rates",
+        "currency-euro",
+        "rate_add rate_withdraw rates_upload rates_file rates_moves",
+    ),
     _entry("Members", "members", "users", "member member_invite member_end team invitation_act"),
     _entry("Settings", "settings", "settings", "workspace_delete"),
     _entry("History", "history", "history"),
