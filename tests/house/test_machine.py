@@ -31,8 +31,8 @@ def test_missing_pango_libraries_are_named_as_packages(monkeypatch) -> None:
     def fails_to_load(name: str) -> None:
         raise OSError("cannot load library 'libpango-1.0-0'")
 
-    monkeypatch.setattr("importlib.import_module", fails_to_load)
     monkeypatch.setattr("shutil.which", lambda name: f"/usr/bin/{name}" if name == "apt-get" else None)
+    monkeypatch.setattr("importlib.import_module", fails_to_load)
     assert machine.check_pango() == (
         "PDF documents need the Pango libraries. Install them: "
         "apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"

@@ -65,7 +65,6 @@ class Command(BaseCommand):
 def _prepare() -> None:
     """What web server and worker need in order to start. Leaves no connection open for the fork to share."""
     call_command("migrate", verbosity=0, interactive=False)
-    call_command("createcachetable", verbosity=0)
     _collect_static()
     connections.close_all()
 
