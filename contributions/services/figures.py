@@ -21,6 +21,7 @@ from workspaces.services.alerts import Cause, raise_alert, resolve_alerts
 MISSING = "rate-missing:"
 MOVED = ("converted", "rate", "rate_day", "rate_source", "rate_legs", "rate_inverse", "provisional")
 BATCH = 2000
+UNKNOWN = Decimal(0)  # stands for "no rate" where rates are compared
 
 
 class Priced(Protocol):
@@ -88,7 +89,7 @@ class Move:
     @property
     def rate(self) -> Decimal:
         """The rate that it would have; 0 when it would become unknown."""
-        return self.figure.conversion.rate if self.figure.conversion else Decimal(0)
+        return self.figure.conversion.rate if self.figure.conversion else UNKNOWN
 
     @property
     def difference(self) -> Decimal:
@@ -101,27 +102,49 @@ def mark_moves(*, workspace: Workspace, now: datetime) -> int:
 
     A settled figure does not move silently: an administrator sees before and after, and decides.
     """
-    moved = {move.contribution.pk for move in moves(workspace=workspace, now=now)}
+    moved = _moving(workspace, now)
     rows = Contribution.objects.filter(workspace=workspace)
     rows.filter(earlier_rate=True).exclude(pk__in=moved).update(earlier_rate=False)
     rows.filter(pk__in=moved, earlier_rate=False).update(earlier_rate=True)
     return len(moved)
 
 
-def moves(*, workspace: Workspace, now: datetime) -> list[Move]:
-    """Settled live figures that would be another with the rates on file now, but for declined ones."""
-    settled = Contribution.objects.filter(
+def _settled(workspace: Workspace) -> QuerySet[Contribution]:
+    """Live figures that were converted and wait for nothing."""
+    return Contribution.objects.filter(
         workspace=workspace, voided_at=None, provisional=False, converted__isnull=False
     ).exclude(amount_currency=workspace.currency)
+
+
+def _moving(workspace: Workspace, now: datetime) -> list[int]:
+    """The settled figures that the rates on file now would give otherwise, but for declined ones.
+
+    A rate is looked up once per currency and day, which many rows share: no row is loaded as a whole.
+    """
+    settled = _settled(workspace)
     book = _book_for(workspace, settled, now)
     if book is None:
         return []
-    found = []
-    for row in settled.select_related("client", "owner__user").order_by("counts_on", "pk").iterator(BATCH):
-        move = Move(row, _derived(row, workspace, book))
-        if move.rate not in (row.rate, row.declined_rate):
-            found.append(move)
-    return found
+    rates: dict[tuple[str, date], Decimal] = {}
+    moving = []
+    columns = ("pk", "amount_currency", "counts_on", "rate", "declined_rate")
+    for pk, code, day, rate, declined in settled.values_list(*columns).iterator(BATCH):
+        if (code, day) not in rates:
+            found = book.conversion(code, workspace.currency, day)
+            rates[code, day] = found.rate if found else UNKNOWN
+        if rates[code, day] not in (rate, declined):
+            moving.append(pk)
+    return moving
+
+
+def moves(*, workspace: Workspace, now: datetime) -> list[Move]:
+    """What would become of the marked figures with the rates on file now."""
+    marked = _settled(workspace).filter(earlier_rate=True)
+    book = _book_for(workspace, marked, now)
+    if book is None:
+        return []
+    rows = marked.select_related("client__survivor", "owner__user").order_by("counts_on", "pk")
+    return [Move(row, _derived(row, workspace, book)) for row in rows.iterator(BATCH)]
 
 
 def accept_moves(*, workspace: Workspace, reason: str, now: datetime) -> int:
@@ -139,7 +162,7 @@ def decline_moves(*, workspace: Workspace, reason: str, now: datetime) -> int:
 
     The rate that was declined is kept, so that the same question is not asked again.
     """
-    declined = [move for move in moves(workspace=workspace, now=now) if move.contribution.earlier_rate]
+    declined = moves(workspace=workspace, now=now)
     for move in declined:
         move.contribution.declined_rate, move.contribution.earlier_rate = move.rate, False
     with transaction.atomic(), because(reason=reason.strip()):

@@ -47,7 +47,7 @@ class Effect:
 def rates_moves(request: HttpRequest, workspace: Workspace, member: Membership) -> HttpResponse:
     """What would move, and the decision: accept moves all of it, decline keeps all as it is."""
     now = moment(request)
-    waiting = [move for move in moves(workspace=workspace, now=now) if move.contribution.earlier_rate]
+    waiting = moves(workspace=workspace, now=now)
     form = DecisionForm(request.POST if request.method == "POST" else None, initial={"seen": stamp(waiting)})
     if form.is_bound and form.is_valid():
         if form.cleaned_data["seen"] != stamp(waiting):

@@ -70,11 +70,15 @@ class RatesEnd:
 
 
 def rates_end(workspace: Workspace, today: date) -> RatesEnd | None:
-    """Where the published rates end; None where they end with yesterday or later, or none are used."""
-    if workspace.rate_mode == Mode.MANUAL:
+    """Where the published rates end; None where they reach today, or none are used (rules 6.5)."""
+    return None if workspace.rate_mode == Mode.MANUAL else end_of(workspace, published_reach(), today)
+
+
+def end_of(workspace: Workspace, reached: date | None, today: date) -> RatesEnd | None:
+    """The same for whoever knows the newest day already."""
+    if workspace.rate_mode == Mode.MANUAL or (reached is not None and reached >= today):
         return None
-    reached = published_reach()
-    return None if reached is not None and reached >= today else RatesEnd(reached)
+    return RatesEnd(reached)
 
 
 def rates_banner(workspace: Workspace, today: date, waiting: int) -> str:

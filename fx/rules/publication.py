@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 FRANKFURT = ZoneInfo("Europe/Berlin")
@@ -21,8 +22,7 @@ CONTRADICTED = Decimal("0.05")
 FEW = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Published:
+class Published(NamedTuple):
     """What 1 EUR was worth on a day."""
 
     currency: str

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 
 from django.db import connection, transaction
 
@@ -14,6 +15,7 @@ from kamtrak.lib.errors import Refused
 
 LOCK = 0x6B74_6678  # one writer of published rates at a time, whoever it is
 KEEP_FETCHES = timedelta(days=90)
+PIECE = 10_000  # rates to a piece of COPY
 
 _STAGE = """
     create temporary table fx_incoming (
@@ -24,17 +26,20 @@ _ADD = """
     insert into fx_publishedrate (currency, day, value, recorded_at)
     select currency, day, value, %s from fx_incoming order by currency, day
 """
-_ADD_MISSING = """
-    insert into fx_publishedrate (currency, day, value, recorded_at)
-    select n.currency, n.day, n.value, %s from fx_incoming n
-    where not exists (select from fx_publishedrate p where p.currency = n.currency and p.day = n.day)
-    order by n.currency, n.day
-"""
-_DIFFERING = """
-    select count(*) from fx_incoming n join (
+# One pass over the record: what it lacks is added, what it has otherwise is counted.
+_LOAD = """
+    with latest as (
         select distinct on (currency, day) currency, day, value
         from fx_publishedrate order by currency, day, recorded_at desc, id desc
-    ) p using (currency, day) where p.value <> n.value
+    ), compared as (
+        select n.currency, n.day, n.value, p.value as known
+        from fx_incoming n left join latest p using (currency, day)
+    ), added as (
+        insert into fx_publishedrate (currency, day, value, recorded_at)
+        select currency, day, value, %s from compared where known is null order by currency, day
+        returning 1
+    )
+    select (select count(*) from added), (select count(*) from compared where known <> value)
 """
 
 
@@ -81,7 +86,9 @@ def store_published(*, rates: Iterable[Published], now: datetime, accept_jumps: 
             )
         new = [*verdict.added, *(correction.rate for correction in verdict.corrected)]
         if new:
-            _insert(new, _ADD, now)
+            _stage(new)
+            with connection.cursor() as cursor:
+                cursor.execute(_ADD, [now])
     changed = reached is not None and any(rate.day <= reached for rate in new)
     return Stored(len(verdict.added), tuple(verdict.corrected), tuple(verdict.refused), changed)
 
@@ -91,10 +98,10 @@ def load_history(*, rates: Iterable[Published], now: datetime) -> Loaded:
     the history says otherwise: a correction that has come since must not be taken back by an older file."""
     with transaction.atomic():
         _lock()
-        added = _insert(rates, _ADD_MISSING, now)
+        _stage(rates)
         with connection.cursor() as cursor:
-            cursor.execute(_DIFFERING)
-            (differing,) = cursor.fetchone()
+            cursor.execute(_LOAD, [now])
+            added, differing = cursor.fetchone()
     return Loaded(added, differing)
 
 
@@ -103,17 +110,16 @@ def _lock() -> None:
         cursor.execute("select pg_advisory_xact_lock(%s)", [LOCK])
 
 
-def _insert(rates: Iterable[Published], statement: str, now: datetime) -> int:
-    """COPY the rates beside the record, then insert; how many rows were new."""
+def _stage(rates: Iterable[Published]) -> None:
+    """COPY the rates beside the record."""
+    lines = (f"{rate.currency}\t{rate.day}\t{rate.value:f}\n" for rate in rates)
     with connection.cursor() as cursor:
         cursor.execute("drop table if exists fx_incoming")
         cursor.execute(_STAGE)
         with cursor.copy("copy fx_incoming (currency, day, value) from stdin") as copy:
-            for rate in rates:
-                copy.write(f"{rate.currency}\t{rate.day}\t{rate.value:f}\n")
+            while piece := "".join(islice(lines, PIECE)):
+                copy.write(piece)
         cursor.execute("analyze fx_incoming")
-        cursor.execute(statement, [now])
-        return int(cursor.rowcount)
 
 
 def record_fetch(

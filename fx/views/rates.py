@@ -5,7 +5,8 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 
 from fx.forms import PairForm
-from fx.queries import Coverage, Lookup, RatesEnd, coverage, last_fetch, look_up, own_rates_page
+from fx.queries import Coverage, Lookup, coverage, last_fetch, look_up, own_rates_page
+from fx.queries.published import end_of
 from fx.rules import Mode
 from fx.services.followers import currency_uses
 from kamtrak.web import moment, render_page
@@ -24,12 +25,12 @@ def rates(request: HttpRequest, workspace: Workspace, member: Membership) -> Htt
     today = workspace.day_of(moment(request))
     covered = coverage(workspace, currency_uses(workspace), today)
     uses_published = workspace.rate_mode != Mode.MANUAL
-    behind = uses_published and (covered.reached is None or covered.reached < today)
+    end = end_of(workspace, covered.reached, today)
     page = own_rates_page(workspace, request.GET, size=SHOWN)
     context |= {
         "today": today,
         "covered": covered,
-        "banner": RatesEnd(covered.reached).text(covered.waiting) if behind else "",
+        "banner": end.text(covered.waiting) if end else "",
         "fetch": last_fetch() if uses_published else None,
         "page": page,
         "shows": request.GET.get("show", ""),
