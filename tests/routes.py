@@ -5,14 +5,25 @@ A route that is not in this table fails test_isolation.py until somebody has sai
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from typing import Any
 
+from django.core.files.base import ContentFile
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from contributions.models import Achievement, Attachment, Contribution
+from contributions.services.achievements import Story, add_achievement, link_achievements
+from contributions.services.attachments import attach_file
+from contributions.services.periods import close_quarter
+from fx.models import OwnRate, RatesFile
+from fx.services.files import keep_rates_file
 from kamtrak.tenancy import in_workspace
 from tests.cast import NOW, Cast, make_alert, make_client, make_job
-from workspaces.models import ClientAccount, Job
+from tests.contributions.builders import Q2, log
+from tests.contributions.files import PDF
+from tests.fx.builders import make_own_rate, own
+from workspaces.models import Alert, ClientAccount, Invitation, Job
 from workspaces.rules import Right
 from workspaces.services.clients import merge_clients
 from workspaces.services.invitations import invite
@@ -36,21 +47,67 @@ class Rows:
         return account
 
     @cached_property
-    def alert_pk(self) -> int:
-        return make_alert(self.cast.acme).pk
+    def alert(self) -> Alert:
+        return make_alert(self.cast.acme)
 
     @cached_property
     def job(self) -> Job:
         return make_job(self.cast.acme, self.cast.alex.user)
 
     @cached_property
-    def invitation_pk(self) -> int:
+    def invitation(self) -> Invitation:
         cast = self.cast
         with in_workspace(cast.acme.pk):
             found, _ = invite(
                 workspace=cast.acme, by=cast.olive, email="nora@example.com", roles=["manager"], now=NOW
             )
-        return found.pk
+        return found
+
+    @cached_property
+    def contribution(self) -> Contribution:
+        with in_workspace(self.cast.acme.pk):
+            return log(self.cast, "48000", "USD")
+
+    @cached_property
+    def achievement(self) -> Achievement:
+        """Private to alex: neither shared nor linked (rules 8.2)."""
+        story = Story("Turned an escalation into a renewal", date(2026, 8, 19))
+        with in_workspace(self.cast.acme.pk):
+            return add_achievement(workspace=self.cast.acme, owner=self.cast.alex, story=story, now=NOW)
+
+    @cached_property
+    def linked_achievement(self) -> Achievement:
+        story = Story("Calmed a claim", date(2026, 8, 20))
+        with in_workspace(self.cast.acme.pk):
+            found = add_achievement(workspace=self.cast.acme, owner=self.cast.alex, story=story, now=NOW)
+            link_achievements(achievements=[found], contributions=[self.contribution], by=self.cast.alex)
+        return found
+
+    @cached_property
+    def attachment(self) -> Attachment:
+        file = ContentFile(PDF, name="order.pdf")
+        with in_workspace(self.cast.acme.pk):
+            return attach_file(contribution=self.contribution, by=self.cast.alex, file=file, now=NOW)
+
+    @cached_property
+    def closed_quarter(self) -> str:
+        cast = self.cast
+        with in_workspace(cast.acme.pk):
+            close_quarter(workspace=cast.acme, quarter=Q2, by=cast.olive, reason="Year end", now=NOW)
+        return cast.acme.calendar.code(Q2)
+
+    @cached_property
+    def own_rate(self) -> OwnRate:
+        rate = own("EUR", "USD", date(2026, 9, 30), "1.10")
+        return make_own_rate(self.cast.acme, self.cast.ada, rate)
+
+    @cached_property
+    def rates_file(self) -> RatesFile:
+        cast, content = self.cast, b"from,to,day,value\nEUR,USD,2026-09-30,1.10\nEUR,USD,2026-09-29,abc\n"
+        with in_workspace(cast.acme.pk):
+            return keep_rates_file(
+                workspace=cast.acme, by=cast.ada, name="rates.csv", content=content, now=NOW
+            )
 
 
 Arguments = Callable[[Rows], dict[str, Any]]
@@ -62,42 +119,108 @@ def NO_ROWS(rows: Rows) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Page:
-    """A page or action of a workspace. `hidden_from`: members to whom this row does not exist (404)."""
+    """A page or action of a workspace.
+
+    `hidden_from`: members to whom this row does not exist (404). `consumes`: the first who does it leaves
+    no row for the next.
+    """
 
     right: Right
     methods: str = "GET POST"
     rows: Arguments = NO_ROWS
     hidden_from: frozenset[str] = frozenset()
+    consumes: bool = False
 
 
 READ_ONLY, ACTION, FORM = "GET", "POST", "GET POST"
 
+
+def _pk(name: str) -> Arguments:
+    return lambda rows: {"pk": getattr(rows, name).pk}
+
+
+def _page(
+    right: Right,
+    methods: str = FORM,
+    rows: Arguments | str = NO_ROWS,
+    hidden_from: str = "",
+    *,
+    consumes: bool = False,
+) -> Page:
+    arguments = _pk(rows) if isinstance(rows, str) else rows
+    return Page(right, methods, arguments, frozenset(hidden_from.split()), consumes)
+
+
 PAGES: dict[str, Page] = {
-    "clients": Page(Right.READ, READ_ONLY),
-    "client_options": Page(Right.READ, READ_ONLY),
-    "client": Page(Right.READ, READ_ONLY, lambda rows: {"pk": rows.client.pk}),
-    "client_rename": Page(Right.MASTERS, FORM, lambda rows: {"pk": rows.client.pk}),
-    "client_alias": Page(Right.MASTERS, ACTION, lambda rows: {"pk": rows.client.pk}),
-    "client_merge": Page(Right.MASTERS, FORM, lambda rows: {"pk": rows.client.pk}),
-    "client_unmerge": Page(Right.MASTERS, FORM, lambda rows: {"pk": rows.merged_client.pk}),
-    "alerts": Page(Right.READ, READ_ONLY),
-    "alert_act": Page(Right.READ, ACTION, lambda rows: {"pk": rows.alert_pk}),
-    "job": Page(
-        Right.READ, READ_ONLY, lambda rows: {"pk": rows.job.pk}, frozenset({"mia", "amir", "audrey"})
+    # workspaces
+    "clients": _page(Right.READ, READ_ONLY),
+    "client_options": _page(Right.READ, READ_ONLY),
+    "client": _page(Right.READ, READ_ONLY, "client"),
+    "client_rename": _page(Right.MASTERS, FORM, "client"),
+    "client_alias": _page(Right.MASTERS, ACTION, "client"),
+    "client_merge": _page(Right.MASTERS, FORM, "client"),
+    "client_unmerge": _page(Right.MASTERS, FORM, "merged_client"),
+    "alerts": _page(Right.READ, READ_ONLY),
+    "alert_act": _page(Right.READ, ACTION, "alert"),
+    "job": _page(Right.READ, READ_ONLY, "job", "mia amir audrey"),
+    "job_cancel": _page(Right.READ, ACTION, "job", "mia amir audrey"),
+    "members": _page(Right.MASTERS, READ_ONLY),
+    "member_invite": _page(Right.MASTERS),
+    "invitation_act": _page(Right.MASTERS, ACTION, "invitation"),
+    "member": _page(Right.MASTERS, FORM, lambda rows: {"pk": rows.cast.mia.pk}),
+    "member_end": _page(Right.MASTERS, FORM, lambda rows: {"pk": rows.cast.amir.pk}),
+    "team": _page(Right.MASTERS, FORM, lambda rows: {"pk": rows.cast.mia.pk}),
+    "settings": _page(Right.MASTERS),
+    "workspace_delete": _page(Right.ROLES),
+    "history": _page(Right.HISTORY, READ_ONLY),
+    # contributions: alex's rows; mia reads them as his manager, amir never does
+    "contributions": _page(Right.READ, READ_ONLY),
+    "contributions_export": _page(Right.READ, READ_ONLY),
+    "contribution_add": _page(Right.LOG),
+    "contribution_check": _page(Right.LOG, READ_ONLY),
+    "contribution": _page(Right.READ, READ_ONLY, "contribution", "amir"),
+    "contribution_edit": _page(Right.LOG, FORM, "contribution", "olive amir"),
+    "contribution_duplicate": _page(Right.LOG, FORM, "contribution", "olive amir"),
+    "contribution_void": _page(Right.LOG, FORM, "contribution", "olive amir"),
+    "contribution_restore": _page(Right.LOG, FORM, "contribution", "olive amir"),
+    "contribution_link": _page(Right.LOG, FORM, "contribution", "olive amir"),
+    "attachment_add": _page(Right.LOG, FORM, "contribution", "olive amir"),
+    "attachment": _page(Right.READ, READ_ONLY, "attachment", "amir"),
+    "attachment_remove": _page(Right.LOG, FORM, "attachment", "olive amir"),
+    "attachment_restore": _page(Right.LOG, FORM, "attachment", "olive amir"),
+    "achievements": _page(Right.READ, READ_ONLY),
+    "achievement_add": _page(Right.LOG),
+    "achievement": _page(Right.READ, READ_ONLY, "achievement", "olive ada mia amir audrey"),
+    "achievement_edit": _page(Right.LOG, FORM, "achievement", "olive amir"),
+    "achievement_archive": _page(Right.LOG, FORM, "achievement", "olive amir"),
+    "achievement_restore": _page(Right.LOG, FORM, "achievement", "olive amir"),
+    "achievement_share": _page(Right.LOG, FORM, "achievement", "olive amir"),
+    "achievement_link": _page(Right.LOG, FORM, "achievement", "olive amir"),
+    "achievement_unlink": _page(
+        Right.LOG,
+        FORM,
+        lambda rows: {"pk": rows.linked_achievement.pk, "contribution_pk": rows.contribution.pk},
+        "olive amir",
     ),
-    "job_cancel": Page(
-        Right.READ, ACTION, lambda rows: {"pk": rows.job.pk}, frozenset({"mia", "amir", "audrey"})
-    ),
-    "members": Page(Right.MASTERS, READ_ONLY),
-    "member_invite": Page(Right.MASTERS),
-    "invitation_act": Page(Right.MASTERS, ACTION, lambda rows: {"pk": rows.invitation_pk}),
-    "member": Page(Right.MASTERS, FORM, lambda rows: {"pk": rows.cast.mia.pk}),
-    "member_end": Page(Right.MASTERS, FORM, lambda rows: {"pk": rows.cast.amir.pk}),
-    "team": Page(Right.MASTERS, FORM, lambda rows: {"pk": rows.cast.mia.pk}),
-    "settings": Page(Right.MASTERS),
-    "workspace_delete": Page(Right.ROLES),
-    "history": Page(Right.HISTORY, READ_ONLY),
+    "quarters": _page(Right.READ, READ_ONLY),
+    "quarter": _page(Right.READ, READ_ONLY, lambda rows: {"code": rows.closed_quarter}),
+    "quarter_close": _page(Right.CLOSE, FORM, lambda rows: {"code": "2026Q1"}),
+    "quarter_reopen": _page(Right.CLOSE, FORM, lambda rows: {"code": rows.closed_quarter}),
+    "rates_moves": _page(Right.MASTERS),
+    # fx
+    "rates": _page(Right.READ, READ_ONLY),
+    "rate_add": _page(Right.MASTERS),
+    "rate_withdraw": _page(Right.MASTERS, FORM, "own_rate"),
+    "rates_upload": _page(Right.MASTERS),
+    "rates_sample": _page(Right.READ, READ_ONLY),
+    "rates_file": _page(Right.MASTERS, FORM, "rates_file"),
+    "rates_rejects": _page(Right.MASTERS, READ_ONLY, "rates_file"),
+    "rates_discard": _page(Right.MASTERS, ACTION, "rates_file", consumes=True),
+    # reports
+    "dashboard": _page(Right.READ, READ_ONLY),
 }
+# Addresses that name a period instead of a row: it exists in every workspace.
+NAMES_A_PERIOD = {"quarter", "quarter_close", "quarter_reopen"}
 
 # Outside any workspace, for whoever is signed in.
 OF_A_PERSON = {"home", "workspace_new", "profile", "appearance"}

@@ -117,8 +117,8 @@ def rates_sample(request: HttpRequest, workspace: Workspace, member: Membership)
     return _download("rates-sample.csv", text.getvalue())
 
 
-@require_POST
 @workspace_view(Right.MASTERS)
+@require_POST
 def rates_discard(request: HttpRequest, workspace: Workspace, member: Membership, pk: int) -> HttpResponse:
     file = _file(workspace, pk)
     services.discard_rates_file(file=file, by=member)
