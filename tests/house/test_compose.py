@@ -153,6 +153,15 @@ def test_the_clocks_command_writes_what_its_health_check_looks_for(
     assert not healthy(check, environment)
 
 
+def test_the_clock_knows_only_tasks_that_exist() -> None:
+    from django.conf import settings
+
+    from kamtrak.celery import app
+
+    app.loader.import_default_modules()
+    assert {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()} <= set(app.tasks)
+
+
 def test_the_init_script_makes_a_role_that_row_level_security_binds() -> None:
     home = Home(embedded.home().base / f"compose-{os.getpid()}", durable=False)
     home.base.mkdir(parents=True)
