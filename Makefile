@@ -27,7 +27,7 @@ check: env
 	$(VENV)/ruff check .
 	$(VENV)/ruff format --check .
 	$(VENV)/mypy
-	$(VENV)/lint-imports
+	$(VENV)/lint-imports --no-logo
 	$(VENV)/djlint templates --lint --quiet
 	$(VENV)/python manage.py makemigrations --check --dry-run
 	SITE_URL=https://kamtrak.example.com ALLOWED_HOSTS=kamtrak.example.com $(VENV)/python manage.py check --deploy --fail-level WARNING
