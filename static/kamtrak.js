@@ -21,7 +21,7 @@ on("click", (event) => {
 
 dialog?.addEventListener("close", () => dialog.replaceChildren());
 
-// A whole page instead of a part: the session has ended, and this is the sign-in page. Go there.
+// A whole page instead of a part: the session has ended.
 on("htmx:beforeSwap", ({ detail }) => {
   if (!/^\s*<!doctype/i.test(detail.serverResponse)) return;
   detail.shouldSwap = false;
@@ -54,7 +54,7 @@ on("keydown", (event) => {
   if (add) (event.preventDefault(), add.click());
 });
 
-// ---------- a form is sent once; coming back by the browser's history frees it again
+// ---------- a form is sent once; coming back frees it again
 on("submit", (event) => {
   const form = event.target;
   if (form.method !== "post") return;
@@ -76,7 +76,7 @@ for (const type of ["htmx:responseError", "htmx:sendError", "htmx:timeout", "all
   });
 }
 
-// ---------- small helpers: selects that apply at once, copying, selecting all rows
+// ---------- selects that apply at once, copying, selecting all rows
 on("change", ({ target }) => {
   if (target.matches("[data-autosubmit]")) target.form.requestSubmit();
   if (target.matches("[data-all]")) {
@@ -97,7 +97,7 @@ on("click", async ({ target }) => {
   setTimeout(() => (said.textContent = before), 2000);
 });
 
-// ---------- a file over the limit is said at once, instead of after it was sent for nothing
+// ---------- a file over the limit is said before it is sent
 on("change", ({ target }) => {
   const note = target.type === "file" && target.form?.querySelector("[data-too-large]");
   if (!note) return;
