@@ -27,7 +27,8 @@ JUST_MERGED = "Taken back at once"
 def clients(request: HttpRequest, workspace: Workspace, member: Membership) -> HttpResponse:
     """Every client account, found by any of its names."""
     text, merged = request.GET.get("q", "").strip(), request.GET.get("merged") == "shown"
-    page = queries.client_page(workspace, text, merged=merged, after=request.GET.get("after", ""))
+    after = request.GET.get("after", "").replace("\0", "")
+    page = queries.client_page(workspace, text, merged=merged, after=after)
     context = {
         "page": page,
         "text": text,

@@ -4,6 +4,7 @@ from datetime import date
 
 from django.http import HttpRequest, HttpResponse
 
+from kamtrak.lib.months import Month
 from kamtrak.web import render_page
 from workspaces.access import workspace_view
 from workspaces.models import Membership, Workspace
@@ -32,9 +33,10 @@ def _wanted(request: HttpRequest) -> tuple[Wanted, str]:
     person, day, problem = request.GET.get("person", ""), None, ""
     if written := request.GET.get("day", ""):
         try:
-            day = date.fromisoformat(written)
+            Month.of(day := date.fromisoformat(written))  # refuses years that nobody means
         except ValueError:
             problem = f"“{written[:40]}” is not a date. Write it like 2026-09-04. All days are shown instead."
+            day = None
     return Wanted(
         user_id=int(person) if person.isdecimal() else None,
         kind=request.GET.get("kind", ""),
