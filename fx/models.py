@@ -1,5 +1,7 @@
 """Dated rates. Append-only: a correction is a new row, and what was used stays on record (rules 6.1)."""
 
+from datetime import date, timedelta
+
 import pgtrigger
 from django.db import models
 
@@ -65,6 +67,7 @@ class OwnRate(models.Model):
     recorded_at = models.DateTimeField()
 
     replaced: bool  # annotated by own_rates(): a later record of the same pair and day counts
+    next_day: date | None  # annotated by own_rates_page(): from then on another rate of the pair holds
 
     class Meta:
         constraints = [
@@ -80,6 +83,12 @@ class OwnRate(models.Model):
         ]
         indexes = [models.Index(fields=["workspace", "base", "quote", "day"], name="own_rate_series")]
         triggers = [_append_only()]
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day on which it holds, as own_rates_page() knows it; None while no end is known."""
+        before_next = self.next_day - timedelta(days=1) if self.next_day else None
+        return min(filter(None, (self.until, before_next)), default=None)
 
     def __str__(self) -> str:
         return f"1 {self.base} = {self.value.normalize():f} {self.quote} from {self.day}"

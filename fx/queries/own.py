@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from fx.models import OwnRate, RatesFile
 from fx.queries.books import load_book
@@ -14,6 +14,10 @@ from fx.rules import OwnRate as Own
 from kamtrak.lib.money import as_rate, rate_text
 from workspaces.models import Workspace
 
+# A pair and its inverse are one series (rules 6.4).
+SAME_PAIR = Q(base=OuterRef("base"), quote=OuterRef("quote")) | Q(
+    base=OuterRef("quote"), quote=OuterRef("base")
+)
 Place = tuple[frozenset[str], date]  # a pair, whichever way round, and a day
 
 
@@ -37,13 +41,10 @@ def own_rates(workspace: Workspace) -> QuerySet[OwnRate]:
 
     Annotates `replaced`: a later record of the same pair and day counts instead (rules 6.1, 6.4).
     """
-    pair = Q(base=OuterRef("base"), quote=OuterRef("quote")) | Q(
-        base=OuterRef("quote"), quote=OuterRef("base")
-    )
     after = Q(recorded_at__gt=OuterRef("recorded_at")) | Q(
         recorded_at=OuterRef("recorded_at"), pk__gt=OuterRef("pk")
     )
-    later = OwnRate.objects.filter(pair, after, workspace=OuterRef("workspace"), day=OuterRef("day"))
+    later = OwnRate.objects.filter(SAME_PAIR, after, workspace=OuterRef("workspace"), day=OuterRef("day"))
     found = OwnRate.objects.filter(workspace=workspace).annotate(replaced=Exists(later))  # type: ignore[no-redef]
     return found.select_related("recorded_by").order_by("-day", "-recorded_at", "-pk")
 
@@ -57,9 +58,16 @@ class Page:
     before: str
 
 
+def _with_the_next(workspace: Workspace) -> QuerySet[OwnRate]:
+    """Own rates that also know, as `next_day`, from when on another one of their pair holds."""
+    later = own_rates_in_force(workspace).filter(SAME_PAIR, day__gt=OuterRef("day"))
+    first = Subquery(later.order_by("day").values("day")[:1])
+    return own_rates(workspace).annotate(next_day=first)  # type: ignore[no-redef]
+
+
 def own_rates_page(workspace: Workspace, query: Mapping[str, str], size: int) -> Page:
     """Own rates, newest day first, of a currency (`currency`) and those in force only (`show=current`)."""
-    rows = own_rates(workspace).order_by("-day", "-pk")
+    rows = _with_the_next(workspace).order_by("-day", "-pk")
     if code := query.get("currency"):
         rows = rows.filter(Q(base=code) | Q(quote=code))
     if query.get("show") == "current":

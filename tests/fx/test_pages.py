@@ -283,6 +283,29 @@ def test_own_rates_are_filtered_and_paged(cast: Cast, monkeypatch: pytest.Monkey
     assert "0.27 USD" in page(cast, after="nonsense")
 
 
+def test_an_own_rate_shows_until_when_it_holds(cast: Cast) -> None:
+    for rate in (
+        own("RUB", "USD", date(2026, 1, 1), "0.011"),
+        own("USD", "RUB", date(2026, 3, 1), "80"),  # the same pair
+        own("RUB", "USD", date(2026, 5, 1), "0.013", date(2026, 6, 30)),
+        own("AED", "USD", date(2026, 2, 1), "0.272294"),
+    ):
+        make_own_rate(cast.acme, cast.ada, rate)
+    rows = cast.browser("ada").get(RATES).context["page"].rows
+    assert [(f"{rate.base}-{rate.quote}", rate.last_day) for rate in rows] == [
+        ("RUB-USD", date(2026, 6, 30)),
+        ("USD-RUB", date(2026, 4, 30)),
+        ("AED-USD", None),
+        ("RUB-USD", date(2026, 2, 28)),
+    ]
+    assert page(cast).count(">past<") == 3
+    with in_workspace(cast.acme.pk):
+        march = OwnRate.objects.get(base="USD")
+    send(cast, f"{RATES}{march.pk}/withdraw/", {"reason": "Wrong"})
+    rows = cast.browser("ada").get(RATES).context["page"].rows
+    assert rows[-1].last_day == date(2026, 4, 30)  # it goes on until the one of May
+
+
 # ------------------------------------------------------------------ files
 CSV = "date,from,to,rate,until\n2026-09-30,RUB,USD,0.0125,\n2026-09-30,AED,USD,0.272294,2026-12-31\n"
 
