@@ -38,19 +38,20 @@ class Right(StrEnum):
 
     READ = "read"
     LOG = "log"  # write contributions and achievements of one's own
+    ISSUE = "issue"  # issue documents about people whose contributions one reads
     CLOSE = "close"  # close and reopen a quarter
     MASTERS = "masters"  # rates, clients, members, settings
     HISTORY = "history"  # the history of the whole workspace
     ROLES = "roles"  # members' roles, transfer of ownership, deletion
 
 
-_ADMINISTRATOR = {Right.READ, Right.CLOSE, Right.MASTERS, Right.HISTORY}
-_MANAGER = {Right.READ, Right.CLOSE}
+_ADMINISTRATOR = {Right.READ, Right.ISSUE, Right.CLOSE, Right.MASTERS, Right.HISTORY}
+_MANAGER = {Right.READ, Right.ISSUE, Right.CLOSE}
 _RIGHTS: dict[Role, set[Right]] = {
     Role.OWNER: _ADMINISTRATOR | _MANAGER | {Right.ROLES},
     Role.ADMINISTRATOR: _ADMINISTRATOR,
     Role.MANAGER: _MANAGER,
-    Role.ACCOUNT_MANAGER: {Right.READ, Right.LOG},
+    Role.ACCOUNT_MANAGER: {Right.READ, Right.LOG, Right.ISSUE},
     Role.AUDITOR: {Right.READ, Right.HISTORY},
 }
 _READ_EVERYONE = frozenset({Role.OWNER, Role.ADMINISTRATOR, Role.AUDITOR})

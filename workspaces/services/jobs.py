@@ -5,15 +5,18 @@ Every step may run twice; `attempts` is the fence that keeps a worker who lost i
 """
 
 import logging
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from celery import current_app
 from django.conf import settings
-from django.db import transaction
+from django.db import DatabaseError, connections, transaction
 from django.db.models import F, Q
+from django.utils import timezone
 
 from kamtrak.lib.errors import Refused
 from kamtrak.tenancy import in_workspace
@@ -112,6 +115,34 @@ class Run:
 
 def _lease() -> timedelta:
     return timedelta(seconds=settings.JOB_LEASE_SECONDS)
+
+
+@contextmanager
+def beating(run: Run, stage: str, done: int = 0, total: int = 0) -> Iterator[None]:
+    """Prolong the lease from a second thread while one long step cannot report by itself.
+
+    Otherwise another worker would take the job over in the middle of it, again and again. A job that was
+    cancelled or taken over is noticed at the next report.
+    """
+    over = threading.Event()
+
+    def beat() -> None:
+        while not over.wait(settings.JOB_LEASE_SECONDS / 3):
+            try:
+                run.progress(stage, done, total, now=timezone.now())
+            except (JobCancelled, LeaseLost):
+                break
+            except DatabaseError as problem:
+                log.warning("job %s could not prolong its lease: %s", run.job_id, problem)
+        connections.close_all()  # this thread's own
+
+    thread = threading.Thread(target=beat, name=f"job-{run.job_id}", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
 
 
 def claim(*, workspace_id: int, job_id: int, now: datetime) -> Run | None:
