@@ -1,6 +1,24 @@
+from typing import Any
+
 from django.apps import AppConfig
 
 
 class ReportsConfig(AppConfig):
     name = "reports"
     verbose_name = "Reports and documents"
+
+    def ready(self) -> None:
+        from reports.queries.documents import REVIEW_JOB
+        from reports.services.documents import may_review
+        from workspaces.models import Membership
+        from workspaces.services.jobs import JobKind, Run, register_job
+
+        def run(job: Run) -> dict[str, Any]:
+            from reports.pdf.job import run_review  # only workers pay for loading the renderer
+
+            return run_review(job)
+
+        def allowed(member: Membership, params: dict[str, Any]) -> bool:
+            return may_review(member, params["person"])
+
+        register_job(REVIEW_JOB, JobKind(run, allowed, title="Performance review", unit="steps"))

@@ -69,6 +69,12 @@ def figure_cube(
     }
 
 
+def sums_of(rows: QuerySet[Any]) -> dict[tuple[Quarter, RevenueType], Figures]:
+    """Per quarter and type what these rows sum to; also for the rows of a document."""
+    lines = _sums(rows, copied=True)
+    return {(line["quarter"], RevenueType(line["type"])): _figures(line) for line in lines}
+
+
 def _span(start: date | None, end: date | None) -> Q:
     return (Q(quarter__gte=start) if start else Q()) & (Q(quarter__lt=end) if end else Q())
 

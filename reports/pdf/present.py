@@ -1,0 +1,191 @@
+"""A review as its pages show it: words and figures ready to print."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.conf import settings
+from django.utils.safestring import SafeString
+
+from contributions.rules import RevenueType
+from kamtrak.lib.charts import ColumnChart, Stack, stacked_columns
+from kamtrak.lib.money import currency_name, grouped, minor_units, percent_change
+from reports.models import Document, DocumentRow
+from reports.pdf.text import missing_characters, printable
+from reports.queries.documents import changed_rows, largest_rows, review_of, unknown_rows
+from reports.rules.review import Review, TypeLine
+
+LISTED = 50  # unknown rows, and changes after a close, that are printed one by one
+LONG = 160  # characters; a longer description takes the width of the page
+
+
+@dataclass(frozen=True)
+class PrintedRow:
+    """One contribution on paper. `row` gives the figures, the rest is its words."""
+
+    row: DocumentRow
+    client: SafeString
+    description: SafeString
+    achievements: list[SafeString]
+    why: SafeString
+
+    @property
+    def is_long(self) -> bool:
+        return len(self.row.description) > LONG
+
+    @property
+    def whole_units(self) -> bool:
+        """Yen keeps the room of decimals, so that a mixed column lines up on the point (ui.md)."""
+        return minor_units(self.row.currency) == 0
+
+
+@dataclass(frozen=True)
+class PrintedGroup:
+    """One type: its total, the printed rows, and what the rows beyond the limit add to the total."""
+
+    line: TypeLine
+    rows: list[PrintedRow]
+
+    @property
+    def others(self) -> int:
+        """Known rows that only the embedded file lists."""
+        return self.line.rows - self.line.unknown_rows - len(self.rows)
+
+    @property
+    def others_sum(self) -> Decimal:
+        return self.line.converted - sum((p.row.converted or Decimal(0) for p in self.rows), Decimal(0))
+
+
+def review_context(document: Document, data_sha256: str) -> dict[str, Any]:
+    """Everything that the template of the review prints."""
+    review = review_of(document)
+    rows = largest_rows(document, settings.LIMIT_PRINTED_ROWS)
+    unknown, changed = unknown_rows(document, LISTED), changed_rows(document, LISTED)
+    missing = missing_characters(_texts(review, [*rows, *unknown, *changed]))
+    printed = [_printed(row, missing) for row in rows]
+    known = review.rows - review.sum_of("unknown_rows")
+    return {
+        "review": review,
+        "document": document,
+        "issued": review.issued_at.replace(tzinfo=None),  # its wall time: a filter would turn it into UTC
+        "currency": review.currency,
+        "currency_name": currency_name(review.currency),
+        "one_quarter": review.is_quarter,
+        "state": period_state(review),
+        "types": list(RevenueType),
+        "totals": [(line, compared(review, line)) for line in review.totals],
+        "notes": list(notes(review)),
+        "chart": review_chart(review),
+        "chart_label": _chart_label(review),
+        "by_type": [(kind, [q.figures[kind.number - 1] for q in review.quarters]) for kind in RevenueType],
+        "groups": [
+            PrintedGroup(line, [p for p in printed if p.row.kind is line.type]) for line in review.totals
+        ],
+        "known": known,
+        "hidden": known - len(rows),
+        "undated": any(row.earned_on is None for row in rows),
+        "day_format": "j M" if review.is_quarter else "j M Y",
+        "unknown": [_printed(row, missing) for row in unknown],
+        "unknown_more": review.sum_of("unknown_rows") - len(unknown),
+        "changed": [_printed(row, missing) for row in changed],
+        "changed_more": review.changes - len(changed),
+        "rates_more": review.rates_used - len(review.rates),
+        "hash": [data_sha256[start : start + 4] for start in range(0, len(data_sha256), 4)],
+        **_words(review, missing),
+    }
+
+
+def _words(review: Review, missing: frozenset[str]) -> dict[str, Any]:
+    """Names and reasons, as people wrote them."""
+    said = {name: printable(getattr(review, name), missing) for name in ("workspace", "person", "issuer")}
+    return {
+        "words": said,
+        "clients": [(printable(line.name, missing), line) for line in review.clients],
+        "closed": [
+            (line, printable(line.closed_by, missing), printable(line.reason, missing))
+            for line in review.closed
+        ],
+        "has_missing": bool(missing),
+    }
+
+
+def compared(review: Review, line: TypeLine) -> list[tuple[Decimal, Decimal | None]]:
+    """Per earlier period its figure of this type, and the change in percent."""
+    place = line.type.number - 1
+    return [
+        (earlier.figures[place], percent_change(line.converted, earlier.figures[place]))
+        for earlier in review.comparisons
+    ]
+
+
+def period_state(review: Review) -> str:
+    """Closed, open or running, in a few words."""
+    if review.closed and not review.open_quarters and not review.runs_until:
+        return f"closed {review.closed[-1].closed_on:%-d %B %Y}"
+    if review.runs_until:
+        return f"runs until {review.runs_until:%-d %B %Y}"
+    return f"{len(review.closed)} of 4 quarters closed" if review.closed else "not closed"
+
+
+def notes(review: Review) -> Iterator[str]:
+    """What the reader of a total must know: what may still move, what is not in it."""
+    if review.runs_until:
+        yield f"{review.period_label} had not ended when this was issued: more may be logged."
+    if count := review.sum_of("provisional_rows"):
+        waiting = grouped(sum((line.provisional for line in review.totals), Decimal(0)), review.currency)
+        reach = f" Published rates reach {review.rates_reach:%-d %B %Y}." if review.rates_reach else ""
+        yield (
+            f"p: {_rows(count, 'is', 'are')} provisional, {waiting} {review.currency} in all: each settles "
+            f"by itself when the rate of its day is known.{reach}"
+        )
+    if count := review.sum_of("unknown_rows"):
+        yield f"{_rows(count, 'has', 'have')} no rate: unknown, and in no total."
+    if count := review.sum_of("earlier_rows"):
+        yield f"{_rows(count, 'bears', 'bear')} an earlier rate; a newer one waits for a decision."
+    for earlier in review.comparisons:
+        if earlier.unknown_rows:
+            yield f"{earlier.label}: {_rows(earlier.unknown_rows, 'has', 'have')} no rate and no place in it."
+        if earlier.provisional_rows:
+            yield f"{earlier.label}: {_rows(earlier.provisional_rows, 'is', 'are')} provisional."
+
+
+def _rows(count: int, one: str, many: str) -> str:
+    return f"1 row {one}" if count == 1 else f"{count:,} rows {many}"
+
+
+def _chart_label(review: Review) -> str:
+    first, last = review.quarters[0].label, review.quarters[-1].label
+    return f"Value touched by quarter and type, {first} to {last}. The table below has the figures."
+
+
+def review_chart(review: Review) -> ColumnChart:
+    """Eight quarters by type; a year is named under its first charted quarter."""
+    stacks, year = [], None
+    for line in review.quarters:
+        below = str(line.year) if line.year != year else ""
+        year = line.year
+        stacks.append(
+            Stack(line.label, f"Q{line.number}", line.figures, below=below, selected=line.in_period)
+        )
+    return stacked_columns(stacks, height=230, gutter=8.0)
+
+
+def _printed(row: DocumentRow, missing: frozenset[str]) -> PrintedRow:
+    return PrintedRow(
+        row,
+        printable(row.client_name, missing),
+        printable(row.description, missing),
+        [printable(title, missing) for title in row.achievements],
+        printable(row.why, missing),
+    )
+
+
+def _texts(review: Review, rows: Iterable[DocumentRow]) -> Iterator[str]:
+    """Every text on paper that a person wrote."""
+    yield from (review.workspace, review.person, review.issuer)
+    for line in review.closed:
+        yield from (line.closed_by, line.reason)
+    yield from (line.name for line in review.clients)
+    for row in rows:
+        yield from (row.client_name, row.description, row.why, *row.achievements)

@@ -1,0 +1,159 @@
+"""Issued documents as a member may see them, and the rows behind one."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Abs
+from django.shortcuts import get_object_or_404
+
+from contributions.models import Contribution
+from contributions.queries.contributions import TYPE_ORDER
+from contributions.queries.periods import closed_periods, figure_cube
+from contributions.rules import RevenueType
+from contributions.rules.periods import period_totals
+from kamtrak.lib.months import Quarter
+from reports.models import Document, DocumentRow
+from reports.rules.kept import from_json
+from reports.rules.review import Review
+from workspaces.models import Job, JobState, Membership, Workspace
+from workspaces.queries.people import Scope, members, scope_of
+from workspaces.rules import Role
+
+REVIEW_JOB = "review"
+PAGE = 50
+BATCH = 2000
+
+
+def issued_documents(workspace: Workspace) -> QuerySet[Document]:
+    """Whole documents only: what is being made or was given up is no document."""
+    found = Document.objects.filter(workspace=workspace).exclude(file_sha256="")
+    return found.select_related("workspace", "person__user", "issued_by")
+
+
+def readable_documents(workspace: Workspace, member: Membership) -> QuerySet[Document]:
+    """One's own and shared ones, always about people whose contributions the member reads (rules 8.2)."""
+    found = issued_documents(workspace).filter(Q(issued_by=member.user_id) | Q(shared=True))
+    scope = scope_of(member)
+    return found if scope.owners is None else found.filter(person_id__in=scope.owners)
+
+
+def get_document(workspace: Workspace, member: Membership, pk: int) -> Document:
+    """404 for what does not exist, is somebody else's, or is about a person no longer read."""
+    return get_object_or_404(readable_documents(workspace, member), pk=pk)
+
+
+@dataclass(frozen=True)
+class DocumentPage:
+    """Documents of one page, newest first, and the keys of its neighbours."""
+
+    documents: list[Document]
+    after: str
+    before: str
+
+
+def document_page(
+    workspace: Workspace, member: Membership, *, after: str = "", before: str = "", size: int = PAGE
+) -> DocumentPage:
+    """One page of the list; keyset paging, so that a new document shifts nothing under the reader."""
+    found = readable_documents(workspace, member)
+    key = before or after
+    if key.isascii() and key.isdigit() and len(key) < 16:
+        found = found.filter(pk__gt=int(key)) if before else found.filter(pk__lt=int(key))
+    listed = list(found.order_by("pk" if before else "-pk")[: size + 1])
+    more, listed = len(listed) > size, listed[:size]
+    if before:
+        listed.reverse()
+    return DocumentPage(
+        listed,
+        after=str(listed[-1].pk) if listed and (more or before) else "",
+        before=str(listed[0].pk) if listed and (more if before else bool(after)) else "",
+    )
+
+
+def reviewable_people(workspace: Workspace, scope: Scope) -> list[Membership]:
+    """Whose contributions this scope reads: account managers, and whoever has contributions on record."""
+    logged = Contribution.objects.filter(workspace=workspace, owner=OuterRef("pk"))
+    found = members(workspace, ended=True)
+    living = Q(ended_at=None, roles__contains=[Role.ACCOUNT_MANAGER.value])
+    found = found.filter(living | Q(Exists(logged)))
+    return list(found if scope.owners is None else found.filter(pk__in=scope.owners))
+
+
+def reviews_being_made(workspace: Workspace, member: Membership) -> QuerySet[Job]:
+    """What this member asked for and a worker has not finished."""
+    mine = Job.objects.filter(workspace=workspace, kind=REVIEW_JOB, created_by=member.user_id)
+    return mine.filter(state__in=(JobState.QUEUED, JobState.RUNNING)).order_by("pk")
+
+
+def review_of(document: Document) -> Review:
+    """What the document prints beside its rows."""
+    return from_json(Review, document.content)
+
+
+# ------------------------------------------------------------------ rows
+
+
+def data_rows(document: Document) -> Iterator[DocumentRow]:
+    """Every row in the order of the embedded file, in bounded memory."""
+    rows = document.rows.annotate(place=TYPE_ORDER)
+    return rows.order_by("place", "counts_on", "contribution_id", "pk").iterator(BATCH)
+
+
+def largest_rows(document: Document, limit: int) -> list[DocumentRow]:
+    """The largest known rows of the totals, grouped by type, by day within a type (rules 7.3)."""
+    known = document.rows.filter(counts=True, converted__isnull=False)
+    largest = list(known.order_by("-converted", "contribution_id", "pk")[:limit])
+    return sorted(largest, key=lambda row: (row.kind.number, row.counts_on, row.contribution_id))
+
+
+def unknown_rows(document: Document, limit: int) -> list[DocumentRow]:
+    """Rows of the period without a rate, which are in no total (rules 6.6)."""
+    found = document.rows.filter(counts=True, converted=None).annotate(place=TYPE_ORDER)
+    return list(found.order_by("place", "counts_on", "contribution_id")[:limit])
+
+
+def changed_rows(document: Document, limit: int) -> list[DocumentRow]:
+    """Rows that differ from their closed quarter's copy, largest difference first (rules 2.4)."""
+    found = document.rows.filter(later__isnull=False).order_by(Abs("later").desc(), "contribution_id", "pk")
+    return list(found[:limit])
+
+
+# ------------------------------------------------------------------ against the live figures
+
+
+@dataclass(frozen=True)
+class Drift:
+    """One type in the document and on the dashboard now: what it stands at, and what its live rows are."""
+
+    type: RevenueType
+    printed: Decimal
+    printed_now: Decimal
+    stands: Decimal
+    now: Decimal
+
+    @property
+    def difference(self) -> Decimal:
+        return self.stands - self.printed
+
+    @property
+    def now_difference(self) -> Decimal:
+        return self.now - self.printed_now
+
+    @property
+    def moved(self) -> bool:
+        return self.stands != self.printed or self.now != self.printed_now
+
+
+def live_drift(document: Document) -> list[Drift]:
+    """The four types as printed and as the dashboard has them now (rules 7.2)."""
+    start, end = document.first_month.first, document.last_month.end
+    person = Scope(frozenset({document.person_id}))
+    cube = figure_cube(document.workspace, person, closed_periods(document.workspace), start=start, end=end)
+    quarters: set[Quarter] = {quarter for quarter, _ in cube}
+    live = period_totals(cube, quarters)
+    return [
+        Drift(line.type, line.converted, line.now, total.stands.converted, total.now.converted)
+        for line, total in zip(review_of(document).totals, live, strict=True)
+    ]

@@ -1,0 +1,196 @@
+"""Every figure that a performance review prints, worked out from the rows that were copied for it."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Count, Q, QuerySet, Sum
+from django.urls import reverse
+
+from contributions.models import ClosedPeriod
+from contributions.queries.periods import figure_cube, sums_of
+from contributions.rules import RevenueType
+from contributions.rules.periods import EMPTY, Cube, period_totals
+from contributions.rules.periods import Sum as Figures
+from fx.queries import published_reach
+from fx.rules import Source
+from kamtrak.lib.months import NamedBy, Period, Quarter
+from reports.models import Document, DocumentRow
+from reports.queries.documents import largest_rows
+from reports.rules import Span, span_of
+from reports.rules.review import (
+    ClientLine,
+    ClosedLine,
+    LegLine,
+    QuarterLine,
+    RateLine,
+    Review,
+    TypeLine,
+    compared_line,
+    largest_clients,
+    type_line,
+)
+from workspaces.models import Job, Membership, User, Workspace
+from workspaces.queries.people import Scope
+
+PRINTED_CLIENTS = 40
+ZERO = Decimal(0)
+Sums = dict[tuple[Quarter, RevenueType], Figures]
+
+
+@dataclass(frozen=True)
+class Order:
+    """What was asked for: a review about this person and period, for this issuer, at this moment."""
+
+    workspace: Workspace
+    person: Membership
+    period: Period
+    issuer: User
+    now: datetime
+    job: Job | None = None
+
+    @property
+    def scope(self) -> Scope:
+        return Scope(frozenset({self.person.pk}))
+
+
+def review_figures(document: Document, order: Order, closed: dict[Quarter, ClosedPeriod]) -> Review:
+    """The review of a document whose rows are copied; `closed`: the periods that they were copied from."""
+    workspace, period = order.workspace, order.period
+    running, today = workspace.quarter_of(order.now), workspace.day_of(order.now)
+    rows = document.rows.filter(counts=True)
+    sums = sums_of(rows)
+    span = span_of(period, workspace.calendar, today)
+    cube = figure_cube(workspace, order.scope, closed, start=span.start, end=span.end)
+    printed = largest_rows(document, settings.LIMIT_PRINTED_ROWS)
+    rates = _rates(rows)
+    used = {_rate_key(row) for row in printed}
+    begun = [quarter for quarter in period.quarters if quarter <= running]
+    return Review(
+        workspace=workspace.name,
+        person=str(order.person),
+        issuer=str(order.issuer),
+        currency=workspace.currency,
+        period_code=period.code,
+        period_label=period.label,
+        first_day=period.quarters[0].start,
+        last_day=period.quarters[-1].last,
+        year_starts_in=workspace.fiscal_year_start,
+        year_named_by=NamedBy(workspace.fiscal_year_named_by),
+        issued_at=order.now.astimezone(workspace.zone).replace(microsecond=0),
+        time_zone=workspace.time_zone,
+        rates_reach=published_reach(),
+        totals=_totals(document, sums),
+        comparisons=tuple(
+            compared_line(other.label, period_totals(cube, other.quarters)) for other in span.comparisons
+        ),
+        clients=largest_clients(_clients(rows), PRINTED_CLIENTS),
+        quarters=_quarters(order, span, sums, cube),
+        rates=tuple(line for key, line in rates.items() if key in used),
+        rates_used=len(rates),
+        closed=tuple(_closed(workspace, closed[quarter]) for quarter in period.quarters if quarter in closed),
+        open_quarters=tuple(workspace.calendar.label(q) for q in begun if q not in closed),
+        runs_until=period.quarters[-1].last if today < period.quarters[-1].end else None,
+        rows=sum(figures.rows for figures in sums.values()),
+        changes=document.rows.filter(later__isnull=False).count(),
+        printed_rows=len(printed),
+        check_address=settings.SITE_URL + reverse("document_check", args=[workspace.slug]),
+    )
+
+
+def _totals(document: Document, sums: Sums) -> tuple[TypeLine, ...]:
+    changed = document.rows.filter(later__isnull=False).order_by().values("type").annotate(total=Sum("later"))
+    later = {line["type"]: line["total"] for line in changed}
+    return tuple(
+        type_line(
+            kind,
+            sum((figures for (_, type_), figures in sums.items() if type_ is kind), EMPTY),
+            later.get(kind.value, ZERO),
+        )
+        for kind in RevenueType
+    )
+
+
+def _clients(rows: QuerySet[DocumentRow]) -> list[ClientLine]:
+    """By the name that the rows bear, so that the lines can be added up from the embedded file."""
+    found: dict[str, dict[str, Decimal]] = defaultdict(dict)
+    lines = rows.order_by().values("client_name", "type").annotate(total=Sum("converted"))
+    for line in lines:
+        found[line["client_name"]][line["type"]] = line["total"] or ZERO
+    return [
+        ClientLine(name, tuple(by_type.get(kind.value, ZERO) for kind in RevenueType))
+        for name, by_type in found.items()
+    ]
+
+
+def _quarters(order: Order, span: Span, sums: Sums, cube: Cube) -> tuple[QuarterLine, ...]:
+    """The chart: the period's own quarters as copied, the others as the dashboard has them."""
+    calendar, inside = order.workspace.calendar, set(order.period.quarters)
+    lines = []
+    for quarter in span.chart:
+        own = quarter in inside
+        figures = tuple(
+            (sums.get((quarter, kind), EMPTY).converted if own else _stands(cube, quarter, kind))
+            for kind in RevenueType
+        )
+        number, year = calendar.number_of(quarter), calendar.year_of(quarter)
+        lines.append(QuarterLine(calendar.label(quarter), number, year, figures, own))
+    return tuple(lines)
+
+
+def _stands(cube: Cube, quarter: Quarter, kind: RevenueType) -> Decimal:
+    return cube[quarter, kind].stands.converted if (quarter, kind) in cube else ZERO
+
+
+_RATE = ("currency", "rate", "rate_day", "rate_source", "rate_legs", "rate_inverse")
+
+
+def _rate_key(row: Any) -> tuple[Any, ...]:
+    """What makes two rows use one rate."""
+    values = row if isinstance(row, dict) else vars(row)
+    return tuple(repr(values[name]) for name in _RATE)
+
+
+def _rates(rows: QuerySet[DocumentRow]) -> dict[tuple[Any, ...], RateLine]:
+    """Every rate behind the totals, by day, with the number of rows that used it (rules 6.7)."""
+    converted = rows.filter(converted__isnull=False).exclude(rate_source=Source.SAME.value)
+    lines = (
+        converted.order_by()
+        .values(*_RATE)
+        .annotate(rows=Count("pk"), waiting=Count("pk", filter=Q(provisional=True)))
+        .order_by("rate_day", "currency", "rate")
+    )
+    return {_rate_key(line): _rate_line(line) for line in lines}
+
+
+def _rate_line(line: dict[str, Any]) -> RateLine:
+    legs = tuple(
+        LegLine(base, quote, Decimal(value), date.fromisoformat(day))
+        for base, quote, value, day in line["rate_legs"]
+    )
+    return RateLine(
+        currency=line["currency"],
+        rate=line["rate"].normalize(),
+        day=line["rate_day"],
+        source=Source(line["rate_source"]),
+        legs=legs,
+        inverse=line["rate_inverse"],
+        rows=line["rows"],
+        provisional_rows=line["waiting"],
+    )
+
+
+def _closed(workspace: Workspace, period: ClosedPeriod) -> ClosedLine:
+    return ClosedLine(
+        quarter=period.quarter.start,
+        label=workspace.calendar.label(period.quarter),
+        closed_on=workspace.day_of(period.closed_at),
+        closed_by=str(period.closed_by),
+        reason=period.reason,
+        open_alerts=period.open_alerts,
+        unknown_rows=period.unknown_rows,
+        provisional_rows=period.provisional_rows,
+    )

@@ -1,0 +1,88 @@
+"""Whether a file that somebody brings is a document of this workspace, as it was issued (rules 7.2)."""
+
+import json
+import subprocess
+import sys
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import BinaryIO
+
+from django.conf import settings
+
+from kamtrak.lib.errors import Refused
+from reports.models import Document
+from reports.queries.documents import issued_documents
+from reports.services.data import DATA_NAME
+from reports.services.documents import CHUNK, fingerprint
+from workspaces.models import Workspace
+
+_CHILD = Path(__file__).with_name("check_child.py")
+SECONDS, MEMORY = 20, 512 * 1024 * 1024
+
+
+class Verdict(StrEnum):
+    """What became of a file."""
+
+    INTACT = "intact"
+    ALTERED = "altered"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Checked:
+    """The verdict, with the document that the file is, or says it is."""
+
+    verdict: Verdict
+    document: Document | None = None
+    data_intact: bool = False  # of an altered file: its rows are still those that were issued
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What a file says about itself: its number, and the fingerprint of the data inside."""
+
+    number: str = ""
+    data_sha256: str = ""
+
+
+def check_file(*, workspace: Workspace, file: BinaryIO, size: int) -> Checked:
+    """Compare a file with every document that this workspace issued. Raises Refused when it is too large."""
+    if size > settings.LIMIT_CHECKED_BYTES:
+        most = settings.LIMIT_CHECKED_BYTES // (1024 * 1024)
+        raise Refused(f"The file has {size / 1024 / 1024:.1f} MB; at most {most} MB can be checked.", "file")
+    if not size:
+        raise Refused("The file is empty. Choose the PDF that was issued.", "file")
+    issued = issued_documents(workspace)
+    if found := issued.filter(file_sha256=fingerprint(file)[0]).first():
+        return Checked(Verdict.INTACT, found)
+    claim = read_claim(file)
+    if claim.data_sha256 and (found := issued.filter(data_sha256=claim.data_sha256).first()):
+        return Checked(Verdict.ALTERED, found, data_intact=True)
+    if claim.number and (found := issued.filter(number=claim.number).first()):
+        return Checked(Verdict.ALTERED, found)
+    return Checked(Verdict.UNKNOWN)
+
+
+def read_claim(file: BinaryIO) -> Claim:
+    """Read by a child process with little memory and time: the file may be made to do harm."""
+    file.seek(0)
+    with NamedTemporaryFile(suffix=".pdf") as copy:
+        while chunk := file.read(CHUNK):
+            copy.write(chunk)
+        copy.flush()
+        order = json.dumps({"path": copy.name, "name": DATA_NAME, "memory": MEMORY, "seconds": SECONDS})
+        try:
+            done = subprocess.run(
+                [sys.executable, "-I", str(_CHILD), order],
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                env={},
+                timeout=2 * SECONDS,
+                check=False,
+            )
+            said = json.loads(done.stdout) if done.returncode == 0 else {}
+        except (subprocess.TimeoutExpired, ValueError):
+            said = {}
+    return Claim(str(said.get("number", ""))[:40], str(said.get("data_sha256", ""))[:64])

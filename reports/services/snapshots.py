@@ -1,0 +1,118 @@
+"""The snapshot of a performance review: rows copied first, then every printed figure (rules 7.2)."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import Any
+
+from django.db import transaction
+
+from contributions.models import AchievementLink, ClosedPeriod, FrozenRow
+from contributions.queries.contributions import counted, visible_contributions
+from contributions.queries.periods import closed_periods, closed_rows, later_changes
+from contributions.services.frozen import frozen_fields
+from kamtrak.lib.months import Quarter
+from reports.models import Document, DocumentKind, DocumentRow
+from reports.queries.review import Order, review_figures
+from reports.rules.kept import to_json
+from reports.rules.numbers import document_number, first_free, prefix_of, serial_of
+from workspaces.models import JobState, Workspace
+
+BATCH = 1000
+COPIED = tuple(f.attname for f in FrozenRow._meta.fields if f.name != "workspace")
+
+
+def snapshot_review(order: Order) -> Document:
+    """Copy the rows, work out what is printed from the copies, number the document; one transaction.
+
+    Of a closed quarter the rows as closed count, as on the dashboard; what changed since stands beside.
+    """
+    with transaction.atomic():
+        document = Document.objects.create(
+            workspace=order.workspace,
+            kind=DocumentKind.REVIEW,
+            person=order.person,
+            issued_by=order.issuer,
+            issued_at=order.now,
+            period_code=order.period.code,
+            period_label=order.period.label,
+            first_month=order.period.quarters[0].first,
+            last_month=order.period.quarters[-1].first + 2,
+            currency=order.workspace.currency,
+            job=order.job,
+        )
+        closed = closed_periods(order.workspace)
+        document.rows_count = _copy_rows(document, order, closed)
+        document.content = to_json(review_figures(document, order, closed))
+        document.number = next_number(document)
+        document.save(update_fields=["rows_count", "content", "number"])
+    return document
+
+
+# ------------------------------------------------------------------ rows
+
+
+def _copy_rows(document: Document, order: Order, closed: dict[Quarter, ClosedPeriod]) -> int:
+    rows = _rows(order, closed)
+    copied = 0
+    while batch := list(islice(rows, BATCH)):
+        titles = _achievements([row["contribution_id"] for row in batch])
+        DocumentRow.objects.bulk_create(
+            DocumentRow(
+                workspace_id=document.workspace_id,
+                document=document,
+                achievements=titles.get(row["contribution_id"], []),
+                **row,
+            )
+            for row in batch
+        )
+        copied += len(batch)
+    return copied
+
+
+def _rows(order: Order, closed: dict[Quarter, ClosedPeriod]) -> Iterator[dict[str, Any]]:
+    """The columns of every row: live ones of open quarters, copies of closed ones, and what came later."""
+    quarters = order.period.quarters
+    live = counted(visible_contributions(order.workspace, order.scope))
+    still_open = live.filter(quarter__in=[quarter for quarter in quarters if quarter not in closed])
+    for row in still_open.select_related("owner__user", "client__survivor").order_by("pk").iterator(BATCH):
+        yield frozen_fields(row)
+    changes = later_changes(order.workspace, order.scope, quarters)
+    changed = {change.copy.pk: change for change in changes if change.copy}
+    copies = closed_rows(order.workspace, order.scope).filter(quarter__in=quarters)
+    for copy in copies.order_by("pk").iterator(BATCH):
+        beside = changed.get(copy.pk)
+        later = {"later": beside.difference, "why": beside.why} if beside else {}
+        yield {name: getattr(copy, name) for name in COPIED} | later
+    for change in changes:
+        if change.copy is None and change.live is not None:
+            beside_it = {"counts": False, "later": change.difference, "why": change.why}
+            yield frozen_fields(change.live) | beside_it
+
+
+def _achievements(contributions: Iterable[int]) -> dict[int, list[str]]:
+    """Titles of the achievements behind each contribution, oldest first (rules 3.9)."""
+    links = AchievementLink.objects.filter(contribution__in=contributions, achievement__archived_at=None)
+    found: dict[int, list[str]] = defaultdict(list)
+    ordered = links.order_by("achievement__happened_on", "achievement_id")
+    for contribution, title in ordered.values_list("contribution_id", "achievement__title"):
+        found[contribution].append(title)
+    return found
+
+
+# ------------------------------------------------------------------ number
+
+
+def next_number(document: Document) -> str:
+    """The workspace's next number of the year of issue, without gaps or doubles.
+
+    Locks the workspace's row until the transaction ends, so one document is numbered after the other. A
+    document whose job is over without a file was given up: its number is free again.
+    """
+    workspace = Workspace.objects.select_for_update(no_key=True).get(pk=document.workspace_id)
+    over = (JobState.DONE, JobState.FAILED, JobState.CANCELLED)
+    documents = Document.objects.filter(workspace=workspace)
+    documents.filter(file_sha256="", job__state__in=over).exclude(number="").update(number="")
+    prefix, year = prefix_of(workspace.slug), workspace.day_of(document.issued_at).year
+    held = documents.filter(number__startswith=f"{prefix}-{year}-").values_list("number", flat=True)
+    return document_number(prefix, year, first_free(map(serial_of, held)))
