@@ -2,8 +2,14 @@
 
 from django.urls import path
 
-from reports.views import dashboard
+from reports.views import dashboard, documents
 
 urlpatterns = [
     path("", dashboard.dashboard, name="dashboard"),
+    path("documents/", documents.documents, name="documents"),
+    path("documents/issue/", documents.document_issue, name="document_issue"),
+    path("documents/check/", documents.document_check, name="document_check"),
+    path("documents/<int:pk>/", documents.document, name="document"),
+    path("documents/<int:pk>/file/", documents.document_file, name="document_file"),
+    path("documents/<int:pk>/share/", documents.document_share, name="document_share"),
 ]

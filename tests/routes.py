@@ -19,10 +19,12 @@ from contributions.services.periods import close_quarter
 from fx.models import OwnRate, RatesFile
 from fx.services.files import keep_rates_file
 from kamtrak.tenancy import in_workspace
+from reports.models import Document
 from tests.cast import NOW, Cast, make_alert, make_client, make_job
 from tests.contributions.builders import Q2, log
 from tests.contributions.files import PDF
 from tests.fx.builders import make_own_rate, own
+from tests.reports.builders import issued
 from workspaces.models import Alert, ClientAccount, Invitation, Job
 from workspaces.rules import Right
 from workspaces.services.clients import merge_clients
@@ -53,6 +55,12 @@ class Rows:
     @cached_property
     def job(self) -> Job:
         return make_job(self.cast.acme, self.cast.alex.user)
+
+    @cached_property
+    def document(self) -> Document:
+        """A review that alex issued and shares with nobody; its file is no more than a stand-in."""
+        with in_workspace(self.cast.acme.pk):
+            return issued(self.cast)
 
     @cached_property
     def invitation(self) -> Invitation:
@@ -103,7 +111,10 @@ class Rows:
 
     @cached_property
     def rates_file(self) -> RatesFile:
-        cast, content = self.cast, b"date,from,to,rate,until\n2026-09-30,RUB,USD,0.0125,\n2026-10-01,RUB,USD,0,\n"
+        cast, content = (
+            self.cast,
+            b"date,from,to,rate,until\n2026-09-30,RUB,USD,0.0125,\n2026-10-01,RUB,USD,0,\n",
+        )
         with in_workspace(cast.acme.pk):
             return keep_rates_file(
                 workspace=cast.acme, by=cast.ada, name="rates.csv", content=content, now=NOW
@@ -218,6 +229,13 @@ PAGES: dict[str, Page] = {
     "rates_discard": _page(Right.MASTERS, ACTION, "rates_file", consumes=True),
     # reports
     "dashboard": _page(Right.READ, READ_ONLY),
+    "documents": _page(Right.READ, READ_ONLY),
+    "document_issue": _page(Right.ISSUE),
+    "document_check": _page(Right.READ),
+    # its issuer's alone until it is shared (rules 8.2)
+    "document": _page(Right.READ, READ_ONLY, "document", "olive ada mia amir audrey"),
+    "document_file": _page(Right.READ, READ_ONLY, "document", "olive ada mia amir audrey"),
+    "document_share": _page(Right.ISSUE, ACTION, "document", "olive ada mia amir audrey"),
 }
 # Addresses that name a period instead of a row: it exists in every workspace.
 NAMES_A_PERIOD = {"quarter", "quarter_close", "quarter_reopen"}
