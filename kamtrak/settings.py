@@ -158,6 +158,7 @@ globals().update(EMAIL_CONFIG)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="KamTrak <kamtrak@localhost>")
 # Addresses are verified wherever mail really leaves the house.
 ACCOUNT_EMAIL_VERIFICATION = "mandatory" if "smtp" in EMAIL_CONFIG["EMAIL_BACKEND"] else "none"
+MFA_ALLOW_UNVERIFIED_EMAIL = ACCOUNT_EMAIL_VERIFICATION == "none"
 
 # ------------------------------------------------------------------ pages
 LANGUAGE_CODE = "en-gb"
