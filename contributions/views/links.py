@@ -28,6 +28,7 @@ class Choice:
     find: Callable[[str], QuerySet[Any]]
     link: Callable[[list[Any]], int]
     back: str
+    noun: str
     words: dict[str, Any]
 
 
@@ -39,6 +40,7 @@ def achievement_link(request: HttpRequest, workspace: Workspace, member: Members
         find=lambda text: linkable_contributions(workspace, member, story, text),
         link=lambda rows: link_achievements(achievements=[story], contributions=rows, by=member),
         back=reverse("achievement", args=[workspace.slug, pk]),
+        noun="contribution",
         words={
             "title": "Link contributions",
             "sub_line": story.title,
@@ -60,6 +62,7 @@ def contribution_link(
         find=lambda text: linkable_achievements(workspace, member, row, text),
         link=lambda stories: link_achievements(achievements=stories, contributions=[row], by=member),
         back=reverse("contribution", args=[workspace.slug, pk]),
+        noun="achievement",
         words={
             "title": "Link achievements",
             "sub_line": row_line(row),
@@ -97,7 +100,8 @@ def _choose(request: HttpRequest, workspace: Workspace, choice: Choice) -> HttpR
             problem = refusal.message
         else:
             if picked:
-                messages.success(request, f"{len(picked)} linked.")
+                many = "" if len(picked) == 1 else "s"
+                messages.success(request, f"{len(picked)} {choice.noun}{many} linked.")
                 return go(request, choice.back)
             problem = "Tick what is to be linked."
     context = {**choice.words, "back": choice.back, "text": text, "ticked": ticked, "problem": problem}
