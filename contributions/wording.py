@@ -97,6 +97,7 @@ def install() -> None:
             noun="Achievement",
             title="{title}",
             labels={"happened_on": "Date", "archived_at": "Archived"},
+            hidden=frozenset({"owner"}),
             private=True,  # until it is shared or linked (rules 8.2), and its words change meanwhile
         ),
     )

@@ -60,7 +60,8 @@ def achievement(request: HttpRequest, workspace: Workspace, member: Membership, 
         "may_write": is_own and member.can(Right.LOG),
     }
     if is_own or member.can(Right.HISTORY):
-        context["history"] = history_of(row, also=[(AchievementLink, "achievement", row.pk)])
+        also = [(AchievementLink, "achievement", row.pk)]
+        context["history"] = history_of(row, also=also, workspace=workspace)
     return render_page(request, "contributions/achievement.html", context)
 
 

@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 
 from contributions.models import AchievementLink, Attachment, ClosedRow, Contribution
@@ -15,13 +16,14 @@ from kamtrak.web import moment, render_page
 from workspaces.access import workspace_view
 from workspaces.models import Membership, Workspace
 from workspaces.queries.history import history_of
-from workspaces.queries.people import scope_of
+from workspaces.queries.people import Scope, scope_of
 from workspaces.rules import Right
 
 
 @workspace_view()
 def contribution(request: HttpRequest, workspace: Workspace, member: Membership, pk: int) -> HttpResponse:
-    row = get_contribution(workspace, scope_of(member), pk)
+    scope = scope_of(member)
+    row = get_contribution(workspace, scope, pk)
     may_write = row.owner_id == member.pk and member.can(Right.LOG)
     running = workspace.calendar.quarter_of(workspace.day_of(moment(request)))
     closed = closed_period(workspace, row.quarter)
@@ -37,13 +39,16 @@ def contribution(request: HttpRequest, workspace: Workspace, member: Membership,
         "closed": closed,
         "as_closed": as_closed,
         "moved": closed is not None and _differs(as_closed, row),
-        "doubles": _doubles(workspace, member, row),
-        "history": history_of(
-            row, also=[(AchievementLink, "contribution", row.pk), (Attachment, "contribution", row.pk)]
-        ),
+        "doubles": _doubles(workspace, scope, row),
+        "history": history_of(row, also=_evidence(row), workspace=workspace),
         **evidence_of(workspace, member, row),
     }
     return render_page(request, "contributions/contribution.html", context)
+
+
+def _evidence(row: Contribution) -> list[tuple[type[Model], str, int]]:
+    """What also belongs to the history of a contribution."""
+    return [(AchievementLink, "contribution", row.pk), (Attachment, "contribution", row.pk)]
 
 
 def _differs(copy: ClosedRow | None, row: Contribution) -> bool:
@@ -64,11 +69,10 @@ def why(row: Contribution) -> dict[str, Any]:
     }
 
 
-def _doubles(workspace: Workspace, member: Membership, row: Contribution) -> list[Contribution | None]:
+def _doubles(workspace: Workspace, scope: Scope, row: Contribution) -> list[Contribution | None]:
     """Probable doubles of a living row; None for one that the reader may not read (rules 3.8)."""
     if row.is_void:
         return []
-    scope = scope_of(member)
     found = probable_doubles(
         workspace,
         client_id=row.client.survivor_id or row.client_id,
