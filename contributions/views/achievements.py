@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
+from django.views.decorators.http import require_POST
 
 from contributions.forms.achievements import AchievementForm, blank, initial_of, number, read_wanted
 from contributions.models import Achievement, AchievementLink, Contribution
@@ -71,14 +72,9 @@ def achievement_add(request: HttpRequest, workspace: Workspace, member: Membersh
     now, behind = moment(request), _behind(request, workspace, member)
     form = AchievementForm(request.POST or None, initial=blank(workspace.day_of(now)))
     if request.method == "POST" and form.is_valid():
+        story, once = form.story(), form.cleaned_data["once"] or None
         try:
-            row = services.add_achievement(
-                workspace=workspace,
-                owner=member,
-                story=form.story(),
-                now=now,
-                once=form.cleaned_data["once"] or None,
-            )
+            row = services.add_achievement(workspace=workspace, owner=member, story=story, now=now, once=once)
             services.link_achievements(achievements=[row], contributions=behind, by=member)
         except Refused as refusal:
             form.add_error(refusal.field, refusal.message)
@@ -123,39 +119,39 @@ def achievement_edit(request: HttpRequest, workspace: Workspace, member: Members
 
 
 @workspace_view(Right.LOG)
+@require_POST
 def achievement_archive(
     request: HttpRequest, workspace: Workspace, member: Membership, pk: int
 ) -> HttpResponse:
     row = own_achievement(workspace, member, pk)
-    if request.method == "POST":
-        services.archive_achievement(achievement=row, by=member, now=moment(request))
-        undo = reverse("achievement_restore", args=[workspace.slug, pk])
-        messages.success(request, f"Achievement archived: {row.title}", extra_tags=f"undo={undo}")
+    services.archive_achievement(achievement=row, by=member, now=moment(request))
+    undo = reverse("achievement_restore", args=[workspace.slug, pk])
+    messages.success(request, f"Achievement archived: {row.title}", extra_tags=f"undo={undo}")
     return go(request, _url(workspace, pk))
 
 
 @workspace_view(Right.LOG)
+@require_POST
 def achievement_restore(
     request: HttpRequest, workspace: Workspace, member: Membership, pk: int
 ) -> HttpResponse:
     row = own_achievement(workspace, member, pk)
-    if request.method == "POST":
-        services.restore_achievement(achievement=row, by=member, now=moment(request))
-        messages.success(request, f"Achievement restored: {row.title}")
+    services.restore_achievement(achievement=row, by=member, now=moment(request))
+    messages.success(request, f"Achievement restored: {row.title}")
     return go(request, _url(workspace, pk))
 
 
 @workspace_view(Right.LOG)
+@require_POST
 def achievement_share(
     request: HttpRequest, workspace: Workspace, member: Membership, pk: int
 ) -> HttpResponse:
     """Share with the workspace (`shared=1`), or make private again."""
     row = own_achievement(workspace, member, pk)
-    if request.method == "POST":
-        shared = request.POST.get("shared") == "1"
-        services.share_achievement(achievement=row, by=member, shared=shared, now=moment(request))
-        said = f"Shared: everyone in {workspace.name} can read it." if shared else "No longer shared."
-        messages.success(request, said)
+    shared = request.POST.get("shared") == "1"
+    services.share_achievement(achievement=row, by=member, shared=shared, now=moment(request))
+    said = f"Shared: everyone in {workspace.name} can read it." if shared else "No longer shared."
+    messages.success(request, said)
     return go(request, _url(workspace, pk))
 
 

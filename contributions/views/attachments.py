@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
+from django.views.decorators.http import require_POST
 
 from contributions.forms.attachments import AttachmentForm
 from contributions.models import Attachment, Contribution
@@ -77,29 +78,29 @@ def attachment(request: HttpRequest, workspace: Workspace, member: Membership, p
 
 
 @workspace_view(Right.LOG)
+@require_POST
 def attachment_remove(
     request: HttpRequest, workspace: Workspace, member: Membership, pk: int
 ) -> HttpResponse:
     kept = _own_file(workspace, member, pk)
-    if request.method == "POST":
-        services.remove_file(attachment=kept, by=member, now=moment(request))
-        undo = reverse("attachment_restore", args=[workspace.slug, pk])
-        messages.success(request, f"File removed: {kept.name}", extra_tags=f"undo={undo}")
+    services.remove_file(attachment=kept, by=member, now=moment(request))
+    undo = reverse("attachment_restore", args=[workspace.slug, pk])
+    messages.success(request, f"File removed: {kept.name}", extra_tags=f"undo={undo}")
     return go(request, _row_url(workspace, kept.contribution_id))
 
 
 @workspace_view(Right.LOG)
+@require_POST
 def attachment_restore(
     request: HttpRequest, workspace: Workspace, member: Membership, pk: int
 ) -> HttpResponse:
     kept = _own_file(workspace, member, pk)
-    if request.method == "POST":
-        try:
-            services.restore_file(attachment=kept, by=member)
-        except Refused as refusal:
-            messages.error(request, refusal.message)
-        else:
-            messages.success(request, f"File restored: {kept.name}")
+    try:
+        services.restore_file(attachment=kept, by=member)
+    except Refused as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(request, f"File restored: {kept.name}")
     return go(request, _row_url(workspace, kept.contribution_id))
 
 

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.views.decorators.http import require_POST
 
 from contributions.forms.achievements import read_picks
 from contributions.queries.achievements import PICKS, linkable_achievements, linkable_contributions
@@ -75,15 +76,15 @@ def contribution_link(
 
 
 @workspace_view(Right.LOG)
+@require_POST
 def achievement_unlink(
     request: HttpRequest, workspace: Workspace, member: Membership, pk: int, contribution_pk: int
 ) -> HttpResponse:
     """Undo a link, from the page of either side (`next`)."""
     row = own_contribution(workspace, member, contribution_pk)
     story = own_achievement(workspace, member, pk)
-    if request.method == "POST":
-        unlink_achievement(achievement=story, contribution=row, by=member)
-        messages.success(request, f"No longer linked: {story.title}")
+    unlink_achievement(achievement=story, contribution=row, by=member)
+    messages.success(request, f"No longer linked: {story.title}")
     return go(request, back_to(request, reverse("contribution", args=[workspace.slug, contribution_pk])))
 
 

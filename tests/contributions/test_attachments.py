@@ -352,7 +352,7 @@ def test_reading_ends_with_the_team_and_with_the_membership(cast: Cast) -> None:
 def test_a_removed_file_is_out_of_reach_until_it_is_restored(cast: Cast) -> None:
     row, url = attached(cast)
     browser = cast.browser("alex")
-    assert browser.get(url + "remove/").status_code == 302
+    assert browser.get(url + "remove/").status_code == 405
     assert browser.get(url).status_code == 200
     browser.post(url + "remove/")
     assert browser.get(url).status_code == 404
