@@ -9,13 +9,14 @@ from django.db import IntegrityError, transaction
 
 from contributions.models import ClosedPeriod, Contribution
 from contributions.rules import Basis, RevenueType, conversion_day
-from contributions.services.figures import figure_fields, refresh_alerts
+from contributions.services.figures import figure_fields, mark_moves, refresh_alerts
 from kamtrak.history import because
 from kamtrak.lib.errors import Refused, Stale
 from kamtrak.lib.months import Quarter
 from workspaces.models import ClientAccount, Membership, Workspace
 from workspaces.rules import Right
 from workspaces.services.clients import pick_or_create_client
+from workspaces.services.locks import hold_together
 
 WHOLE_DEAL = Decimal(100)
 
@@ -44,6 +45,7 @@ def log_contribution(
     """
     if not owner.can(Right.LOG):
         raise Refused("Only account managers log contributions.")
+    workspace = hold_together(workspace)
     if once and (saved := _saved(workspace, owner, once)):
         return saved
     fields = _checked_fields(workspace, entry, now)
@@ -75,8 +77,8 @@ def edit_contribution(
     Raises Stale when somebody saved meanwhile: nothing is overwritten before the person has seen it.
     Raises Refused for another person's row, for a voided one, and where a closed quarter asks a reason.
     """
-    workspace = contribution.workspace
     _may_write(contribution, by)
+    workspace = hold_together(contribution.workspace)
     fields = _checked_fields(workspace, entry, now, contribution)
     _reason_after_close(workspace, {contribution.quarter, entry.quarter}, reason)
     with transaction.atomic(), because(reason=reason.strip()):
@@ -85,7 +87,7 @@ def edit_contribution(
             raise Refused("This contribution was voided meanwhile. Restore it first.")
         if current.version != version:
             raise Stale("This contribution was changed meanwhile. See what changed, then save again.")
-        for name, value in {**fields, "earlier_rate": False, "declined_rate": None}.items():
+        for name, value in fields.items():
             setattr(current, name, value)
         current.version, current.updated_at = version + 1, now
         current.save()
@@ -96,15 +98,18 @@ def edit_contribution(
 def void_contribution(*, contribution: Contribution, by: Membership, reason: str, now: datetime) -> None:
     """Take a contribution out of every total, with a reason; it stays on record and can be restored."""
     _may_write(contribution, by)
+    hold_together(contribution.workspace)
     if not reason.strip():
         raise Refused("Say why it is voided: the reason is kept in the history.", "reason")
     _mark(contribution, now, reason, voided_at=now, void_reason=reason.strip()[:500])
 
 
 def restore_contribution(*, contribution: Contribution, by: Membership, reason: str, now: datetime) -> None:
-    """Take a void back."""
+    """Take a void back. A rate that was changed meanwhile marks the figure, as it would have then."""
     _may_write(contribution, by)
+    workspace = hold_together(contribution.workspace)
     _mark(contribution, now, reason, voided_at=None, void_reason="")
+    mark_moves(workspace=workspace, now=now, only=contribution.pk)
 
 
 def duplicate_entry(contribution: Contribution) -> Entry:
@@ -170,8 +175,27 @@ def _checked_fields(
         "basis": entry.basis.value,
         "share": entry.share,
         "counts_on": day,
-        **figure_fields(workspace=workspace, entry=entry, day=day, now=now),
+        **_figure(workspace, entry, day, now, current),
     }
+
+
+def _figure(
+    workspace: Workspace, entry: Entry, day: date, now: datetime, current: Contribution | None
+) -> dict[str, Any]:
+    """The figure's columns; none where nothing that it is made of was changed.
+
+    A settled figure moves by a decision (rules 5.12), not by the correction of a description.
+    """
+    made_of = (entry.amount, entry.currency, entry.share, day)
+    if current is not None and made_of == (
+        current.amount.amount,
+        current.currency,
+        current.share,
+        current.counts_on,
+    ):
+        return {}
+    derived = figure_fields(workspace=workspace, entry=entry, day=day, now=now)
+    return {**derived, "earlier_rate": False, "declined_rate": None}
 
 
 def _client(workspace: Workspace, name: str, current: Contribution | None) -> ClientAccount:

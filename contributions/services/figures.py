@@ -17,6 +17,7 @@ from kamtrak.history import because
 from kamtrak.lib.money import grouped, round_money
 from workspaces.models import Severity, Workspace
 from workspaces.services.alerts import Cause, raise_alert, resolve_alerts
+from workspaces.services.locks import hold_alone
 
 MISSING = "rate-missing:"
 MOVED = ("converted", "rate", "rate_day", "rate_source", "rate_legs", "rate_inverse", "provisional")
@@ -97,31 +98,36 @@ class Move:
         return after - (self.contribution.converted or Decimal(0))
 
 
-def mark_moves(*, workspace: Workspace, now: datetime) -> int:
+def mark_moves(*, workspace: Workspace, now: datetime, only: int | None = None) -> int:
     """Mark every settled figure that the rates on file would now give differently; how many.
 
-    A settled figure does not move silently: an administrator sees before and after, and decides.
+    A settled figure does not move silently: an administrator sees before and after, and decides. `only`
+    looks at a single contribution, which did not count when rates changed.
     """
-    moved = _moving(workspace, now)
     rows = Contribution.objects.filter(workspace=workspace)
+    rows = rows if only is None else rows.filter(pk=only)
+    moved = _moving(workspace, _settled(workspace, rows), now)
     rows.filter(earlier_rate=True).exclude(pk__in=moved).update(earlier_rate=False)
     rows.filter(pk__in=moved, earlier_rate=False).update(earlier_rate=True)
     return len(moved)
 
 
-def _settled(workspace: Workspace) -> QuerySet[Contribution]:
-    """Live figures that were converted and wait for nothing."""
-    return Contribution.objects.filter(
-        workspace=workspace, voided_at=None, provisional=False, converted__isnull=False
-    ).exclude(amount_currency=workspace.currency)
+def _settled(workspace: Workspace, rows: QuerySet[Contribution]) -> QuerySet[Contribution]:
+    """Those of the rows that count, were converted and wait for nothing."""
+    found = rows.filter(voided_at=None, provisional=False, converted__isnull=False)
+    return found.exclude(amount_currency=workspace.currency)
 
 
-def _moving(workspace: Workspace, now: datetime) -> list[int]:
+def _marked(workspace: Workspace) -> QuerySet[Contribution]:
+    rows = Contribution.objects.filter(workspace=workspace, earlier_rate=True)
+    return _settled(workspace, rows)
+
+
+def _moving(workspace: Workspace, settled: QuerySet[Contribution], now: datetime) -> list[int]:
     """The settled figures that the rates on file now would give otherwise, but for declined ones.
 
     A rate is looked up once per currency and day, which many rows share: no row is loaded as a whole.
     """
-    settled = _settled(workspace)
     book = _book_for(workspace, settled, now)
     if book is None:
         return []
@@ -139,7 +145,7 @@ def _moving(workspace: Workspace, now: datetime) -> list[int]:
 
 def moves(*, workspace: Workspace, now: datetime) -> list[Move]:
     """What would become of the marked figures with the rates on file now."""
-    marked = _settled(workspace).filter(earlier_rate=True)
+    marked = _marked(workspace)
     book = _book_for(workspace, marked, now)
     if book is None:
         return []
@@ -149,9 +155,9 @@ def moves(*, workspace: Workspace, now: datetime) -> list[Move]:
 
 def accept_moves(*, workspace: Workspace, reason: str, now: datetime) -> int:
     """Derive every marked row with the rates on file now; how many."""
-    marked = Contribution.objects.filter(workspace=workspace, earlier_rate=True)
+    workspace = hold_alone(workspace)
     with transaction.atomic(), because(reason=reason.strip()):
-        moved = _rederive(workspace, marked, now)
+        moved = _rederive(workspace, _marked(workspace), now)
         Contribution.objects.filter(workspace=workspace, earlier_rate=True).update(earlier_rate=False)
     refresh_alerts(workspace=workspace, now=now)
     return moved
@@ -162,7 +168,7 @@ def decline_moves(*, workspace: Workspace, reason: str, now: datetime) -> int:
 
     The rate that was declined is kept, so that the same question is not asked again.
     """
-    declined = moves(workspace=workspace, now=now)
+    declined = moves(workspace=hold_alone(workspace), now=now)
     for move in declined:
         move.contribution.declined_rate, move.contribution.earlier_rate = move.rate, False
     with transaction.atomic(), because(reason=reason.strip()):
@@ -173,8 +179,12 @@ def decline_moves(*, workspace: Workspace, reason: str, now: datetime) -> int:
 
 def rederive_everything(*, workspace: Workspace, now: datetime) -> int:
     """After the workspace currency changed: every figure anew, from the original amounts (rules 6.9)."""
+    rows = Contribution.objects.filter(workspace=workspace)
     with because(reason="The workspace currency was changed"):
-        return _rederive(workspace, Contribution.objects.filter(workspace=workspace), now)
+        moved = _rederive(workspace, rows, now)
+        rows.filter(earlier_rate=True).update(earlier_rate=False)
+    refresh_alerts(workspace=workspace, now=now)
+    return moved
 
 
 def _rederive(workspace: Workspace, rows: QuerySet[Contribution], now: datetime) -> int:

@@ -20,6 +20,7 @@ from workspaces.models import Membership, Workspace
 from workspaces.queries.alerts import live_alerts
 from workspaces.queries.people import EVERYONE
 from workspaces.rules import Right
+from workspaces.services.locks import hold_alone
 
 BATCH = 1000
 
@@ -56,6 +57,7 @@ def close_quarter(
     """
     if not by.can(Right.CLOSE):
         raise Refused("Managers and administrators close a quarter.")
+    workspace = hold_alone(workspace)  # what is counted as open is what is copied
     label = workspace.calendar.label(quarter)
     if workspace.day_of(now) < quarter.end:
         raise Refused(f"{label} has not ended. It can be closed from {quarter.end:%-d %B %Y} on.")

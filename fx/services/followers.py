@@ -13,6 +13,7 @@ from typing import Protocol
 from fx.rules import CurrencyUse
 from kamtrak.tenancy import in_workspace
 from workspaces.models import Workspace
+from workspaces.services.locks import hold_alone
 
 log = logging.getLogger(__name__)
 
@@ -42,14 +43,16 @@ def register_follower(follower: Follower) -> None:
 
 def settle(*, workspace: Workspace, now: datetime) -> int:
     """Rates have come, or a day has ended: settle what waits. Returns how many figures moved."""
-    return sum(follower.settle(workspace=workspace, now=now) for follower in _followers)
+    current = hold_alone(workspace)
+    return sum(follower.settle(workspace=current, now=now) for follower in _followers)
 
 
 def follow_change(*, workspace: Workspace, now: datetime) -> int:
     """What is on record for days already reached has changed: settle what waits, and mark settled figures
     that would be another. Returns how many are marked."""
-    settle(workspace=workspace, now=now)
-    return sum(follower.mark_moves(workspace=workspace, now=now) for follower in _followers)
+    current = hold_alone(workspace)
+    settle(workspace=current, now=now)
+    return sum(follower.mark_moves(workspace=current, now=now) for follower in _followers)
 
 
 def follow_settings(workspace: Workspace, now: datetime) -> None:

@@ -14,6 +14,7 @@ from fx.services.followers import follow_change
 from kamtrak.lib.errors import Refused, Stale
 from workspaces.models import Membership, Workspace
 from workspaces.rules import Right
+from workspaces.services.locks import hold_alone
 
 BY_HAND = "entered by hand"
 REASON_LENGTH = 500
@@ -49,7 +50,7 @@ def add_own_rate(
     if not confirmed and (found := off_market_rates(workspace, [rate], today)):
         raise OffMarketWarning(found[0])
     with transaction.atomic():
-        _lock(workspace)
+        workspace = hold_alone(workspace)
         current = _newest(workspace, rate)
         if current is not None and as_value(current) == rate:
             return current
@@ -65,7 +66,7 @@ def add_own_rates(
     """Record rates that were checked together; how many were new. Those on record as they are stay so."""
     reason = _reason(by, reason)
     with transaction.atomic():
-        _lock(workspace)
+        workspace = hold_alone(workspace)
         known = own_on_record(workspace)
         new = [entry for entry in entries if known.get(place_of(entry.rate)) != entry.rate]
         OwnRate.objects.bulk_create(
@@ -85,7 +86,7 @@ def withdraw_own_rate(
     """
     reason = _reason(by, reason)
     with transaction.atomic():
-        _lock(workspace)
+        workspace = hold_alone(workspace)
         current = _newest(workspace, as_value(rate))
         if current is None or current.pk != rate.pk or current.withdrawn:
             raise Stale("This rate was corrected or withdrawn meanwhile. See what is on record now.")
@@ -103,11 +104,6 @@ def _reason(by: Membership, reason: str) -> str:
     if not reason.strip():
         raise Refused("Say why: it is kept with the rate.", "reason")
     return reason.strip()[:REASON_LENGTH]
-
-
-def _lock(workspace: Workspace) -> None:
-    """One change of a workspace's rates at a time; its other rows can be written meanwhile."""
-    Workspace.objects.select_for_update(no_key=True).get(pk=workspace.pk)
 
 
 def _newest(workspace: Workspace, rate: Own) -> OwnRate | None:

@@ -128,6 +128,7 @@ def test_what_the_rules_do_not_allow_is_refused_at_its_field(
 
 def test_the_running_quarter_follows_the_workspaces_time_zone(inside: Cast) -> None:
     inside.acme.time_zone = "Pacific/Auckland"
+    inside.acme.save()
     late = datetime(2026, 12, 31, 12, 0, tzinfo=UTC)  # already 1 January in Auckland
     row = log(inside, quarter=Quarter(Month(2027, 1)), now=late)
     assert row.quarter == Quarter(Month(2027, 1))

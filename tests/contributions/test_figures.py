@@ -1,9 +1,12 @@
 """Figures that settle by themselves, and those that wait for a decision (rules 5.12, 6.5)."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
+from contributions.forms.contributions import entry_of
 from contributions.models import Contribution
+from contributions.services.contributions import edit_contribution, restore_contribution, void_contribution
 from contributions.services.figures import accept_moves, decline_moves, mark_moves, moves, settle_figures
 from fx.models import OwnRate
 from tests.cast import NOW, Cast
@@ -106,3 +109,39 @@ def test_taking_the_rate_back_takes_the_mark_away(inside: Cast) -> None:
     mark_moves(workspace=inside.acme, now=NOW)
     row.refresh_from_db()
     assert not row.earlier_rate
+
+
+def test_correcting_a_description_does_not_move_a_figure_whose_move_was_declined(inside: Cast) -> None:
+    publish()
+    row = log(inside, "100", "EUR")
+    own(inside, "EUR", "USD", date(2026, 9, 1), "1.16")
+    mark_moves(workspace=inside.acme, now=NOW)
+    decline_moves(workspace=inside.acme, reason="The bank's rate came late", now=NOW)
+    row.refresh_from_db()
+    entry = replace(entry_of(row), description="Two sites, not three")
+    edit_contribution(contribution=row, by=inside.alex, entry=entry, version=row.version, now=NOW)
+    row.refresh_from_db()
+    assert (row.converted, row.declined_rate) == (Decimal("115.00"), Decimal("1.16"))
+
+
+def test_a_restored_contribution_is_marked_when_its_rate_was_changed_while_it_was_void(inside: Cast) -> None:
+    publish()
+    row = log(inside, "100", "EUR")
+    void_contribution(contribution=row, by=inside.alex, reason="Logged twice", now=NOW)
+    own(inside, "EUR", "USD", date(2026, 9, 1), "1.16")
+    assert mark_moves(workspace=inside.acme, now=NOW) == 0
+    row.refresh_from_db()
+    restore_contribution(contribution=row, by=inside.alex, reason="It was not", now=NOW)
+    assert [move.difference for move in moves(workspace=inside.acme, now=NOW)] == [Decimal("1.00")]
+
+
+def test_accepting_moves_what_was_shown_and_no_voided_row(inside: Cast) -> None:
+    publish()
+    row = log(inside, "100", "EUR")
+    own(inside, "EUR", "USD", date(2026, 9, 1), "1.16")
+    mark_moves(workspace=inside.acme, now=NOW)
+    row.refresh_from_db()
+    void_contribution(contribution=row, by=inside.alex, reason="Logged twice", now=NOW)
+    assert accept_moves(workspace=inside.acme, reason="checked", now=NOW) == 0
+    row.refresh_from_db()
+    assert (row.converted, row.earlier_rate) == (Decimal("115.00"), False)

@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
+from contributions.models import Contribution
 from contributions.services.periods import close_quarter
 from kamtrak.lib.errors import Refused
 from tests.cast import NOW, Cast
 from tests.contributions.builders import Q3, log, publish
-from workspaces.models import Workspace
+from workspaces.models import Alert, Workspace
 from workspaces.services.settings import Settings, change_settings
 
 
@@ -52,3 +53,15 @@ def test_contributions_hold_the_start_of_the_fiscal_year_but_for_moves_by_quarte
     row.refresh_from_db()
     assert row.quarter == Q3
     assert moved.calendar.label(row.quarter) == "Q2 2027"  # the year that ends in March 2027
+
+
+def test_a_new_currency_leaves_no_mark_of_the_old_rates_and_says_which_rates_it_lacks(inside: Cast) -> None:
+    publish()
+    row = log(inside, "100", "EUR")
+    Contribution.objects.filter(pk=row.pk).update(earlier_rate=True)
+    change(inside, currency="XAF")
+    row.refresh_from_db()
+    assert (row.converted, row.earlier_rate) == (None, False)
+    alert = Alert.objects.get()
+    assert (alert.title, alert.rows) == ("Exchange rate missing: EUR", 1)
+    assert "No rate to XAF" in alert.detail

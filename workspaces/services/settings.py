@@ -18,6 +18,7 @@ from kamtrak.lib.errors import Refused, Stale
 from kamtrak.lib.money import is_currency
 from workspaces.models import Membership, RateMode, Workspace
 from workspaces.rules import Right, keeps_quarters, rights_of
+from workspaces.services.locks import hold_alone
 from workspaces.services.people import clean_workspace_name
 
 LIMIT_DAYS = 366
@@ -96,7 +97,7 @@ def change_settings(
         raise Refused("Say why: it is kept in the history.", "reason")
     wanted = _checked(wanted)
     with transaction.atomic(), because(reason=reason.strip()):
-        current = Workspace.objects.select_for_update().get(pk=workspace.pk)
+        current = hold_alone(workspace)
         before = Settings.of(current)
         if before.stamp != seen:
             raise Stale("The settings were changed meanwhile. See what they are now, then save again.")
