@@ -18,6 +18,8 @@ from contributions.services.lines import EXPORT_COLUMNS, export_lines
 from kamtrak.lib.money import convert
 from kamtrak.lib.months import Quarter
 from reports.queries.dashboard import dashboard
+from reports.queries.documents import issued_documents
+from reports.services.documents import verify_document
 from workspaces.models import Workspace
 from workspaces.queries.people import EVERYONE, Scope, members
 
@@ -132,4 +134,20 @@ def prove_closes(workspace: Workspace, today: date) -> Iterator[Proof]:
             )
 
 
-PROVERS: tuple[Callable[[Workspace, date], Iterator[Proof]], ...] = (prove_rows, prove_totals, prove_closes)
+def prove_documents(workspace: Workspace, today: date) -> Iterator[Proof]:
+    """Each issued document: printed figures = copied rows = embedded data = fingerprints (rules 7.2)."""
+    for document in issued_documents(workspace).order_by("issued_at", "pk"):
+        wrong = "; ".join(verify_document(document).problems)
+        yield Proof(
+            "document = its own snapshot",
+            document.number,
+            {"document": wrong or "intact", "snapshot": "intact"},
+        )
+
+
+PROVERS: tuple[Callable[[Workspace, date], Iterator[Proof]], ...] = (
+    prove_rows,
+    prove_totals,
+    prove_closes,
+    prove_documents,
+)

@@ -3,8 +3,10 @@
 import json
 from decimal import Decimal
 from io import StringIO
+from pathlib import Path
 
 import pytest
+from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 from django.db import connection
 
@@ -14,6 +16,7 @@ from contributions.services.periods import close_quarter
 from reports.services.reconcile import prove
 from tests.cast import NOW, Cast
 from tests.contributions.builders import Q2, Q3, Q4, an_entry, log, publish
+from tests.reports.builders import issue
 
 
 @pytest.fixture
@@ -65,6 +68,17 @@ def test_a_figure_altered_behind_the_products_back_is_found_and_exits_with_1(bus
         call_command("reconcile", "--workspace", "acme", stdout=out)
     assert stopped.value.code == 1
     assert "DIFFERS  figure = amount × share × rate" in out.getvalue()
+
+
+def test_each_document_is_its_own_snapshot_and_an_altered_file_is_found(busy: Cast) -> None:
+    document = issue(busy)
+    proofs = {p.subject: p for p in prove(busy.acme, NOW.date()) if p.name == "document = its own snapshot"}
+    assert proofs[document.number].ok
+    path = default_storage.path(document.path)
+    Path(path).chmod(0o600)
+    Path(path).write_bytes(Path(path).read_bytes()[:-1] + b"x")
+    proofs = {p.subject: p for p in prove(busy.acme, NOW.date()) if p.name == "document = its own snapshot"}
+    assert not proofs[document.number].ok
 
 
 def test_a_workspace_that_does_not_exist_is_said_plainly(db: None) -> None:
