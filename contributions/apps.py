@@ -9,9 +9,11 @@ class ContributionsConfig(AppConfig):
         from contributions import wording
         from contributions.queries.attachments import stored_names
         from contributions.queries.rates import currency_uses
+        from contributions.queries.uses import client_uses
         from contributions.services.figures import mark_moves, settle_figures
         from contributions.services.holds import follow_currency, held_by_contributions
         from fx.services.followers import Follower, register_follower
+        from workspaces.queries.clients import register_client_uses
         from workspaces.services.deletion import register_files
         from workspaces.services.settings import register_currency_follower, register_holder
 
@@ -19,4 +21,5 @@ class ContributionsConfig(AppConfig):
         register_currency_follower(follow_currency)
         register_follower(Follower(settle=settle_figures, mark_moves=mark_moves, uses=currency_uses))
         register_files(stored_names)
+        register_client_uses(client_uses)
         wording.install()

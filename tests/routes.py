@@ -111,10 +111,8 @@ class Rows:
 
     @cached_property
     def rates_file(self) -> RatesFile:
-        cast, content = (
-            self.cast,
-            b"date,from,to,rate,until\n2026-09-30,RUB,USD,0.0125,\n2026-10-01,RUB,USD,0,\n",
-        )
+        cast = self.cast
+        content = b"date,from,to,rate,until\n2026-09-30,RUB,USD,0.0125,\n2026-10-01,RUB,USD,0,\n"
         with in_workspace(cast.acme.pk):
             return keep_rates_file(
                 workspace=cast.acme, by=cast.ada, name="rates.csv", content=content, now=NOW

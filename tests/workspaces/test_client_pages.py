@@ -162,6 +162,20 @@ def test_a_merge_and_its_undo_rewrite_no_row(cast: Cast) -> None:
         assert queries.find_client(cast.acme, "nordh.") == old
 
 
+def test_what_a_client_is_worth_in_entries_is_for_those_who_read_everyone(cast: Cast) -> None:
+    with in_workspace(cast.acme.pk):
+        account = log(cast, "48000", "USD", client="Nordh.").client
+        log(cast, "1000", "USD", client="Nordh.", owner=cast.amir)
+    make_client(cast.acme, "Nordhavn")
+    assert "2 contributions" in text(cast.browser("audrey").get(url("client", account.pk)))
+    assert "2 contributions will count under Nordhavn." in text(
+        post(cast, "client_merge", account, into="Nordhavn")
+    )
+    page = text(cast.browser("alex").get(url("client", account.pk)))
+    assert "2 contributions" not in page
+    assert 'id="history"' not in page
+
+
 def test_taking_a_merge_back_later_needs_a_reason(cast: Cast) -> None:
     old, new = make_client(cast.acme, "Nordh."), make_client(cast.acme, "Nordhavn")
     post(cast, "client_merge", old, into="Nordhavn", seen=new.pk, reason="One company")

@@ -35,7 +35,7 @@ def text(response: Any) -> str:
 
 def invited(cast: Cast, email: str = "nora.hansen@example.com", days_ago: int = 0, **changes: Any) -> str:
     """The address of the page behind an invitation of acme."""
-    values = {"by": cast.olive, "roles": ["account_manager"]} | changes
+    values: dict[str, Any] = {"by": cast.olive, "roles": ["account_manager"], **changes}
     with in_workspace(cast.acme.pk):
         now = timezone.now() - timedelta(days=days_ago)
         _, token = invite(workspace=cast.acme, email=email, now=now, **values)

@@ -18,6 +18,7 @@ from django.db import DatabaseError, connections, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
+from kamtrak.history import because
 from kamtrak.lib.errors import Refused
 from kamtrak.tenancy import in_workspace
 from workspaces.models import Job, JobState, Membership, User, Workspace
@@ -167,7 +168,8 @@ def execute(*, run: Run, clock: Callable[[], datetime]) -> None:
         if run.attempt > MAX_ATTEMPTS:
             raise Refused("The work was interrupted too often and was given up. Start it again.")
         kind = _kinds[_kind_of(run)]
-        result = kind.run(run)
+        with because(user=run.user_id):
+            result = kind.run(run)
     except JobCancelled:
         _end(run, JobState.CANCELLED, now=clock())
     except LeaseLost:
@@ -186,7 +188,7 @@ def _kind_of(run: Run) -> str:
     with in_workspace(run.workspace_id):
         job = Job.objects.get(pk=run.job_id)
         member = Membership.objects.filter(
-            workspace_id=run.workspace_id, user_id=run.user_id, ended_at=None
+            workspace_id=run.workspace_id, user_id=run.user_id, user__is_active=True, ended_at=None
         ).first()
         if member is None or not _kinds[job.kind].allowed(member, job.params):
             raise Refused("You no longer have the right to do this.")

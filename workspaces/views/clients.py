@@ -71,12 +71,14 @@ def _client_page(
     merged = queries.merged_into(account)
     ids = [account.pk, *(other.pk for other in merged)]
     related = [(ClientName, "account", account.pk)]
+    told = member.can(Right.HISTORY)
     context = {
         "account": account,
         "merged": merged,
         "alias_form": alias_form,
-        "uses": queries.uses_of(workspace, ids),
-        "history": history_of(account, *merged, also=related, workspace=workspace)[:20],
+        "uses": queries.uses_of(workspace, ids) if member.reads_everyone else [],
+        "told": told,
+        "history": history_of(account, *merged, also=related, workspace=workspace)[:20] if told else [],
         "rows_url": address("contributions", workspace.slug),
         "may_change": member.can(Right.MASTERS) and not account.merged_into_id,
     }
