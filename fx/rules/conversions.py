@@ -12,7 +12,7 @@ from decimal import Context, Decimal
 from enum import StrEnum
 from functools import lru_cache
 
-from kamtrak.lib.money import as_rate, rate_text
+from kamtrak.lib.money import LEAST_RATE, MOST_RATE, as_rate, rate_text
 
 PIVOT = "EUR"
 ONE = Decimal(1)
@@ -160,7 +160,8 @@ class RateBook:
         first, second = self._own_leg(PIVOT, base, day), self._own_leg(PIVOT, quote, day)
         if first is None or second is None:
             return None
-        return _cross(first, second, Source.OWN, provisional)
+        crossed = _cross(first, second, Source.OWN, provisional)
+        return crossed if LEAST_RATE <= crossed.rate <= MOST_RATE else None  # no figure could be stored
 
     def _own_leg(self, base: str, quote: str, day: date) -> Leg | None:
         """The own rate of the pair in force on the day, whichever way round it was given (rules 6.4)."""

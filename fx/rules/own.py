@@ -2,14 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 
 from fx.rules.conversions import OwnRate
-from kamtrak.lib.money import as_rate, is_currency
+from kamtrak.lib.money import LEAST_RATE, MOST_RATE, as_rate, is_currency
 
 OLDEST = date(1900, 1, 1)
 YEARS_AHEAD = 10
-SMALLEST, LARGEST = Decimal("1e-12"), Decimal("1e12")
 
 
 @dataclass(frozen=True)
@@ -37,8 +35,9 @@ def find_unfit(rate: OwnRate, today: date) -> Unfit | None:
         return Unfit("value", "A rate is above 0.", "Write a number like 1.1682.")
     if rate.value != as_rate(rate.value):
         return Unfit("value", "A rate has at most 12 significant digits.", "Round it.")
-    if not SMALLEST <= rate.value < LARGEST:
-        return Unfit("value", "A rate lies between 0.000000000001 and 999,999,999,999.", "Check it.")
+    if not LEAST_RATE <= rate.value <= MOST_RATE:
+        reason = f"A rate lies between {LEAST_RATE:f} and {MOST_RATE:,f}."
+        return Unfit("value", reason, "Check it.")
     if rate.day < OLDEST or rate.day.year > last_year:
         return Unfit("day", f"The day is not between 1900 and {last_year}.", "Check the year.")
     if rate.until is not None and rate.until < rate.day:

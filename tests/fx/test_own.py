@@ -290,3 +290,15 @@ def test_another_mode_settles_what_waits_and_marks_what_would_move(cast: Cast) -
         )
         row = Contribution.objects.get(pk=row.pk)
         assert (row.converted, row.earlier_rate) == (Decimal("1250.00"), True)
+
+
+def test_legs_that_cross_to_a_rate_beyond_all_bounds_leave_the_figure_unknown(cast: Cast) -> None:
+    make_own_rate(cast.acme, cast.ada, own("EUR", "RUB", date(2026, 9, 1), "0.000000001"))
+    make_own_rate(cast.acme, cast.ada, own("EUR", "USD", date(2026, 9, 1), "1000000000"))
+    assert make_contribution(cast.alex, "999999999999999", "RUB").converted is None
+
+
+def test_the_largest_amount_at_the_largest_rate_is_a_figure(cast: Cast) -> None:
+    make_own_rate(cast.acme, cast.ada, own("RUB", "USD", date(2026, 9, 1), "1000000000"))
+    row = make_contribution(cast.alex, "999999999999999", "RUB")
+    assert row.converted == Decimal("999999999999999000000000")

@@ -10,13 +10,23 @@ from kamtrak.lib.money.currencies import (
     is_currency,
     minor_units,
 )
-from kamtrak.lib.money.rounding import allocate, as_rate, convert, percent_change, round_money
+from kamtrak.lib.money.rounding import (
+    LEAST_RATE,
+    MOST_RATE,
+    allocate,
+    as_rate,
+    convert,
+    percent_change,
+    round_money,
+)
 from kamtrak.lib.money.typed import AmountError, parse_amount, parse_rate, parse_share
 from kamtrak.lib.money.written import grouped, plain, rate_text, share_text
 
 __all__ = [
     "CURRENCIES",
     "DEFAULT_CURRENCIES",
+    "LEAST_RATE",
+    "MOST_RATE",
     "AmountError",
     "Currency",
     "UnknownCurrency",

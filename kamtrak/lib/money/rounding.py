@@ -15,6 +15,8 @@ from fractions import Fraction
 from kamtrak.lib.money.currencies import minor_units
 
 RATE_DIGITS = 12
+# Between these every rate has an inverse, and every amount that can be typed a figure that can be stored.
+LEAST_RATE, MOST_RATE = Decimal("0.000000001"), Decimal("1000000000")
 
 _TRAPS: list[type[DecimalException]] = [InvalidOperation, DivisionByZero, Overflow]
 # Wide enough for the exact product of any amount, share and rate that can be typed or imported.

@@ -4,7 +4,7 @@ import re
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 from kamtrak.lib.money.currencies import CURRENCIES, currencies_of, currency_name, minor_units
-from kamtrak.lib.money.rounding import EXACT, RATE_DIGITS
+from kamtrak.lib.money.rounding import EXACT, LEAST_RATE, MOST_RATE, RATE_DIGITS
 from kamtrak.lib.money.written import grouped
 from kamtrak.lib.notation import has_other_digits, is_grouped, shown, take_apart, tidy
 
@@ -77,8 +77,8 @@ def parse_rate(text: str) -> Decimal:
     rate = _without_trailing_zeros(value)
     if len(rate.normalize(EXACT).as_tuple().digits) > RATE_DIGITS:
         raise AmountError(f"A rate has at most {RATE_DIGITS} significant digits.")
-    if not Decimal("1e-12") <= rate < Decimal("1e12"):
-        raise AmountError("A rate lies between 0.000000000001 and 999,999,999,999.")
+    if not LEAST_RATE <= rate <= MOST_RATE:
+        raise AmountError(f"A rate lies between {LEAST_RATE:f} and {MOST_RATE:,f}.")
     return rate
 
 

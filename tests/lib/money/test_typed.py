@@ -290,8 +290,8 @@ def test_a_rate_is_a_plain_number(text, rate):
         ("1e-3", "“1e-3” is not a rate. Write a number like 1.1682."),
         ("1,168", "“1,168” could be 1.168 or 1168. Write 1.168 or 1168."),
         ("1.1234567890123", "A rate has at most 12 significant digits."),
-        ("1000000000000", "A rate lies between 0.000000000001 and 999,999,999,999."),
-        ("0.0000000000001", "A rate lies between 0.000000000001 and 999,999,999,999."),
+        ("1000000000.1", "A rate lies between 0.000000001 and 1,000,000,000."),
+        ("0.0000000001", "A rate lies between 0.000000001 and 1,000,000,000."),
     ],
 )
 def test_what_is_no_rate_is_refused(text, message):
