@@ -33,7 +33,8 @@ def _share(value: Any, row: Row, workspace: Workspace) -> str:
 
 
 def _rate(value: Any, row: Row, workspace: Workspace) -> str:
-    return rate_text(Decimal(str(value)))
+    """A rate; what was declined may also have been that there is none any more, which is kept as 0."""
+    return rate_text(Decimal(str(value))) if value else "none"
 
 
 def _type(value: Any, row: Row, workspace: Workspace) -> str:

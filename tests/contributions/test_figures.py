@@ -11,6 +11,7 @@ from contributions.services.figures import accept_moves, decline_moves, mark_mov
 from fx.models import OwnRate
 from tests.cast import NOW, Cast
 from tests.contributions.builders import Q4, log, publish
+from workspaces.queries.history import history_of
 
 Event = Contribution.pgh_event_models["insert"]  # type: ignore[attr-defined]
 
@@ -145,3 +146,14 @@ def test_accepting_moves_what_was_shown_and_no_voided_row(inside: Cast) -> None:
     assert accept_moves(workspace=inside.acme, reason="checked", now=NOW) == 0
     row.refresh_from_db()
     assert (row.converted, row.earlier_rate) == (Decimal("115.00"), False)
+
+
+def test_a_declined_loss_of_the_rate_is_told_in_the_history(inside: Cast) -> None:
+    publish()
+    row = log(inside, "100", "EUR")
+    inside.acme.rate_mode = "manual"
+    inside.acme.save()
+    assert mark_moves(workspace=inside.acme, now=NOW) == 1
+    decline_moves(workspace=inside.acme, reason="The bank's rate stands", now=NOW)
+    told = next(entry for entry in history_of(row) if entry.reason == "The bank's rate stands")
+    assert ("Declined rate", "–", "none") in [(c.label, c.before, c.after) for c in told.changes]
