@@ -1,6 +1,7 @@
 """What every view needs: the full page or its named part, safe ways back, a moment, one-time tokens."""
 
 import uuid
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDi
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.encoding import iri_to_uri
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from kamtrak.lib.errors import Refused
@@ -40,7 +42,7 @@ def go(request: HttpRequest, to: str) -> HttpResponse:
     """Redirect after a write: the whole page moves, also when the form stood in a dialog."""
     if getattr(request, "htmx", None):
         response = HttpResponse(status=204)
-        response["HX-Redirect"] = to
+        response["HX-Redirect"] = iri_to_uri(to)  # as HttpResponseRedirect does: a header has no line breaks
         return response
     return HttpResponseRedirect(to)
 
@@ -76,8 +78,8 @@ def read_period(params: QueryDict, calendar: FiscalCalendar, today: date) -> tup
         return running, str(problem)
 
 
-def read_id(params: QueryDict, name: str) -> int | None:
-    """A row's number in the address; None for anything else."""
+def read_id(params: Mapping[str, str], name: str) -> int | None:
+    """A row's number in the address or in a form; None for anything else."""
     text = params.get(name, "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
 

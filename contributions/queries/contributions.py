@@ -34,6 +34,7 @@ from workspaces.queries.people import Scope
 from workspaces.rules import name_key
 
 PAGE = 50
+MOST_DIGITS = 30  # more than any column of money has: an address may name what the database cannot read
 TYPE_ORDER = Case(
     *(When(type=kind.value, then=Value(kind.number)) for kind in RevenueType), output_field=IntegerField()
 )
@@ -128,7 +129,7 @@ SORTS = {
 
 def _finite(text: str) -> Decimal:
     value = Decimal(text)
-    if not value.is_finite():
+    if not value.is_finite() or value.adjusted() > MOST_DIGITS:
         raise ValueError(text)
     return value
 

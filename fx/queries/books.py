@@ -38,7 +38,8 @@ def _published(
 ) -> dict[str, Series]:
     if reached is None:
         return {}
-    start = min(first, reached) - timedelta(days=limit)
+    held = timedelta(days=limit)
+    start = max(min(first, reached), date.min + held) - held
     days = published_days(codes - {PIVOT}, first=start, last=last)
     return {code: Series(list(series), list(series.values())) for code, series in days.items()}
 

@@ -11,7 +11,7 @@ from fx.models import OwnRate, RatesFile
 from fx.queries.books import load_book
 from fx.rules import Conversion, off_market
 from fx.rules import OwnRate as Own
-from kamtrak.lib.money import as_rate, rate_text
+from kamtrak.lib.money import as_rate, is_currency, rate_text
 from workspaces.models import Workspace
 
 # A pair and its inverse are one series (rules 6.4).
@@ -68,7 +68,7 @@ def _with_the_next(workspace: Workspace) -> QuerySet[OwnRate]:
 def own_rates_page(workspace: Workspace, query: Mapping[str, str], size: int) -> Page:
     """Own rates, newest day first, of a currency (`currency`) and those in force only (`show=current`)."""
     rows = _with_the_next(workspace).order_by("-day", "-pk")
-    if code := query.get("currency"):
+    if is_currency(code := query.get("currency", "")):
         rows = rows.filter(Q(base=code) | Q(quote=code))
     if query.get("show") == "current":
         rows = rows.filter(Q(replaced=False), withdrawn=False)

@@ -12,6 +12,7 @@ from typing import Literal, Self, overload
 from kamtrak.lib.notation import shown
 
 FIRST_YEAR, LAST_YEAR = 1900, 2200
+MARGIN = 3  # years at both ends that no written period names: the periods compared with one exist too
 
 _MONTH = re.compile(r"([0-9]{4})-([0-9]{2})")
 _QUARTER = re.compile(
@@ -206,17 +207,20 @@ class FiscalCalendar:
         return Period("all", "all", "All periods", ())
 
     def period(self, text: str) -> Period:
-        """The period behind a code or label: `2026Q3`, `Q3 2026`, `FY2026`, `all`. Raises PeriodError."""
+        """The period behind a code or label: `2026Q3`, `Q3 2026`, `FY2026`, `all`. Raises PeriodError.
+
+        Its neighbours, and those of the two years before it, can always be named as well.
+        """
         written = text.strip().upper()
         if written == "ALL":
             return self.all()
         if found := _YEAR.fullmatch(written):
-            return self.year(int(found[1]))
+            return self.year(_named_year(found[1]))
         if found := _QUARTER.fullmatch(written):
             year, number = found["year"] or found["year2"], found["number"] or found["number2"]
             if number not in ("1", "2", "3", "4"):
                 raise PeriodError(f"There is no quarter {shown(number)}. Write a quarter like 2026Q3.")
-            return self.of_quarter(self.quarters(int(year))[int(number) - 1])
+            return self.of_quarter(self.quarters(_named_year(year))[int(number) - 1])
         hint = "Write a quarter like 2026Q3, a year like FY2026, or all."
         raise PeriodError(f"“{shown(text)}” is not a period. {hint}" if written else hint)
 
@@ -232,3 +236,11 @@ class FiscalCalendar:
     def _year_shift(self) -> int:
         """How many years the name lies after the calendar year of the first month."""
         return int(self.named_by is NamedBy.END and self.start_month > 1)
+
+
+def _named_year(written: str) -> int:
+    year = int(written)
+    if not FIRST_YEAR + MARGIN <= year <= LAST_YEAR - MARGIN:
+        possible = f"{FIRST_YEAR + MARGIN} to {LAST_YEAR - MARGIN} are possible"
+        raise PeriodError(f"The year {year} is out of range: {possible}.")
+    return year

@@ -183,8 +183,8 @@ def test_a_period_is_read_from_its_code_or_its_label(text, code):
         ("2026Q5", "There is no quarter 5. Write a quarter like 2026Q3."),
         ("Q0 2026", "There is no quarter 0. Write a quarter like 2026Q3."),
         ("2026Q12", "There is no quarter 12. Write a quarter like 2026Q3."),
-        ("2300Q1", "The year 2300 is out of range: 1900 to 2200 are possible."),
-        ("FY1492", "The year 1492 is out of range: 1900 to 2200 are possible."),
+        ("2300Q1", "The year 2300 is out of range: 1903 to 2197 are possible."),
+        ("FY1492", "The year 1492 is out of range: 1903 to 2197 are possible."),
         ("soon", "“soon” is not a period. Write a quarter like 2026Q3, a year like FY2026, or all."),
         (
             "２０２６Q3",

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
+from kamtrak.web import read_id
 from workspaces.models import Alert, AlertState, Membership, Severity, TeamMember, Workspace
 from workspaces.models.alerts import LIVE
 from workspaces.queries.people import Scope
@@ -49,7 +50,7 @@ class Wanted:
 def read_wanted(query: Mapping[str, str], member: Membership) -> Wanted:
     """The filter in an address; what it does not know is no filter."""
     state, severity, assigned = (query.get(name, "") for name in ("state", "severity", "assigned"))
-    who = {"me": member.pk, "nobody": 0}.get(assigned, int(assigned) if assigned.isdecimal() else None)
+    who = {"me": member.pk, "nobody": 0}.get(assigned, read_id(query, "assigned"))
     return Wanted(
         state=state if state in (*AlertState.values, "all") else "",
         severity=severity if severity in Severity.values else "",

@@ -74,6 +74,7 @@ def client_page(workspace: Workspace, text: str, *, merged: bool, after: str) ->
         by_name = names.filter(**{"account" if merged else "account__survivor": OuterRef("pk")})
         found = found.filter(Exists(by_name))
     own = ClientName.objects.filter(account__in=found, is_alias=False).order_by("key")
+    after = after.replace("\x00", "")
     rows = own.filter(key__gt=after) if after else own
     page = list(
         rows.select_related("account__merged_into").prefetch_related(Prefetch("account__names", _aliases()))[

@@ -9,7 +9,7 @@ from django.urls import Resolver404, resolve, reverse
 from django.views.decorators.http import require_POST
 
 from kamtrak.lib.errors import Refused
-from kamtrak.web import back_to, go, moment, render_page
+from kamtrak.web import back_to, go, moment, read_id, render_page
 from workspaces.access import workspace_view
 from workspaces.models import Alert, AlertState, Membership, Severity, Workspace
 from workspaces.queries import alerts as queries
@@ -77,9 +77,9 @@ def _act(request: HttpRequest, workspace: Workspace, member: Membership, alert: 
     if action == "dismiss":
         services.dismiss_alert(alert=alert, by=member, now=moment(request))
         return f"Dismissed: {alert.title}. A new occurrence raises a new alert."
-    wanted = request.POST.get("to", "")
-    to = members(workspace).filter(pk=wanted).first() if wanted.isdecimal() else None
-    if wanted and to is None:
+    wanted = read_id(request.POST, "to")
+    to = members(workspace).filter(pk=wanted).first() if wanted else None
+    if request.POST.get("to") and to is None:
         raise Refused("Choose a member of this workspace.", "to")
     services.assign_alert(alert=alert, to=to, by=member)
     return f"{alert.title}: assigned to {to.user if to else 'nobody'}"

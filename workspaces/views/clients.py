@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from kamtrak.lib.errors import Refused
-from kamtrak.web import go, render_page, show_refusal
+from kamtrak.web import go, read_id, render_page, show_refusal
 from workspaces.access import workspace_view
 from workspaces.context import address
 from workspaces.forms.clients import ClientNameForm, MergeForm
@@ -107,9 +107,9 @@ def client_rename(request: HttpRequest, workspace: Workspace, member: Membership
 def client_alias(request: HttpRequest, workspace: Workspace, member: Membership, pk: int) -> HttpResponse:
     """Add an alias, or remove the one whose button was pressed."""
     account = queries.get_client(workspace, pk)
-    if request.POST.get("remove", "").isdecimal():
+    if alias_id := read_id(request.POST, "remove"):
         try:
-            services.remove_alias(account=account, alias_id=int(request.POST["remove"]))
+            services.remove_alias(account=account, alias_id=alias_id)
         except Refused as refusal:
             messages.error(request, refusal.message)
         return go(request, _page_of(workspace, pk))

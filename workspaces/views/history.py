@@ -5,7 +5,7 @@ from datetime import date
 from django.http import HttpRequest, HttpResponse
 
 from kamtrak.lib.months import Month
-from kamtrak.web import render_page
+from kamtrak.web import read_id, render_page
 from workspaces.access import workspace_view
 from workspaces.models import Membership, Workspace
 from workspaces.queries.history import Wanted, kinds, workspace_history
@@ -30,7 +30,7 @@ def history(request: HttpRequest, workspace: Workspace, member: Membership) -> H
 
 def _wanted(request: HttpRequest) -> tuple[Wanted, str]:
     """The filter in the address, and what could not be read in it."""
-    person, day, problem = request.GET.get("person", ""), None, ""
+    day, problem = None, ""
     if written := request.GET.get("day", ""):
         try:
             Month.of(day := date.fromisoformat(written))  # refuses years that nobody means
@@ -38,7 +38,7 @@ def _wanted(request: HttpRequest) -> tuple[Wanted, str]:
             problem = f"“{written[:40]}” is not a date. Write it like 2026-09-04. All days are shown instead."
             day = None
     return Wanted(
-        user_id=int(person) if person.isdecimal() else None,
+        user_id=read_id(request.GET, "person"),
         kind=request.GET.get("kind", ""),
         day=day,
         after=request.GET.get("after", ""),
