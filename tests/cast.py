@@ -93,8 +93,7 @@ class Cast:
         return self._browsers[name]
 
 
-@pytest.fixture
-def cast(db: None) -> Cast:
+def make_cast() -> Cast:
     acme = make_workspace("Acme", make_user("Olive"), slug="acme", currency="USD")
     other = make_workspace("Other", make_user("Sam"), slug="other", currency="EUR", fiscal_year_start=4)
     mia = make_member(acme, "Mia", Role.MANAGER)
@@ -109,6 +108,11 @@ def cast(db: None) -> Cast:
         audrey=make_member(acme, "Audrey", Role.AUDITOR),
         sam=Membership.objects.get(user__email="sam@example.com"),
     )
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    return make_cast()
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """The component sheet in a real browser: under the product's content policy, to axe, and by keyboard."""
 
-import json
 import os
 import re
 from collections import Counter
@@ -9,11 +8,11 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from axe_playwright_python.base import AXE_FILE_PATH
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.template import engines
 
+from tests.e2e.axe import violations
 from tests.look.drawing import draw
 from tests.look.sheet import AddForm, sheet_context, sheet_request
 
@@ -84,14 +83,6 @@ def html():
 @pytest.fixture
 def sheet(page, html):
     return Sheet(page, html)
-
-
-def violations(page: Any) -> list[str]:
-    """axe's findings by WCAG 2.2 AA; evaluated, since the content policy refuses an added script."""
-    page.evaluate(Path(AXE_FILE_PATH).read_text())
-    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-    found = page.evaluate(f"axe.run({{runOnly: {json.dumps(tags)}}})")
-    return [f"{v['id']}: {n['html'][:120]}" for v in found["violations"] for n in v["nodes"]]
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
