@@ -1,0 +1,1 @@
+"""The steps of the first day, in the words of whoever takes them."""
