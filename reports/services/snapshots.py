@@ -8,8 +8,9 @@ from typing import Any
 from django.db import transaction
 
 from contributions.models import AchievementLink, ClosedPeriod, FrozenRow
+from contributions.queries.changes import later_changes
 from contributions.queries.contributions import counted, visible_contributions
-from contributions.queries.periods import closed_periods, closed_rows, later_changes
+from contributions.queries.periods import closed_periods, closed_rows
 from contributions.services.frozen import frozen_fields
 from kamtrak.lib.months import Quarter
 from reports.models import Document, DocumentKind, DocumentRow
