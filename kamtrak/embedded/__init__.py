@@ -31,14 +31,15 @@ def ensure() -> None:
     try:
         if wanted:
             here.base.mkdir(parents=True, exist_ok=True)
-        _uses.extend([Use(server) for server in wanted])
+        uses = [Use(server) for server in wanted]
     except OSError as error:
         raise EmbeddedError(
             f"{error.filename} cannot be used ({error.strerror}). Run as the owner of {here.base}, "
             "or choose another data folder with KAMTRAK_DATA."
         ) from error
-    for use in _uses:
+    for use in uses:
         use.wait()
+    _uses.extend(uses)
 
 
 def leave() -> bool:

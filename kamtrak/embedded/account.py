@@ -118,9 +118,8 @@ class Account:
             for part in WHEELS[wheel]:
                 if (packages / part).exists():
                     shutil.copytree(packages / part, unfinished / part, symlinks=True)
-            subprocess.run(
-                ["chmod", "-R", "a+rX", unfinished], check=True
-            )  # as private as the environment was
+            # Copied with the modes of an environment that may be root's alone.
+            subprocess.run(["chmod", "-R", "a+rX", unfinished], check=True)
             unfinished.rename(copy)
         return copy / place.relative_to(packages)
 

@@ -82,10 +82,10 @@ class Use:
         while not (kept(self.server) and self._ready() and self.server.answers()):
             if not kept(self.server) and (self.keeper is None or self.keeper.poll() is not None):
                 if self.keeper is not None:
-                    raise EmbeddedError(f"{self.server.name} did not start:\n{self._last_words()}")
+                    raise self._failure(f"did not start:\n{self._last_words()}")
                 self._call_keeper()
             if time.monotonic() > end:
-                raise EmbeddedError(f"{self.server.name} did not answer: see {self.log}")
+                raise self._failure(f"did not answer: see {self.log}")
             time.sleep(0.02)
         if self.keeper is not None:
             self.keeper.wait()  # the process that called it has ended; it would stay as a zombie
@@ -94,12 +94,16 @@ class Use:
     def leave(self) -> bool:
         """Let go; True when the server is down, False when somebody else still uses it."""
         self.users.give_back()
-        others = False
-        while kept(self.server) and not others:
+        seen = 0
+        while kept(self.server) and seen < 3:
             time.sleep(0.05)
-            others = self.users.shared()
+            seen = seen + 1 if self.users.shared() else 0  # once may be the keeper's own look
         self.users.close()
-        return not others
+        return not kept(self.server)
+
+    def _failure(self, what: str) -> EmbeddedError:
+        self.users.close()
+        return EmbeddedError(f"{self.server.name} {what}")
 
     def _ready(self) -> bool:
         return (self.server.home.base / f"{self.server.name}.keeper").read_text().endswith(READY)
@@ -150,6 +154,7 @@ def keep(server: Server, on_duty: Callable[[], None]) -> None:
         if server.gone():
             _start(server)
         if not ready:
+            server.prepare()
             notice.write_text(f"{os.getpid()} {READY}")
             ready = True
         if users.take():
