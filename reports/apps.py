@@ -8,10 +8,12 @@ class ReportsConfig(AppConfig):
     verbose_name = "Reports and documents"
 
     def ready(self) -> None:
-        from reports.queries.documents import REVIEW_JOB
-        from reports.services.documents import may_review
+        from reports.queries.documents import REVIEW_JOB, stored_names
+        from reports.services.documents import held_by_documents, may_review
         from workspaces.models import Membership
+        from workspaces.services.deletion import register_files
         from workspaces.services.jobs import JobKind, Run, register_job
+        from workspaces.services.settings import register_holder
 
         def run(job: Run) -> dict[str, Any]:
             from reports.pdf.job import run_review  # only workers pay for loading the renderer
@@ -22,3 +24,5 @@ class ReportsConfig(AppConfig):
             return may_review(member, params["person"])
 
         register_job(REVIEW_JOB, JobKind(run, allowed, title="Performance review", unit="steps"))
+        register_holder(held_by_documents)
+        register_files(stored_names)

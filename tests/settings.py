@@ -11,12 +11,10 @@ os.environ.setdefault("KAMTRAK_DATA", str(Path(__file__).parents[1] / ".data" / 
 os.environ.setdefault("KAMTRAK_FSYNC", "off")
 
 from kamtrak.settings import *
-from kamtrak.settings import HOME, STORAGES
+from kamtrak.settings import STORAGES
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 # The manifest is made by collectstatic, which tests do not need.
 STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 WHITENOISE_USE_FINDERS = True
-STATIC_ROOT = HOME.base / "static"
-STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # or WhiteNoise warns once for every client

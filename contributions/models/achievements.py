@@ -31,10 +31,7 @@ class Achievement(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["workspace", "once"], name="achievement_form_is_saved_once")
         ]
-        indexes = [
-            models.Index(fields=["workspace", "owner", "-happened_on"], name="achievement_list"),
-            models.Index(fields=["workspace", "-happened_on", "-id"], name="achievement_newest"),
-        ]
+        indexes = [models.Index(fields=["workspace", "owner", "-happened_on"], name="achievement_list")]
 
     def __str__(self) -> str:
         return self.title

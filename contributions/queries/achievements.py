@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import Count, Exists, Func, IntegerField, OuterRef, Q, QuerySet, TextField, Value
+from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, TextField, Value
 from django.db.models.functions import Cast, Coalesce, Lower
 from django.shortcuts import get_object_or_404
 
@@ -145,9 +145,7 @@ def linkable_achievements(
 
 def skills_in(rows: QuerySet[Achievement]) -> list[str]:
     """The skills of these achievements by name, each once however it is written."""
-    each = Func("skills", function="unnest", output_field=TextField(), set_returning=True)
-    named = rows.order_by().annotate(skill=each).values_list("skill", flat=True).distinct()
-    said = {skill.lower(): skill for skill in sorted(named, reverse=True)}
+    said = {skill.lower(): skill for skills in rows.values_list("skills", flat=True) for skill in skills}
     return [said[key] for key in sorted(said)]
 
 

@@ -10,7 +10,6 @@ from contributions.forms.filters import Selection, read_selection
 from contributions.models import Contribution
 from contributions.queries import contributions as queries
 from contributions.queries.contributions import Filter
-from contributions.queries.paging import list_page
 from contributions.queries.periods import closed_periods
 from contributions.rules import RevenueType, TypeTotal, touched, type_totals
 from contributions.rules.periods import period_state
@@ -29,7 +28,7 @@ def contributions(request: HttpRequest, workspace: Workspace, member: Membership
     scope, selection = scope_of(member), _selection(request, workspace)
     rows = queries.filtered(workspace, scope.narrowed(selection.staff), selection.filter)
     totals = type_totals(queries.currency_sums(rows))
-    page = list_page(
+    page = queries.list_page(
         rows, selection.sort, after=request.GET.get("after", ""), before=request.GET.get("before", "")
     )
     context = {

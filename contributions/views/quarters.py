@@ -7,9 +7,14 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 
 from contributions.forms.contributions import ReasonForm
-from contributions.queries.changes import later_changes
 from contributions.queries.contributions import counted, visible_contributions
-from contributions.queries.periods import closed_period, closes_of, figure_cube, quarter_states
+from contributions.queries.periods import (
+    closed_period,
+    closes_of,
+    figure_cube,
+    later_changes,
+    quarter_states,
+)
 from contributions.rules.periods import period_totals
 from contributions.services import periods as services
 from kamtrak.lib.errors import Refused

@@ -31,15 +31,14 @@ def ensure() -> None:
     try:
         if wanted:
             here.base.mkdir(parents=True, exist_ok=True)
-        uses = [Use(server) for server in wanted]
+        _uses.extend([Use(server) for server in wanted])
     except OSError as error:
         raise EmbeddedError(
             f"{error.filename} cannot be used ({error.strerror}). Run as the owner of {here.base}, "
             "or choose another data folder with KAMTRAK_DATA."
         ) from error
-    for use in uses:
+    for use in _uses:
         use.wait()
-    _uses.extend(uses)
 
 
 def leave() -> bool:

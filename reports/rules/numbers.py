@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-LONGEST_PREFIX = 8
+LONGEST_PREFIX = 12
 
 
 def prefix_of(slug: str) -> str:

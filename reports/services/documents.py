@@ -20,12 +20,13 @@ from contributions.rules import RevenueType
 from kamtrak.lib.errors import Refused
 from kamtrak.lib.months import Period
 from reports.models import Document
-from reports.queries.documents import REVIEW_JOB, review_of
+from reports.queries.documents import REVIEW_JOB, file_place, issued_number, review_of
 from reports.services.data import DATA_NAME, read_data, write_data
 from workspaces.models import Job, Membership, Workspace
 from workspaces.queries.people import scope_of
 from workspaces.rules import Right
 from workspaces.services.jobs import create_job
+from workspaces.services.settings import Held
 
 CHUNK = 1 << 20
 ZERO = Decimal(0)
@@ -72,7 +73,7 @@ def check_period(workspace: Workspace, period: Period, now: datetime) -> None:
 def keep_document(*, document: Document, file: BinaryIO, data_sha256: str) -> Document:
     """Put the rendered file in its place; from now on the document is issued. Twice does no harm."""
     digest, size = fingerprint(file)
-    path = f"documents/{document.workspace_id}/{document.pk}.pdf"
+    path = file_place(document)
     if default_storage.exists(path):  # kept by a worker who was killed before it could say so
         default_storage.delete(path)
     file.seek(0)
@@ -88,6 +89,12 @@ def share_document(*, document: Document, by: Membership, shared: bool) -> None:
         raise Refused("Only who issued a document shares it.")
     Document.objects.filter(pk=document.pk).update(shared=shared)
     document.shared = shared
+
+
+def held_by_documents(workspace: Workspace, what: Held) -> list[str]:
+    """The currency is held by what was issued in it (rules 6.9). Labels of the year each document keeps."""
+    count = issued_number(workspace) if what is Held.CURRENCY else 0
+    return [f"{count:,} issued document{'' if count == 1 else 's'}"] if count else []
 
 
 def open_document(document: Document) -> BinaryIO:

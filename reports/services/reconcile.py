@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from contributions.queries.changes import later_changes
 from contributions.queries.contributions import Filter, filtered, rows_of
-from contributions.queries.periods import closed_periods, closed_rows
+from contributions.queries.periods import closed_periods, closed_rows, later_changes
 from contributions.rules import RevenueType
 from contributions.services.lines import EXPORT_COLUMNS, export_lines
 from kamtrak.lib.money import convert

@@ -2,22 +2,23 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import islice
 from typing import Any
 
 from django.db import transaction
 
 from contributions.models import AchievementLink, ClosedPeriod, FrozenRow
-from contributions.queries.changes import later_changes
 from contributions.queries.contributions import counted, visible_contributions
-from contributions.queries.periods import closed_periods, closed_rows
+from contributions.queries.periods import closed_periods, closed_rows, later_changes
 from contributions.services.frozen import frozen_fields
 from kamtrak.lib.months import Quarter
 from reports.models import Document, DocumentKind, DocumentRow
 from reports.queries.review import Order, review_figures
 from reports.rules.kept import to_json
 from reports.rules.numbers import document_number, first_free, prefix_of, serial_of
-from workspaces.models import JobState, Workspace
+from workspaces.models import JobState
+from workspaces.services.locks import hold_alone
 
 BATCH = 1000
 COPIED = tuple(f.attname for f in FrozenRow._meta.fields if f.name != "workspace")
@@ -27,8 +28,10 @@ def snapshot_review(order: Order) -> Document:
     """Copy the rows, work out what is printed from the copies, number the document; one transaction.
 
     Of a closed quarter the rows as closed count, as on the dashboard; what changed since stands beside.
+    Nobody moves a figure meanwhile, so that the document is of one instant.
     """
     with transaction.atomic():
+        order = replace(order, workspace=hold_alone(order.workspace))
         document = Document.objects.create(
             workspace=order.workspace,
             kind=DocumentKind.REVIEW,
@@ -107,10 +110,10 @@ def _achievements(contributions: Iterable[int]) -> dict[int, list[str]]:
 def next_number(document: Document) -> str:
     """The workspace's next number of the year of issue, without gaps or doubles.
 
-    Locks the workspace's row until the transaction ends, so one document is numbered after the other. A
-    document whose job is over without a file was given up: its number is free again.
+    Holds the workspace until the transaction ends, so one document is numbered after the other. A document
+    whose job is over without a file was given up: its number is free again.
     """
-    workspace = Workspace.objects.select_for_update(no_key=True).get(pk=document.workspace_id)
+    workspace = hold_alone(document.workspace)
     over = (JobState.DONE, JobState.FAILED, JobState.CANCELLED)
     documents = Document.objects.filter(workspace=workspace)
     documents.filter(file_sha256="", job__state__in=over).exclude(number="").update(number="")

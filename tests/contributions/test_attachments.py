@@ -301,17 +301,6 @@ def test_a_person_attaches_a_file_and_gets_it_back_as_it_was(cast: Cast) -> None
     assert body(answer) == files.TEXT
 
 
-def test_a_file_of_many_megabytes_is_streamed_through_the_page_both_ways(cast: Cast, store: Path) -> None:
-    row, content = logged(cast), b"0123456789abcde\n" * 600_000  # 9.6 MB: more than is kept in memory
-    assert send(cast.browser("alex"), row, content, "long.txt").status_code == 302
-    (path,) = kept(store)
-    assert path.stat().st_mode & 0o077 == 0
-    with in_workspace(cast.acme.pk):
-        file = Attachment.objects.get()
-    assert (file.size, file.sha256) == (9_600_000, hashlib.sha256(content).hexdigest())
-    assert body(cast.browser("alex").get(f"/w/acme/files/{file.pk}/")) == content
-
-
 @pytest.mark.parametrize(
     ("content", "name", "kind"),
     [

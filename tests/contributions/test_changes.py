@@ -6,8 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from contributions.models import Contribution
-from contributions.queries.changes import later_changes
-from contributions.queries.periods import closed_period, closed_periods, figure_cube
+from contributions.queries.periods import closed_period, closed_periods, figure_cube, later_changes
 from contributions.rules import RevenueType
 from contributions.rules.periods import period_totals
 from contributions.services.contributions import (

@@ -10,13 +10,14 @@ from contributions.forms.filters import Selection, address, read_selection
 from contributions.models import Contribution
 from contributions.queries.contributions import (
     Filter,
+    Sort,
     currency_sums,
     filtered,
     get_contribution,
+    list_page,
     rows_of,
     visible_contributions,
 )
-from contributions.queries.paging import Sort, list_page
 from contributions.rules import RevenueType, type_totals
 from contributions.services.contributions import void_contribution
 from tests.cast import NOW, Cast

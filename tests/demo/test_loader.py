@@ -13,8 +13,7 @@ from django.db import connection, transaction
 from django.test import Client, override_settings
 
 from contributions.models import Attachment, ClosedPeriod, Contribution
-from contributions.queries.changes import later_changes
-from contributions.queries.periods import closed_periods
+from contributions.queries.periods import closed_periods, later_changes
 from fx.models import OwnRate
 from fx.queries import off_market_rates
 from fx.rules import OwnRate as Own

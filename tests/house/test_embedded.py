@@ -303,17 +303,3 @@ def test_a_socket_folder_of_somebody_else_is_said_at_once(house: Home, user) -> 
         assert process.wait(10) == 1
     finally:
         house.sockets.chmod(0o700)
-
-
-def test_a_server_left_before_its_role_was_made_gets_it_from_the_next_keeper(house: Home) -> None:
-    assert down(house)
-    server = PostgreSQL(house)
-    server.account.own_sockets()
-    server.start()
-    with psycopg.connect(house.database_url("postgres", "postgres"), autocommit=True) as superuser:
-        superuser.execute("drop database if exists kamtrak")
-        superuser.execute("drop role if exists kamtrak")
-    use = Use(server)
-    use.wait()
-    assert answers(house)
-    assert use.leave()

@@ -12,7 +12,7 @@ from django.utils import timezone
 from kamtrak.lib.errors import Refused
 from reports.models import Document
 from reports.pdf import job as making
-from reports.queries.documents import issued_documents, reviews_being_made
+from reports.queries.documents import file_place, issued_documents, reviews_being_made
 from reports.services import documents as services
 from reports.services.documents import check_period, request_review, verify_document
 from tests.cast import NOW, Cast
@@ -123,7 +123,7 @@ def test_a_worker_whose_job_was_taken_over_writes_nothing(
     monkeypatch.setattr(making, "write_pdf", overtaken)
     execute(run=taken(job), clock=timezone.now)
     assert not Document.objects.get().is_ready
-    assert not default_storage.exists(f"documents/{inside.acme.pk}/{Document.objects.get().pk}.pdf")
+    assert not default_storage.exists(file_place(Document.objects.get()))
 
 
 def test_a_cancelled_review_leaves_no_document(inside: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -175,7 +175,7 @@ def test_a_file_kept_by_a_worker_who_died_before_saying_so_is_replaced(
     make_contribution(inside, "100.00")
     job = asked(inside)
     killed_while(monkeypatch, "keep_document", job)
-    path = f"documents/{inside.acme.pk}/{Document.objects.get().pk}.pdf"
+    path = file_place(Document.objects.get())
     with default_storage.open(path, "wb") as file:
         file.write(b"half of")
     worked(job, timezone.now() + timedelta(hours=1))

@@ -3,8 +3,10 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import Any
 
 import pytest
+from django.core.files.storage import default_storage
 from django.db import IntegrityError, connections, transaction
 
 from contributions.forms.contributions import entry_of
@@ -29,6 +31,7 @@ from tests.reports.builders import (
     SAVINGS,
     close,
     issue,
+    issued,
     make_achievement,
     make_contribution,
     make_rate,
@@ -36,6 +39,8 @@ from tests.reports.builders import (
 )
 from workspaces.models import Job, JobState
 from workspaces.queries.people import Scope
+from workspaces.services.deletion import delete_workspace
+from workspaces.services.settings import Held, held_by
 
 
 def printed(review: Review) -> list[str]:
@@ -198,6 +203,24 @@ def test_rows_and_figures_of_a_document_cannot_be_changed_by_anybody(inside: Cas
         with pytest.raises(IntegrityError), transaction.atomic():
             change()
     Document.objects.update(shared=True)
+
+
+def test_what_was_issued_holds_the_currency_and_not_the_labels_of_the_year(inside: Cast) -> None:
+    assert held_by(inside.acme, Held.CURRENCY) == []
+    issued(inside)
+    assert held_by(inside.acme, Held.CURRENCY) == ["1 issued document"]
+    assert held_by(inside.acme, Held.FISCAL_YEAR_START) == []
+
+
+def test_the_files_of_documents_go_with_their_workspace(
+    cast: Cast, django_capture_on_commit_callbacks: Any
+) -> None:
+    with in_workspace(cast.acme.pk):
+        path = issued(cast).path
+    assert default_storage.exists(path)
+    with django_capture_on_commit_callbacks(execute=True):
+        delete_workspace(workspace=cast.acme, by=cast.olive, typed_name="Acme")
+    assert not default_storage.exists(path)
 
 
 # ------------------------------------------------------------------ numbers

@@ -198,9 +198,10 @@ def _kind_of(run: Run) -> str:
 def _end(
     run: Run, state: JobState, *, now: datetime, error: str = "", result: dict[str, Any] | None = None
 ) -> None:
+    counted = {"done": F("total")} if state is JobState.DONE else {}
     with in_workspace(run.workspace_id):
         run._mine().update(
-            state=state, ended_at=now, error=error[:1000], result=result or {}, lease_until=None
+            state=state, ended_at=now, error=error[:1000], result=result or {}, lease_until=None, **counted
         )
 
 
