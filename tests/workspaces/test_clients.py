@@ -6,6 +6,7 @@ from kamtrak.lib.errors import Refused
 from tests.cast import Cast
 from workspaces.models import ClientAccount, ClientName
 from workspaces.queries.clients import clients_like, find_client
+from workspaces.services import clients
 from workspaces.services.clients import (
     add_alias,
     merge_clients,
@@ -155,3 +156,21 @@ def test_a_client_name_that_cannot_be_taken_is_refused_at_its_field(
 
 def test_an_emoji_is_a_fine_client_name(inside: Cast) -> None:
     assert pick_or_create_client(workspace=inside.acme, name="🐧 Penguin Ice").name == "🐧 Penguin Ice"
+
+
+def test_a_name_that_another_account_got_a_moment_ago_is_not_taken_from_it(
+    inside: Cast, nordhavn: ClientAccount, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    free = clients._unused_name
+
+    def overtaken(account: ClientAccount, name: str) -> str:
+        clean = free(account, name)
+        pick_or_create_client(workspace=inside.acme, name=clean)
+        return clean
+
+    monkeypatch.setattr(clients, "_unused_name", overtaken)
+    for take in (rename_client, add_alias):
+        with pytest.raises(Refused, match="given to another client meanwhile"):
+            take(account=nordhavn, name=f"Sundhavn {take.__name__}")
+    assert find_client(inside.acme, "Sundhavn rename_client") != nordhavn
+    assert find_client(inside.acme, "Nordhavn Logistics") == nordhavn

@@ -1,6 +1,7 @@
 """Client accounts: pick or create, aliases, merging and its undo (rules 3.7)."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.db import IntegrityError, transaction
 
@@ -40,28 +41,24 @@ def pick_or_create_client(*, workspace: Workspace, name: str) -> ClientAccount:
 
 def rename_client(*, account: ClientAccount, name: str) -> None:
     """Give the account another name; the former one stays as an alias, so files and habits still find it."""
-    clean = _unused_name(account, name)
-    if clean == account.name:
-        return
     with transaction.atomic():
-        former = ClientName.objects.filter(account=account, is_alias=False).exclude(key=name_key(clean))
+        current = _locked(account.pk)[account.pk]
+        clean = _unused_name(current, name)
+        if clean == current.name:
+            return
+        former = ClientName.objects.filter(account=current, is_alias=False).exclude(key=name_key(clean))
         former.update(is_alias=True)
-        ClientName.objects.update_or_create(
-            workspace_id=account.workspace_id,
-            key=name_key(clean),
-            defaults={"account": account, "name": clean, "is_alias": False},
-        )
-        ClientAccount.objects.filter(pk=account.pk).update(name=clean)
+        _take_name(current, clean, is_alias=False)
+        ClientAccount.objects.filter(pk=current.pk).update(name=clean)
 
 
 def add_alias(*, account: ClientAccount, name: str) -> None:
     """Let another name find this account, too. Raises Refused where it finds another one."""
-    clean = _unused_name(account, name)
-    ClientName.objects.get_or_create(
-        workspace_id=account.workspace_id,
-        key=name_key(clean),
-        defaults={"account": account, "name": clean, "is_alias": True},
-    )
+    with transaction.atomic():
+        current = _locked(account.pk)[account.pk]
+        clean = _unused_name(current, name)
+        if not current.names.filter(key=name_key(clean)).exists():
+            _take_name(current, clean, is_alias=True)
 
 
 def remove_alias(*, account: ClientAccount, alias_id: int) -> None:
@@ -110,6 +107,18 @@ def _with_merged(pk: int) -> Iterable[int]:
         fresh = list(merged.values_list("pk", flat=True))
         group = group + fresh
     return group
+
+
+def _take_name(account: ClientAccount, name: str, *, is_alias: bool) -> None:
+    """Let this name find the account. Raises Refused where another account was given it a moment ago."""
+    place: dict[str, Any] = {"workspace_id": account.workspace_id, "account": account, "key": name_key(name)}
+    try:
+        with transaction.atomic():
+            ClientName.objects.update_or_create(**place, defaults={"name": name, "is_alias": is_alias})
+    except IntegrityError as problem:
+        raise Refused(
+            f"“{name}” was given to another client meanwhile. Load the page again.", "name"
+        ) from problem
 
 
 def _unused_name(account: ClientAccount, name: str) -> str:
