@@ -81,3 +81,16 @@ def test_files_go_with_the_workspace_after_the_commit(
         delete_workspace(workspace=full.acme, by=full.olive, typed_name="Acme")
         assert default_storage.exists(kept)
     assert not default_storage.exists(kept)
+
+
+def test_one_file_that_cannot_be_deleted_keeps_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    gone: list[str] = []
+
+    def delete(name: str) -> None:
+        if name == "locked.pdf":
+            raise OSError(name)
+        gone.append(name)
+
+    monkeypatch.setattr(default_storage, "delete", delete)
+    deletion._delete_files(["first.pdf", "locked.pdf", "last.pdf"])
+    assert gone == ["first.pdf", "last.pdf"]

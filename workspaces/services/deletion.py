@@ -64,4 +64,7 @@ def _empty(table: str, column: str, workspace_id: int) -> None:
 
 def _delete_files(names: Iterable[str]) -> None:
     for name in names:
-        default_storage.delete(name)
+        try:
+            default_storage.delete(name)
+        except Exception:  # each storage has its own errors; the other files still have to go
+            log.exception("file %s of a deleted workspace is left in the storage", name)
