@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Exists, OuterRef
+
 from contributions.models import Achievement, AchievementLink, Attachment, ClosedPeriod, Contribution
 from contributions.rules import Basis, RevenueType
 from kamtrak.lib.money import grouped, rate_text, share_text
@@ -17,6 +19,13 @@ def _contributions(ids: Iterable[int]) -> dict[int, str]:
         row.pk: f"{row.client.name}, {grouped(row.amount.amount, row.currency)} {row.currency}"
         for row in rows
     }
+
+
+def _achievements(ids: Iterable[int]) -> dict[int, str]:
+    """Their titles as they are now; of one that is private again, because it was unlinked, only that."""
+    behind = AchievementLink.objects.filter(achievement=OuterRef("pk"))
+    rows = Achievement.objects.filter(pk__in=list(ids)).annotate(linked=Exists(behind))
+    return {row.pk: row.title if row.shared or row.linked else "A private achievement" for row in rows}
 
 
 def _amount(value: Any, row: Row, workspace: Workspace) -> str:
@@ -90,6 +99,7 @@ QUARTER = Wording(
 
 def install() -> None:
     name_rows(Contribution, _contributions)
+    name_rows(Achievement, _achievements)
     describe(Contribution, CONTRIBUTION)
     describe(ClosedPeriod, QUARTER)
     describe(

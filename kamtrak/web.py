@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.encoding import iri_to_uri
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from kamtrak.lib.errors import Refused
+from kamtrak.lib.errors import Refused, Stale
 from kamtrak.lib.months import FiscalCalendar, Period, PeriodError
 
 
@@ -94,5 +94,10 @@ def workspace_url(name: str, slug: str, *args: Any) -> str:
 
 
 def show_refusal(form: Form, refusal: Refused) -> None:
-    """Put what a service refused at the field that has to change; what was entered stays."""
+    """Put what a service refused at the field that has to change; what was entered stays.
+
+    A form that was saved already and has been changed since gets a new token: the next Save is a decision.
+    """
     form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+    if isinstance(refusal, Stale) and "once" in form.fields:
+        form.data = {**form.data, "once": one_time_token()}

@@ -7,7 +7,6 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
-from contributions.models import Contribution
 from contributions.rules import Basis, RevenueType
 from contributions.services.contributions import Entry
 from kamtrak.lib.money import AmountError, currency_name, parse_amount, parse_share, plain, share_text
@@ -171,18 +170,3 @@ def initial_of(entry: Entry, workspace: Workspace) -> dict[str, Any]:
         "basis": entry.basis.value,
         "share": share_text(entry.share),
     }
-
-
-def entry_of(row: Contribution) -> Entry:
-    """What a stored contribution says."""
-    return Entry(
-        client=row.client.name,
-        type=row.kind,
-        amount=row.amount.amount,
-        currency=row.currency,
-        quarter=row.quarter,
-        description=row.description,
-        earned_on=row.earned_on,
-        basis=Basis(row.basis),
-        share=row.share,
-    )

@@ -30,13 +30,14 @@ def add_achievement(
 ) -> Achievement:
     """Keep an achievement of one's own, private at first. The same opened form (`once`) is saved once.
 
-    Raises Refused with the field that has to change.
+    Raises Refused with the field that has to change, and Stale when the form was saved already and says
+    something else by now.
     """
     if not owner.can(Right.LOG):
         raise Refused("Only account managers keep achievements.")
-    if once and (saved := _saved(workspace, owner, once)):
-        return saved
     fields = _checked_fields(workspace, story, now)
+    if once and (saved := _saved(workspace, owner, once)):
+        return _unchanged(saved, fields)
     try:
         with transaction.atomic():
             return Achievement.objects.create(
@@ -46,7 +47,7 @@ def add_achievement(
         saved = _saved(workspace, owner, once) if once else None
         if saved is None:
             raise
-        return saved
+        return _unchanged(saved, fields)
 
 
 def edit_achievement(
@@ -149,6 +150,13 @@ def _may_link(contribution: Contribution, by: Membership) -> None:
 
 def _saved(workspace: Workspace, owner: Membership, once: str) -> Achievement | None:
     return Achievement.objects.filter(workspace=workspace, owner=owner, once=once).first()
+
+
+def _unchanged(saved: Achievement, fields: dict[str, Any]) -> Achievement:
+    """The achievement that this form has saved. Raises Stale where the form now says something else."""
+    if any(getattr(saved, name) != value for name, value in fields.items()):
+        raise Stale("This form was saved already, with other words. Save again to keep this as one more.")
+    return saved
 
 
 def _checked_fields(workspace: Workspace, story: Story, now: datetime) -> dict[str, Any]:

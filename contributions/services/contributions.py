@@ -1,6 +1,6 @@
 """Logging, editing, voiding and duplicating contributions (rules 3)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -14,6 +14,7 @@ from kamtrak.history import because
 from kamtrak.lib.errors import Refused, Stale
 from kamtrak.lib.months import Quarter
 from workspaces.models import ClientAccount, Membership, Workspace
+from workspaces.queries.clients import find_client
 from workspaces.rules import Right
 from workspaces.services.clients import pick_or_create_client
 from workspaces.services.locks import hold_together
@@ -41,13 +42,14 @@ def log_contribution(
 ) -> Contribution:
     """Log a contribution of one's own. The same opened form (`once`) sent twice is saved once.
 
-    Raises Refused with the field that has to change.
+    Raises Refused with the field that has to change, and Stale when the form was saved already and says
+    something else by now (somebody went back to it): what was typed since must not get lost unseen.
     """
     if not owner.can(Right.LOG):
         raise Refused("Only account managers log contributions.")
     workspace = hold_together(workspace)
     if once and (saved := _saved(workspace, owner, once)):
-        return saved
+        return _unchanged(saved, entry)
     fields = _checked_fields(workspace, entry, now)
     try:
         with transaction.atomic():
@@ -64,7 +66,7 @@ def log_contribution(
         saved = _saved(workspace, owner, once) if once else None
         if saved is None:
             raise
-        return saved
+        return _unchanged(saved, entry)
     refresh_alerts(workspace=workspace, now=now)
     return contribution
 
@@ -79,7 +81,6 @@ def edit_contribution(
     """
     _may_write(contribution, by)
     workspace = hold_together(contribution.workspace)
-    fields = _checked_fields(workspace, entry, now, contribution)
     _reason_after_close(workspace, {contribution.quarter, entry.quarter}, reason)
     with transaction.atomic(), because(reason=reason.strip()):
         current = Contribution.objects.select_for_update().get(pk=contribution.pk)
@@ -87,6 +88,7 @@ def edit_contribution(
             raise Refused("This contribution was voided meanwhile. Restore it first.")
         if current.version != version:
             raise Stale("This contribution was changed meanwhile. See what changed, then save again.")
+        fields = _checked_fields(workspace, entry, now, current)
         for name, value in fields.items():
             setattr(current, name, value)
         current.version, current.updated_at = version + 1, now
@@ -112,18 +114,24 @@ def restore_contribution(*, contribution: Contribution, by: Membership, reason: 
     mark_moves(workspace=workspace, now=now, only=contribution.pk)
 
 
-def duplicate_entry(contribution: Contribution) -> Entry:
-    """The entry of a copy in the next quarter: the same deal again, without its earned date."""
+def entry_of(contribution: Contribution) -> Entry:
+    """What a stored contribution says."""
     return Entry(
         client=contribution.client.name,
         type=contribution.kind,
         amount=contribution.amount.amount,
         currency=contribution.currency,
-        quarter=contribution.quarter + 1,
+        quarter=contribution.quarter,
         description=contribution.description,
+        earned_on=contribution.earned_on,
         basis=Basis(contribution.basis),
         share=contribution.share,
     )
+
+
+def duplicate_entry(contribution: Contribution) -> Entry:
+    """The entry of a copy in the next quarter: the same deal again, without its earned date."""
+    return replace(entry_of(contribution), quarter=contribution.quarter + 1, earned_on=None)
 
 
 def _mark(contribution: Contribution, now: datetime, reason: str, **fields: Any) -> None:
@@ -145,7 +153,18 @@ def _may_write(contribution: Contribution, by: Membership) -> None:
 
 
 def _saved(workspace: Workspace, owner: Membership, once: str) -> Contribution | None:
-    return Contribution.objects.filter(workspace=workspace, owner=owner, once=once).first()
+    rows = Contribution.objects.select_related("client__survivor")
+    return rows.filter(workspace=workspace, owner=owner, once=once).first()
+
+
+def _unchanged(saved: Contribution, entry: Entry) -> Contribution:
+    """The contribution that this form has saved. Raises Stale where the form now says something else."""
+    client = find_client(saved.workspace, entry.client)
+    same = client is not None and client.pk in (saved.client_id, saved.client.survivor_id)
+    said = replace(entry, client=saved.client.name, description=entry.description.strip())
+    if not same or said != entry_of(saved):
+        raise Stale("This form was saved already, with other values. Save again to log this as one more.")
+    return saved
 
 
 def _checked_fields(

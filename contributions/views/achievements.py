@@ -15,7 +15,7 @@ from contributions.queries.contributions import get_contribution
 from contributions.services import achievements as services
 from contributions.views.attachments import row_line
 from kamtrak.lib.errors import Refused, Stale
-from kamtrak.web import go, is_dialog, moment, render_page
+from kamtrak.web import go, is_dialog, moment, render_page, show_refusal
 from workspaces.access import workspace_view
 from workspaces.models import Membership, Workspace
 from workspaces.queries.history import history_of
@@ -77,7 +77,7 @@ def achievement_add(request: HttpRequest, workspace: Workspace, member: Membersh
             row = services.add_achievement(workspace=workspace, owner=member, story=story, now=now, once=once)
             services.link_achievements(achievements=[row], contributions=behind, by=member)
         except Refused as refusal:
-            form.add_error(refusal.field, refusal.message)
+            show_refusal(form, refusal)
         else:
             messages.success(request, f"Achievement saved: {row.title}")
             return go(request, _origin_url(workspace, behind) or _url(workspace, row.pk))

@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 
-from contributions.forms.contributions import ContributionForm, ReasonForm, blank, entry_of, initial_of
+from contributions.forms.contributions import ContributionForm, ReasonForm, blank, initial_of
 from contributions.models import Contribution
 from contributions.queries.contributions import get_contribution, probable_doubles
 from contributions.queries.periods import closed_period
@@ -17,7 +17,17 @@ from fx.queries import load_book
 from kamtrak.lib.errors import Refused, Stale
 from kamtrak.lib.money import grouped
 from kamtrak.lib.months import Quarter
-from kamtrak.web import back_to, go, is_dialog, moment, one_time_token, read_id, read_period, render_page
+from kamtrak.web import (
+    back_to,
+    go,
+    is_dialog,
+    moment,
+    one_time_token,
+    read_id,
+    read_period,
+    render_page,
+    show_refusal,
+)
 from workspaces.access import workspace_view
 from workspaces.models import Membership, Workspace
 from workspaces.queries.clients import find_client
@@ -44,7 +54,7 @@ def contribution_add(request: HttpRequest, workspace: Workspace, member: Members
                 once=form.cleaned_data["once"] or None,
             )
         except Refused as refusal:
-            form.add_error(refusal.field, refusal.message)
+            show_refusal(form, refusal)
         else:
             messages.success(request, f"Contribution saved: {_named(row)}")
             if "again" in request.POST:
@@ -84,7 +94,7 @@ def contribution_edit(
         workspace,
         workspace.day_of(now),
         request.POST or None,
-        initial={**initial_of(entry_of(row), workspace), "version": row.version},
+        initial={**initial_of(services.entry_of(row), workspace), "version": row.version},
         kept_currency=row.currency,
         kept_quarter=row.quarter,
     )

@@ -1,5 +1,6 @@
 """Achievements: who reads them, writing, linking from both sides, the pages."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -20,6 +21,7 @@ from kamtrak.tenancy import in_workspace
 from tests.cast import NOW, Cast
 from tests.contributions.builders import log
 from workspaces.models import Membership
+from workspaces.queries.history import history_of
 from workspaces.queries.people import Scope, scope_of
 
 DAY = date(2026, 8, 19)
@@ -106,6 +108,13 @@ def test_the_same_form_sent_twice_is_one_achievement(inside: Cast) -> None:
     ]
     assert twice[0] == twice[1]
     assert Achievement.objects.count() == 1
+
+
+def test_a_form_that_was_saved_and_then_changed_is_not_thrown_away(inside: Cast) -> None:
+    told: dict[str, Any] = {"workspace": inside.acme, "owner": inside.alex, "now": NOW, "once": "a1"}
+    services.add_achievement(story=TOLD, **told)
+    with pytest.raises(Stale, match="saved already"):
+        services.add_achievement(story=replace(TOLD, title="Another story"), **told)
 
 
 def test_only_account_managers_tell_and_only_the_owner_changes(inside: Cast) -> None:
@@ -456,3 +465,17 @@ def test_a_filter_that_excludes_everything_is_named_and_can_be_cleared(cast: Cas
     said = cast.browser("alex").get(BASE + "?q=zebra&skill=Negotiation").content.decode()
     assert "No achievement matches “zebra”, the skill Negotiation." in said
     assert "Clear the search" in said
+
+
+def test_an_unlinked_story_keeps_its_new_title_out_of_other_peoples_history(inside: Cast) -> None:
+    row = log(inside)
+    story = services.add_achievement(workspace=inside.acme, owner=inside.alex, story=TOLD, now=NOW)
+    services.link_achievements(achievements=[story], contributions=[row], by=inside.alex)
+    behind = [(AchievementLink, "contribution", row.pk)]
+    assert history_of(row, also=behind)[0].title.startswith(f"{TOLD.title} behind")
+    services.unlink_achievement(achievement=story, contribution=row, by=inside.alex)
+    told = replace(TOLD, title="Why I want to leave")
+    services.edit_achievement(achievement=story, by=inside.alex, story=told, version=1, now=NOW)
+    titles = " ".join(entry.title for entry in history_of(row, also=behind))
+    assert "leave" not in titles
+    assert "A private achievement behind" in titles

@@ -246,3 +246,11 @@ def test_raw_sql_leaves_its_trace_in_the_history_too(inside: Cast) -> None:
     with connection.cursor() as cursor:
         cursor.execute("update contributions_contribution set amount = 999 where id = %s", [row.pk])
     assert Event.objects.filter(pgh_obj_id=row.pk).order_by("-pgh_id").first().amount.amount == Decimal(999)
+
+
+def test_an_overtaken_edit_leaves_no_client_behind(inside: Cast) -> None:
+    row = log(inside)
+    entry = an_entry(client="Typed in a stale form")
+    with pytest.raises(Stale):
+        edit_contribution(contribution=row, by=inside.alex, entry=entry, version=row.version + 1, now=NOW)
+    assert not ClientAccount.objects.filter(name=entry.client).exists()

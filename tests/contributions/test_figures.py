@@ -4,9 +4,13 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
-from contributions.forms.contributions import entry_of
 from contributions.models import Contribution
-from contributions.services.contributions import edit_contribution, restore_contribution, void_contribution
+from contributions.services.contributions import (
+    edit_contribution,
+    entry_of,
+    restore_contribution,
+    void_contribution,
+)
 from contributions.services.figures import accept_moves, decline_moves, mark_moves, moves, settle_figures
 from fx.models import OwnRate
 from tests.cast import NOW, Cast

@@ -128,6 +128,18 @@ def test_the_same_form_sent_twice_is_one_contribution(cast: Cast) -> None:
     assert len(saved(cast)) == 1
 
 
+def test_a_form_gone_back_to_and_changed_is_not_thrown_away_but_asked_about_once(cast: Cast) -> None:
+    """Back in the browser, another amount, Save: the token is used, and what was typed is new."""
+    add(cast)
+    asked = add(cast, amount="5,000.00")
+    assert asked.status_code == 422
+    assert "Save again to log this as one more." in text(asked)
+    form = asked.context["form"]  # type: ignore[attr-defined]
+    assert form["amount"].value() == "5,000.00"
+    assert add(cast, amount="5,000.00", once=form["once"].value()).status_code == 302
+    assert [row.amount.amount for row in saved(cast)] == [Decimal(48000), Decimal(5000)]
+
+
 def test_save_and_add_another_offers_an_empty_form_with_a_new_token(cast: Cast) -> None:
     response = add(cast, again="1")
     form = response.context["form"]  # type: ignore[attr-defined]

@@ -9,10 +9,9 @@ import pytest
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, connections, transaction
 
-from contributions.forms.contributions import entry_of
 from contributions.models import Contribution
 from contributions.rules import Basis
-from contributions.services.contributions import edit_contribution, void_contribution
+from contributions.services.contributions import edit_contribution, entry_of, void_contribution
 from fx.rules import Source
 from kamtrak.lib.months import Period
 from kamtrak.tenancy import in_workspace
