@@ -100,4 +100,4 @@ def show_refusal(form: Form, refusal: Refused) -> None:
     """
     form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
     if isinstance(refusal, Stale) and "once" in form.fields:
-        form.data = {**form.data, "once": one_time_token()}
+        form.data = {**form.data.dict(), "once": one_time_token()}  # type: ignore[attr-defined]
