@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from django.apps import apps
+from django.contrib import admin
 from django.db import IntegrityError, connection, models, transaction
 from django.db.utils import ProgrammingError
 from django.http import HttpResponse
@@ -151,6 +152,11 @@ def test_djangos_own_admin_is_for_operators_alone(cast: Cast) -> None:
     cast.sam.user.is_staff = True
     cast.sam.user.save()
     assert cast.browser("sam").get(reverse("admin:index")).status_code == 200
+
+
+def test_nothing_inside_a_workspace_is_in_djangos_own_admin() -> None:
+    shown = {model._meta.db_table for model in admin.site._registry}
+    assert not shown & tables_with_a_workspace()
 
 
 def test_a_workspace_that_does_not_exist_looks_like_one_that_is_not_yours(cast: Cast) -> None:

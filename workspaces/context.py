@@ -23,42 +23,27 @@ STARTS = ("dashboard", "contributions", "clients")
 
 @dataclass(frozen=True)
 class Entry:
-    """An entry of the navigation: the page that it opens, and those during which it is the current one."""
+    """An entry of the navigation; it is the current one on its page and on those below it."""
 
     label: str
     name: str
     icon: str
-    covers: frozenset[str]
-
-
-def _entry(label: str, name: str, icon: str, covers: str = "") -> Entry:
-    return Entry(label, name, icon, frozenset({name, *covers.split()}))
 
 
 MAIN = (
-    _entry("Dashboard", "dashboard", "layout-dashboard"),
-    _entry(
-        "Contributions",
-        "contributions",
-        "coins",
-        "contribution contribution_add contribution_edit contribution_void contribution_duplicate",
-    ),
-    _entry("Achievements", "achievements", "trophy", "achievement achievement_add achievement_edit"),
-    _entry("Documents", "documents", "file-text", "document document_issue job"),
-    _entry("Clients", "clients", "building", "client client_rename client_alias client_merge client_unmerge"),
-    _entry("Quarters", "quarters", "calendar-event", "quarter quarter_close quarter_reopen"),
-    _entry("Alerts", "alerts", "bell", "alert_act"),
+    Entry("Dashboard", "dashboard", "layout-dashboard"),
+    Entry("Contributions", "contributions", "coins"),
+    Entry("Achievements", "achievements", "trophy"),
+    Entry("Documents", "documents", "file-text"),
+    Entry("Clients", "clients", "building"),
+    Entry("Quarters", "quarters", "calendar-event"),
+    Entry("Alerts", "alerts", "bell"),
 )
 CONSOLE = (
-    _entry(
-        "Exchange rates",
-        "rates",
-        "currency-euro",
-        "rate_add rate_withdraw rates_upload rates_file rates_moves",
-    ),
-    _entry("Members", "members", "users", "member member_invite member_end team invitation_act"),
-    _entry("Settings", "settings", "settings", "workspace_delete"),
-    _entry("History", "history", "history"),
+    Entry("Exchange rates", "rates", "currency-euro"),
+    Entry("Members", "members", "users"),
+    Entry("Settings", "settings", "settings"),
+    Entry("History", "history", "history"),
 )
 
 
@@ -129,13 +114,12 @@ def start_of(slug: str) -> str:
 
 def _navigation(request: HttpRequest, workspace: Workspace, member: Membership) -> list[Group]:
     """Only pages that exist and that the member may open."""
-    here = request.resolver_match.url_name if request.resolver_match else None
     console = "Admin console" if member.can(Right.MASTERS) else ""
     groups = []
     for label, entries in (("", MAIN), (console, CONSOLE)):
         open_to = [e for e in entries if (right := _right_of(e.name)) and member.can(right)]
         if open_to:
-            groups.append(Group(label, [_link(entry, here, request, workspace, member) for entry in open_to]))
+            groups.append(Group(label, [_link(entry, request, workspace, member) for entry in open_to]))
     return groups
 
 
@@ -145,17 +129,11 @@ def _open_alerts(request: HttpRequest, workspace: Workspace, member: Membership)
     return open_alert_count(workspace, member) if known is None else known
 
 
-def _link(
-    entry: Entry, here: str | None, request: HttpRequest, workspace: Workspace, member: Membership
-) -> Link:
+def _link(entry: Entry, request: HttpRequest, workspace: Workspace, member: Membership) -> Link:
+    url = reverse(entry.name, args=[workspace.slug])
+    below = entry.name != "dashboard" and request.path.startswith(url)  # every page lies below that one
     alerts = _open_alerts(request, workspace, member) if entry.name == "alerts" else 0
-    return Link(
-        label=entry.label,
-        url=reverse(entry.name, args=[workspace.slug]),
-        icon=entry.icon,
-        current=here in entry.covers,
-        count_bad=alerts or None,
-    )
+    return Link(entry.label, url, entry.icon, below or request.path == url, count_bad=alerts or None)
 
 
 def _switcher(request: HttpRequest, current: Workspace) -> list[Place]:

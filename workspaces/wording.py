@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import Model
+
 from kamtrak.lib.months import Month
 from workspaces.models import (
     Alert,
@@ -40,83 +42,68 @@ def _own_name(row: Row, before: Row | None) -> bool:
     return before is None and not row["is_alias"]
 
 
+WORDINGS: dict[type[Model], Wording] = {
+    Workspace: Wording(
+        noun="Settings",
+        title="{name}",
+        labels={
+            "currencies": "Enabled currencies",
+            "fiscal_year_start": "Fiscal year starts in",
+            "fiscal_year_named_by": "Fiscal year named after",
+            "rate_mode": "Rates",
+            "rate_limit_days": "Days that a published rate holds",
+        },
+        hidden=frozenset({"slug"}),
+        printers={"fiscal_year_start": _month},
+    ),
+    Membership: Wording(
+        noun="Member",
+        title="{user}",
+        labels={"joined_at": "Joined", "ended_at": "Membership ended", "user": "Person"},
+        printers={"roles": _roles},
+    ),
+    TeamMember: Wording(
+        noun="Team", title="{member} in the team of {manager}", hidden=frozenset({"member", "manager"})
+    ),
+    Invitation: Wording(
+        noun="Invitation",
+        title="{email}",
+        labels={
+            "expires_at": "Valid until",
+            "accepted_at": "Accepted",
+            "accepted_by": "Accepted by",
+            "revoked_at": "Withdrawn",
+            "email": "E-mail",
+        },
+        hidden=frozenset({"token_hash", "invited_by"}),
+        printers={"roles": _roles},
+    ),
+    ClientAccount: Wording(
+        noun="Client account",
+        title="{name}",
+        labels={"merged_into": "Merged into"},
+        hidden=frozenset({"survivor"}),
+    ),
+    ClientName: Wording(
+        noun="Client name",
+        title="{name} for {account}",
+        labels={"is_alias": "Alias", "account": "Finds"},
+        hidden=frozenset({"key"}),
+        silent=_own_name,
+    ),
+    Alert: Wording(
+        noun="Alert",
+        title="{title}",
+        labels={"assigned_to": "Assigned to", "ended_at": "Closed", "raised_at": "Raised"},
+        hidden=frozenset(
+            {"key", "path", "action", "about", "severity", "rows", "quantity", "raised_at", "detail"}
+        ),
+    ),
+}
+
+
 def install() -> None:
     name_rows(User, _users)
     name_rows(Membership, _members)
-    describe(
-        Workspace,
-        Wording(
-            noun="Settings",
-            title="{name}",
-            labels={
-                "currencies": "Enabled currencies",
-                "fiscal_year_start": "Fiscal year starts in",
-                "fiscal_year_named_by": "Fiscal year named after",
-                "rate_mode": "Rates",
-                "rate_limit_days": "Days that a published rate holds",
-            },
-            hidden=frozenset({"slug"}),
-            printers={"fiscal_year_start": _month},
-        ),
-    )
-    describe(
-        Membership,
-        Wording(
-            noun="Member",
-            title="{user}",
-            labels={"joined_at": "Joined", "ended_at": "Membership ended", "user": "Person"},
-            printers={"roles": _roles},
-        ),
-    )
-    describe(
-        TeamMember,
-        Wording(
-            noun="Team", title="{member} in the team of {manager}", hidden=frozenset({"member", "manager"})
-        ),
-    )
-    describe(
-        Invitation,
-        Wording(
-            noun="Invitation",
-            title="{email}",
-            labels={
-                "expires_at": "Valid until",
-                "accepted_at": "Accepted",
-                "accepted_by": "Accepted by",
-                "revoked_at": "Withdrawn",
-                "email": "E-mail",
-            },
-            hidden=frozenset({"token_hash", "invited_by"}),
-            printers={"roles": _roles},
-        ),
-    )
-    describe(
-        ClientAccount,
-        Wording(
-            noun="Client account",
-            title="{name}",
-            labels={"merged_into": "Merged into"},
-            hidden=frozenset({"survivor"}),
-        ),
-    )
-    describe(
-        ClientName,
-        Wording(
-            noun="Client name",
-            title="{name} for {account}",
-            labels={"is_alias": "Alias", "account": "Finds"},
-            hidden=frozenset({"key"}),
-            silent=_own_name,
-        ),
-    )
-    describe(
-        Alert,
-        Wording(
-            noun="Alert",
-            title="{title}",
-            labels={"assigned_to": "Assigned to", "ended_at": "Closed", "raised_at": "Raised"},
-            hidden=frozenset(
-                {"key", "path", "action", "about", "severity", "rows", "quantity", "raised_at", "detail"}
-            ),
-        ),
-    )
+    for model, wording in WORDINGS.items():
+        describe(model, wording)

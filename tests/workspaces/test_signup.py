@@ -219,6 +219,15 @@ def test_a_second_workspace_is_made_and_opened(cast: Cast) -> None:
     assert "x" * 300 in text(refused)
 
 
+def test_the_form_of_a_new_workspace_sent_twice_makes_one(cast: Cast) -> None:
+    url = reverse("workspace_new")
+    once = cast.browser("sam").get(url).context["form"]["once"].value()
+    sent = {"name": "Sam & Sons", "currency": "CHF", "once": once}
+    answers = [cast.browser("sam").post(url, sent)["Location"] for _ in range(2)]
+    assert answers == ["/w/sam-sons/", "/w/sam-sons/"]
+    assert Workspace.objects.filter(name="Sam & Sons").count() == 1
+
+
 # ------------------------------------------------------------------ profile and look
 def test_a_person_changes_their_name_and_switches_the_key_off(cast: Cast) -> None:
     browser = cast.browser("alex")

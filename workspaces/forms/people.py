@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 
 from kamtrak.lib.money import CURRENCIES
+from kamtrak.web import one_time_token
 from workspaces.forms.fields import NameField, ReasonField
 from workspaces.models import Membership, User
 from workspaces.rules import Role
@@ -23,6 +24,7 @@ class WorkspaceForm(forms.Form):
 
     name = NameField(what="The workspace’s name", label="Name")
     currency = forms.ChoiceField(label="Currency", choices=currency_choices, initial="USD")
+    once = forms.CharField(required=False, max_length=32, widget=forms.HiddenInput, initial=one_time_token)
 
 
 class RolesField(forms.MultipleChoiceField):

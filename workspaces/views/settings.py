@@ -1,6 +1,7 @@
 """The workspace's settings, and deleting it."""
 
 import zoneinfo
+from datetime import datetime
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -22,29 +23,35 @@ def settings(request: HttpRequest, workspace: Workspace, member: Membership) -> 
     """Everything that a workspace decides for itself, each change with its reason."""
     now = moment(request)
     form = SettingsForm(workspace, request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            change_settings(
-                workspace=workspace,
-                by=member,
-                wanted=form.wanted(),
-                reason=form.cleaned_data["reason"],
-                seen=form.cleaned_data["seen"],
-                now=now,
-            )
-        except Refused as refusal:
-            show_refusal(form, refusal)
-            if isinstance(refusal, Stale):
-                form.show_present(workspace)
-        else:
-            messages.success(request, "Settings saved.")
-            return go(request, reverse("settings", args=[workspace.slug]))
+    if request.method == "POST" and form.is_valid() and _saved(form, workspace, member, now):
+        messages.success(request, "Settings saved.")
+        return go(request, reverse("settings", args=[workspace.slug]))
     return render_page(
         request,
         "workspaces/settings.html",
         _shown(workspace, form) | {"today_label": workspace.calendar.label(workspace.quarter_of(now))},
         status=422 if form.errors else 200,
     )
+
+
+def _saved(form: SettingsForm, workspace: Workspace, member: Membership, now: datetime) -> bool:
+    """Save the settings, or show at the form why not."""
+    values = form.cleaned_data
+    try:
+        change_settings(
+            workspace=workspace,
+            by=member,
+            wanted=form.wanted(),
+            reason=values["reason"],
+            seen=values["seen"],
+            now=now,
+        )
+    except Refused as refusal:
+        show_refusal(form, refusal)
+        if isinstance(refusal, Stale):
+            form.show_present(workspace)
+        return False
+    return True
 
 
 def _shown(workspace: Workspace, form: SettingsForm) -> dict[str, object]:

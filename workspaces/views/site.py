@@ -11,10 +11,12 @@ from workspaces.access import LAST_WORKSPACE, person_of
 from workspaces.context import APPEARANCE_COOKIE, APPEARANCES, start_of
 from workspaces.forms.people import ProfileForm, WorkspaceForm
 from workspaces.forms.signup import INVITATION
+from workspaces.models import Workspace
 from workspaces.queries.people import workspaces_of
 from workspaces.services.people import create_workspace
 
 A_YEAR = 365 * 24 * 3600
+MADE = "made"  # in the session: the form that made a workspace last, and its slug
 
 
 def home(request: HttpRequest) -> HttpResponse:
@@ -29,18 +31,28 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 def workspace_new(request: HttpRequest) -> HttpResponse:
-    """Make another workspace of one's own."""
+    """Make another workspace of one's own. The same opened form sent twice makes one."""
     form = WorkspaceForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
-            made = create_workspace(owner=person_of(request), **form.cleaned_data)
-        except Refused as refusal:
-            show_refusal(form, refusal)
-        else:
+        once, slug = request.session.get(MADE, ("", ""))
+        if once and once == form.cleaned_data["once"]:
+            return go(request, start_of(slug))
+        if made := _made(request, form):
+            request.session[MADE] = (form.cleaned_data["once"], made.slug)
             messages.success(request, f"{made.name} is ready.")
             return go(request, start_of(made.slug))
     context = {"form": form, "others": workspaces_of(person_of(request))}
     return render_page(request, "workspaces/workspace_new.html", context, status=422 if form.errors else 200)
+
+
+def _made(request: HttpRequest, form: WorkspaceForm) -> Workspace | None:
+    """The new workspace; None, with the reason at the form, where it is refused."""
+    values = form.cleaned_data
+    try:
+        return create_workspace(name=values["name"], owner=person_of(request), currency=values["currency"])
+    except Refused as refusal:
+        show_refusal(form, refusal)
+        return None
 
 
 def profile(request: HttpRequest) -> HttpResponse:
