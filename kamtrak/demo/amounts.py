@@ -9,8 +9,8 @@ from kamtrak.lib.money import minor_units, round_money
 
 # What is usual in dollars, and how far single amounts lie apart (sigma of the logarithm).
 _USUAL = {
-    RevenueType.DIRECT: (42_000, 0.65),
-    RevenueType.INFLUENCED: (130_000, 0.6),
+    RevenueType.DIRECT: (46_000, 0.6),
+    RevenueType.INFLUENCED: (105_000, 0.55),
     RevenueType.SAVINGS: (14_000, 0.55),
     RevenueType.RETENTION: (76_000, 0.55),
 }

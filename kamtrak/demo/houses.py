@@ -113,7 +113,7 @@ DEMO = House(
         HouseRate("CAD", "USD", Decimal("1.004"), "Forward cover of the Canadian contracts", 2, 2),
         HouseRate("AUD", "USD", Decimal("1.018"), "Forward cover, confirmed by the bank only now", late=True),
     ),
-    rows=(5, 8),
+    rows=(7, 9),
 )
 
 LARKFIELD = House(
@@ -129,7 +129,7 @@ LARKFIELD = House(
     accounts=LARKFIELD_ACCOUNTS,
     twin=LARKFIELD_TWIN,
     rates=(HouseRate("EUR", "GBP", Decimal("0.998"), "Group rate for the Irish accounts", 2, 2),),
-    rows=(4, 6),
+    rows=(5, 7),
     unpriced=Unpriced(
         "Al Noor Desalination",
         "KWD",

@@ -29,13 +29,14 @@ _PER_YEAR = {
 }
 _SHARED = {
     RevenueType.DIRECT: 0.08,
-    RevenueType.INFLUENCED: 0.3,
+    RevenueType.INFLUENCED: 0.45,
     RevenueType.SAVINGS: 0.04,
     RevenueType.RETENTION: 0.05,
 }
 _SHARES = tuple(Decimal(share) for share in ("20", "25", "30", "40", "50", "50", "60", "33.3333"))
 _DATED = 0.86  # so many of the entries say on which day they were earned
 _ABROAD = 0.06  # so many are not in the client's usual currency
+_UNUSUAL = 0.12  # so many are not what a quarter usually holds
 _MAJOR = ("USD", "EUR", "GBP")
 
 
@@ -48,20 +49,43 @@ def quarter_rows(
     """
     rng = Random(f"{house.slug} {person.name} {place}")
     mine = [account for account in house.accounts if account.manager == person]
+    kinds = _kinds(rng.randint(*house.rows), rng)
+    days = _days(quarter, len(kinds), rng)
+    entries = [
+        _entry(house, rng.choice(mine), kind, day, quarter, place, rng, told)
+        for kind, day in zip(kinds, days, strict=True)
+    ]
+    return [(person, entry, logged_at(house, entry, rng)) for entry in entries]
+
+
+def _kinds(count: int, rng: Random) -> list[RevenueType]:
+    """What a quarter usually holds: something of each type, mostly deals; now and then one is missing."""
+    usual = [*RevenueType, RevenueType.DIRECT]
+    drawn = rng.choices(list(_OFTEN), list(_OFTEN.values()), k=count)
+    kinds = [drawn[n] if n >= len(usual) or rng.random() < _UNUSUAL else usual[n] for n in range(count)]
+    rng.shuffle(kinds)
+    return kinds
+
+
+def _days(quarter: Quarter, count: int, rng: Random) -> list[date]:
+    """Working days spread over the quarter."""
+    length = (quarter.end - quarter.start).days / count
     return [
-        (person, entry, logged_at(house, entry, rng))
-        for entry in (
-            _entry(house, rng.choice(mine), quarter, place, rng, told)
-            for _ in range(rng.randint(*house.rows))
-        )
+        _weekday(quarter.start + timedelta(days=int((n + rng.random()) * length)), quarter)
+        for n in range(count)
     ]
 
 
 def _entry(
-    house: House, account: Account, quarter: Quarter, place: int, rng: Random, told: set[str]
+    house: House,
+    account: Account,
+    kind: RevenueType,
+    day: date,
+    quarter: Quarter,
+    place: int,
+    rng: Random,
+    told: set[str],
 ) -> Entry:
-    kind = rng.choices(list(_OFTEN), list(_OFTEN.values()))[0]
-    day = _weekday(quarter.start + timedelta(days=rng.randrange((quarter.end - quarter.start).days)), quarter)
     description = _description(kind, account, day, rng, told)
     currency = rng.choice(_MAJOR) if rng.random() < _ABROAD else account.currency
     size = account.size * (1 + GROWTH) ** place * SEASON[(quarter.first.month - 1) // 3]
