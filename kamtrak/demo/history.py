@@ -9,7 +9,7 @@ from contributions.services.contributions import Entry
 from kamtrak.demo.corrections import put_right
 from kamtrak.demo.evidence import attach
 from kamtrak.demo.houses import House, HouseRate, first_day
-from kamtrak.demo.plan import Closed, CurrencyEnabled, Event, Logged, Merged, Plan, RateGiven
+from kamtrak.demo.plan import Closed, CurrencyEnabled, Event, Logged, Merged, Plan, RateGiven, ReviewAsked
 from kamtrak.demo.rows import numbered, quarter_rows
 from kamtrak.demo.stories import tell
 from kamtrak.lib.months import Quarter
@@ -24,7 +24,7 @@ def make_plan(house: House, today: date) -> Plan:
     events = [*put_right(house, rows, closes(house, today), today), *_masters(house, today)]
     ordered = tuple(sorted(events, key=lambda event: (event.at, repr(event))))
     stories, evidence = tell(house, ordered, today), attach(house, ordered, today)
-    return Plan(house, today, ordered, tuple(stories), tuple(evidence))
+    return Plan(house, today, ordered, tuple(stories), tuple(evidence), tuple(_reviews(house, today)))
 
 
 def _rows(house: House, today: date) -> list[Logged]:
@@ -46,6 +46,14 @@ def _rows(house: House, today: date) -> list[Logged]:
         oldest, entry=replace(oldest.entry, earned_on=start, quarter=house.quarters(today)[0])
     )
     return numbers
+
+
+def _reviews(house: House, today: date) -> Iterator[ReviewAsked]:
+    calendar, quarters = house.calendar, house.quarters(today)
+    for review in house.reviews:
+        year = f"FY{calendar.year_of(quarters[-1]) - 1}"
+        period = year if review.yearly else calendar.code(quarters[-2 - OPEN_QUARTERS])
+        yield ReviewAsked(review.by, review.person, period)
 
 
 def closes(house: House, today: date) -> list[Closed]:

@@ -49,6 +49,16 @@ class Unpriced:
 
 
 @dataclass(frozen=True)
+class Review:
+    """A performance review that somebody has asked for: of the last fiscal year, or of the quarter that was
+    closed last."""
+
+    by: Person
+    person: Person
+    yearly: bool
+
+
+@dataclass(frozen=True)
 class House:
     """One workspace of the demo. `rows` is how many contributions a person logs in a quarter: from, to."""
 
@@ -66,6 +76,7 @@ class House:
     rates: tuple[HouseRate, ...]
     rows: tuple[int, int]
     unpriced: Unpriced | None = None
+    reviews: tuple[Review, ...] = ()
 
     @property
     def calendar(self) -> FiscalCalendar:
@@ -114,6 +125,10 @@ DEMO = House(
         HouseRate("AUD", "USD", Decimal("1.018"), "Forward cover, confirmed by the bank only now", late=True),
     ),
     rows=(7, 9),
+    reviews=(
+        Review(people.MAREN, people.MAREN, yearly=True),
+        Review(people.HELENA, people.MAREN, yearly=False),
+    ),
 )
 
 LARKFIELD = House(

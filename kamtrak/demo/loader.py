@@ -21,12 +21,13 @@ from kamtrak.demo import plan as acts
 from kamtrak.demo.history import make_plan
 from kamtrak.demo.houses import House, first_day
 from kamtrak.demo.people import Person
-from kamtrak.demo.plan import Edited, Event, Evidence, Logged, Plan, Told, Voided
+from kamtrak.demo.plan import Edited, Event, Evidence, Logged, Plan, ReviewAsked, Told, Voided
 from kamtrak.demo.staff import Staff, open_workspace
 from kamtrak.demo.together import NewRow, NewStory, log_together, tell_together
 from kamtrak.history import because
 from kamtrak.tenancy import in_workspace
 from kamtrak.uploads import deleted_on_failure
+from reports.services.documents import request_review
 from workspaces.models import ClientAccount, Membership, Workspace
 from workspaces.queries.clients import find_client
 from workspaces.services.clients import add_alias, merge_clients, pick_or_create_client
@@ -80,6 +81,8 @@ class Player:
         for file in plan.evidence:
             self._attach(file)
         settle_figures(workspace=self.workspace, now=now)
+        for review in plan.reviews:
+            self._ask_for_review(review, now)
 
     def _do(self, event: Event) -> None:
         """One event. What concerns single rows waits until something concerns them all, so that entries are
@@ -197,6 +200,18 @@ class Player:
                 by=by,
                 file=ContentFile(file.content, name=file.name),
                 now=file.at,
+            )
+
+    def _ask_for_review(self, review: ReviewAsked, now: datetime) -> None:
+        """A job like any other: a worker draws the pages as soon as there is one."""
+        by = self._member(review.by)
+        with because(user=by.user_id):
+            request_review(
+                workspace=self.workspace,
+                by=by,
+                person=self._member(review.person),
+                period=self.workspace.calendar.period(review.period),
+                now=now,
             )
 
     def _member(self, person: Person) -> Membership:

@@ -122,6 +122,15 @@ class Evidence:
 
 
 @dataclass(frozen=True)
+class ReviewAsked:
+    """Somebody asks for a performance review: `period` is its code."""
+
+    by: Person
+    person: Person
+    period: str
+
+
+@dataclass(frozen=True)
 class Plan:
     """Everything that is to be loaded into one workspace."""
 
@@ -130,3 +139,4 @@ class Plan:
     events: tuple[Event, ...]
     stories: tuple[Told, ...]
     evidence: tuple[Evidence, ...]
+    reviews: tuple[ReviewAsked, ...]

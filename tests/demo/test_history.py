@@ -207,6 +207,14 @@ def test_an_amount_without_a_rate_stands_in_the_quarter_that_ended_last():
     assert str(entry.amount) == "18400.000"
 
 
+def test_reviews_are_asked_for_the_last_year_and_the_quarter_closed_last():
+    asked = [(review.by.name, review.person.name, review.period) for review in plan_of(DEMO).reviews]
+    assert asked == [
+        ("Maren Lindqvist", "Maren Lindqvist", "FY2025"),
+        ("Helena Voss", "Maren Lindqvist", "2026Q1"),
+    ]
+
+
 def test_every_account_manager_tells_achievements_of_every_year():
     told = Counter(story.owner for story in plan_of(DEMO).stories)
     assert set(told) == {post.person for post in DEMO.posts if post.logs}

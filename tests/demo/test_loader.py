@@ -21,15 +21,20 @@ from kamtrak.demo import PASSWORD, SIGN_INS, sign_ins
 from kamtrak.demo.houses import HOUSES
 from kamtrak.demo.loader import load_house
 from kamtrak.tenancy import in_workspace
+from reports.queries.documents import REVIEW_JOB
 from reports.services.reconcile import prove
 from tests.demo.builders import NOW, publish
-from workspaces.models import Alert, AlertState, ClientAccount, Membership, User, Workspace
+from workspaces.models import Alert, AlertState, ClientAccount, Job, JobState, Membership, User, Workspace
 from workspaces.queries.people import EVERYONE, scope_of
+
+
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(scope="module", autouse=True)
 def loaded(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[None]:
-    """Both firms as the command loads them, in one transaction that is given up at the end."""
+    """Both firms as the command loads them, in one transaction around those of the tests, given up at the
+    end."""
     files = override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("files"))
     with files, django_db_blocker.unblock(), transaction.atomic():
         publish()
@@ -181,6 +186,11 @@ def test_files_stand_behind_contributions_as_they_were_made(demo):
     files = Attachment.objects.filter(workspace=demo)
     kinds = set(files.values_list("content_type", flat=True))
     assert kinds == {"text/plain", "application/pdf", "image/png"}
+
+
+def test_two_reviews_wait_for_a_worker(demo):
+    jobs = Job.objects.filter(workspace=demo, state=JobState.QUEUED, kind=REVIEW_JOB)
+    assert sorted(job.params["period"] for job in jobs) == ["2026Q1", "FY2025"]
 
 
 def test_the_readme_tells_the_same_sign_ins():
