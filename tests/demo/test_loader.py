@@ -27,7 +27,6 @@ from tests.demo.builders import NOW, publish
 from workspaces.models import Alert, AlertState, ClientAccount, Job, JobState, Membership, User, Workspace
 from workspaces.queries.people import EVERYONE, scope_of
 
-
 pytestmark = pytest.mark.django_db
 
 
