@@ -101,6 +101,7 @@ class Rows:
     def closed_quarter(self) -> str:
         cast = self.cast
         with in_workspace(cast.acme.pk):
+            log(cast, "1000", "USD", quarter=Q2)
             close_quarter(workspace=cast.acme, quarter=Q2, by=cast.olive, reason="Year end", now=NOW)
         return cast.acme.calendar.code(Q2)
 

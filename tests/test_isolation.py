@@ -21,7 +21,7 @@ from django.utils import timezone
 from kamtrak.tenancy import in_workspace
 from tests.cast import NOW, Cast, make_alert, make_client, make_job
 from tests.routes import NAMES_A_PERIOD, NO_ROWS, OF_A_PERSON, OPEN, OWN_ACCOUNT, PAGES, Rows, routes
-from workspaces.models import Alert, ClientAccount, ClientName, Membership, TeamMember, Workspace
+from workspaces.models import Alert, ClientAccount, ClientName, Membership, TeamMember, User, Workspace
 
 MEMBERS = ("olive", "ada", "mia", "alex", "amir", "audrey")
 METHODS = ("GET", "POST", "DELETE")
@@ -127,6 +127,13 @@ def expected_of(cast: Cast, name: str, who: str, method: str) -> set[int]:
 @pytest.mark.parametrize("name", [name for name, page in PAGES.items() if page.methods == "POST"])
 def test_an_action_is_never_done_by_a_link(cast: Cast, name: str) -> None:
     assert cast.browser("olive").get(address(name, Rows(cast))).status_code == 405
+
+
+def test_a_closed_account_opens_nothing(cast: Cast) -> None:
+    browser = cast.browser("olive")
+    assert browser.get("/w/acme/clients/").status_code == 200
+    User.objects.filter(pk=cast.olive.user_id).update(is_active=False)
+    assert browser.get("/w/acme/clients/")["Location"].startswith(reverse("account_login"))
 
 
 def test_pages_of_a_person_ask_for_a_person(cast: Cast) -> None:

@@ -1,5 +1,9 @@
 """Deleting a workspace leaves nothing behind, and touches no other."""
 
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -8,6 +12,7 @@ from django.db import connection
 from kamtrak.lib.errors import Refused
 from kamtrak.tenancy import in_workspace
 from tests.cast import NOW, Cast, make_alert, make_client, make_job
+from tests.routes import Rows
 from workspaces.models import User, Workspace
 from workspaces.services import deletion
 from workspaces.services.clients import merge_clients
@@ -45,6 +50,24 @@ def test_nothing_of_a_deleted_workspace_is_left_and_the_other_is_whole(full: Cas
     assert not Workspace.objects.filter(slug="acme").exists()
     assert rows_of(full.other.pk) == before
     assert sum(before.values()) >= 20
+    connection.check_constraints()
+
+
+def test_what_is_frozen_closed_or_issued_goes_with_the_workspace_too(
+    cast: Cast, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Rows of every kind that the product has, also those that no statement may otherwise delete."""
+    settings.MEDIA_ROOT = tmp_path
+    monkeypatch.setattr("django.utils.timezone.now", lambda: NOW)
+    rows = Rows(cast)
+    for name, made in vars(Rows).items():
+        if isinstance(made, cached_property):
+            getattr(rows, name)
+    filled = {table for table, count in rows_of(cast.acme.pk).items() if count}
+    assert {"contributions_closedrow", "contributions_attachment", "fx_ownrate"} <= filled
+    with in_workspace(cast.acme.pk):
+        delete_workspace(workspace=cast.acme, by=cast.olive, typed_name="Acme")
+    assert not any(rows_of(cast.acme.pk).values())
     connection.check_constraints()
 
 
