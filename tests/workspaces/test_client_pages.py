@@ -202,6 +202,13 @@ def test_completion_offers_at_most_eight_and_says_when_an_account_would_be_new(c
     assert options(cast, "North 03") == ["North 03"]
 
 
+def test_a_merge_is_offered_only_accounts_that_there_are(cast: Cast) -> None:
+    account = make_client(cast.acme, "Nordhavn")
+    assert "?known=1" in text(cast.browser("ada").get(url("client_merge", account.pk)))
+    response = cast.browser("ada").get(url("client_options"), {"q": "aurelia", "known": "1"})
+    assert response.content.strip() == b""
+
+
 def test_completion_finds_the_survivor_by_an_alias(cast: Cast) -> None:
     old, new = make_client(cast.acme, "Nordh."), make_client(cast.acme, "Nordhavn")
     post(cast, "client_merge", old, into="Nordhavn", seen=new.pk, reason="One company")

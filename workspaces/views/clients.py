@@ -50,7 +50,8 @@ def client_options(request: HttpRequest, workspace: Workspace, member: Membershi
     known = queries.find_client(workspace, name)
     if known and known not in found:
         found = [known, *found][:8]
-    context = {"options": [(account.name, "") for account in found], "new": "" if known else name}
+    new = "" if known or "known" in request.GET else name  # a merge chooses among those there are
+    context = {"options": [(account.name, "") for account in found], "new": new}
     return render(request, "components/options.html", context)
 
 
