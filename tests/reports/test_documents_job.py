@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import IntegrityError
 from django.test import override_settings
@@ -176,8 +177,7 @@ def test_a_file_kept_by_a_worker_who_died_before_saying_so_is_replaced(
     job = asked(inside)
     killed_while(monkeypatch, "keep_document", job)
     path = file_place(Document.objects.get())
-    with default_storage.open(path, "wb") as file:
-        file.write(b"half of")
+    default_storage.save(path, ContentFile(b"half of"))
     worked(job, timezone.now() + timedelta(hours=1))
     document = Document.objects.get()
     assert (document.path, verify_document(document).problems) == (path, ())
