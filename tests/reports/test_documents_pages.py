@@ -14,6 +14,7 @@ from kamtrak.tenancy import in_workspace
 from reports.models import Document
 from tests.cast import NOW, Cast
 from tests.reports.builders import issue, issued, make_contribution, pdf_of, snapshot
+from tests.test_query_counts import assert_queries_do_not_grow
 from workspaces.models import Job, Membership, TeamMember
 
 LIST = "/w/acme/documents/"
@@ -239,3 +240,19 @@ HOSTILE = [
 @pytest.mark.parametrize("content", HOSTILE)
 def test_a_file_made_to_do_harm_is_just_unknown(cast: Cast, content: bytes) -> None:
     assert "<b>Unknown.</b>" in checked(cast.browser("alex"), content, "<img src=x>.pdf")
+
+
+# ------------------------------------------------------------------ what a page asks of the database
+
+
+def more_documents(cast: Cast) -> None:
+    with in_workspace(cast.acme.pk):
+        for _ in range(4):
+            make_contribution(cast, "5.00")
+            issued(cast)
+
+
+@pytest.mark.parametrize("page", ["", "issue/", "{pk}/"])
+def test_pages_of_documents_ask_no_more_when_there_is_more(cast: Cast, document: Document, page: str) -> None:
+    url = f"{LIST}{page.format(pk=document.pk)}"
+    assert_queries_do_not_grow(cast.browser("alex"), url, lambda: more_documents(cast))
