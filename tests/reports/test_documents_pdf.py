@@ -17,15 +17,19 @@ from weasyprint.urls import URLFetchingError, fetch
 from contributions.models import Contribution
 from contributions.rules import Basis
 from contributions.rules.lines import COLUMNS
-from contributions.services.contributions import void_contribution
+from contributions.services.contributions import Entry, log_contribution, void_contribution
+from kamtrak.tenancy import in_workspace
 from reports.pdf.files import BASE, PackagedFiles
 from reports.pdf.render import pages_of
 from reports.pdf.text import missing_characters, printable
 from reports.queries.documents import review_of
+from reports.queries.review import Order
 from reports.services.data import read_data
 from reports.services.documents import verify_document
-from tests.cast import NOW, Cast
+from reports.services.snapshots import snapshot_review
+from tests.cast import NOW, Cast, make_user, make_workspace
 from tests.reports.builders import (
+    DIRECT,
     INFLUENCED,
     Q3,
     RETENTION,
@@ -40,6 +44,7 @@ from tests.reports.builders import (
     snapshot,
     total,
 )
+from workspaces.models import Membership
 
 # What PDF 1.7 knows as structure; PDF/A-3a allows nothing else without a map of roles.
 STANDARD = frozenset(
@@ -179,6 +184,30 @@ def test_the_pages_say_what_is_unknown_provisional_and_shared(inside: Cast) -> N
         "European Central Bank",
     ):
         assert words in said, words
+
+
+def test_a_review_of_nothing_says_so(inside: Cast) -> None:
+    document = issue(inside)
+    assert "No contribution is on record for Q3 2026." in text_of(pdf_of(document))
+    assert embedded(pdf_of(document)) == []
+    assert verify_document(document).ok
+
+
+def test_a_workspace_in_yen_prints_whole_yen_and_its_own_fiscal_year(cast: Cast) -> None:
+    yuki = make_user("Yuki")
+    tokyo = make_workspace("Tokyo Branch", yuki, slug="tokyo-branch", currency="JPY", fiscal_year_start=4)
+    owner = Membership.objects.get(workspace=tokyo)
+    make_rate("JPY", "160.5")
+    make_rate("USD", "1.1")
+    with in_workspace(tokyo.pk):
+        entry = Entry("Sakura", DIRECT, Decimal("1234.50"), "USD", Q3)
+        log_contribution(workspace=tokyo, owner=owner, entry=entry, now=NOW)
+        order = Order(tokyo, owner, tokyo.calendar.period("FY2027"), yuki, NOW)
+        pdf = pdf_of(snapshot_review(order))
+    (row,) = embedded(pdf)
+    assert (row["rate"], row["counted"], row["quarter"]) == ("145.909090909", "180125", "2027Q2")
+    assert "180,125" in text_of(pdf)
+    assert "TB-2026-0001" in text_of(pdf)
 
 
 @pytest.mark.skipif(not shutil.which("pdftotext"), reason="poppler is not installed")
