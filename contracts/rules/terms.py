@@ -115,10 +115,10 @@ def duration_rules(duration: str, *, kind: ContractType, period: int, monthly: D
 def next_term(
     terms: Terms, *, frozen_until: Month | None, cancelled_after: Month | None
 ) -> tuple[Month, Month] | None:
-    """The months, first and last, that the next confirmation freezes (rules 4.9, 4.13); None when there is none.
+    """First and last month of what the next confirmation freezes (rules 4.9, 4.13); None without any.
 
-    Add (`frozen_until` None) freezes the first term. A renewing contract then goes on, term by term, until the
-    month in which it was cancelled.
+    Add (`frozen_until` None) freezes the first term. A renewing contract then goes on, term by term, up to
+    the month in which it was cancelled.
     """
     if frozen_until is None:
         return terms.first_month, terms.first_month + (terms.period - 1)
