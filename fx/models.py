@@ -94,6 +94,19 @@ class OwnRate(models.Model):
         return f"1 {self.base} = {self.value.normalize():f} {self.quote} from {self.day}"
 
 
+class RateColumns(models.Model):
+    """The rate of a conversion as it is kept: what fx.rules.rate_columns writes. All empty while unknown."""
+
+    rate = models.DecimalField(max_digits=36, decimal_places=24, null=True, blank=True)
+    rate_day = models.DateField(null=True, blank=True)
+    rate_source = models.CharField(max_length=10, blank=True)
+    rate_legs = models.JSONField(default=list)
+    rate_inverse = models.BooleanField(default=False)
+
+    class Meta:
+        abstract = True
+
+
 class FetchOutcome(models.TextChoices):
     STORED = "stored", "New rates stored"
     UNCHANGED = "unchanged", "Nothing new"

@@ -57,6 +57,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 INSTALLED_APPS = [
     "workspaces",
     "fx",
+    "contracts",
     "contributions",
     "reports",
     "kamtrak",
@@ -221,6 +222,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-jobs": {"task": "workspaces.tasks.sweep_jobs", "schedule": JOB_SWEEP_SECONDS},
     "fetch-rates": {"task": "fx.tasks.fetch_rates", "schedule": 3600},
     "settle-rates": {"task": "contributions.tasks.settle_rates", "schedule": 3600},
+    "renew-contracts": {"task": "contracts.tasks.renew_contracts", "schedule": 3600},
 }
 
 # ------------------------------------------------------------------ rates and limits (rules 6, 10)

@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
+import contracts.urls
 import contributions.urls
 import fx.urls
 import reports.urls
@@ -13,6 +14,7 @@ from kamtrak.health import health
 of_a_workspace = [
     *workspaces.urls.urlpatterns,
     *contributions.urls.urlpatterns,
+    *contracts.urls.urlpatterns,
     *reports.urls.urlpatterns,
     *fx.urls.urlpatterns,
 ]

@@ -6,8 +6,8 @@ import pgtrigger
 from django.db import models
 
 from contributions.models import FrozenRow
-from contributions.models.frozen import frozen
 from kamtrak.fields import MonthField
+from kamtrak.freezing import frozen
 from kamtrak.history import tracked
 from workspaces.models import Job, Membership, User, Workspace
 

@@ -34,12 +34,16 @@ MAIN = (
     Entry("Dashboard", "dashboard", "layout-dashboard"),
     Entry("Contributions", "contributions", "coins"),
     Entry("Achievements", "achievements", "trophy"),
+    Entry("Contracts", "contracts", "file-certificate"),
+    Entry("Sales dashboard", "sales", "chart-bar"),
+    Entry("Revenue report", "revenue_report", "calendar-dollar"),
     Entry("Documents", "documents", "file-text"),
     Entry("Clients", "clients", "building"),
     Entry("Quarters", "quarters", "calendar-event"),
     Entry("Alerts", "alerts", "bell"),
 )
 CONSOLE = (
+    Entry("Formulas", "formulas", "math-function"),
     Entry("Exchange rates", "rates", "currency-euro"),
     Entry("Members", "members", "users"),
     Entry("Settings", "settings", "settings"),

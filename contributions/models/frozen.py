@@ -1,25 +1,10 @@
 """A counted row as it stood: what a closed quarter and an issued document keep (rules 2.4, 7.2)."""
 
-import pgtrigger
 from django.db import models
 
 from contributions.rules import Basis, RevenueType
 from kamtrak.fields import QuarterField
 from workspaces.models import Workspace
-
-FROZEN = """
-    IF TG_OP = 'DELETE' AND current_setting('kamtrak.purge', true) = OLD.workspace_id::text THEN
-        RETURN OLD;
-    END IF;
-    RAISE EXCEPTION 'frozen rows never change' USING ERRCODE = '23514';
-"""
-
-
-def frozen() -> pgtrigger.Trigger:
-    """Refuses UPDATE and DELETE, also from raw SQL; only deleting the whole workspace may remove rows."""
-    return pgtrigger.Trigger(
-        name="frozen", operation=pgtrigger.Update | pgtrigger.Delete, when=pgtrigger.Before, func=FROZEN
-    )
 
 
 class FrozenRow(models.Model):

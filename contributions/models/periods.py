@@ -2,8 +2,9 @@
 
 from django.db import models
 
-from contributions.models.frozen import FrozenRow, frozen
+from contributions.models.frozen import FrozenRow
 from kamtrak.fields import QuarterField
+from kamtrak.freezing import frozen
 from kamtrak.history import tracked
 from workspaces.models import User, Workspace
 

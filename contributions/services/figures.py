@@ -12,7 +12,7 @@ from django.db.models import Count, Max, Min, QuerySet, Sum
 from contributions.models import Contribution
 from contributions.rules import Figure, derive
 from fx.queries import load_book
-from fx.rules import RateBook
+from fx.rules import RateBook, rate_columns
 from kamtrak.history import because
 from kamtrak.lib.money import grouped, round_money
 from workspaces.models import Severity, Workspace
@@ -54,19 +54,11 @@ def figure_fields(*, workspace: Workspace, entry: Priced, day: date, now: dateti
 def rate_fields(figure: Figure) -> dict[str, Any]:
     """The converted figure with all that explains it, as columns; all empty when it is unknown."""
     found = figure.conversion
-    if found is None:
-        return dict(zip(MOVED, (None, None, None, "", [], False, False), strict=True))
-    legs = [[leg.base, leg.quote, str(leg.value), leg.day.isoformat()] for leg in found.legs]
-    values = (
-        figure.converted,
-        found.rate,
-        found.day,
-        found.source.value,
-        legs,
-        found.inverse,
-        found.provisional,
-    )
-    return dict(zip(MOVED, values, strict=True))
+    return {
+        "converted": figure.converted,
+        **rate_columns(found),
+        "provisional": found is not None and found.provisional,
+    }
 
 
 def settle_figures(*, workspace: Workspace, now: datetime) -> int:

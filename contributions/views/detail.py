@@ -1,7 +1,5 @@
 """One contribution: why its figure is what it is, the evidence behind it, its history."""
 
-from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from django.db.models import Model
@@ -11,7 +9,7 @@ from contributions.models import AchievementLink, Attachment, ClosedRow, Contrib
 from contributions.queries.contributions import get_contribution, probable_doubles
 from contributions.queries.evidence import evidence_of
 from contributions.queries.periods import closed_figure, closed_period
-from fx.rules import Leg, Source
+from fx.rules import Source, stored_legs
 from kamtrak.web import moment, render_page
 from workspaces.access import workspace_view
 from workspaces.models import Membership, Workspace
@@ -58,9 +56,7 @@ def _differs(copy: ClosedRow | None, row: Contribution) -> bool:
 
 def why(row: Contribution) -> dict[str, Any]:
     """What the page needs to replay the sum: the source and each stored rate it stands on (rules 6.7)."""
-    legs = [
-        Leg(base, quote, Decimal(value), date.fromisoformat(day)) for base, quote, value, day in row.rate_legs
-    ]
+    legs = stored_legs(row.rate_legs)
     return {
         "same": row.rate_source == Source.SAME,
         "source": Source(row.rate_source).label if row.rate_source else "",

@@ -23,6 +23,7 @@ from fx.rules.publication import (
     newest_expected,
     worth_asking,
 )
+from fx.rules.stored import rate_columns, stored_legs
 from fx.rules.uses import CurrencyUse
 
 __all__ = [
@@ -46,5 +47,7 @@ __all__ = [
     "judge",
     "newest_expected",
     "off_market",
+    "rate_columns",
+    "stored_legs",
     "worth_asking",
 ]

@@ -43,6 +43,7 @@ class Workspace(models.Model):
         max_length=16, choices=RateMode.choices, default=RateMode.SEMI_AUTOMATIC.value
     )
     rate_limit_days = models.PositiveSmallIntegerField(default=7)
+    sales_follow_current = models.BooleanField(default=False)  # what the sales dashboard shows (rules 4.11)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

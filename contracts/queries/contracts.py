@@ -1,0 +1,56 @@
+"""Contracts as they are found: who may read which, and in what state they are."""
+
+from datetime import date
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.shortcuts import get_object_or_404
+
+from contracts.models import Contract, HandOver
+from contracts.rules import State, state_of
+from workspaces.models import Workspace
+from workspaces.queries.people import Scope
+
+HIDDEN = (State.EXPIRED, State.CANCELLED, State.VOID)  # until asked for (rules 4.14)
+
+
+def visible_contracts(workspace: Workspace, scope: Scope) -> QuerySet[Contract]:
+    """Every contract that this scope reads: those of its people, now or in any month (rules 4.16)."""
+    found = Contract.objects.filter(workspace=workspace)
+    if scope.owners is None:
+        return found
+    handed = HandOver.objects.filter(contract=OuterRef("pk"), owner__in=scope.owners)
+    mine = Q(owner__in=scope.owners) | Q(first_owner__in=scope.owners) | Q(Exists(handed))
+    return found.filter(mine)
+
+
+def get_contract(workspace: Workspace, scope: Scope, pk: int) -> Contract:
+    """One contract with what its page shows; 404 for one outside the scope."""
+    found = visible_contracts(workspace, scope).select_related(
+        "workspace", "client__survivor", "owner__user", "first_owner__user", "formula", "added_by", "total"
+    )
+    return get_object_or_404(found, pk=pk)
+
+
+def in_state(state: State, today: date) -> Q:
+    """The condition that `state_of` answers for a row, as the database asks it."""
+    living = Q(voided_at=None, added_at__isnull=False)
+    cancelled = Q(cancelled_on__isnull=False, cancelled_on__lte=today)
+    ended = Q(last_month__isnull=False, last_month__lt=today.replace(day=1))
+    return {
+        State.VOID: Q(voided_at__isnull=False),
+        State.DRAFT: Q(voided_at=None, added_at=None),
+        State.CANCELLED: living & cancelled,
+        State.EXPIRED: living & ~cancelled & ended,
+        State.CURRENT: living & ~cancelled & ~ended,
+    }[state]
+
+
+def contract_state(contract: Contract, today: date) -> State:
+    """The state of a contract on a day (rules 4.14)."""
+    return state_of(
+        today=today,
+        added=contract.added_at is not None,
+        void=contract.is_void,
+        cancelled_on=contract.cancelled_on,
+        last_month=contract.last_month,
+    )

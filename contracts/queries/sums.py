@@ -1,0 +1,140 @@
+"""The sums of months, straight from the months: what the maintained totals are made of and proved by."""
+
+from collections.abc import Collection
+from dataclasses import astuple, dataclass, fields
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, DecimalField, F, Model, Q, QuerySet, Sum, Value
+from django.db.models.functions import Coalesce, Round
+
+from contracts.models import CurrentMonth, FrozenMonth
+from kamtrak.lib.money import minor_units
+from kamtrak.lib.months import Month
+from workspaces.models import Workspace
+
+ZERO = Decimal(0)
+MONEY: "DecimalField[Any, Any]" = DecimalField(max_digits=28, decimal_places=4)
+LOST = Q(month__gt=F("contract__cancelled_on"))  # a later month than that of the cancellation (rules 4.14)
+FROZEN_RATE, CURRENT_RATE = "confirmation__frozen_rate__rate", "month_rate__rate"
+
+
+@dataclass(frozen=True)
+class MonthSums:
+    """The columns of MonthTotal; sums of rounded rows in the workspace currency."""
+
+    confirmed: Decimal = ZERO
+    lost: Decimal = ZERO
+    confirmed_rows: int = 0
+    confirmed_unknown: int = 0
+    current: Decimal = ZERO
+    expected: Decimal = ZERO
+    provisional: Decimal = ZERO
+    current_rows: int = 0
+    current_unknown: int = 0
+
+    def __sub__(self, other: "MonthSums") -> "MonthSums":
+        pairs = zip(astuple(self), astuple(other), strict=True)
+        return MonthSums(*(one - another for one, another in pairs))
+
+    def __add__(self, other: "MonthSums") -> "MonthSums":
+        pairs = zip(astuple(self), astuple(other), strict=True)
+        return MonthSums(*(one + another for one, another in pairs))
+
+
+SUMS = tuple(field.name for field in fields(MonthSums))
+Key = tuple[Month, int]
+
+
+def frozen_rows(workspace: Workspace, contracts: Collection[int] | None = None) -> QuerySet[FrozenMonth]:
+    """Frozen months of contracts that are not void; of these contracts, or of all."""
+    return _of(FrozenMonth.objects.filter(workspace=workspace, contract__voided_at=None), contracts)
+
+
+def current_rows(workspace: Workspace, contracts: Collection[int] | None = None) -> QuerySet[CurrentMonth]:
+    """Current months, which only contracts that are not void have."""
+    return _of(CurrentMonth.objects.filter(workspace=workspace), contracts)
+
+
+def _of(rows: QuerySet[Any], contracts: Collection[int] | None) -> QuerySet[Any]:
+    return rows if contracts is None else rows.filter(contract__in=contracts)
+
+
+def converted(rate: str, workspace: Workspace) -> Round:
+    """amount × rate in the workspace currency, half-up: PostgreSQL rounds away from zero, as we do."""
+    return Round(F("amount") * F(rate), precision=minor_units(workspace.currency), output_field=MONEY)
+
+
+def summed(rate: str, workspace: Workspace, where: Q | None = None) -> Coalesce:
+    """The sum of the rounded rows (rules 1.3); rows without a rate are in none."""
+    return Coalesce(Sum(converted(rate, workspace), filter=where), Value(ZERO), output_field=MONEY)
+
+
+def unknown(rate: str, where: Q | None = None) -> Count:
+    """How many rows have no rate; a month that earns nothing needs none."""
+    missing = Q(**{rate: None}) & ~Q(amount=0)
+    return Count("pk", filter=missing if where is None else missing & where)
+
+
+def frozen_columns(workspace: Workspace) -> dict[str, Any]:
+    """Annotations that make the confirmed columns of MonthSums."""
+    return {
+        "confirmed": summed(FROZEN_RATE, workspace),
+        "lost": summed(FROZEN_RATE, workspace, LOST),
+        "confirmed_rows": Count("pk"),
+        "confirmed_unknown": unknown(FROZEN_RATE),
+    }
+
+
+def current_columns(workspace: Workspace) -> dict[str, Any]:
+    """Annotations that make the current columns of MonthSums."""
+    return {
+        "current": summed(CURRENT_RATE, workspace, Q(expected=False)),
+        "expected": summed(CURRENT_RATE, workspace, Q(expected=True)),
+        "provisional": summed(CURRENT_RATE, workspace, Q(month_rate__provisional=True)),
+        "current_rows": Count("pk"),
+        "current_unknown": unknown(CURRENT_RATE),
+    }
+
+
+def month_sums(workspace: Workspace, contracts: Collection[int] | None = None) -> dict[Key, MonthSums]:
+    """Per month and owner what the months of these contracts, or of all, come to; two queries."""
+    found: dict[Key, MonthSums] = {}
+    asked: list[tuple[QuerySet[Any], dict[str, Any]]] = [
+        (frozen_rows(workspace, contracts), frozen_columns(workspace)),
+        (current_rows(workspace, contracts), current_columns(workspace)),
+    ]
+    for rows, columns in asked:
+        grouped: QuerySet[Any] = rows.order_by().values("month", "owner_id").annotate(**columns)
+        lines = grouped.values_list("month", "owner_id", *columns)
+        for month, owner, *values in lines:
+            sums = MonthSums(**dict(zip(columns, values, strict=True)))
+            found[month, owner] = found.get((month, owner), MonthSums()) + sums
+    return found
+
+
+def contract_sums(workspace: Workspace, contracts: Collection[int]) -> dict[int, dict[str, Any]]:
+    """Per contract the columns of ContractTotal; two queries."""
+    confirmed = {
+        "confirmed": Coalesce(Sum("amount"), Value(ZERO), output_field=MONEY),
+        "lost": Coalesce(Sum("amount", filter=LOST), Value(ZERO), output_field=MONEY),
+        "confirmed_converted": summed(FROZEN_RATE, workspace),
+        "lost_converted": summed(FROZEN_RATE, workspace, LOST),
+        "confirmed_unknown": unknown(FROZEN_RATE),
+    }
+    term = Q(expected=False)
+    current = {
+        "current": Coalesce(Sum("amount", filter=term), Value(ZERO), output_field=MONEY),
+        "current_converted": summed(CURRENT_RATE, workspace, term),
+        "current_unknown": unknown(CURRENT_RATE, term),
+        "provisional": Count("pk", filter=term & Q(month_rate__provisional=True)),
+    }
+    found: dict[int, dict[str, Any]] = {}
+    lines: list[tuple[QuerySet[Any, Model], dict[str, Any]]] = [
+        (frozen_rows(workspace, contracts), confirmed),
+        (current_rows(workspace, contracts), current),
+    ]
+    for rows, columns in lines:
+        for line in rows.order_by().values("contract_id").annotate(**columns):
+            found.setdefault(line.pop("contract_id"), {}).update(line)
+    return found

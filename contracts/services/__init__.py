@@ -1,0 +1,1 @@
+"""Writing contracts: drafts, Add, schedules, endings, hand-overs, renewals, and what follows from them."""

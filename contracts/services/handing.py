@@ -1,0 +1,75 @@
+"""Handing contracts over: the owner is dated by month (rules 4.16)."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+
+from contracts.models import Contract, HandOver
+from contracts.services.drafts import lock
+from contracts.services.months import write_current_months
+from contracts.services.totals import totals_follow
+from kamtrak.history import because
+from kamtrak.lib.errors import Refused
+from kamtrak.lib.months import Month
+from workspaces.models import Membership, Workspace
+from workspaces.rules import Right
+from workspaces.services.locks import hold_together
+
+
+def hand_over(
+    *,
+    workspace: Workspace,
+    contracts: Sequence[Contract],
+    to: Membership,
+    first: Month,
+    by: Membership,
+    reason: str,
+    now: datetime,
+) -> int:
+    """From month `first` on these contracts are `to`'s; all or none. Returns how many changed hands.
+
+    Frozen months stay with the owner at confirmation; contributions and rows with who earned them.
+    """
+    if not by.can(Right.MASTERS):
+        raise Refused("Administrators hand contracts over.")
+    if to.workspace_id != workspace.pk or to.ended_at or not to.is_account_manager:
+        raise Refused("Choose an account manager of this workspace.", "to")
+    if not reason.strip():
+        raise Refused("Say why: the reason is kept in the history.", "reason")
+    workspace = hold_together(workspace)
+    with transaction.atomic(), because(reason=reason.strip()):
+        held = [lock(contract) for contract in sorted(contracts, key=lambda each: each.pk)]
+        moving = [contract for contract in held if contract.owner_id != to.pk]
+        with totals_follow(workspace, [contract.pk for contract in moving]):
+            for contract in moving:
+                _hand(workspace, contract, to, first, by, reason, now)
+    return len(moving)
+
+
+def _hand(
+    workspace: Workspace,
+    contract: Contract,
+    to: Membership,
+    first: Month,
+    by: Membership,
+    reason: str,
+    now: datetime,
+) -> None:
+    if contract.is_draft:
+        contract.first_owner = to  # nothing of it has been anybody's yet
+    else:
+        HandOver.objects.create(
+            workspace=workspace,
+            contract=contract,
+            first=first,
+            previous=contract.owner,
+            owner=to,
+            reason=reason.strip()[:500],
+            handed_at=now,
+            handed_by=by.user,
+        )
+    contract.owner, contract.updated_at = to, now
+    contract.revision += 1
+    contract.save()
+    write_current_months(workspace=workspace, contract=contract, now=now)

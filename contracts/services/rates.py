@@ -1,0 +1,239 @@
+"""The rates of contracts: of current months, which follow what is on file, and of confirmations, inserted
+once (rules 4.9, 4.18, 6.5)."""
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Count, Max, Min, Q, QuerySet
+
+from contracts.models import Confirmation, ConfirmationRate, Contract, CurrentMonth, MonthRate
+from contracts.services.totals import totals_follow
+from fx.queries import load_book
+from fx.rules import CurrencyUse, RateBook, rate_columns
+from kamtrak.lib.months import Month
+from workspaces.models import Severity, Workspace
+from workspaces.services.alerts import Cause, raise_alert, resolve_alerts
+
+RATE = ("rate", "rate_day", "rate_source", "rate_legs", "rate_inverse", "provisional")
+BATCH = 2000
+MISSING, UNFROZEN = "contract-rate:", "confirmation-rate:"
+
+
+# ------------------------------------------------------------------ current months
+
+
+def month_rates(
+    workspace: Workspace, currency: str, months: Collection[Month], now: datetime
+) -> Mapping[Month, MonthRate]:
+    """The rate row of each month of this currency; those that are not there yet are made."""
+    rows = MonthRate.objects.filter(workspace=workspace, currency=currency, month__in=months)
+    known = set(rows.values_list("month", flat=True))
+    new = sorted(set(months) - known)
+    if new:
+        book = _book(workspace, [currency], new[0].last, new[-1].last, now)
+        made = [
+            MonthRate(
+                workspace=workspace,
+                currency=currency,
+                month=month,
+                **_columns(book, workspace, currency, month),
+            )
+            for month in new
+        ]
+        MonthRate.objects.bulk_create(made, ignore_conflicts=True)  # another contract may make them as well
+    return {row.month: row for row in rows.all()}
+
+
+def _columns(book: RateBook, workspace: Workspace, currency: str, month: Month) -> dict[str, Any]:
+    """The month's last day decides; a month that still runs is provisional (rules 4.18)."""
+    found = book.conversion(currency, workspace.currency, month.last)
+    return {**rate_columns(found), "provisional": found is not None and found.provisional}
+
+
+def _book(
+    workspace: Workspace, currencies: Iterable[str], first: date, last: date, now: datetime
+) -> RateBook:
+    return load_book(workspace, currencies, first=first, last=last, today=workspace.day_of(now))
+
+
+def _rederive(workspace: Workspace, rows: QuerySet[MonthRate], now: datetime) -> int:
+    """Take these rates anew; how many current months moved."""
+    held = list(rows.order_by("pk").select_for_update())
+    if not held:
+        return 0
+    days = [row.month.last for row in held]
+    book = _book(workspace, {row.currency for row in held}, min(days), max(days), now)
+    changed = []
+    for row in held:
+        columns = _columns(book, workspace, row.currency, row.month)
+        if any(getattr(row, name) != value for name, value in columns.items()):
+            for name, value in columns.items():
+                setattr(row, name, value)
+            changed.append(row)
+    if not changed:
+        return 0
+    months = CurrentMonth.objects.filter(month_rate__in=[row.pk for row in changed])
+    contracts = set(months.values_list("contract", flat=True))
+    with totals_follow(workspace, contracts):
+        MonthRate.objects.bulk_update(changed, RATE, batch_size=BATCH)
+    return months.count()
+
+
+# ------------------------------------------------------------------ confirmations
+
+
+def freeze_rate(*, workspace: Workspace, confirmation: Confirmation, currency: str, now: datetime) -> None:
+    """Insert the rate of the confirmation's day, if there is one: the newest on file as it stands."""
+    _freeze_rates(workspace, [(confirmation, currency)], now)
+
+
+def _freeze_rates(
+    workspace: Workspace, confirmations: Collection[tuple[Confirmation, str]], now: datetime
+) -> list[Confirmation]:
+    """Those that got their rate."""
+    if not confirmations:
+        return []
+    days = [confirmation.confirmed_on for confirmation, _ in confirmations]
+    book = _book(workspace, {code for _, code in confirmations}, min(days), max(days), now)
+    made = []
+    for confirmation, code in confirmations:
+        found = book.conversion(code, workspace.currency, confirmation.confirmed_on)
+        if found is not None:
+            made.append(
+                ConfirmationRate(
+                    workspace=workspace, confirmation=confirmation, recorded_at=now, **rate_columns(found)
+                )
+            )
+    ConfirmationRate.objects.bulk_create(made, batch_size=BATCH)
+    return [rate.confirmation for rate in made]
+
+
+def _without_rate(workspace: Workspace) -> QuerySet[Confirmation]:
+    return Confirmation.objects.filter(workspace=workspace, frozen_rate=None)
+
+
+# ------------------------------------------------------------------ following what is on file
+
+
+def settle_rates(*, workspace: Workspace, now: datetime) -> int:
+    """Take anew what is provisional or unknown; confirmations that wait get their rate (rules 6.5)."""
+    waiting = MonthRate.objects.filter(Q(provisional=True) | Q(rate=None), workspace=workspace)
+    moved = _rederive(workspace, waiting, now) + _settle_confirmations(workspace, now)
+    refresh_alerts(workspace=workspace, now=now)
+    return moved
+
+
+def _settle_confirmations(workspace: Workspace, now: datetime) -> int:
+    waiting = _without_rate(workspace).select_related("contract").order_by("pk")
+    found = [(confirmation, confirmation.contract.currency) for confirmation in waiting]
+    if not found:
+        return 0
+    with totals_follow(workspace, {confirmation.contract_id for confirmation, _ in found}):
+        return len(_freeze_rates(workspace, found, now))
+
+
+def follow_rates(*, workspace: Workspace, now: datetime) -> int:
+    """What is on file for past days has changed: current months are live and follow it at once.
+
+    Confirmed months never do. Answers 0: nothing waits for a decision here.
+    """
+    _rederive(workspace, MonthRate.objects.filter(workspace=workspace), now)
+    refresh_alerts(workspace=workspace, now=now)
+    return 0
+
+
+def currency_uses(workspace: Workspace) -> list[CurrencyUse]:
+    """How many living contracts each currency has, and how many of them wait for a rate."""
+    missing = Q(current_months__month_rate__rate=None)
+    rows = Contract.objects.filter(workspace=workspace, voided_at=None, added_at__isnull=False)
+    lines = (
+        rows.order_by()
+        .values("currency")
+        .annotate(
+            rows=Count("pk", distinct=True),
+            unknown=Count("pk", distinct=True, filter=missing & Q(current_months__isnull=False)),
+            first=Min("current_months__month", filter=missing),
+            last=Max("current_months__month", filter=missing),
+        )
+    )
+    return [
+        CurrencyUse(
+            line["currency"],
+            line["rows"],
+            unknown=line["unknown"],
+            first=line["first"].last if line["first"] else None,
+            last=line["last"].last if line["last"] else None,
+        )
+        for line in lines
+    ]
+
+
+# ------------------------------------------------------------------ alerts
+
+
+def refresh_alerts(*, workspace: Workspace, now: datetime) -> None:
+    """One alert per currency without a rate: for current months, and for confirmations (rules 5.11, 6.6)."""
+    _alert(workspace, now, MISSING, _missing_months(workspace), _month_cause)
+    _alert(workspace, now, UNFROZEN, _missing_confirmations(workspace), _confirmation_cause)
+
+
+def _alert(workspace: Workspace, now: datetime, prefix: str, lines: Any, cause_of: Any) -> None:
+    keys = set()
+    for line in lines:
+        cause = cause_of(workspace, line)
+        keys.add(cause.key)
+        raise_alert(workspace=workspace, cause=cause, now=now)
+    resolve_alerts(workspace=workspace, prefix=prefix, keep=keys, now=now)
+
+
+def _missing_months(workspace: Workspace) -> Any:
+    months = CurrentMonth.objects.filter(workspace=workspace, month_rate__rate=None).exclude(amount=0)
+    return (
+        months.order_by()
+        .values("month_rate__currency")
+        .annotate(n=Count("contract", distinct=True), first=Min("month"), last=Max("month"))
+        .order_by("month_rate__currency")
+    )
+
+
+def _missing_confirmations(workspace: Workspace) -> Any:
+    waiting = _without_rate(workspace).filter(contract__voided_at=None)
+    return (
+        waiting.order_by()
+        .values("contract__currency")
+        .annotate(n=Count("contract", distinct=True), first=Min("confirmed_on"))
+        .order_by("contract__currency")
+    )
+
+
+def _month_cause(workspace: Workspace, line: Mapping[str, Any]) -> Cause:
+    code, first, last = line["month_rate__currency"], line["first"], line["last"]
+    span = f"{first.first:%B %Y}" if first == last else f"{first.first:%B %Y} – {last.first:%B %Y}"
+    return Cause(
+        key=f"{MISSING}{code}",
+        severity=Severity.ERROR,
+        title=f"Exchange rate missing for contracts: {code}",
+        detail=f"No rate to {workspace.currency} for {span}. These months are in no total.",
+        action="Add rate",
+        path=_repair(workspace, code, first.last),
+        rows=line["n"],
+    )
+
+
+def _confirmation_cause(workspace: Workspace, line: Mapping[str, Any]) -> Cause:
+    code, day = line["contract__currency"], line["first"]
+    return Cause(
+        key=f"{UNFROZEN}{code}",
+        severity=Severity.ERROR,
+        title=f"Rate at confirmation missing: {code}",
+        detail=f"No rate to {workspace.currency} was on file on {day:%-d %B %Y}. It is frozen as soon as one "
+        "for that day arrives; until then these contracts are in no total of the sales dashboard.",
+        action="Add rate",
+        path=_repair(workspace, code, day),
+        rows=line["n"],
+    )
+
+
+def _repair(workspace: Workspace, code: str, day: date) -> str:
+    return f"rates/add/?base={code}&quote={workspace.currency}&day={day.isoformat()}"

@@ -1,0 +1,68 @@
+"""Keeping the maintained totals in step with the months, in the same transaction."""
+
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import astuple
+from decimal import Decimal
+
+from django.db import connection
+
+from contracts.models import ContractTotal, MonthTotal
+from contracts.queries.sums import SUMS, Key, MonthSums, contract_sums, month_sums
+from workspaces.models import Workspace
+
+_TABLE = MonthTotal._meta.db_table
+_TYPES = ["numeric" if isinstance(value, Decimal) else "integer" for value in astuple(MonthSums())]
+UPSERT = (  # one statement with arrays: the history's hook does not take executemany
+    f"insert into {_TABLE} as t (workspace_id, month, owner_id, {', '.join(SUMS)}) "  # noqa: S608 - our names
+    f"select %s, * from unnest(%s::date[], %s::bigint[], {', '.join(f'%s::{t}[]' for t in _TYPES)}) "
+    "on conflict (workspace_id, month, owner_id) do update set "
+    + ", ".join(f"{name} = t.{name} + excluded.{name}" for name in SUMS)
+)
+CONTRACT = (
+    "confirmed",
+    "lost",
+    "current",
+    "confirmed_converted",
+    "lost_converted",
+    "current_converted",
+    "confirmed_unknown",
+    "current_unknown",
+    "provisional",
+)
+
+
+@contextmanager
+def totals_follow(workspace: Workspace, contracts: Collection[int]) -> Iterator[None]:
+    """Whatever is written inside to the months of these contracts, or to their rates, reaches the totals.
+
+    What they come to before and after is read, and the difference added: no other contract is looked at.
+    """
+    before = month_sums(workspace, contracts)
+    yield
+    _add(workspace, before, month_sums(workspace, contracts))
+    _write_contract_totals(workspace, contracts)
+
+
+def _add(workspace: Workspace, before: Mapping[Key, MonthSums], after: Mapping[Key, MonthSums]) -> None:
+    nothing = MonthSums()
+    lines = []
+    for month, owner in sorted({*before, *after}):  # in one order: two writers cannot block each other
+        moved = after.get((month, owner), nothing) - before.get((month, owner), nothing)
+        if moved != nothing:
+            lines.append((month.first, owner, *astuple(moved)))
+    if lines:
+        with connection.cursor() as cursor:
+            cursor.execute(UPSERT, [workspace.pk, *map(list, zip(*lines, strict=True))])
+
+
+def _write_contract_totals(workspace: Workspace, contracts: Collection[int]) -> None:
+    sums = contract_sums(workspace, contracts)
+    ContractTotal.objects.filter(workspace=workspace, contract__in=set(contracts) - set(sums)).delete()
+    ContractTotal.objects.bulk_create(
+        [ContractTotal(workspace=workspace, contract_id=pk, **sums[pk]) for pk in sorted(sums)],
+        update_conflicts=True,
+        unique_fields=["contract"],
+        update_fields=CONTRACT,
+        batch_size=2000,
+    )
