@@ -4,11 +4,13 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.http import QueryDict
+from django.http import HttpRequest, QueryDict
 
 from fx.rules import OwnRate
+from fx.services.files import too_large
 from kamtrak.lib.money import CURRENCIES, AmountError, currency_name, parse_rate
 from kamtrak.lib.tables import DELIMITERS, ENCODINGS
+from kamtrak.uploads import UploadForm
 from workspaces.models import Workspace
 
 REASON = 500
@@ -107,15 +109,13 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(label="Reason", max_length=REASON, error_messages={"required": NO_REASON})
 
 
-class FileForm(forms.Form):
+class FileForm(UploadForm):
     """A file of own rates."""
 
-    file = forms.FileField(
-        label="CSV or XLSX file",
-        allow_empty_file=True,
-        widget=forms.FileInput(attrs={"accept": ".csv,.txt,.tsv,.xlsx"}),
-        error_messages={"required": "Choose a file."},
-    )
+    def __init__(self, request: HttpRequest) -> None:
+        super().__init__(request, too_large=too_large())
+        self.fields["file"].label = "CSV or XLSX file"
+        self.fields["file"].widget = forms.FileInput(attrs={"accept": ".csv,.txt,.tsv,.xlsx"})
 
 
 class LayoutForm(forms.Form):

@@ -9,6 +9,7 @@ from contextvars import ContextVar
 from functools import wraps
 from typing import Any
 
+from django import forms
 from django.conf import settings
 from django.core.files.base import File
 from django.core.files.storage import default_storage
@@ -51,6 +52,34 @@ def takes_upload(limit: str) -> Callable[[View], View]:
         return inner
 
     return decorate
+
+
+def limit_text(limit: str) -> str:
+    """`settings.<limit>` bytes as people say them: "20 MB"."""
+    return f"{getattr(settings, limit) / 1024 / 1024:g} MB"
+
+
+class UploadForm(forms.Form):
+    """A form with one `file`, for a view that `takes_upload`. What is kept of it the service judges."""
+
+    file = forms.FileField(
+        label="File",
+        allow_empty_file=True,  # judged with the rest
+        error_messages=dict.fromkeys(("required", "missing", "invalid"), "Choose a file."),
+    )
+
+    def __init__(self, request: HttpRequest, *, too_large: str) -> None:
+        """`too_large` says the limit; shown where the file was refused before it was read."""
+        sent = request.method == "POST"
+        super().__init__(request.POST if sent else None, request.FILES if sent else None)
+        self.was_too_large = bool(getattr(request, "too_large", False))
+        if self.was_too_large:  # it was never read, so to the form it is missing
+            self.fields["file"].error_messages["required"] = too_large
+
+    @property
+    def status(self) -> int:
+        """Of the page that shows the form."""
+        return (413 if self.was_too_large else 422) if self.errors else 200
 
 
 def _announced(request: HttpRequest) -> int:

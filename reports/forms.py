@@ -4,9 +4,11 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.http import QueryDict
+from django.http import HttpRequest, QueryDict
 
 from kamtrak.lib.months import Period, PeriodError
+from kamtrak.uploads import UploadForm
+from reports.services.check import too_large
 from workspaces.models import Membership, Workspace
 
 QUARTERS, YEARS = 12, 4
@@ -51,15 +53,13 @@ class ReviewForm(forms.Form):
             raise forms.ValidationError(str(problem)) from problem
 
 
-class CheckForm(forms.Form):
+class CheckForm(UploadForm):
     """A file to be compared with what was issued."""
 
-    file = forms.FileField(
-        label="PDF file",
-        allow_empty_file=True,
-        error_messages={"required": "Choose the PDF file.", "missing": "Choose the PDF file."},
-        widget=forms.FileInput(attrs={"accept": "application/pdf,.pdf"}),
-    )
+    def __init__(self, request: HttpRequest) -> None:
+        super().__init__(request, too_large=too_large())
+        self.fields["file"].label = "PDF file"
+        self.fields["file"].widget = forms.FileInput(attrs={"accept": "application/pdf,.pdf"})
 
 
 def period_choices(workspace: Workspace, today: date) -> list[tuple[str, list[tuple[str, str]]]]:

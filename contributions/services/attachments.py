@@ -12,7 +12,7 @@ from contributions.models import Attachment, Contribution
 from contributions.rules.files import look
 from contributions.rules.office import UnfitFile
 from kamtrak.lib.errors import Refused
-from kamtrak.uploads import deleted_on_failure, store
+from kamtrak.uploads import deleted_on_failure, limit_text, store
 from workspaces.models import Membership
 from workspaces.rules import Right
 
@@ -76,13 +76,9 @@ def restore_file(*, attachment: Attachment, by: Membership) -> None:
         removed.save()
 
 
-def limit_text() -> str:
-    """The limit of a file's size, as people say it."""
-    return f"{settings.LIMIT_ATTACHMENT_BYTES / 1024 / 1024:g} MB"
-
-
 def too_large() -> str:
-    return f"The file is larger than {limit_text()}, the most that is kept. Attach a smaller one."
+    most = limit_text("LIMIT_ATTACHMENT_BYTES")
+    return f"The file is larger than {most}, the most that is kept. Attach a smaller one."
 
 
 def _judge_size(file: File) -> None:

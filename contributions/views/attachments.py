@@ -57,9 +57,7 @@ def attachment_add(request: HttpRequest, workspace: Workspace, member: Membershi
         "most": settings.LIMIT_ATTACHMENT_BYTES,
         "too_large": services.too_large(),
     }
-    refused = 413 if getattr(request, "too_large", False) else 422
-    status = refused if form.errors and not dialog else 200
-    return render_page(request, PAGE, context, PART if dialog else None, status=status)
+    return render_page(request, PAGE, context, PART if dialog else None, 200 if dialog else form.status)
 
 
 @workspace_view()

@@ -10,11 +10,11 @@ from django.db import transaction
 from fx.models import RatesFile
 from fx.services.own import Entry, add_own_rates
 from kamtrak.lib.errors import Refused, Stale
+from kamtrak.uploads import limit_text
 from workspaces.models import Membership, Workspace
 from workspaces.rules import Right
 
 KEPT = timedelta(days=30)
-MEGABYTE = 1024 * 1024
 
 
 def keep_rates_file(
@@ -28,7 +28,7 @@ def keep_rates_file(
     if not content:
         raise Refused("The file is empty.", "file")
     if len(content) > settings.LIMIT_RATES_FILE_BYTES:
-        raise Refused(too_large(len(content)), "file")
+        raise Refused(too_large(), "file")
     unfinished = RatesFile.objects.filter(workspace=workspace, added_at=None)
     unfinished.filter(uploaded_at__lt=now - KEPT).delete()
     again = unfinished.filter(content=content, uploaded_by=by.user).first()
@@ -77,9 +77,8 @@ def add_rates_of_file(
     return current.added
 
 
-def too_large(size: int) -> str:
-    limit = settings.LIMIT_RATES_FILE_BYTES // MEGABYTE
-    return f"The file has {size / MEGABYTE:.1f} MB; at most {limit} MB are possible."
+def too_large() -> str:
+    return f"The file is larger than {limit_text('LIMIT_RATES_FILE_BYTES')}, the most that is read."
 
 
 def _may(by: Membership) -> None:

@@ -21,6 +21,7 @@ from fx.services.own import Entry
 from fx.sources.rates_file import SAMPLE, Check, check_file
 from kamtrak.lib.errors import Refused
 from kamtrak.lib.tables import Limits, RejectWriter, TableError
+from kamtrak.uploads import limit_text, takes_upload
 from kamtrak.web import go, moment, render_page
 from workspaces.access import workspace_view
 from workspaces.models import Membership, Workspace
@@ -44,16 +45,14 @@ class Outlook:
         return self.new + self.corrections
 
 
+@takes_upload("LIMIT_RATES_FILE_BYTES")
 @workspace_view(Right.MASTERS)
 def rates_upload(request: HttpRequest, workspace: Workspace, member: Membership) -> HttpResponse:
     """Choose a file; what was begun before and not finished is offered again."""
-    posted = request.method == "POST"
-    form = FileForm(request.POST if posted else None, request.FILES if posted else None)
-    if posted and form.is_valid():
+    form = FileForm(request)
+    if form.is_valid():
         upload = form.cleaned_data["file"]
         try:
-            if upload.size > settings.LIMIT_RATES_FILE_BYTES:
-                raise Refused(services.too_large(upload.size), "file")
             file = services.keep_rates_file(
                 workspace=workspace, by=member, name=upload.name, content=upload.read(), now=moment(request)
             )
@@ -64,10 +63,10 @@ def rates_upload(request: HttpRequest, workspace: Workspace, member: Membership)
     context = {
         "form": form,
         "unfinished": list(unfinished_files(workspace)),
-        "limit_hint": f"At most {settings.LIMIT_RATES_FILE_BYTES // services.MEGABYTE} MB "
+        "limit_hint": f"At most {limit_text('LIMIT_RATES_FILE_BYTES')} "
         f"and {settings.LIMIT_RATES_FILE_ROWS:,} rows.",
     }
-    return render_page(request, "fx/rates_upload.html", context, status=422 if form.errors else 200)
+    return render_page(request, "fx/rates_upload.html", context, status=form.status)
 
 
 @workspace_view(Right.MASTERS)

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -10,6 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from kamtrak.lib.errors import Refused
+from kamtrak.uploads import limit_text, takes_upload
 from kamtrak.web import go, is_dialog, moment, one_time_token, render_page
 from reports.forms import CheckForm, ReviewForm
 from reports.models import Document
@@ -131,14 +131,14 @@ def document_file(
     return response
 
 
+@takes_upload("LIMIT_CHECKED_BYTES")
 @workspace_view()
 def document_check(request: HttpRequest, workspace: Workspace, member: Membership) -> HttpResponse:
     """Drop a file: intact, altered or unknown, and whether the live figures have moved since."""
-    form = CheckForm(request.POST, request.FILES) if request.method == "POST" else CheckForm()
-    most = settings.LIMIT_CHECKED_BYTES // (1024 * 1024)
-    hint = f"A PDF of at most {most} MB. It is compared and not kept."
+    form = CheckForm(request)
+    hint = f"A PDF of at most {limit_text('LIMIT_CHECKED_BYTES')}. It is compared and not kept."
     context: dict[str, Any] = {"form": form, "hint": hint}
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         upload = form.cleaned_data["file"]
         try:
             checked = check_file(workspace=workspace, file=upload, size=upload.size)
@@ -147,7 +147,7 @@ def document_check(request: HttpRequest, workspace: Workspace, member: Membershi
         else:
             context |= {"checked": checked, "name": upload.name}
             context |= _readable(workspace, member, checked.document)
-    return render_page(request, "reports/document_check.html", context, status=422 if form.errors else 200)
+    return render_page(request, "reports/document_check.html", context, status=form.status)
 
 
 def _readable(workspace: Workspace, member: Membership, found: Document | None) -> dict[str, Any]:

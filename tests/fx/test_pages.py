@@ -399,12 +399,16 @@ def test_an_empty_a_missing_and_a_large_file_are_refused_at_the_field(cast: Cast
     settings.LIMIT_RATES_FILE_BYTES = 1024 * 1024
     for content, message in (
         (b"", "The file is empty."),
-        (b"x" * (1024 * 1024 + 1), "at most 1 MB are possible"),
+        (b"x" * (1024 * 1024 + 1), "larger than 1 MB, the most that is read"),
     ):
         response = send(cast, f"{RATES}upload/", {"file": SimpleUploadedFile("rates.csv", content)})
         assert response.status_code == 422
         assert message in said(response)
     assert "Choose a file." in said(send(cast, f"{RATES}upload/", {}))
+    twice = SimpleUploadedFile("rates.csv", b"x" * 2 * 1024 * 1024)
+    announced = send(cast, f"{RATES}upload/", {"file": twice})
+    assert announced.status_code == 413  # never parsed
+    assert "larger than 1 MB" in said(announced)
 
 
 def test_what_a_column_leaves_open_is_asked_and_kept(cast: Cast) -> None:

@@ -225,9 +225,9 @@ def checked_elsewhere(cast: Cast, content: bytes) -> str:
 def test_a_file_that_is_empty_missing_or_too_large_is_refused(cast: Cast, settings: Any) -> None:
     alex = cast.browser("alex")
     assert "The file is empty" in checked(alex, b"")
-    assert "Choose the PDF file." in alex.post(f"{LIST}check/", {}).text
+    assert "Choose a file." in alex.post(f"{LIST}check/", {}).text
     settings.LIMIT_CHECKED_BYTES = 1024 * 1024
-    assert "at most 1 MB can be checked" in checked(alex, b"x" * (1024 * 1024 + 1))
+    assert "larger than 1 MB, the most that can be checked" in checked(alex, b"x" * (1024 * 1024 + 1))
 
 
 HOSTILE = [
