@@ -1,7 +1,7 @@
 """A contribution with its figure."""
 
 from django.db import models
-from django.db.models import F, Func, Q
+from django.db.models import Case, F, Func, Q, Value, When
 from djmoney.models.fields import MoneyField
 
 from contributions.rules import Basis, RevenueType
@@ -12,6 +12,13 @@ from workspaces.models import ClientAccount, Membership, User, Workspace
 
 def choices(kinds: type[RevenueType] | type[Basis]) -> list[tuple[str, str]]:
     return [(kind.value, kind.label) for kind in kinds]
+
+
+# The fixed order of the four types; an index of its own follows it.
+TYPE_ORDER = Case(
+    *(When(type=kind.value, then=Value(kind.number)) for kind in RevenueType),
+    output_field=models.IntegerField(),
+)
 
 
 class EndOfQuarter(Func):
