@@ -98,11 +98,24 @@ class Contribution(models.Model):
         indexes = [
             models.Index(
                 fields=["workspace", "quarter", "owner", "type"],
-                include=["converted", "provisional", "earlier_rate", "client"],
+                include=["converted", "provisional", "earlier_rate", "client", "amount_currency", "credited"],
                 condition=Q(voided_at=None),
                 name="contribution_totals",
             ),
-            models.Index(fields=["workspace", "counts_on", "id"], name="contribution_list"),
+            models.Index(  # a list of all periods adds up in the order of its table
+                fields=["workspace", "type", "amount_currency"],
+                include=["credited", "converted", "provisional"],
+                condition=Q(voided_at=None),
+                name="contribution_sums",
+            ),
+            models.Index(
+                F("workspace"),
+                TYPE_ORDER,
+                F("counts_on").desc(),
+                F("id").desc(),
+                condition=Q(voided_at=None),
+                name="contribution_list",
+            ),
             models.Index(fields=["workspace", "client", "quarter"], name="contribution_client"),
             models.Index(
                 fields=["workspace", "-created_at", "-id"],
