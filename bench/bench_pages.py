@@ -16,7 +16,9 @@ from django.test.utils import CaptureQueriesContext
 
 from bench.seed import make_workspace
 from bench.table import Row
-from workspaces.models import User
+from contributions.models import AchievementLink
+from kamtrak.tenancy import in_workspace
+from workspaces.models import User, Workspace
 
 ROWS, FEW = 20_000, 12
 WARM, TIMES = 5, 60
@@ -24,6 +26,7 @@ PAGES = {
     "dashboard": "",
     "contributions of the quarter": "contributions/",
     "all contributions": "contributions/?period=all",
+    "contribution": "contributions/{row}/",
 }
 # The manifest is made by collectstatic, which is not what is measured.
 PLAIN = {
@@ -74,13 +77,19 @@ class _Browser:
     def __init__(self, slug: str) -> None:
         self.slug, self.client = slug, Client()
         self.client.force_login(User.objects.get(email=f"owner@{slug}.example"))
+        workspace = Workspace.objects.get(slug=slug)
+        with in_workspace(workspace.pk):  # the oldest with evidence: its quarter is closed, if there is one
+            links = AchievementLink.objects.filter(workspace=workspace).order_by(
+                "contribution__counts_on", "pk"
+            )
+            self.row = links.values_list("contribution", flat=True)[0]
 
     def get(self, path: str) -> float:
         """Milliseconds until the whole page was there."""
         page, _, query = path.partition("?")
         # The session's cookie is in it.
         environ = self.client._base_environ(  # type: ignore[attr-defined]
-            PATH_INFO=f"/w/{self.slug}/{page}", QUERY_STRING=query, REQUEST_METHOD="GET"
+            PATH_INFO=f"/w/{self.slug}/{page.format(row=self.row)}", QUERY_STRING=query, REQUEST_METHOD="GET"
         )
         said: list[str] = []
         started = time.perf_counter()

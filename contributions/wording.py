@@ -1,31 +1,25 @@
 """How the history speaks of contributions, closed quarters, achievements, their links, and files."""
 
-from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, TextField
+from django.db.models.functions import Cast
 
 from contributions.models import Achievement, AchievementLink, Attachment, ClosedPeriod, Contribution
 from contributions.rules import Basis, RevenueType
 from kamtrak.lib.money import grouped, rate_text, share_text
 from workspaces.models import Workspace
-from workspaces.queries.wording import Row, Wording, describe, name_rows
+from workspaces.queries.wording import Naming, Row, Wording, describe, name_rows
 
 
-def _contributions(ids: Iterable[int]) -> dict[int, str]:
-    rows = Contribution.objects.filter(pk__in=list(ids)).select_related("client")
-    return {
-        row.pk: f"{row.client.name}, {grouped(row.amount.amount, row.currency)} {row.currency}"
-        for row in rows
-    }
+def _contribution(client: str, amount: str, currency: str) -> str:
+    return f"{client}, {grouped(Decimal(amount), currency)} {currency}"
 
 
-def _achievements(ids: Iterable[int]) -> dict[int, str]:
-    """Their titles as they are now; of one that is private again, because it was unlinked, only that."""
-    behind = AchievementLink.objects.filter(achievement=OuterRef("pk"))
-    rows = Achievement.objects.filter(pk__in=list(ids)).annotate(linked=Exists(behind))
-    return {row.pk: row.title if row.shared or row.linked else "A private achievement" for row in rows}
+def _achievement(title: str, shared: bool, linked: bool) -> str:
+    """Its title as it is now; of one that is private again, because it was unlinked, only that."""
+    return title if shared or linked else "A private achievement"
 
 
 def _amount(value: Any, row: Row, workspace: Workspace) -> str:
@@ -98,8 +92,10 @@ QUARTER = Wording(
 
 
 def install() -> None:
-    name_rows(Contribution, _contributions)
-    name_rows(Achievement, _achievements)
+    amount = Cast("amount", TextField())  # as a number of JSON it would be a float
+    linked = Exists(AchievementLink.objects.filter(achievement=OuterRef("pk")))
+    name_rows(Contribution, Naming(("client__name", amount, "amount_currency"), _contribution))
+    name_rows(Achievement, Naming(("title", "shared", linked), _achievement))
     describe(Contribution, CONTRIBUTION)
     describe(ClosedPeriod, QUARTER)
     describe(

@@ -6,8 +6,11 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from tests.cast import Cast, make_alert, make_client, make_member
+from tests.routes import PAGES as PAGES_OF_A_WORKSPACE
+from tests.routes import Rows
 from workspaces.rules import Role
 
 MOST = 15
@@ -28,10 +31,12 @@ def assert_queries_do_not_grow(
 
 
 def _asked(browser: Client, url: str) -> list[str]:
+    """The statements of one request, the marks of its transaction aside, which in a test is a savepoint."""
     with CaptureQueriesContext(connection) as captured:
         response = browser.get(url)
         assert response.status_code == 200, response.status_code
-    return [query["sql"] for query in captured.captured_queries]
+    said = [query["sql"] for query in captured.captured_queries]
+    return [sql for sql in said if not sql.startswith(("SAVEPOINT", "RELEASE SAVEPOINT"))]
 
 
 def more_members(cast: Cast) -> None:
@@ -66,6 +71,20 @@ def test_a_page_asks_no_more_when_there_is_more_to_show(
     make_client(cast.acme, "First")
     make_alert(cast.acme, about=cast.alex)
     assert_queries_do_not_grow(cast.browser("olive"), url, lambda: grow(cast))
+
+
+@pytest.mark.parametrize("who", ["olive", "mia", "alex"])
+def test_no_page_of_a_workspace_asks_more_than_fifteen_times(cast: Cast, who: str) -> None:
+    rows, browser = Rows(cast), cast.browser(who)
+    make_alert(cast.acme, about=cast.alex)
+    assert all([rows.linked_achievement, rows.attachment, rows.closed_quarter])  # made before they are read
+    asked = {}
+    for name, page in PAGES_OF_A_WORKSPACE.items():
+        url = reverse(name, kwargs={"slug": "acme", **page.rows(rows)})
+        if "GET" in page.methods and browser.get(url).status_code == 200:
+            asked[name] = len(_asked(browser, url))
+    assert {name: number for name, number in asked.items() if number > MOST} == {}
+    assert len(asked) > 15
 
 
 def test_the_navigation_asks_once_for_the_alerts_and_a_page_of_the_site_not_at_all(cast: Cast) -> None:

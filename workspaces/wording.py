@@ -16,7 +16,7 @@ from workspaces.models import (
     User,
     Workspace,
 )
-from workspaces.queries.wording import Row, Wording, describe, name_rows
+from workspaces.queries.wording import Naming, Row, Wording, describe, name_rows
 from workspaces.rules import role_labels
 
 
@@ -26,15 +26,6 @@ def _roles(value: Iterable[str], row: Row, workspace: Workspace) -> str:
 
 def _month(value: Any, row: Row, workspace: Workspace) -> str:
     return f"{Month(2000, int(value)).first:%B}"
-
-
-def _members(ids: Iterable[int]) -> dict[int, str]:
-    return dict(Membership.objects.filter(pk__in=list(ids)).values_list("pk", "user__name"))
-
-
-def _users(ids: Iterable[int]) -> dict[int, str]:
-    people = User.objects.filter(pk__in=list(ids)).values_list("pk", "name", "email")
-    return {pk: name or email for pk, name, email in people}
 
 
 def _own_name(row: Row, before: Row | None) -> bool:
@@ -103,7 +94,8 @@ WORDINGS: dict[type[Model], Wording] = {
 
 
 def install() -> None:
-    name_rows(User, _users)
-    name_rows(Membership, _members)
+    name_rows(User, Naming(("name", "email"), lambda name, email: name or email))
+    name_rows(Membership, Naming(("user__name",)))
+    name_rows(ClientAccount, Naming(("name",)))
     for model, wording in WORDINGS.items():
         describe(model, wording)

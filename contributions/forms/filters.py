@@ -6,7 +6,8 @@ from urllib.parse import urlencode
 
 from django.http import QueryDict
 
-from contributions.queries.contributions import SORTS, Filter, Sort
+from contributions.queries.contributions import Filter
+from contributions.queries.listing import SORTS, Sort
 from contributions.rules import RevenueType
 from kamtrak.lib.money import is_currency
 from kamtrak.lib.months import FiscalCalendar, Period

@@ -2,11 +2,12 @@
 
 from contributions.models.achievements import Achievement, AchievementLink
 from contributions.models.attachments import Attachment
-from contributions.models.contributions import Contribution
+from contributions.models.contributions import TYPE_ORDER, Contribution
 from contributions.models.frozen import FrozenRow
 from contributions.models.periods import ClosedPeriod, ClosedRow
 
 __all__ = [
+    "TYPE_ORDER",
     "Achievement",
     "AchievementLink",
     "Attachment",

@@ -1,7 +1,7 @@
 """A contribution with its figure."""
 
 from django.db import models
-from django.db.models import F, Func, Q
+from django.db.models import Case, F, Func, Q, Value, When
 from djmoney.models.fields import MoneyField
 
 from contributions.rules import Basis, RevenueType
@@ -12,6 +12,13 @@ from workspaces.models import ClientAccount, Membership, User, Workspace
 
 def choices(kinds: type[RevenueType] | type[Basis]) -> list[tuple[str, str]]:
     return [(kind.value, kind.label) for kind in kinds]
+
+
+# The fixed order of the four types; an index of its own follows it.
+TYPE_ORDER = Case(
+    *(When(type=kind.value, then=Value(kind.number)) for kind in RevenueType),
+    output_field=models.IntegerField(),
+)
 
 
 class EndOfQuarter(Func):
@@ -91,11 +98,24 @@ class Contribution(models.Model):
         indexes = [
             models.Index(
                 fields=["workspace", "quarter", "owner", "type"],
-                include=["converted", "provisional", "earlier_rate", "client"],
+                include=["converted", "provisional", "earlier_rate", "client", "amount_currency", "credited"],
                 condition=Q(voided_at=None),
                 name="contribution_totals",
             ),
-            models.Index(fields=["workspace", "counts_on", "id"], name="contribution_list"),
+            models.Index(  # a list of all periods adds up in the order of its table
+                fields=["workspace", "type", "amount_currency"],
+                include=["credited", "converted", "provisional"],
+                condition=Q(voided_at=None),
+                name="contribution_sums",
+            ),
+            models.Index(
+                F("workspace"),
+                TYPE_ORDER,
+                F("counts_on").desc(),
+                F("id").desc(),
+                condition=Q(voided_at=None),
+                name="contribution_list",
+            ),
             models.Index(fields=["workspace", "client", "quarter"], name="contribution_client"),
             models.Index(
                 fields=["workspace", "-created_at", "-id"],

@@ -4,40 +4,30 @@ The list, its totals, the dashboard and the export all start from `visible_contr
 counted anywhere is what is shown.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import (
-    Case,
     Count,
     Exists,
-    F,
     IntegerField,
     OuterRef,
     Q,
     QuerySet,
     Sum,
     Value,
-    When,
 )
 from django.db.models.functions import Coalesce
 from django.shortcuts import get_object_or_404
 
-from contributions.models import AchievementLink, Attachment, Contribution
+from contributions.models import TYPE_ORDER, AchievementLink, Attachment, Contribution
 from contributions.rules import CurrencySum, RevenueType, is_near
 from kamtrak.lib.months import Period, Quarter
 from workspaces.models import ClientAccount, ClientName, Workspace
 from workspaces.queries.people import Scope
 from workspaces.rules import name_key
-
-PAGE = 50
-MOST_DIGITS = 30  # more than any column of money has: an address may name what the database cannot read
-TYPE_ORDER = Case(
-    *(When(type=kind.value, then=Value(kind.number)) for kind in RevenueType), output_field=IntegerField()
-)
 
 
 @dataclass(frozen=True)
@@ -119,107 +109,7 @@ def _matches(workspace: Workspace, text: str) -> Q:
     return Q(client__survivor__in=names.values("account__survivor")) | Q(description__icontains=text)
 
 
-SORTS = {
-    "earned": F("counts_on"),
-    "client": Coalesce(F("client__survivor__name"), F("client__name")),
-    "amount": F("credited"),
-    "converted": Coalesce(F("converted"), Value(Decimal(0))),
-}
-
-
-def _finite(text: str) -> Decimal:
-    value = Decimal(text)
-    if not value.is_finite() or value.adjusted() > MOST_DIGITS:
-        raise ValueError(text)
-    return value
-
-
-def _storable(text: str) -> str:
-    if "\x00" in text:
-        raise ValueError(text)
-    return text
-
-
-READ_KEY: dict[str, Callable[[str], Any]] = {
-    "earned": date.fromisoformat,
-    "client": _storable,
-    "amount": _finite,
-    "converted": _finite,
-}
-
-
-@dataclass(frozen=True)
-class Sort:
-    key: str = "earned"
-    descending: bool = True
-
-
-@dataclass(frozen=True)
-class Page:
-    """Rows of one page and the keys of its neighbours (keyset paging: rows do not shift under the reader)."""
-
-    rows: list[Contribution]
-    after: str
-    before: str
-
-
-def list_page(
-    rows: QuerySet[Contribution], sort: Sort, *, after: str = "", before: str = "", size: int = PAGE
-) -> Page:
-    """One page of the rows, grouped by type in the fixed order, sorted within each type; two queries.
-
-    The first sorts keys alone, however many rows there are; the second loads the rows of the page.
-    """
-    ordered = rows.annotate(place=TYPE_ORDER, sort_key=SORTS[sort.key])
-    backwards = bool(before)
-    if cursor := _cursor(before or after, READ_KEY[sort.key]):
-        ordered = ordered.filter(_beyond(cursor, sort.descending, backwards))
-    ordered = ordered.order_by(*_order(sort.descending, backwards))
-    keys = list(ordered.values_list("place", "pk", "sort_key")[: size + 1])
-    more, keys = len(keys) > size, keys[:size]
-    if backwards:
-        keys.reverse()
-    return Page(
-        rows=_loaded(rows.filter(pk__in=[pk for _, pk, _ in keys]), keys),
-        after=_key(keys[-1]) if keys and (more or backwards) else "",
-        before=_key(keys[0]) if keys and (more if backwards else bool(after)) else "",
-    )
-
-
-def _loaded(rows: QuerySet[Contribution], keys: list[tuple[int, int, Any]]) -> list[Contribution]:
-    """The rows of these keys, in their order."""
-    found = _with_evidence(rows).select_related("owner__user", "client__survivor").in_bulk()
-    return [found[pk] for _, pk, _ in keys]
-
-
-def _order(descending: bool, backwards: bool) -> list[str]:
-    within = descending != backwards
-    return ["-place" if backwards else "place", *(["-sort_key", "-pk"] if within else ["sort_key", "pk"])]
-
-
-def _beyond(cursor: tuple[int, Any, int], descending: bool, backwards: bool) -> Q:
-    place, value, pk = cursor
-    types = Q(place__lt=place) if backwards else Q(place__gt=place)
-    way = "lt" if descending != backwards else "gt"
-    within = Q(**{f"sort_key__{way}": value}) | Q(sort_key=value, **{f"pk__{way}": pk})
-    return types | Q(place=place) & within
-
-
-def _key(key: tuple[int, int, Any]) -> str:
-    return "~".join(str(part) for part in key)
-
-
-def _cursor(text: str, read: Callable[[str], Any]) -> tuple[int, Any, int] | None:
-    """The place in the list that the address names; None, the beginning, for what no list ever wrote."""
-    place, _, rest = text.partition("~")
-    pk, _, value = rest.partition("~")
-    try:
-        return int(place), read(value), int(pk)
-    except (ValueError, InvalidOperation):
-        return None
-
-
-def _with_evidence(rows: QuerySet[Contribution]) -> QuerySet[Contribution]:
+def with_evidence(rows: QuerySet[Contribution]) -> QuerySet[Contribution]:
     """Annotate `evidence`, the number of files and achievements behind each row."""
     files = Attachment.objects.filter(contribution=OuterRef("pk"), removed_at=None).order_by()
     links = AchievementLink.objects.filter(contribution=OuterRef("pk")).order_by()
@@ -238,12 +128,12 @@ def currency_sums(rows: QuerySet[Contribution]) -> list[CurrencySum]:
         .order_by()
         .values("type", "amount_currency")
         .annotate(
-            n=Count("pk"),
+            n=Count(Value(1)),  # not the key: so an index alone answers
             credited_sum=Sum("credited"),
             converted_sum=Sum("converted"),
             provisional_sum=Sum("converted", filter=Q(provisional=True)),
-            provisional_n=Count("pk", filter=Q(provisional=True)),
-            unknown_n=Count("pk", filter=Q(converted=None)),
+            provisional_n=Count(Value(1), filter=Q(provisional=True)),
+            unknown_n=Count(Value(1), filter=Q(converted=None)),
         )
         .order_by("amount_currency")
     )
@@ -306,7 +196,7 @@ def first_quarter(workspace: Workspace, scope: Scope) -> Quarter | None:
 def rows_of(rows: QuerySet[Contribution]) -> Iterable[Contribution]:
     """All rows of a list for an export, in the order of the list, in bounded memory."""
     return (
-        _with_evidence(rows)
+        with_evidence(rows)
         .select_related("owner__user", "client__survivor")
         .annotate(place=TYPE_ORDER)
         .order_by("place", "-counts_on", "-pk")

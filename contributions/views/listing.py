@@ -7,16 +7,16 @@ from django.urls import reverse
 
 from contributions.exports import csv_response, xlsx_response
 from contributions.forms.filters import Selection, read_selection
-from contributions.models import Contribution
 from contributions.queries import contributions as queries
 from contributions.queries.contributions import Filter
+from contributions.queries.listing import Listed, list_page
 from contributions.queries.periods import closed_periods
 from contributions.rules import RevenueType, TypeTotal, touched, type_totals
 from contributions.rules.periods import period_state
 from contributions.views import present
 from fx.queries import rates_banner
 from kamtrak.lib.money import currency_name
-from kamtrak.web import moment, render_page
+from kamtrak.web import moment, render_page, workspace_urls
 from workspaces.access import workspace_view
 from workspaces.models import Membership, Workspace
 from workspaces.queries.people import Scope, account_managers, scope_label, scope_of
@@ -28,7 +28,7 @@ def contributions(request: HttpRequest, workspace: Workspace, member: Membership
     scope, selection = scope_of(member), _selection(request, workspace)
     rows = queries.filtered(workspace, scope.narrowed(selection.staff), selection.filter)
     totals = type_totals(queries.currency_sums(rows))
-    page = queries.list_page(
+    page = list_page(
         rows, selection.sort, after=request.GET.get("after", ""), before=request.GET.get("before", "")
     )
     context = {
@@ -36,7 +36,7 @@ def contributions(request: HttpRequest, workspace: Workspace, member: Membership
         "calendar": workspace.calendar,
         "today": workspace.day_of(moment(request)),
         "page": page,
-        **_totals(totals, page.rows),
+        **_totals(workspace, totals, page.rows),
         **_state(request, workspace, selection),
         **_choices(workspace, scope, selection),
     }
@@ -63,10 +63,12 @@ def _selection(request: HttpRequest, workspace: Workspace) -> Selection:
     return read_selection(request.GET, workspace.calendar, workspace.day_of(moment(request)))
 
 
-def _totals(totals: list[TypeTotal], rows: list[Contribution]) -> dict[str, Any]:
+def _totals(workspace: Workspace, totals: list[TypeTotal], rows: list[Listed]) -> dict[str, Any]:
     """The totals of the whole list, and this page's rows under their types."""
     lines, sums = present.total_lines(totals)
-    groups = [(line, [row for row in rows if row.kind is line.total.type]) for line in lines]
+    address = workspace_urls("contribution", workspace.slug)
+    shown = [{**row, "url": address(row["pk"])} for row in rows]
+    groups = [(line, [row for row in shown if row["type"] == line.total.type.value]) for line in lines]
     return {
         "totals": lines,
         "sums": sums,

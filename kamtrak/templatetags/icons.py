@@ -1,7 +1,7 @@
 """{% icon %}: a Tabler outline icon as inline SVG, and the small marks that go with words."""
 
 import json
-from functools import cache
+from functools import cache, lru_cache
 
 from django import template
 from django.conf import settings
@@ -9,6 +9,9 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 register = template.Library()
+
+# A page draws the same marks again and again. By type too: an escaped text must never stand for a raw one.
+_drawn_once = lru_cache(maxsize=1024, typed=True)
 
 TYPE_KEYS = {"direct": 1, "influenced": 2, "savings": 3, "retention": 4}
 
@@ -21,6 +24,7 @@ def _drawings() -> dict[str, str]:
 
 
 @register.simple_tag
+@_drawn_once
 def icon(name: str, size: str = "", label: str = "", css: str = "") -> SafeString:
     """`{% icon "plus" %}` 16 px beside a word; `size="lg"` 20 px; `label` only where no word says it.
 
@@ -33,6 +37,7 @@ def icon(name: str, size: str = "", label: str = "", css: str = "") -> SafeStrin
 
 
 @register.simple_tag
+@_drawn_once
 def key(kind: str | int, css: str = "") -> SafeString:
     """The colour square of a contribution type, beside its word: `{% key "direct" %}` or `{% key 1 %}`."""
     number = kind if isinstance(kind, int) else TYPE_KEYS[str(kind)]
@@ -62,5 +67,10 @@ def avatar(name: str) -> SafeString:
 @register.simple_tag
 def owner(name: str, short: bool = False) -> SafeString:
     """Avatar and name: `{% owner person.name %}`; `short=True` prints the first name in dense tables."""
-    shown = str(name).split()[0] if short and str(name).strip() else name
+    return _owner(str(name), short)  # a person would be remembered by number, and keep a former name
+
+
+@_drawn_once
+def _owner(name: str, short: bool) -> SafeString:
+    shown = name.split()[0] if short and name.strip() else name
     return format_html('<span class="k-owner" title="{}">{}{}</span>', name, avatar(name), shown)

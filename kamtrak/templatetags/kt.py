@@ -2,10 +2,10 @@
 
 from django import template
 
-from kamtrak.templatetags import fields, figures, icons, lists, page, tiles
+from kamtrak.templatetags import fields, figures, icons, lists, page, quick, tiles
 
 register = template.Library()
 
-for subject in (icons, figures, tiles, fields, lists, page):
+for subject in (icons, figures, tiles, fields, lists, page, quick):
     register.tags.update(subject.register.tags)
     register.filters.update(subject.register.filters)

@@ -1,9 +1,10 @@
 """What stands around a list: period, staff, filters, sorted headers, pages. All of it lives in the URL."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from urllib.parse import quote_plus, urlencode
 
 from django import template
 from django.http import HttpRequest, QueryDict
@@ -23,15 +24,31 @@ YEARS_SHOWN = 4
 
 def with_query(request: HttpRequest, **changes: str | None) -> str:
     """The page's own address with these parameters changed, others kept, the place in the list dropped."""
-    query = request.GET.copy()
-    for name in PLACE:
-        query.pop(name, None)
+    query = _without_place(request)
     for name, value in changes.items():
         if value in (None, ""):
             query.pop(name, None)
         else:
-            query[name] = str(value)
-    return f"?{query.urlencode()}" if query else request.path
+            query[name] = [str(value)]
+    return f"?{urlencode(query, doseq=True)}" if query else request.path
+
+
+def _with_each(request: HttpRequest, name: str) -> Callable[[str], str]:
+    """`with_query` for many values of one parameter: what stands around the value is written once."""
+    query = _without_place(request)
+    names = list(query)
+    place = names.index(name) if name in query else len(names)
+    before, after = (
+        urlencode({kept: query[kept] for kept in part}, doseq=True)
+        for part in (names[:place], names[place + 1 :])
+    )
+    start = f"?{before}&{quote_plus(name)}=" if before else f"?{quote_plus(name)}="
+    end = f"&{after}" if after else ""
+    return lambda value: f"{start}{quote_plus(value)}{end}"
+
+
+def _without_place(request: HttpRequest) -> dict[str, list[str]]:
+    return {name: list(values) for name, values in request.GET.lists() if name not in PLACE}
 
 
 def _kept(query: QueryDict, *left_out: str) -> list[tuple[str, str]]:
@@ -74,8 +91,10 @@ def period_selector(
     last = calendar.quarter_of(today) + ahead
     earliest = min(first or last, calendar.quarters(calendar.year_of(last) - YEARS_SHOWN + 1)[0])
 
+    address = _with_each(request, "period")
+
     def link(to: Period) -> Link:
-        return Link(to.label, with_query(request, period=to.code), to.code == period.code)
+        return Link(to.label, address(to.code), to.code == period.code)
 
     def step(by: int) -> Link | None:
         if period.kind == "all":
@@ -130,16 +149,18 @@ def chip(
 ) -> dict[str, Any]:
     """A filter (`?type=`): `{% chip "Type" "type" choices any_label="All 4" %}`, (value, label) pairs."""
     request = context["request"]
-    current = request.GET.get(name, "")
+    current, clear = request.GET.get(name, ""), with_query(request, **{name: None})
     pairs = [(str(value), text) for value, text in choices]
+    address = _with_each(request, name)
+    links = [(any_label, clear, not current)]
+    links += [(text, address(value), value == current) for value, text in pairs]
     return {
         "label": label,
         "menu_id": f"chip-{name}",
-        "links": [Link(any_label, with_query(request, **{name: None}), not current)]
-        + [Link(text, with_query(request, **{name: value}), value == current) for value, text in pairs],
+        "links": links,
         "chosen": dict(pairs).get(current, current),
         "any_label": any_label,
-        "clear": with_query(request, **{name: None}),
+        "clear": clear,
     }
 
 

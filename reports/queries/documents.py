@@ -8,8 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Abs
 from django.shortcuts import get_object_or_404
 
-from contributions.models import Contribution
-from contributions.queries.contributions import TYPE_ORDER
+from contributions.models import TYPE_ORDER, Contribution
 from contributions.queries.periods import closed_periods, figure_cube
 from contributions.rules import RevenueType
 from contributions.rules.periods import period_totals

@@ -71,6 +71,16 @@ def test_a_filter_is_a_menu_of_links_and_can_be_cleared():
     assert 'href="?type=savings&amp;q=x">Cost savings</a>' in drawn
 
 
+def test_choosing_in_a_menu_keeps_what_stands_before_and_after_in_the_address():
+    choices = [("a b", "A"), ("c&d", "C")]
+    drawn = draw(
+        "{% chip 'Type' 'type' choices %}", "/c?q=x+y&type=a+b&after=z&staff=1&staff=2", choices=choices
+    )
+    assert 'href="?q=x+y&amp;type=c%26d&amp;staff=1&amp;staff=2">C</a>' in drawn
+    assert 'href="?q=x+y&amp;type=a+b&amp;staff=1&amp;staff=2" aria-current="true">A' in drawn
+    assert 'href="?q=x+y&amp;staff=1&amp;staff=2">Any</a>' in drawn
+
+
 def test_a_filter_that_is_not_set_says_any():
     assert "Type <b>All 4</b>" in draw("{% chip 'Type' 'type' types any_label='All 4' %}", "/c", types=[])
 

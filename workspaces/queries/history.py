@@ -15,6 +15,7 @@ from workspaces.queries.wording import (
     ALWAYS_HIDDEN,
     NOTHING,
     Field,
+    Reference,
     Wording,
     column_of,
     label_of,
@@ -168,22 +169,20 @@ def _told(events: list[Event], workspace: Workspace) -> list[Entry]:
     return [_entry(event, workspace, names) for event in events]
 
 
-def _all_names(events: Iterable[Event]) -> dict[tuple[type[models.Model], int], str]:
-    """The names of everything that these events refer to: one question per model."""
-    wanted: dict[type[models.Model], set[int]] = {User: set()}
+def _all_names(events: Iterable[Event]) -> dict[Reference, str]:
+    """The names of everything that these events refer to."""
+    wanted: dict[type[models.Model], set[int]] = {}
     for event in events:
         if isinstance(user := event.context.get("user"), int):
-            wanted[User].add(user)
+            wanted.setdefault(User, set()).add(user)
         for field in _columns(event.kind):
             if isinstance(field, models.ForeignKey):
-                ids = (version.get(column_of(field)) for version in (event.row, event.before or {}))
+                ids = {version.get(column_of(field)) for version in (event.row, event.before or {})}
                 wanted.setdefault(field.related_model, set()).update(pk for pk in ids if pk)
-    return {
-        (model, pk): name for model, ids in wanted.items() if ids for pk, name in names_of(model, ids).items()
-    }
+    return names_of({model: ids for model, ids in wanted.items() if ids})
 
 
-def _entry(event: Event, workspace: Workspace, names: dict[tuple[type[models.Model], int], str]) -> Entry:
+def _entry(event: Event, workspace: Workspace, names: dict[Reference, str]) -> Entry:
     wording = wording_of(_tracked(event.kind))
     changes = tuple(
         Change(
@@ -210,7 +209,7 @@ def _title(
     event: Event,
     workspace: Workspace,
     wording: Wording,
-    names: dict[tuple[type[models.Model], int], str],
+    names: dict[Reference, str],
 ) -> str:
     if not wording.title:
         return ""

@@ -12,6 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import QuerySet, Value
+from django.db.models.expressions import Combinable
+from django.db.models.functions import JSONArray
 
 from kamtrak.fields import MonthField
 from kamtrak.lib.months import Quarter
@@ -24,7 +27,7 @@ else:
 
 Row = Mapping[str, Any]  # the columns of one version of a row, by column name
 Printer = Callable[[Any, Row, Workspace], str]
-Names = Callable[[Iterable[int]], Mapping[int, str]]
+Reference = tuple[type[models.Model], int]
 
 NOTHING = "–"
 
@@ -46,8 +49,16 @@ class Wording:
     private: bool = False
 
 
+@dataclass(frozen=True)
+class Naming:
+    """What rows of a model are called where another row refers to them: `say` of these columns."""
+
+    columns: tuple[str | Combinable, ...]
+    say: Callable[..., str] = str
+
+
 _wordings: dict[type[models.Model], Wording] = {}
-_names: dict[type[models.Model], Names] = {}
+_namings: dict[type[models.Model], Naming] = {}
 ALWAYS_HIDDEN = frozenset({"id", "workspace", "version", "once", "created_at", "updated_at"})
 
 
@@ -56,20 +67,33 @@ def describe(model: type[models.Model], wording: Wording) -> None:
     _wordings[model] = wording
 
 
-def name_rows(model: type[models.Model], names: Names) -> None:
-    """Say how rows of this model are called where another row refers to them, many at once."""
-    _names[model] = names
+def name_rows(model: type[models.Model], naming: Naming) -> None:
+    """Say how rows of this model are called where another row refers to them."""
+    _namings[model] = naming
 
 
 def wording_of(model: type[models.Model]) -> Wording:
     return _wordings.get(model) or Wording(noun=str(model._meta.verbose_name).capitalize())
 
 
-def names_of(model: type[models.Model], ids: Iterable[int]) -> Mapping[int, str]:
-    """What these rows are called; one that is gone is missing."""
-    if model in _names:
-        return _names[model](ids)
-    return {pk: str(row) for pk, row in model._default_manager.in_bulk(list(ids)).items()}
+def names_of(wanted: Mapping[type[models.Model], Iterable[int]]) -> dict[Reference, str]:
+    """What these rows are called; one that is gone is missing. One question for all models with a naming."""
+    called = {model._meta.label: model for model in wanted if model in _namings}
+    asked = [_named(model, wanted[model]) for model in called.values()]
+    names = {
+        (called[kind], pk): _namings[called[kind]].say(*words)
+        for kind, pk, words in (asked[0].union(*asked[1:], all=True) if asked else ())
+    }
+    for model in set(wanted) - set(_namings):
+        rows = model._default_manager.in_bulk(list(wanted[model]))
+        names |= {(model, pk): str(row) for pk, row in rows.items()}
+    return names
+
+
+def _named(model: type[models.Model], ids: Iterable[int]) -> QuerySet[Any, tuple[Any, ...]]:
+    """(label of the model, id, columns of its naming) for each of these rows."""
+    rows = model._default_manager.filter(pk__in=list(ids)).order_by()
+    return rows.values_list(Value(model._meta.label), "pk", JSONArray(*_namings[model].columns))
 
 
 def column_of(field: Field) -> str:
@@ -86,7 +110,7 @@ def printed(
     row: Row,
     workspace: Workspace,
     wording: Wording,
-    names: Mapping[tuple[type[models.Model], int], str],
+    names: Mapping[Reference, str],
 ) -> str:
     """The value of one field in one version of a row, in plain words; NOTHING where there is none."""
     value = row.get(column_of(column))

@@ -1,0 +1,35 @@
+"""Django's filters that we make cheaper say what Django says."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+from django.template import defaultfilters
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kamtrak.templatetags import quick
+from tests.look.drawing import draw
+
+
+@given(st.text(max_size=30), st.integers(min_value=0, max_value=30))
+def test_a_text_is_cut_where_django_cuts_it(text: str, most: int) -> None:
+    assert quick.truncatechars(text, most) == defaultfilters.truncatechars(text, most)
+
+
+def test_a_length_may_be_written_as_text() -> None:
+    assert draw('{{ v|truncatechars:"5" }}', v="Nordhavn") == "Nord…"
+
+
+@pytest.mark.parametrize("form", ["j M Y", "j F Y", "Y-m-d", None])
+@given(st.dates())
+def test_a_day_is_written_as_django_writes_it(form: str | None, day: date) -> None:
+    assert quick.date(day, form) == defaultfilters.date(day, form)
+
+
+def test_a_moment_is_written_in_the_time_zone_of_the_page_and_nothing_as_nothing() -> None:
+    moment = datetime(2026, 3, 3, 23, 30, tzinfo=UTC)
+    zoned = (
+        "{% load tz %}{{ v|date:'j M Y' }} {% timezone 'Asia/Tokyo' %}{{ v|date:'j M Y' }}{% endtimezone %}"
+    )
+    assert draw(zoned, v=moment) == "3 Mar 2026 4 Mar 2026"
+    assert draw("{{ v|date:'j M Y' }}", v=None) == ""
