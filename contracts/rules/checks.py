@@ -34,10 +34,12 @@ class Finding:
 def check_schedule(
     rules: Sequence[Rule], *, months: int | None, monthly: Decimal | None, currency: str
 ) -> list[Finding]:
-    """Everything that there is to say about these rules, errors first (rules 4.7).
+    """What there is to say about these rules: the errors; without any, the questions, then the warnings
+    (rules 4.7).
 
-    `months`: how many the contract has; None for one that renews. `currency` "" for a template of
-    percentages alone, whose contract is not known yet; `monthly` is then not asked for.
+    `months`: how many the contract has; None for one that renews. A template, whose contract is not known
+    yet, is checked against its own last month and with any `monthly`; `currency` is "" where it has
+    percentages alone, and `monthly` is then not asked for.
     """
     errors = list(_errors(rules, monthly, currency))
     if errors:
@@ -65,9 +67,9 @@ def months_said(first: int, last: int | None) -> str:
 
 def _errors(rules: Sequence[Rule], monthly: Decimal | None, currency: str) -> Iterator[Finding]:
     if not rules:
-        yield Finding(Weight.ERROR, "A schedule has at least one rule.")
+        yield Finding(Weight.ERROR, "A formula has at least one rule.")
     if len(rules) > MOST_RULES:
-        yield Finding(Weight.ERROR, f"A formula has at most {MOST_RULES} rules; these are {len(rules)}.")
+        yield Finding(Weight.ERROR, f"A formula has at most {MOST_RULES} rules; this one has {len(rules)}.")
     for position, rule in enumerate(rules, start=1):
         yield from _months_of(rule, position)
         yield from _revenue_of(rule, position, monthly, currency)
@@ -93,7 +95,7 @@ def _revenue_of(rule: Rule, position: int, monthly: Decimal | None, currency: st
         return Finding(Weight.ERROR, said, position, "revenue")
 
     if rule.revenue is None:
-        yield refused(f"Fill the revenue of {months_said(rule.first, rule.last)}; 0 is possible.")
+        yield refused(f"Enter the revenue per month of rule {position}; 0 is allowed.")
     elif rule.is_percent:
         if not 0 <= rule.revenue <= MOST_PERCENT:
             yield refused(f"A percentage lies between 0 and {MOST_PERCENT:,f}.")
@@ -122,7 +124,7 @@ def _overlaps(rules: Sequence[Rule]) -> Iterator[Finding]:
 def _questions(rules: Sequence[Rule], currency: str) -> Iterator[Finding]:
     for position, rule in enumerate(rules, start=1):
         if rule.revenue is not None and rule.revenue < 0:
-            amount = f"{grouped(rule.revenue, currency)} {currency}" if currency else f"{rule.revenue}"
+            amount = f"{grouped(rule.revenue, currency)} {currency}" if currency else "less than 0"
             said = f"Rule {position} earns {amount} a month. Is that a rebate?"
             yield Finding(Weight.QUESTION, said, position, "revenue")
 
@@ -140,7 +142,8 @@ def _gaps(rules: Sequence[Rule], months: int | None) -> Iterator[Finding]:
             return
         at = max(at, rule.last + 1)
     if months is None:
-        yield Finding(Weight.WARNING, f"The last rule ends: from month {at} on, renewed terms earn 0.")
+        said = f"The last rule ends with month {at - 1}: from month {at} on, the contract earns 0."
+        yield Finding(Weight.WARNING, said)
     else:
         yield from _gap(at, months, months)
 
@@ -153,13 +156,18 @@ def _gap(first: int, last: int, months: int | None) -> Iterator[Finding]:
 
 
 def _beyond(rules: Sequence[Rule], months: int | None) -> Iterator[Finding]:
-    """Months of rules after the contract's end; an open end is meant to reach there."""
+    """Rules after the contract's end, whole or in part; an open end is meant to reach there."""
+    if months is None:
+        return
     for position, rule in enumerate(rules, start=1):
-        if months is not None and rule.last is not None and rule.last > months:
-            first = max(rule.first, months + 1)
-            beyond = f"{months_said(first, rule.last)} of rule {position} {_be(first, rule.last)} not counted"
-            said = f"The contract ends with month {months}: {beyond}."
-            yield Finding(Weight.WARNING, said, position, "last")
+        if rule.first > months:
+            beyond = f"rule {position} ({months_said(rule.first, rule.last)}) is"
+        elif rule.last is not None and rule.last > months:
+            beyond = f"{months_said(months + 1, rule.last)} of rule {position} {_be(months + 1, rule.last)}"
+        else:
+            continue
+        said = f"The contract ends with month {months}: {beyond} not counted."
+        yield Finding(Weight.WARNING, said, position, "first" if rule.first > months else "last")
 
 
 def _be(first: int, last: int) -> str:

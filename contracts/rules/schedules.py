@@ -103,7 +103,8 @@ def can_append(rules: Sequence[Rule]) -> bool:
 def append_rule(rules: Sequence[Rule]) -> tuple[Rule, ...]:
     """+ : the next months, as many as the last rule has, with the revenue still to be filled.
 
-    1–12, 13–24 → 25–36. Raises ValueError where + is absent.
+    1–12, 13–24 → 25–36; one month after a rule that ends before it begins. Raises ValueError where + is
+    absent.
     """
     if not can_append(rules):
         raise ValueError("there is no place for another rule")
@@ -111,7 +112,7 @@ def append_rule(rules: Sequence[Rule]) -> tuple[Rule, ...]:
         return (Rule(1, None, None),)
     before = rules[-1]
     assert before.last is not None  # noqa: S101 - can_append has just said so
-    following = Rule(before.last + 1, before.last + (before.length or 1), None, before.unit)
+    following = Rule(before.last + 1, before.last + max(before.length or 1, 1), None, before.unit)
     return (*rules, following)
 
 
@@ -129,11 +130,12 @@ def drop_rule(rules: Sequence[Rule]) -> tuple[Rule, ...]:
 
 def close_gap(rules: Sequence[Rule], first: int, last: int) -> tuple[Rule, ...]:
     """Cover the gap from month `first` to `last`: the rule before it is stretched, at the beginning the one
-    after it."""
+    after it, also where that one only begins after the contract's end."""
     before = next((rule for rule in rules if rule.last == first - 1), None)
     if before is not None:
         return tuple(replace(rule, last=last) if rule is before else rule for rule in rules)
-    return tuple(replace(rule, first=first) if rule.first == last + 1 else rule for rule in rules)
+    after = next((rule for rule in in_order(rules) if rule.first > last), None)
+    return tuple(replace(rule, first=first) if rule is after else rule for rule in rules)
 
 
 # ------------------------------------------------------------------ "from month k on" (rules 4.10)
@@ -152,7 +154,8 @@ def as_amounts(rules: Sequence[Rule], *, monthly: Decimal | None, currency: str)
 def from_month_on(before: Sequence[Rule], after: Sequence[Rule], k: int) -> tuple[Rule, ...]:
     """`before` up to month k − 1 and `after` from month k on; a rule across k is split (rules 4.10).
 
-    Where a rule just goes on, it stays one. Raises TooManyRules where that makes more than 16.
+    Where a rule just goes on, it stays one; where nothing is left, one rule says that nothing is earned.
+    Raises TooManyRules where that makes more than 16.
     """
     kept = [
         replace(rule, last=k - 1) if rule.last is None or rule.last >= k else rule
@@ -168,7 +171,7 @@ def from_month_on(before: Sequence[Rule], after: Sequence[Rule], k: int) -> tupl
         kept[-1:] = [replace(kept[-1], last=new.pop(0).last)]
     if len(kept) + len(new) > MOST_RULES:
         raise TooManyRules(len(kept) + len(new))
-    return (*kept, *new)
+    return (*kept, *new) or (Rule(k, None, ZERO),)
 
 
 class TooManyRules(ValueError):

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
-from contracts.rules.schedules import MOST_MONTHS, MonthRevenue, Rule, expand_schedule
+from contracts.rules.schedules import MonthRevenue, Rule, expand_schedule
 from kamtrak.lib.months import Month
 
 EXPECTED_MONTHS = 24  # of terms not yet confirmed, shown apart (rules 4.13)
@@ -132,13 +132,15 @@ def next_term(
 
 
 def horizon(terms: Terms, *, frozen_until: Month | None) -> Month:
-    """The last month that the current schedule is expanded to, before any cancellation (rules 4.13)."""
+    """The last month that the current schedule is expanded to, before any cancellation (rules 4.13).
+
+    Of a contract that renews: 24 months after the newest frozen term, or after the first term before Add.
+    """
     if terms.last_month is not None:
         return terms.last_month
-    first_term = terms.first_month + (terms.period - 1)
-    term_end = first_term if frozen_until is None else max(frozen_until, first_term)
-    furthest = terms.month_of(MOST_MONTHS)
-    return min(term_end + EXPECTED_MONTHS, furthest)
+    if frozen_until is None:
+        return terms.month_of(terms.period) + EXPECTED_MONTHS
+    return max(frozen_until + 1, terms.first_month) + (EXPECTED_MONTHS - 1)
 
 
 @dataclass(frozen=True)
