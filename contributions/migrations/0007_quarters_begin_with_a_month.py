@@ -12,7 +12,7 @@ TABLES = (
 
 
 class Migration(migrations.Migration):
-    dependencies = [("contributions", "0005_attached_once")]
+    dependencies = [("contributions", "0006_order_of_the_list")]
 
     operations = [  # a database made anew has the check from its tables' creation
         migrations.RunSQL(
