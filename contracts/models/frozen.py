@@ -3,6 +3,7 @@
 from django.db import models
 
 from contracts.models.contracts import Contract
+from contracts.rules import Term
 from fx.models import RateColumns
 from kamtrak.fields import MonthField
 from kamtrak.freezing import frozen
@@ -26,11 +27,18 @@ class Confirmation(models.Model):
     owner = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
     first = MonthField()
     last = MonthField()
+    until = (
+        MonthField()
+    )  # the end of the whole term, later than `last` where it was cancelled before it began
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["contract", "term"], name="each_term_once")]
         ordering = ["term"]
         triggers = [frozen()]
+
+    @property
+    def months_frozen(self) -> Term:
+        return Term(self.first, self.last, self.until)
 
     def __str__(self) -> str:
         return f"term {self.term}, confirmed {self.confirmed_on:%-d %b %Y}"

@@ -112,23 +112,34 @@ def duration_rules(duration: str, *, kind: ContractType, period: int, monthly: D
 # ------------------------------------------------------------------ terms and what is still expected
 
 
-def next_term(
-    terms: Terms, *, frozen_until: Month | None, cancelled_after: Month | None
-) -> tuple[Month, Month] | None:
-    """First and last month of what the next confirmation freezes (rules 4.9, 4.13); None without any.
+@dataclass(frozen=True)
+class Term:
+    """What one confirmation freezes: months `first` to `last`. `until` is the end of the whole term, later
+    than `last` where a cancellation was known already."""
 
-    Add (`frozen_until` None) freezes the first term. A renewing contract then goes on, term by term, up to
-    the month in which it was cancelled.
+    first: Month
+    last: Month
+    until: Month
+
+
+def next_term(
+    terms: Terms, *, newest: Term | None = None, cancelled_after: Month | None = None
+) -> Term | None:
+    """What the next confirmation freezes (rules 4.9, 4.13); None where there is nothing to confirm.
+
+    Add (`newest` None) freezes the first term. A renewing contract then goes on, term by term, up to the
+    month in which it was cancelled; a term that was cut short by that is completed first, should the
+    cancellation be taken back.
     """
-    if frozen_until is None:
-        return terms.first_month, terms.first_month + (terms.period - 1)
+    if newest is None:
+        end = terms.first_month + (terms.period - 1)
+        return Term(terms.first_month, end, end)
     if not terms.kind.renews:
         return None
-    first = max(frozen_until + 1, terms.first_month)
-    last = first + (terms.period - 1)
-    if cancelled_after is not None:
-        last = min(last, cancelled_after)
-    return (first, last) if first <= last else None
+    first = max(newest.last + 1, terms.first_month)
+    until = newest.until if first <= newest.until else first + (terms.period - 1)
+    last = until if cancelled_after is None else min(until, cancelled_after)
+    return Term(first, last, until) if first <= last else None
 
 
 def horizon(terms: Terms, *, frozen_until: Month | None) -> Month:

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from django.db import transaction
 
 from contracts.models import Contract, ScheduleVersion
+from contracts.rules import next_term
 from contracts.services.drafts import check_questions, lock, may_write
 from contracts.services.months import confirm_term, renew_due, write_current_months
 from contracts.services.rates import refresh_alerts
@@ -68,16 +69,14 @@ def add_contract(
 
 
 def _confirm(workspace: Workspace, contract: Contract, by: User, day: date, now: datetime) -> None:
-    terms = contract.terms
-    first, last = terms.first_month, terms.month_of(terms.period)
+    term = next_term(contract.terms)
+    assert term is not None  # noqa: S101 - there is always a first one
     contract.added_at, contract.added_by, contract.confirmed_on = now, by, day
-    contract.version, contract.frozen_until, contract.updated_at = 1, last, now
+    contract.version, contract.frozen_until, contract.updated_at = 1, term.last, now
     contract.revision += 1
     contract.save()
     record_version(contract, by, now, reason="Confirmed")
-    confirm_term(
-        workspace=workspace, contract=contract, first=first, last=last, confirmed_on=day, by=by, now=now
-    )
+    confirm_term(workspace=workspace, contract=contract, term=term, confirmed_on=day, by=by, now=now)
     if renew_due(workspace=workspace, contract=contract, now=now):
         contract.save(update_fields=["frozen_until"])
     write_current_months(workspace=workspace, contract=contract, now=now)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 
 from contracts.models import Contract, Formula
 from contracts.rules import (
+    MOST_MONTHS,
     ContractType,
     Terms,
     check_schedule,
@@ -28,6 +29,7 @@ from workspaces.services.clients import pick_or_create_client
 from workspaces.services.locks import hold_together
 
 NUMBER_LENGTH = 40
+EARLIEST, LATEST = date(1970, 1, 1), date(2100, 1, 1)  # of a start; its months can all be named
 
 
 @dataclass(frozen=True)
@@ -188,7 +190,12 @@ def check_questions(terms: Terms, *, accepted: bool) -> None:
 def _whole(terms: Terms) -> Terms:
     """The terms as they are kept: casual runs month by month, a duration is its one rule, and a monthly
     revenue stands only where something is counted from it."""
+    if not EARLIEST <= terms.start < LATEST:
+        said = f"Choose a start between {EARLIEST.year} and {LATEST.year - 1}."
+        raise Refused(said, "start_on")
     period = 1 if terms.kind is ContractType.CASUAL else terms.period
+    if not 1 <= period <= MOST_MONTHS:
+        raise Refused(f"A period has 1 to {MOST_MONTHS} months.", "period")
     rules = in_order(terms.rules)
     if terms.duration:
         if terms.monthly is None:

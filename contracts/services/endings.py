@@ -30,8 +30,7 @@ def cancel_contract(
         workspace, current = _held(contract, revision)
         if current.is_draft:
             raise Refused("A draft is discarded, not cancelled.")
-        if not _plausible(on, current):
-            raise Refused("Choose a day near the contract’s term.", "on")
+        _check_day(on, current)
         _change(workspace, current, now, cancelled_on=on, cancel_reason=reason)
     return current
 
@@ -97,9 +96,13 @@ def _said(reason: str, otherwise: str) -> str:
     return reason.strip()[:500]
 
 
-def _plausible(on: date, contract: Contract) -> bool:
-    """Within a century of the start: anything else is a slip of the pen."""
-    return abs(on.year - contract.start_on.year) <= 100
+def _check_day(on: date, contract: Contract) -> None:
+    """A day that can end the contract: not after its end, nor a century away by a slip of the pen."""
+    if contract.last_month is not None and on > contract.last_month.last:
+        said = f"The contract ends on {contract.last_month.last:%-d %B %Y} anyway. Choose an earlier day."
+        raise Refused(said, "on")
+    if abs(on.year - contract.start_on.year) > 100:
+        raise Refused("Choose a day near the contract’s term.", "on")
 
 
 def _change(workspace: Workspace, current: Contract, now: datetime, **fields: Any) -> None:

@@ -3,9 +3,8 @@
 from datetime import date, datetime
 
 from contracts.models import Confirmation, Contract, CurrentMonth, FrozenMonth
-from contracts.rules import HandedOver, Terms, current_months, next_term, owner_in, term_months
+from contracts.rules import HandedOver, Term, current_months, next_term, owner_in, term_months
 from contracts.services.rates import freeze_rate, month_rates
-from kamtrak.lib.months import Month
 from workspaces.models import User, Workspace
 
 
@@ -13,14 +12,13 @@ def confirm_term(
     *,
     workspace: Workspace,
     contract: Contract,
-    first: Month,
-    last: Month,
+    term: Term,
     confirmed_on: date,
     by: User | None,
     now: datetime,
 ) -> None:
     """Freeze these months of the schedule as it is now, and the rate of the day (rules 4.9, 4.13)."""
-    owner = owner_in(first, first_owner=contract.first_owner_id, handed=handed_over(contract))
+    owner = owner_in(term.first, first_owner=contract.first_owner_id, handed=handed_over(contract))
     confirmation = Confirmation.objects.create(
         workspace=workspace,
         contract=contract,
@@ -30,8 +28,9 @@ def confirm_term(
         entered_at=now,
         entered_by=by,
         owner_id=owner,
-        first=first,
-        last=last,
+        first=term.first,
+        last=term.last,
+        until=term.until,
     )
     FrozenMonth.objects.bulk_create(
         FrozenMonth(
@@ -44,23 +43,21 @@ def confirm_term(
             rule=month.rule,
             amount=month.amount,
         )
-        for month in term_months(contract.terms, first, last)
+        for month in term_months(contract.terms, term.first, term.last)
     )
-    contract.frozen_until = last
+    contract.frozen_until = term.last
     freeze_rate(workspace=workspace, confirmation=confirmation, currency=contract.currency, now=now)
 
 
 def renew_due(*, workspace: Workspace, contract: Contract, now: datetime) -> int:
     """Confirm every term that has begun since the last one, each on its first day; how many (rules 4.13)."""
     today, renewed = workspace.day_of(now), 0
-    while span := _due(contract, contract.terms, today):
-        first, last = span
+    while term := _due(contract, today):
         confirm_term(
             workspace=workspace,
             contract=contract,
-            first=first,
-            last=last,
-            confirmed_on=first.first,
+            term=term,
+            confirmed_on=term.first.first,
             by=None,
             now=now,
         )
@@ -68,11 +65,12 @@ def renew_due(*, workspace: Workspace, contract: Contract, now: datetime) -> int
     return renewed
 
 
-def _due(contract: Contract, terms: Terms, today: date) -> tuple[Month, Month] | None:
-    if contract.frozen_until is None:
+def _due(contract: Contract, today: date) -> Term | None:
+    if not contract.terms.kind.renews or contract.frozen_until is None:
         return None
-    span = next_term(terms, frozen_until=contract.frozen_until, cancelled_after=contract.cancelled_after)
-    return span if span is not None and span[0].first <= today else None
+    newest = contract.confirmations.order_by("-term")[0].months_frozen
+    term = next_term(contract.terms, newest=newest, cancelled_after=contract.cancelled_after)
+    return term if term is not None and term.first.first <= today else None
 
 
 def write_current_months(*, workspace: Workspace, contract: Contract, now: datetime) -> None:

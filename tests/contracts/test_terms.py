@@ -14,6 +14,7 @@ from contracts.rules import (
     ContractType,
     Rule,
     ScheduledMonth,
+    Term,
     Terms,
     check_schedule,
     current_months,
@@ -45,6 +46,15 @@ def running(
     terms: Terms, *, frozen_until: Month | None = None, cancelled_after: Month | None = None
 ) -> tuple[ScheduledMonth, ...]:
     return current_months(terms, frozen_until=frozen_until, cancelled_after=cancelled_after)
+
+
+def whole(first: Month, last: Month) -> Term:
+    """A term that no cancellation cut short."""
+    return Term(first, last, last)
+
+
+def frozen_months(terms: Terms, term: Term) -> tuple[ScheduledMonth, ...]:
+    return term_months(terms, term.first, term.last)
 
 
 def total(months: tuple[ScheduledMonth, ...]) -> D:
@@ -114,20 +124,19 @@ def test_the_full_term_leaves_nothing_to_warn_about_whatever_the_type() -> None:
 def test_a_roll_over_from_march_2025_has_two_confirmed_terms_in_november_2026() -> None:
     """12 months at 100: 2,400 frozen, expected from March 2027 on apart."""
     terms = contract()
-    first = next_term(terms, frozen_until=None, cancelled_after=None)
-    assert first == (MARCH_2025, Month(2026, 2))
-    second = next_term(terms, frozen_until=first[1], cancelled_after=None)
-    assert second == (Month(2026, 3), Month(2027, 2))
-    frozen = (*term_months(terms, *first), *term_months(terms, *second))
+    first = whole(MARCH_2025, Month(2026, 2))
+    assert next_term(terms) == first
+    second = whole(Month(2026, 3), Month(2027, 2))
+    assert next_term(terms, newest=first) == second
+    frozen = (*frozen_months(terms, first), *frozen_months(terms, second))
     assert total(frozen) == D("2400.00")
     assert [month.number for month in frozen] == list(range(1, 25))
 
-    months = running(terms, frozen_until=second[1])
+    months = running(terms, frozen_until=second.last)
     assert total(tuple(m for m in months if not m.expected)) == D("2400.00")
     expected = [m.month for m in months if m.expected]
     assert (expected[0], expected[-1], len(expected)) == (Month(2027, 3), Month(2029, 2), 24)
-    third = next_term(terms, frozen_until=second[1], cancelled_after=None)
-    assert third == (Month(2027, 3), Month(2028, 2))
+    assert next_term(terms, newest=second) == whole(Month(2027, 3), Month(2028, 2))
 
 
 def test_month_numbers_run_on_so_a_closed_last_rule_earns_0_in_the_renewal() -> None:
@@ -139,9 +148,9 @@ def test_month_numbers_run_on_so_a_closed_last_rule_earns_0_in_the_renewal() -> 
 
 def test_a_casual_contract_is_confirmed_month_by_month() -> None:
     terms = contract(ContractType.CASUAL, start=date(2025, 3, 31), period=1)
-    assert next_term(terms, frozen_until=None, cancelled_after=None) == (MARCH_2025, MARCH_2025)
-    april = Month(2025, 4)
-    assert next_term(terms, frozen_until=MARCH_2025, cancelled_after=None) == (april, april)
+    march, april = whole(MARCH_2025, MARCH_2025), Month(2025, 4)
+    assert next_term(terms) == march
+    assert next_term(terms, newest=march) == whole(april, april)
     months = running(terms, frozen_until=april)
     assert [m.expected for m in months] == [False] * 2 + [True] * 24
 
@@ -150,17 +159,18 @@ def test_a_schedule_that_was_changed_before_add_is_confirmed_as_changed() -> Non
     """1–12 = 100, changed to 90 before Add: confirmed and current are both 1,080."""
     drafted = fixed(Rule(1, 12, D(100)))
     changed = replace(drafted, rules=(Rule(1, 12, D(90)),))
-    first = next_term(changed, frozen_until=None, cancelled_after=None)
+    first = next_term(changed)
     assert first is not None
-    confirmed = term_months(changed, *first)
-    assert confirmed == running(changed, frozen_until=first[1])
+    confirmed = frozen_months(changed, first)
+    assert confirmed == running(changed, frozen_until=first.last)
     assert total(confirmed) == D("1080.00")
 
 
 def test_a_fixed_term_is_confirmed_once_and_expects_nothing_beyond_its_end() -> None:
     terms = fixed(Rule(1, None, D(100)), period=36)
-    assert next_term(terms, frozen_until=None, cancelled_after=None) == (MARCH_2025, Month(2028, 2))
-    assert next_term(terms, frozen_until=Month(2028, 2), cancelled_after=None) is None
+    only = whole(MARCH_2025, Month(2028, 2))
+    assert next_term(terms) == only
+    assert next_term(terms, newest=only) is None
     months = running(terms, frozen_until=Month(2028, 2))
     assert (len(months), any(m.expected for m in months)) == (36, False)
     longer = running(fixed(period=48), frozen_until=Month(2028, 2))
@@ -174,19 +184,15 @@ def test_before_add_the_first_term_stands_with_24_expected_months_after_it() -> 
 def test_a_period_that_was_made_longer_counts_from_the_next_term_on() -> None:
     """12 confirmed months, then a period of 24: the next term has 24, and 24 months are expected, not 36."""
     longer = contract(period=24)
-    assert next_term(longer, frozen_until=Month(2026, 2), cancelled_after=None) == (
-        Month(2026, 3),
-        Month(2028, 2),
-    )
+    confirmed = whole(MARCH_2025, Month(2026, 2))
+    assert next_term(longer, newest=confirmed) == whole(Month(2026, 3), Month(2028, 2))
     assert horizon(longer, frozen_until=Month(2026, 2)) == Month(2028, 2)
 
 
 def test_a_start_that_was_moved_behind_the_confirmed_term_begins_with_its_month_1() -> None:
     later = contract(start=date(2027, 1, 15))
-    assert next_term(later, frozen_until=Month(2026, 2), cancelled_after=None) == (
-        Month(2027, 1),
-        Month(2027, 12),
-    )
+    confirmed = whole(MARCH_2025, Month(2026, 2))
+    assert next_term(later, newest=confirmed) == whole(Month(2027, 1), Month(2027, 12))
     months = running(later, frozen_until=Month(2026, 2))
     assert [(m.number, m.expected) for m in months] == [(n, True) for n in range(1, 25)]
 
@@ -212,14 +218,14 @@ def test_renewals_confirm_every_month_once_and_24_months_after_them_are_expected
     terms: Terms, renewals: int
 ) -> None:
     frozen: list[int] = []
-    until = None
+    term = None
     for _ in range(renewals):
-        term = next_term(terms, frozen_until=until, cancelled_after=None)
+        term = next_term(terms, newest=term)
         assert term is not None
-        frozen += [month.number for month in term_months(terms, *term)]
-        until = term[1]
+        frozen += [month.number for month in frozen_months(terms, term)]
+    assert term is not None
     assert frozen == list(range(1, renewals * terms.period + 1))
-    months = running(terms, frozen_until=until)
+    months = running(terms, frozen_until=term.last)
     assert [m.number for m in months if not m.expected] == frozen
     assert [m.number - len(frozen) for m in months if m.expected] == list(range(1, 25))
 
@@ -248,14 +254,24 @@ def test_a_cancellation_that_is_taken_back_leaves_every_month_as_it_was() -> Non
 
 
 def test_a_cancelled_contract_renews_up_to_the_month_of_its_cancellation_only() -> None:
-    terms, confirmed = contract(), Month(2026, 2)
+    terms, confirmed = contract(), whole(MARCH_2025, Month(2026, 2))
+    march, end = Month(2026, 3), Month(2027, 2)
     for cancelled_after, renewed in {
         Month(2025, 6): None,
         Month(2026, 2): None,
-        Month(2026, 3): (Month(2026, 3), Month(2026, 3)),
-        Month(2026, 7): (Month(2026, 3), Month(2026, 7)),
-        Month(2027, 6): (Month(2026, 3), Month(2027, 2)),
+        Month(2026, 3): Term(march, march, end),
+        Month(2026, 7): Term(march, Month(2026, 7), end),
+        Month(2027, 6): Term(march, end, end),
     }.items():
-        assert next_term(terms, frozen_until=confirmed, cancelled_after=cancelled_after) == renewed
-    months = running(terms, frozen_until=confirmed, cancelled_after=Month(2026, 7))
+        assert next_term(terms, newest=confirmed, cancelled_after=cancelled_after) == renewed
+    months = running(terms, frozen_until=confirmed.last, cancelled_after=Month(2026, 7))
     assert [m.number for m in months if m.expected] == [13, 14, 15, 16, 17]
+
+
+def test_a_term_cut_short_by_a_cancellation_is_completed_when_that_is_taken_back() -> None:
+    """Cancelled for July 2026 before the renewal of March: that froze March to July. Taken back, August to
+    February are confirmed, and the contract goes on renewing in March."""
+    terms, cut = contract(), Term(Month(2026, 3), Month(2026, 7), Month(2027, 2))
+    rest = next_term(terms, newest=cut)
+    assert rest == Term(Month(2026, 8), Month(2027, 2), Month(2027, 2))
+    assert next_term(terms, newest=rest) == whole(Month(2027, 3), Month(2028, 2))
