@@ -2,11 +2,14 @@
 
 import os
 
+import hypothesis
 import pytest
 
 from kamtrak import embedded, machine
 
 pytest_plugins = ["tests.cast"]
+hypothesis.settings.register_profile("kamtrak", deadline=None)  # a shared machine may be slow
+hypothesis.settings.load_profile("kamtrak")
 
 
 @pytest.fixture(scope="session")

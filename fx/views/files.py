@@ -16,11 +16,12 @@ from fx.forms import AddFileForm, FileForm, LayoutForm
 from fx.models import RatesFile
 from fx.queries import OffMarket, off_market_rates, own_on_record, unfinished_files
 from fx.queries.own import place_of
+from fx.rules import OwnRate
 from fx.services import files as services
 from fx.services.own import Entry
-from fx.sources.rates_file import SAMPLE, Check, check_file
+from fx.sources.rates_file import SAMPLE, check_file
 from kamtrak.lib.errors import Refused
-from kamtrak.lib.tables import Limits, RejectWriter, TableError
+from kamtrak.lib.tables import Check, Limits, RejectWriter, TableError
 from kamtrak.uploads import limit_text, takes_upload
 from kamtrak.web import go, moment, render_page
 from workspaces.access import workspace_view
@@ -132,14 +133,14 @@ def _file(workspace: Workspace, pk: int) -> RatesFile:
     return file
 
 
-def _check(request: HttpRequest, workspace: Workspace, file: RatesFile) -> Check:
+def _check(request: HttpRequest, workspace: Workspace, file: RatesFile) -> Check[OwnRate]:
     today = workspace.day_of(moment(request))
     limits = Limits(bytes=settings.LIMIT_RATES_FILE_BYTES, rows=settings.LIMIT_RATES_FILE_ROWS)
     return check_file(bytes(file.content), file.decisions, today=today, limits=limits)
 
 
-def _outlook(request: HttpRequest, workspace: Workspace, check: Check) -> Outlook:
-    rates = [row.rate for row in check.good if row.rate]
+def _outlook(request: HttpRequest, workspace: Workspace, check: Check[OwnRate]) -> Outlook:
+    rates = check.things
     known = own_on_record(workspace) if rates else {}
     same = sum(known.get(place_of(rate)) == rate for rate in rates)
     new = sum(place_of(rate) not in known or known[place_of(rate)].withdrawn for rate in rates)
@@ -152,7 +153,7 @@ def _added(
     workspace: Workspace,
     member: Membership,
     file: RatesFile,
-    check: Check,
+    check: Check[OwnRate],
     form: AddFileForm,
 ) -> int | None:
     """How many rates were added; None where the form has to be shown again."""
@@ -160,7 +161,7 @@ def _added(
         form.add_error(None, "The file is read otherwise by now. Look at what would be added, then add it.")
         form.data = {**form.data.dict(), "seen": check.stamp}  # type: ignore[attr-defined]
         return None
-    entries = [Entry(row.rate, f"{file.name}, line {row.line}") for row in check.good if row.rate]
+    entries = [Entry(row.thing, f"{file.name}, line {row.line}") for row in check.good if row.thing]
     try:
         return services.add_rates_of_file(
             workspace=workspace,
@@ -176,7 +177,7 @@ def _added(
 
 
 def _page(request: HttpRequest, file: RatesFile, context: dict[str, Any]) -> HttpResponse:
-    check: Check | None = context["check"]
+    check: Check[OwnRate] | None = context["check"]
     sheets = check.layout.sheets if check else ()
     form = LayoutForm(sheets, initial=file.decisions)
     context |= {
@@ -190,7 +191,7 @@ def _page(request: HttpRequest, file: RatesFile, context: dict[str, Any]) -> Htt
     )
 
 
-def _sub_line(file: RatesFile, check: Check | None) -> str:
+def _sub_line(file: RatesFile, check: Check[OwnRate] | None) -> str:
     if check is None:
         return f"Uploaded {file.uploaded_at:%-d %b %Y}. Nothing is written yet."
     if file.added_at:

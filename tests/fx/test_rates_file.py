@@ -10,23 +10,23 @@ import pytest
 import xlsxwriter
 
 from fx.rules import OwnRate
-from fx.sources.rates_file import SAMPLE, Check, check_file
-from kamtrak.lib.tables import Limits, RejectWriter, TableError
+from fx.sources.rates_file import SAMPLE, check_file
+from kamtrak.lib.tables import Check, Limits, RejectWriter, TableError
 
 TODAY = date(2026, 11, 23)
 HEADER = "date,from,to,rate,until\n"
 
 
-def checked(text: str | bytes, decisions: dict[str, str] | None = None, **limits: Any) -> Check:
+def checked(text: str | bytes, decisions: dict[str, str] | None = None, **limits: Any) -> Check[OwnRate]:
     content = text.encode() if isinstance(text, str) else text
     return check_file(content, decisions or {}, today=TODAY, limits=Limits(**limits))
 
 
-def rates(check: Check) -> list[OwnRate]:
-    return [row.rate for row in check.good if row.rate]
+def rates(check: Check[OwnRate]) -> list[OwnRate]:
+    return check.things
 
 
-def problems(check: Check) -> list[tuple[int, str, str, str]]:
+def problems(check: Check[OwnRate]) -> list[tuple[int, str, str, str]]:
     return [(p.line, p.column, p.value, p.reason) for row in check.bad for p in row.problems]
 
 
@@ -81,7 +81,7 @@ def test_what_is_no_table_of_rates_says_what_is_expected(text: str | bytes, mess
         checked(text)
     if message.startswith("no"):
         assert "Expected" in str(refusal.value)
-        assert "date, from, to, rate and, where a rate ends, until" in str(refusal.value)
+        assert "date, from, to, rate and, if wanted, until" in str(refusal.value)
 
 
 def test_a_wrong_header_is_repeated_beside_the_expected_one() -> None:
@@ -89,7 +89,7 @@ def test_a_wrong_header_is_repeated_beside_the_expected_one() -> None:
         checked("day,from,to,rate\n2026-01-01,EUR,USD,1.1\n")
     assert str(refusal.value) == (
         "The header has no column “date”. Found: day, from, to, rate. "
-        "Expected: date, from, to, rate and, where a rate ends, until."
+        "Expected: date, from, to, rate and, if wanted, until."
     )
 
 

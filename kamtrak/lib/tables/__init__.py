@@ -10,6 +10,16 @@ from kamtrak.lib.tables.dates import DateEvidence, DateFormat, DateOrder, decide
 from kamtrak.lib.tables.delimiter import DELIMITERS
 from kamtrak.lib.tables.encoding import ENCODINGS
 from kamtrak.lib.tables.export import original_cell, safe_cell
+from kamtrak.lib.tables.intake import (
+    Check,
+    CheckedRow,
+    Column,
+    Kind,
+    Question,
+    ReadRow,
+    check_table,
+    expected_columns,
+)
 from kamtrak.lib.tables.layout import Layout, look
 from kamtrak.lib.tables.limits import LimitExceeded, Limits, TableError
 from kamtrak.lib.tables.numbers import NumberEvidence, NumberFormat, decide_numbers
@@ -23,11 +33,15 @@ __all__ = [
     "ENCODINGS",
     "REJECT_COLUMNS",
     "Ask",
+    "Check",
     "CheckReport",
+    "CheckedRow",
     "Collector",
+    "Column",
     "DateEvidence",
     "DateFormat",
     "DateOrder",
+    "Kind",
     "Layout",
     "LimitExceeded",
     "Limits",
@@ -37,12 +51,16 @@ __all__ = [
     "Option",
     "Problem",
     "ProblemCount",
+    "Question",
+    "ReadRow",
     "RejectWriter",
     "Row",
     "TableError",
     "Unreadable",
+    "check_table",
     "decide_dates",
     "decide_numbers",
+    "expected_columns",
     "is_reject_file",
     "look",
     "original_cell",
