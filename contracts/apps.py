@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.apps import AppConfig
 
 
@@ -7,12 +9,24 @@ class ContractsConfig(AppConfig):
 
     def ready(self) -> None:
         from contracts.queries.uses import client_uses
+        from contracts.services.files import FILE_JOB, may_bring
         from contracts.services.holds import follow_currency, held_by_contracts
         from contracts.services.rates import currency_uses, follow_rates, settle_rates
         from fx.services.followers import Follower, register_follower
+        from workspaces.models import Membership
         from workspaces.queries.clients import register_client_uses
+        from workspaces.services.jobs import JobKind, Run, register_job
         from workspaces.services.settings import register_currency_follower, register_holder
 
+        def add(run: Run) -> dict[str, Any]:
+            from contracts.sources.adding import run_adding  # only workers read files
+
+            return run_adding(run)
+
+        def allowed(member: Membership, params: dict[str, Any]) -> bool:
+            return may_bring(member)
+
+        register_job(FILE_JOB, JobKind(add, allowed, title="Contracts from a file", unit="contracts"))
         register_holder(held_by_contracts)
         register_currency_follower(follow_currency)
         register_follower(Follower(settle=settle_rates, mark_moves=follow_rates, uses=currency_uses))

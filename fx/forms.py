@@ -4,13 +4,12 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.http import HttpRequest, QueryDict
 
 from fx.rules import OwnRate
-from fx.services.files import too_large
 from kamtrak.lib.money import CURRENCIES, AmountError, currency_name, parse_rate
-from kamtrak.lib.tables import DELIMITERS, ENCODINGS
-from kamtrak.uploads import UploadForm
+from kamtrak.uploads import UploadForm, too_large
 from workspaces.models import Workspace
 
 REASON = 500
@@ -113,28 +112,9 @@ class FileForm(UploadForm):
     """A file of own rates."""
 
     def __init__(self, request: HttpRequest) -> None:
-        super().__init__(request, too_large=too_large())
+        super().__init__(request, refusal=too_large(settings.LIMIT_RATES_FILE_BYTES, "read"))
         self.fields["file"].label = "CSV or XLSX file"
         self.fields["file"].widget = forms.FileInput(attrs={"accept": ".csv,.txt,.tsv,.xlsx"})
-
-
-class LayoutForm(forms.Form):
-    """How a file is read, where looking at it was not enough. Blank leaves it to the file."""
-
-    encoding = forms.ChoiceField(label="Encoding", required=False)
-    delimiter = forms.ChoiceField(label="Between columns", required=False)
-    sheet = forms.ChoiceField(label="Sheet", required=False)
-
-    def __init__(self, sheets: tuple[str, ...], *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        found = [("", "As found")]
-        choices = {
-            "encoding": [(name, encoding.label) for name, encoding in ENCODINGS.items()],
-            "delimiter": list(DELIMITERS.items()),
-            "sheet": [(name, name) for name in sheets],
-        }
-        for name, values in choices.items():
-            self.fields[name].choices = [*found, *values]  # type: ignore[attr-defined]
 
 
 class AddFileForm(ReasonForm):

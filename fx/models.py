@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pgtrigger
 from django.db import models
 
-from workspaces.models import User, Workspace
+from workspaces.models import BroughtFile, User, Workspace
 
 # Whatever a figure was made with must be found again: neither a person nor raw SQL rewrites a rate.
 APPEND_ONLY = """
@@ -131,23 +131,8 @@ class RateFetch(models.Model):
         return f"{self.asked_at:%Y-%m-%d %H:%M} {self.outcome}"
 
 
-class RatesFile(models.Model):
-    """A file of own rates on its way in: kept as it came, so that what is added is what was checked.
-
-    `decisions` are the answers to what the columns left open. `added` counts the rates that it brought.
-    """
-
-    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+")
-    name = models.CharField(max_length=200)
-    content = models.BinaryField()
-    decisions = models.JSONField(default=dict)
-    uploaded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    uploaded_at = models.DateTimeField()
-    added_at = models.DateTimeField(null=True, blank=True)
-    added = models.PositiveIntegerField(default=0)
+class RatesFile(BroughtFile):
+    """A file of own rates on its way in. `added` counts the rates that it brought."""
 
     class Meta:
         indexes = [models.Index(fields=["workspace", "-uploaded_at"], name="rates_file_newest")]
-
-    def __str__(self) -> str:
-        return self.name

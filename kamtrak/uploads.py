@@ -54,9 +54,14 @@ def takes_upload(limit: str) -> Callable[[View], View]:
     return decorate
 
 
-def limit_text(limit: str) -> str:
-    """`settings.<limit>` bytes as people say them: "20 MB"."""
-    return f"{getattr(settings, limit) / 1024 / 1024:g} MB"
+def megabytes(size: int) -> str:
+    """A number of bytes as people say a limit: "20 MB"."""
+    return f"{size / 1024 / 1024:g} MB"
+
+
+def too_large(most: int, use: str) -> str:
+    """ "The file is larger than 10 MB, the most that is read." """
+    return f"The file is larger than {megabytes(most)}, the most that is {use}."
 
 
 class UploadForm(forms.Form):
@@ -68,13 +73,13 @@ class UploadForm(forms.Form):
         error_messages=dict.fromkeys(("required", "missing", "invalid"), "Choose a file."),
     )
 
-    def __init__(self, request: HttpRequest, *, too_large: str) -> None:
-        """`too_large` says the limit; shown where the file was refused before it was read."""
+    def __init__(self, request: HttpRequest, *, refusal: str) -> None:
+        """`refusal` says the limit; shown where the file was refused before it was read."""
         sent = request.method == "POST"
         super().__init__(request.POST if sent else None, request.FILES if sent else None)
         self.was_too_large = bool(getattr(request, "too_large", False))
         if self.was_too_large:  # it was never read, so to the form it is missing
-            self.fields["file"].error_messages["required"] = too_large
+            self.fields["file"].error_messages["required"] = refusal
 
     @property
     def status(self) -> int:

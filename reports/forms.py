@@ -4,11 +4,11 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.http import HttpRequest, QueryDict
 
 from kamtrak.lib.months import Period, PeriodError
-from kamtrak.uploads import UploadForm
-from reports.services.check import too_large
+from kamtrak.uploads import UploadForm, too_large
 from workspaces.models import Membership, Workspace
 
 QUARTERS, YEARS = 12, 4
@@ -57,7 +57,7 @@ class CheckForm(UploadForm):
     """A file to be compared with what was issued."""
 
     def __init__(self, request: HttpRequest) -> None:
-        super().__init__(request, too_large=too_large())
+        super().__init__(request, refusal=too_large(settings.LIMIT_CHECKED_BYTES, "checked"))
         self.fields["file"].label = "PDF file"
         self.fields["file"].widget = forms.FileInput(attrs={"accept": "application/pdf,.pdf"})
 

@@ -2,6 +2,7 @@
 
 from contracts.models.contracts import Contract, HandOver, ScheduleVersion
 from contracts.models.current import CurrentMonth, MonthRate
+from contracts.models.files import ContractsFile
 from contracts.models.formulas import Formula
 from contracts.models.frozen import Confirmation, ConfirmationRate, FrozenMonth
 from contracts.models.totals import ContractTotal, MonthTotal
@@ -11,6 +12,7 @@ __all__ = [
     "ConfirmationRate",
     "Contract",
     "ContractTotal",
+    "ContractsFile",
     "CurrentMonth",
     "Formula",
     "FrozenMonth",

@@ -12,7 +12,7 @@ from contributions.models import Attachment, Contribution
 from contributions.rules.files import look
 from contributions.rules.office import UnfitFile
 from kamtrak.lib.errors import Refused
-from kamtrak.uploads import deleted_on_failure, limit_text, store
+from kamtrak.uploads import deleted_on_failure, store, too_large
 from workspaces.models import Membership
 from workspaces.rules import Right
 
@@ -76,16 +76,15 @@ def restore_file(*, attachment: Attachment, by: Membership) -> None:
         removed.save()
 
 
-def too_large() -> str:
-    most = limit_text("LIMIT_ATTACHMENT_BYTES")
-    return f"The file is larger than {most}, the most that is kept. Attach a smaller one."
+def too_large_to_keep() -> str:
+    return f"{too_large(settings.LIMIT_ATTACHMENT_BYTES, 'kept')} Attach a smaller one."
 
 
 def _judge_size(file: File) -> None:
     if not file.size:
         raise Refused("The file is empty.", "file")
     if file.size > settings.LIMIT_ATTACHMENT_BYTES:
-        raise Refused(too_large(), "file")
+        raise Refused(too_large_to_keep(), "file")
 
 
 def _stored(file: File, folder: str) -> str:

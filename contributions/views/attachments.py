@@ -55,7 +55,7 @@ def attachment_add(request: HttpRequest, workspace: Workspace, member: Membershi
         "back": back,
         "sub_line": row_line(row),
         "most": settings.LIMIT_ATTACHMENT_BYTES,
-        "too_large": services.too_large(),
+        "too_large": services.too_large_to_keep(),
     }
     return render_page(request, PAGE, context, PART if dialog else None, 200 if dialog else form.status)
 

@@ -1,8 +1,7 @@
 """Files of own rates between their upload and the moment their rates are added."""
 
-import unicodedata
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
@@ -10,44 +9,32 @@ from django.db import transaction
 from fx.models import RatesFile
 from fx.services.own import Entry, add_own_rates
 from kamtrak.lib.errors import Refused, Stale
-from kamtrak.uploads import limit_text
 from workspaces.models import Membership, Workspace
 from workspaces.rules import Right
-
-KEPT = timedelta(days=30)
+from workspaces.services.files import decide_file, discard_file, keep_file
 
 
 def keep_rates_file(
     *, workspace: Workspace, by: Membership, name: str, content: bytes, now: datetime
 ) -> RatesFile:
-    """Keep a file as it came, to be checked. The same file sent twice is kept once.
-
-    Files that nobody finished within 30 days are forgotten. Raises Refused.
-    """
+    """Keep a file as it came, to be checked. Raises Refused."""
     _may(by)
-    if not content:
-        raise Refused("The file is empty.", "file")
-    if len(content) > settings.LIMIT_RATES_FILE_BYTES:
-        raise Refused(too_large(), "file")
-    unfinished = RatesFile.objects.filter(workspace=workspace, added_at=None)
-    unfinished.filter(uploaded_at__lt=now - KEPT).delete()
-    again = unfinished.filter(content=content, uploaded_by=by.user).first()
-    return again or RatesFile.objects.create(
-        workspace=workspace, name=_clean(name), content=content, uploaded_by=by.user, uploaded_at=now
+    most = settings.LIMIT_RATES_FILE_BYTES
+    return keep_file(
+        RatesFile, workspace=workspace, by=by.user, name=name, content=content, most=most, now=now
     )
 
 
 def decide_rates_file(*, file: RatesFile, by: Membership, decisions: Mapping[str, str]) -> None:
     """Keep the answers to what the file leaves open; a blank answer takes one back."""
     _may(by)
-    file.decisions = {name: value for name, value in {**file.decisions, **decisions}.items() if value}
-    file.save(update_fields=["decisions"])
+    decide_file(file=file, decisions=decisions)
 
 
 def discard_rates_file(*, file: RatesFile, by: Membership) -> None:
     """Forget a file whose rates were not added; one whose rates were stays as their origin."""
     _may(by)
-    RatesFile.objects.filter(pk=file.pk, added_at=None).delete()
+    discard_file(file=file)
 
 
 def add_rates_of_file(
@@ -77,17 +64,6 @@ def add_rates_of_file(
     return current.added
 
 
-def too_large() -> str:
-    return f"The file is larger than {limit_text('LIMIT_RATES_FILE_BYTES')}, the most that is read."
-
-
 def _may(by: Membership) -> None:
     if not by.can(Right.MASTERS):
         raise Refused("Only an owner or administrator changes rates.")
-
-
-def _clean(name: str) -> str:
-    """The file's own name, without a path and what a name should not have."""
-    base = name.replace("\\", "/").rsplit("/", 1)[-1]
-    printable = "".join(c for c in base if not unicodedata.category(c).startswith("C"))
-    return " ".join(printable.split())[-120:] or "rates.csv"

@@ -1,7 +1,5 @@
 """Own rates from a file: upload, look and ask, check every row, add exactly what was checked."""
 
-import csv
-import io
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,10 +7,9 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST
 
-from fx.forms import AddFileForm, FileForm, LayoutForm
+from fx.forms import AddFileForm, FileForm
 from fx.models import RatesFile
 from fx.queries import OffMarket, off_market_rates, own_on_record, unfinished_files
 from fx.queries.own import place_of
@@ -20,15 +17,15 @@ from fx.rules import OwnRate
 from fx.services import files as services
 from fx.services.own import Entry
 from fx.sources.rates_file import SAMPLE, check_file
+from kamtrak.intake import LayoutForm, answers_in, rejects_response, sample_response
 from kamtrak.lib.errors import Refused
-from kamtrak.lib.tables import Check, Limits, RejectWriter, TableError
-from kamtrak.uploads import limit_text, takes_upload
+from kamtrak.lib.tables import Check, Limits, TableError
+from kamtrak.uploads import megabytes, takes_upload
 from kamtrak.web import go, moment, render_page
 from workspaces.access import workspace_view
 from workspaces.models import Membership, Workspace
 from workspaces.rules import Right
 
-LAYOUT = ("encoding", "delimiter", "sheet")
 QUESTIONS = ("date", "rate", "until")
 
 
@@ -64,7 +61,7 @@ def rates_upload(request: HttpRequest, workspace: Workspace, member: Membership)
     context = {
         "form": form,
         "unfinished": list(unfinished_files(workspace)),
-        "limit_hint": f"At most {limit_text('LIMIT_RATES_FILE_BYTES')} "
+        "limit_hint": f"At most {megabytes(settings.LIMIT_RATES_FILE_BYTES)} "
         f"and {settings.LIMIT_RATES_FILE_ROWS:,} rows.",
     }
     return render_page(request, "fx/rates_upload.html", context, status=form.status)
@@ -75,7 +72,7 @@ def rates_file(request: HttpRequest, workspace: Workspace, member: Membership, p
     """The check of a file. Sent with `decide`, it keeps answers; else it adds what was checked."""
     file = _file(workspace, pk)
     if request.method == "POST" and "decide" in request.POST:
-        answers = {name: request.POST[name] for name in (*LAYOUT, *QUESTIONS) if name in request.POST}
+        answers = answers_in(request.POST, QUESTIONS)
         services.decide_rates_file(file=file, by=member, decisions=answers)
         return go(request, reverse("rates_file", args=[workspace.slug, pk]))
     context: dict[str, Any] = {"file": file, "check": None}
@@ -102,19 +99,13 @@ def rates_rejects(request: HttpRequest, workspace: Workspace, member: Membership
         check = _check(request, workspace, file)
     except TableError as problem:
         raise Http404(str(problem)) from problem
-    text = io.StringIO(newline="")
-    writer = RejectWriter(text, check.layout.columns[: len(check.columns)])
-    for row in check.bad:
-        writer.write(row.cells, row.problems)
-    return _download(f"{file.name.rsplit('.', 1)[0]}-rejects.csv", text.getvalue())
+    return rejects_response(file.name, check)
 
 
 @workspace_view(Right.READ)
 def rates_sample(request: HttpRequest, workspace: Workspace, member: Membership) -> HttpResponse:
     """A file as it is expected."""
-    text = io.StringIO(newline="")
-    csv.writer(text, lineterminator="\r\n").writerows(SAMPLE)
-    return _download("rates-sample.csv", text.getvalue())
+    return sample_response("rates-sample.csv", SAMPLE)
 
 
 @workspace_view(Right.MASTERS)
@@ -205,9 +196,3 @@ def _said(added: int, name: str) -> str:
     if not added:
         return f"Nothing to add: every rate of {name} was on record already."
     return f"{added:,} {'rate' if added == 1 else 'rates'} added from {name}."
-
-
-def _download(name: str, text: str) -> HttpResponse:
-    response = HttpResponse(text.encode("utf-8-sig"), content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = content_disposition_header(True, name) or ""
-    return response

@@ -12,7 +12,7 @@ from typing import BinaryIO
 from django.conf import settings
 
 from kamtrak.lib.errors import Refused
-from kamtrak.uploads import limit_text
+from kamtrak.uploads import too_large
 from reports.models import Document
 from reports.queries.documents import issued_documents
 from reports.services.data import DATA_NAME
@@ -48,14 +48,10 @@ class Claim:
     data_sha256: str = ""
 
 
-def too_large() -> str:
-    return f"The file is larger than {limit_text('LIMIT_CHECKED_BYTES')}, the most that can be checked."
-
-
 def check_file(*, workspace: Workspace, file: BinaryIO, size: int) -> Checked:
     """Compare a file with every document that this workspace issued. Raises Refused when it is too large."""
     if size > settings.LIMIT_CHECKED_BYTES:
-        raise Refused(too_large(), "file")
+        raise Refused(too_large(settings.LIMIT_CHECKED_BYTES, "checked"), "file")
     if not size:
         raise Refused("The file is empty. Choose the PDF that was issued.", "file")
     issued = issued_documents(workspace)

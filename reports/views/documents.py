@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -9,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from kamtrak.lib.errors import Refused
-from kamtrak.uploads import limit_text, takes_upload
+from kamtrak.uploads import megabytes, takes_upload
 from kamtrak.web import go, is_dialog, moment, one_time_token, render_page
 from reports.forms import CheckForm, ReviewForm
 from reports.models import Document
@@ -136,7 +137,7 @@ def document_file(
 def document_check(request: HttpRequest, workspace: Workspace, member: Membership) -> HttpResponse:
     """Drop a file: intact, altered or unknown, and whether the live figures have moved since."""
     form = CheckForm(request)
-    hint = f"A PDF of at most {limit_text('LIMIT_CHECKED_BYTES')}. It is compared and not kept."
+    hint = f"A PDF of at most {megabytes(settings.LIMIT_CHECKED_BYTES)}. It is compared and not kept."
     context: dict[str, Any] = {"form": form, "hint": hint}
     if form.is_valid():
         upload = form.cleaned_data["file"]

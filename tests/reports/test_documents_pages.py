@@ -227,7 +227,7 @@ def test_a_file_that_is_empty_missing_or_too_large_is_refused(cast: Cast, settin
     assert "The file is empty" in checked(alex, b"")
     assert "Choose a file." in alex.post(f"{LIST}check/", {}).text
     settings.LIMIT_CHECKED_BYTES = 1024 * 1024
-    assert "larger than 1 MB, the most that can be checked" in checked(alex, b"x" * (1024 * 1024 + 1))
+    assert "larger than 1 MB, the most that is checked" in checked(alex, b"x" * (1024 * 1024 + 1))
 
 
 HOSTILE = [

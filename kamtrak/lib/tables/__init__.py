@@ -11,6 +11,7 @@ from kamtrak.lib.tables.delimiter import DELIMITERS
 from kamtrak.lib.tables.encoding import ENCODINGS
 from kamtrak.lib.tables.export import original_cell, safe_cell
 from kamtrak.lib.tables.intake import (
+    LAYOUT_ANSWERS,
     Check,
     CheckedRow,
     Column,
@@ -31,6 +32,7 @@ from kamtrak.lib.tables.report import CheckReport, Collector, Problem, ProblemCo
 __all__ = [
     "DELIMITERS",
     "ENCODINGS",
+    "LAYOUT_ANSWERS",
     "REJECT_COLUMNS",
     "Ask",
     "Check",

@@ -40,7 +40,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Column:
-    """A column by its name in the header, in lower case; it may be missing if `optional`, a cell if `blank`."""
+    """A column by its name in the header, in lower case. It may be missing (`optional`), a cell `blank`."""
 
     name: str
     kind: Kind = Kind.TEXT

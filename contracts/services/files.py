@@ -1,0 +1,85 @@
+"""Files of older contracts between their upload and the moment their contracts are in (rules 4.9)."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import QuerySet
+
+from contracts.models import Contract, ContractsFile
+from kamtrak.lib.errors import Refused, Stale
+from workspaces.models import Job, Membership, Workspace
+from workspaces.rules import Right
+from workspaces.services.files import decide_file, discard_file, keep_file
+from workspaces.services.jobs import create_job
+
+FILE_JOB = "contracts_file"
+
+
+def may_bring(by: Membership) -> bool:
+    """Older contracts come in by an administrator (rules 4.9)."""
+    return by.can(Right.MASTERS)
+
+
+def keep_contracts_file(
+    *, workspace: Workspace, by: Membership, name: str, content: bytes, now: datetime
+) -> ContractsFile:
+    """Keep a file as it came, to be checked. Raises Refused."""
+    _may(by)
+    most = settings.LIMIT_CONTRACTS_FILE_BYTES
+    return keep_file(
+        ContractsFile, workspace=workspace, by=by.user, name=name, content=content, most=most, now=now
+    )
+
+
+def decide_contracts_file(*, file: ContractsFile, by: Membership, decisions: Mapping[str, str]) -> None:
+    """Keep the answers to what the file leaves open; a blank answer takes one back."""
+    _may(by)
+    decide_file(file=file, decisions=decisions)
+
+
+def discard_contracts_file(*, file: ContractsFile, by: Membership) -> None:
+    """Forget a file of which nothing has been added. Raises Refused for one whose contracts came in."""
+    _may(by)
+    if brought_by(file).exists():
+        raise Refused("Contracts of this file are in. It stays as their origin.")
+    discard_file(file=file)
+
+
+def request_adding(
+    *, file: ContractsFile, by: Membership, stamp: str, accepted: bool, reason: str, now: datetime
+) -> Job:
+    """Have the contracts that were checked (`stamp`) added in the background. Pressed twice, one job does it.
+
+    After a job that failed or was cancelled a new one goes on where it stopped. Raises Refused and Stale.
+    """
+    _may(by)
+    if not reason.strip():
+        raise Refused("Say where the file comes from: it is kept in the history.", "reason")
+    with transaction.atomic():
+        current = ContractsFile.objects.select_for_update(of=("self",)).defer("content").filter(pk=file.pk)
+        held = current.select_related("job").first()
+        if held is None:
+            raise Stale("The file was discarded meanwhile.")
+        if held.job is not None and (held.added_at or not held.job.is_over):
+            return held.job
+        params = {"file": held.pk, "stamp": stamp, "accepted": accepted, "reason": reason.strip()[:500]}
+        held.job = create_job(workspace=held.workspace, kind=FILE_JOB, by=by.user, params=params, now=now)
+        held.save(update_fields=["job"])
+        return held.job
+
+
+def brought_by(file: ContractsFile) -> QuerySet[Contract]:
+    """The contracts that came in by this file."""
+    return Contract.objects.filter(workspace=file.workspace, once__startswith=once_of(file.pk, ""))
+
+
+def once_of(file_id: int, line: int | str) -> str:
+    """Names a contract of a file, so that a file that is taken up again adds none twice."""
+    return f"file-{file_id}-{line}"
+
+
+def _may(by: Membership) -> None:
+    if not may_bring(by):
+        raise Refused("Only an owner or administrator brings older contracts by file.")

@@ -1,0 +1,1 @@
+"""Where contracts come from beside a person's form: a file of older ones."""
