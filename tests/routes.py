@@ -12,6 +12,9 @@ from typing import Any
 from django.core.files.base import ContentFile
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from contracts.models import ContractsFile
+from contracts.services.files import keep_contracts_file
+from contracts.sources.columns import COLUMNS
 from contributions.models import Achievement, Attachment, Contribution
 from contributions.services.achievements import Story, add_achievement, link_achievements
 from contributions.services.attachments import attach_file
@@ -117,6 +120,16 @@ class Rows:
         with in_workspace(cast.acme.pk):
             return keep_rates_file(
                 workspace=cast.acme, by=cast.ada, name="rates.csv", content=content, now=NOW
+            )
+
+    @cached_property
+    def contracts_file(self) -> ContractsFile:
+        cast = self.cast
+        content = (",".join(column.name for column in COLUMNS) + "\n").encode()
+        content += b"KT-1,Platform,Nordhavn,alex,fixed,2026-01-01,12,USD,2026-01-01,1,12,100,,,\n"
+        with in_workspace(cast.acme.pk):
+            return keep_contracts_file(
+                workspace=cast.acme, by=cast.ada, name="older.csv", content=content, now=NOW
             )
 
 
@@ -226,6 +239,12 @@ PAGES: dict[str, Page] = {
     "rates_file": _page(Right.MASTERS, FORM, "rates_file"),
     "rates_rejects": _page(Right.MASTERS, READ_ONLY, "rates_file"),
     "rates_discard": _page(Right.MASTERS, ACTION, "rates_file", consumes=True),
+    # contracts
+    "contracts_upload": _page(Right.MASTERS),
+    "contracts_sample": _page(Right.READ, READ_ONLY),
+    "contracts_file": _page(Right.MASTERS, FORM, "contracts_file"),
+    "contracts_rejects": _page(Right.MASTERS, READ_ONLY, "contracts_file"),
+    "contracts_discard": _page(Right.MASTERS, ACTION, "contracts_file", consumes=True),
     # reports
     "dashboard": _page(Right.READ, READ_ONLY),
     "documents": _page(Right.READ, READ_ONLY),
