@@ -150,7 +150,7 @@ def test_what_a_column_leaves_open_is_asked_and_kept(cast: Cast) -> None:
     url = uploaded(cast, line(cast, start="03/08/2025", confirmed="02/08/2025"))
     page = cast.browser("ada").get(url).text
     assert "Column “start”" in page
-    day_first = DateOrder.DMY.value
+    day_first = DateOrder.DAY_FIRST.value
     cast.browser("ada").post(url, {"decide": "1", "start": day_first, "confirmed on": day_first})
     page = cast.browser("ada").get(url).text
     assert "3 Aug 2025" in page
