@@ -1,5 +1,6 @@
 """The list of contributions with its totals, and its export."""
 
+from collections import defaultdict
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -67,15 +68,16 @@ def _totals(workspace: Workspace, totals: list[TypeTotal], rows: list[Listed]) -
     """The totals of the whole list, and this page's rows under their types."""
     lines, sums = present.total_lines(totals)
     address = workspace_urls("contribution", workspace.slug)
-    shown = [{**row, "url": address(row["pk"])} for row in rows]
-    groups = [(line, [row for row in shown if row["type"] == line.total.type.value]) for line in lines]
+    drawn: dict[str, list[present.ListRow]] = defaultdict(list)
+    for row in rows:
+        drawn[row["type"]].append(present.list_row(row, workspace.currency, address(row["pk"])))
     return {
         "totals": lines,
         "sums": sums,
         "currencies": [cell.currency for cell in sums],
         "touched": touched(totals),
         "shown": sum(total.rows for total in totals),
-        "groups": [(line, mine) for line, mine in groups if mine],
+        "groups": [(line, drawn[line.type]) for line in lines if line.type in drawn],
     }
 
 
