@@ -28,7 +28,8 @@ def contributions(request: HttpRequest, workspace: Workspace, member: Membership
     """The list: what the address asks for, grouped by type, with the totals of all rows shown."""
     scope, selection = scope_of(member), _selection(request, workspace)
     rows = queries.filtered(workspace, scope.narrowed(selection.staff), selection.filter)
-    totals = type_totals(queries.currency_sums(rows))
+    sums = queries.list_sums(rows, voided=bool(selection.filter.void))
+    totals = type_totals(sums.lines)
     page = list_page(
         rows, selection.sort, after=request.GET.get("after", ""), before=request.GET.get("before", "")
     )
@@ -43,8 +44,8 @@ def contributions(request: HttpRequest, workspace: Workspace, member: Membership
     }
     waiting = sum(total.provisional_rows for total in totals)
     context["banner"] = rates_banner(workspace, context["today"], waiting)
-    context["voided"] = rows.filter(voided_at__isnull=False).count() if selection.filter.void else 0
-    context["exported"] = context["shown"] + context["voided"]
+    context["voided"] = sums.voided
+    context["exported"] = context["shown"] + sums.voided
     if not page.rows:
         context |= _emptiness(workspace, member, selection, anything=context["first"] is not None)
     return render_page(request, "contributions/contributions.html", context)
