@@ -97,7 +97,7 @@ class Contribution(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["workspace", "quarter", "owner", "type"],
+                fields=["workspace", "quarter", "type", "owner"],
                 include=["converted", "provisional", "earlier_rate", "client", "amount_currency", "credited"],
                 condition=Q(voided_at=None),
                 name="contribution_totals",

@@ -59,7 +59,7 @@ class ClosedRow(FrozenRow):
         ]
         indexes = [
             models.Index(
-                fields=["workspace", "quarter", "owner_id", "type"],
+                fields=["workspace", "quarter", "type", "owner_id"],
                 include=["period", "converted", "provisional", "earlier_rate"],
                 name="closed_row_totals",
             )

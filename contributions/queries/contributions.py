@@ -121,14 +121,23 @@ def _number_of(rows: QuerySet[Any]) -> Coalesce:
     return Coalesce(counts, Value(0), output_field=IntegerField())
 
 
-def currency_sums(rows: QuerySet[Contribution]) -> list[CurrencySum]:
-    """One line per type and currency; voided rows, where they are shown, are in no sum."""
-    lines = (
-        counted(rows)
+@dataclass(frozen=True)
+class ListSums:
+    """What a list adds up to: a line per type and currency, and how many voided rows it shows, in no sum."""
+
+    lines: list[CurrencySum]
+    voided: int
+
+
+def list_sums(rows: QuerySet[Contribution], *, voided: bool = False) -> ListSums:
+    """`voided`: whether the list shows voided rows too; without them an index alone answers."""
+    groups = {"gone": Q(voided_at__isnull=False)} if voided else {}
+    lines: Iterable[Any] = (
+        (rows if voided else counted(rows))
         .order_by()
-        .values("type", "amount_currency")
+        .values("type", "amount_currency", **groups)
         .annotate(
-            n=Count(Value(1)),  # not the key: so an index alone answers
+            n=Count(Value(1)),
             credited_sum=Sum("credited"),
             converted_sum=Sum("converted"),
             provisional_sum=Sum("converted", filter=Q(provisional=True)),
@@ -137,20 +146,22 @@ def currency_sums(rows: QuerySet[Contribution]) -> list[CurrencySum]:
         )
         .order_by("amount_currency")
     )
+    living = [_sum(line) for line in lines if not line.get("gone")]
+    return ListSums(living, sum(line["n"] for line in lines if line.get("gone")))
+
+
+def _sum(line: dict[str, Any]) -> CurrencySum:
     zero = Decimal(0)
-    return [
-        CurrencySum(
-            RevenueType(line["type"]),
-            line["amount_currency"],
-            line["n"],
-            line["credited_sum"] or zero,
-            line["converted_sum"] or zero,
-            line["provisional_sum"] or zero,
-            line["provisional_n"],
-            line["unknown_n"],
-        )
-        for line in lines
-    ]
+    return CurrencySum(
+        RevenueType(line["type"]),
+        line["amount_currency"],
+        line["n"],
+        line["credited_sum"] or zero,
+        line["converted_sum"] or zero,
+        line["provisional_sum"] or zero,
+        line["provisional_n"],
+        line["unknown_n"],
+    )
 
 
 def probable_doubles(

@@ -1,7 +1,7 @@
 """Closed quarters: their state, their figures beside the live ones, and what changed since."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -35,16 +35,16 @@ def closed_period(workspace: Workspace, quarter: Quarter) -> ClosedPeriod | None
     )
 
 
-def closed_rows(workspace: Workspace, scope: Scope) -> QuerySet[ClosedRow]:
-    """The copies of quarters that are closed now, as far as this scope reads."""
-    rows = ClosedRow.objects.filter(workspace=workspace, period__reopened_at=None)
+def closed_rows(workspace: Workspace, scope: Scope, closed: Iterable[ClosedPeriod]) -> QuerySet[ClosedRow]:
+    """The copies that these closes made, as far as this scope reads."""
+    rows = ClosedRow.objects.filter(workspace=workspace, period_id__in=[period.pk for period in closed])
     return rows if scope.owners is None else rows.filter(owner_id__in=scope.owners)
 
 
 def figure_cube(
     workspace: Workspace,
     scope: Scope,
-    closed: Iterable[Quarter],
+    closed: Mapping[Quarter, ClosedPeriod],
     *,
     start: date | None = None,
     end: date | None = None,
@@ -55,16 +55,15 @@ def figure_cube(
     """
     span = _span(start, end)
     live = _sums(counted(visible_contributions(workspace, scope)).filter(span), copied=False)
-    copies = _sums(closed_rows(workspace, scope).filter(span), copied=True)
+    copies = _sums(closed_rows(workspace, scope, closed.values()).filter(span), copied=True)
     found: dict[bool, dict[tuple[Quarter, RevenueType], Figures]] = {False: {}, True: {}}
     for line in live.union(copies, all=True):
         found[line["copied"]][line["quarter"], RevenueType(line["type"])] = _figures(line)
-    shut = set(closed)
-    inside = [q for q in shut if (start is None or q.start >= start) and (end is None or q.start < end)]
+    inside = [q for q in closed if (start is None or q.start >= start) and (end is None or q.start < end)]
     keys = {*found[False], *((quarter, kind) for quarter in inside for kind in RevenueType)}
     nothing = Figures()
     return {
-        key: Cell(found[False].get(key, nothing), found[True].get(key, nothing) if key[0] in shut else None)
+        key: Cell(found[False].get(key, nothing), found[True].get(key, nothing) if key[0] in closed else None)
         for key in keys
     }
 
@@ -125,15 +124,20 @@ class ClientFigures:
 
 
 def client_figures(
-    workspace: Workspace, scope: Scope, closed: Iterable[Quarter], *, start: date | None, end: date | None
+    workspace: Workspace,
+    scope: Scope,
+    closed: Mapping[Quarter, ClosedPeriod],
+    *,
+    start: date | None,
+    end: date | None,
 ) -> list[ClientFigures]:
     """Per client and type what the period stands at: copies of closed quarters, live rows of open ones.
 
     Sums over the clients equal the headlines of the period. Largest value touched first.
     """
-    span, shut = _span(start, end), list(closed)
-    live = counted(visible_contributions(workspace, scope)).filter(span).exclude(quarter__in=shut)
-    copies = closed_rows(workspace, scope).filter(span)
+    span = _span(start, end)
+    live = counted(visible_contributions(workspace, scope)).filter(span).exclude(quarter__in=list(closed))
+    copies = closed_rows(workspace, scope, closed.values()).filter(span)
     lines = _per_client(live, F("client__survivor_id")).union(_per_client(copies, F("client_id")), all=True)
     found: dict[int, dict[RevenueType, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
     rows = list(lines)
@@ -227,7 +231,7 @@ def later_changes(workspace: Workspace, scope: Scope, quarters: Iterable[Quarter
     change at both places. Only what differs is loaded, however many rows were closed.
     """
     closed = {q: period for q, period in closed_periods(workspace).items() if q in set(quarters)}
-    copies = closed_rows(workspace, scope).filter(quarter__in=closed)
+    copies = closed_rows(workspace, scope, closed.values())
     live = counted(visible_contributions(workspace, scope)).filter(quarter__in=closed)
     place = {name: OuterRef(name) for name in ("quarter", "type")}
     same = live.filter(Same(F("converted"), OuterRef("converted")), pk=OuterRef("contribution_id"), **place)

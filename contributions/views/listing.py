@@ -1,5 +1,6 @@
 """The list of contributions with its totals, and its export."""
 
+from collections import defaultdict
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -27,7 +28,8 @@ def contributions(request: HttpRequest, workspace: Workspace, member: Membership
     """The list: what the address asks for, grouped by type, with the totals of all rows shown."""
     scope, selection = scope_of(member), _selection(request, workspace)
     rows = queries.filtered(workspace, scope.narrowed(selection.staff), selection.filter)
-    totals = type_totals(queries.currency_sums(rows))
+    sums = queries.list_sums(rows, voided=bool(selection.filter.void))
+    totals = type_totals(sums.lines)
     page = list_page(
         rows, selection.sort, after=request.GET.get("after", ""), before=request.GET.get("before", "")
     )
@@ -42,8 +44,8 @@ def contributions(request: HttpRequest, workspace: Workspace, member: Membership
     }
     waiting = sum(total.provisional_rows for total in totals)
     context["banner"] = rates_banner(workspace, context["today"], waiting)
-    context["voided"] = rows.filter(voided_at__isnull=False).count() if selection.filter.void else 0
-    context["exported"] = context["shown"] + context["voided"]
+    context["voided"] = sums.voided
+    context["exported"] = context["shown"] + sums.voided
     if not page.rows:
         context |= _emptiness(workspace, member, selection, anything=context["first"] is not None)
     return render_page(request, "contributions/contributions.html", context)
@@ -67,15 +69,16 @@ def _totals(workspace: Workspace, totals: list[TypeTotal], rows: list[Listed]) -
     """The totals of the whole list, and this page's rows under their types."""
     lines, sums = present.total_lines(totals)
     address = workspace_urls("contribution", workspace.slug)
-    shown = [{**row, "url": address(row["pk"])} for row in rows]
-    groups = [(line, [row for row in shown if row["type"] == line.total.type.value]) for line in lines]
+    drawn: dict[str, list[present.ListRow]] = defaultdict(list)
+    for row in rows:
+        drawn[row["type"]].append(present.list_row(row, workspace.currency, address(row["pk"])))
     return {
         "totals": lines,
         "sums": sums,
         "currencies": [cell.currency for cell in sums],
         "touched": touched(totals),
         "shown": sum(total.rows for total in totals),
-        "groups": [(line, mine) for line, mine in groups if mine],
+        "groups": [(line, drawn[line.type]) for line in lines if line.type in drawn],
     }
 
 

@@ -3,13 +3,21 @@
 import calendar
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypedDict
 
 from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
 from contributions.forms.filters import Selection
-from contributions.rules import RevenueType, TypeTotal
+from contributions.queries.listing import Listed
+from contributions.rules import Basis, RevenueType, TypeTotal
+from kamtrak.lib.money import grouped, rate_text, share_text
+from kamtrak.templatetags.figures import money, nothing, unknown
+from kamtrak.templatetags.icons import owner, tag
+from kamtrak.templatetags.quick import truncatechars
 from workspaces.models import Invitation, Membership, Workspace
 from workspaces.queries.people import members
 from workspaces.rules import Right, reads_everyone
@@ -43,6 +51,80 @@ def total_lines(totals: Iterable[TypeTotal]) -> tuple[list[TotalLine], list[Cell
         Cell(code, sum((t.currencies.get(code, Decimal(0)) for t in listed), Decimal(0))) for code in codes
     ]
     return lines, sums
+
+
+class ListRow(TypedDict):
+    """A contribution as a line of the list, ready to print: the template only puts it into its cells.
+
+    Drawn here, since a page has fifty: a question that a template asks costs as much as a figure.
+    """
+
+    url: str
+    void: bool
+    earned: str
+    client: str
+    description: str
+    tags: SafeString
+    owner: SafeString
+    evidence: int
+    amount: SafeString
+    rate: SafeString
+    figure: SafeString
+
+
+def list_row(row: Listed, currency: str, url: str) -> ListRow:
+    """`currency` is the workspace's, `url` the page of the contribution."""
+    return {
+        "url": url,
+        "void": row["voided_at"] is not None,
+        "earned": _day(row["earned_on"]),
+        "client": row["client_name"],
+        "description": truncatechars(row["description"], 90),
+        "tags": _tags(row),
+        "owner": owner(row["owner_name"], short=True),
+        "evidence": row["evidence"],
+        "amount": money(row["credited"], row["amount_currency"], ghost=True),
+        "rate": _rate(row, currency),
+        "figure": _figure(row, currency, url),
+    }
+
+
+def _day(day: date | None) -> str:
+    return f"{day:%-d %b %Y}" if day else ""
+
+
+def _tags(row: Listed) -> SafeString:
+    """What is special about the row, as words behind its description."""
+    said = []
+    if row["basis"] == Basis.PER_YEAR:
+        said.append(tag("per year"))
+    if row["share"] < 100:
+        code = row["amount_currency"]
+        said.append(tag(f"{share_text(row['share'])} % of {grouped(row['amount'], code)} {code}"))
+    if row["voided_at"]:
+        said.append(tag("voided", "bad"))
+    if row["earlier_rate"]:
+        said.append(tag("earlier rate", "warn"))
+    return format_html_join("", " {}", ((one,) for one in said))
+
+
+def _rate(row: Listed, currency: str) -> SafeString:
+    if row["rate"] is None:
+        return nothing("no rate")
+    if row["amount_currency"] == currency:
+        return nothing("no conversion")
+    return format_html('{}<div class="k-d">{}</div>', rate_text(row["rate"]), _day(row["rate_day"]))
+
+
+def _figure(row: Listed, currency: str, url: str) -> SafeString:
+    """The converted figure, linked to why it is what it is; its code is for narrow screens."""
+    if row["converted"] is None:
+        return nothing("voided, not counted") if row["voided_at"] else unknown("no rate", url)
+    code = format_html('<span class="k-cur k-only-n">{}</span>', currency)
+    if row["voided_at"]:
+        return nothing("voided, not counted") + code
+    prov = "line" if row["provisional"] else False
+    return money(row["converted"], currency, url, code=False, prov=prov) + code
 
 
 def nothing_found(selection: Selection) -> dict[str, str]:

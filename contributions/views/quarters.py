@@ -46,7 +46,7 @@ def quarter(request: HttpRequest, workspace: Workspace, member: Membership, code
     """One quarter: as closed and now per type, the rows between and why, every close on record."""
     wanted, scope = _quarter(workspace, code), scope_of(member)
     frame = _frame(workspace, wanted)
-    shut = [wanted] if frame["closed"] else []
+    shut = {wanted: frame["closed"]} if frame["closed"] else {}
     cube = figure_cube(workspace, scope, shut, start=wanted.start, end=wanted.end)
     context = {
         **frame,

@@ -117,9 +117,9 @@ def _row_by_row(workspace: Workspace, scope: Scope) -> tuple[dict[Key, Decimal],
 
 def prove_closes(workspace: Workspace, today: date) -> Iterator[Proof]:
     """As closed = the copied rows; closed + later changes = now (rules 2.4)."""
-    for quarter in sorted(closed_periods(workspace)):
+    for quarter, period in sorted(closed_periods(workspace).items()):
         board = dashboard(workspace, EVERYONE, workspace.calendar.of_quarter(quarter), today)
-        copies = list(closed_rows(workspace, EVERYONE).filter(quarter=quarter))
+        copies = list(closed_rows(workspace, EVERYONE, [period]))
         changes = later_changes(workspace, EVERYONE, [quarter])
         for total in board.totals:
             copied = sum((c.converted or ZERO for c in copies if c.kind is total.type), ZERO)

@@ -83,7 +83,7 @@ def _rows(order: Order, closed: dict[Quarter, ClosedPeriod]) -> Iterator[dict[st
         yield frozen_fields(row)
     changes = later_changes(order.workspace, order.scope, quarters)
     changed = {change.copy.pk: change for change in changes if change.copy}
-    copies = closed_rows(order.workspace, order.scope).filter(quarter__in=quarters)
+    copies = closed_rows(order.workspace, order.scope, [closed[q] for q in quarters if q in closed])
     for copy in copies.order_by("pk").iterator(BATCH):
         beside = changed.get(copy.pk)
         later = {"later": beside.difference, "why": beside.why} if beside else {}

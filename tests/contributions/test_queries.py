@@ -10,9 +10,9 @@ from contributions.forms.filters import Selection, address, read_selection
 from contributions.models import Contribution
 from contributions.queries.contributions import (
     Filter,
-    currency_sums,
     filtered,
     get_contribution,
+    list_sums,
     rows_of,
     visible_contributions,
 )
@@ -90,17 +90,32 @@ def test_currencies_are_subtotalled_apart_and_only_the_converted_amounts_added(i
     publish()
     for amount, currency in (("100", "EUR"), ("50", "EUR"), ("10", "USD"), ("7", "AUD")):
         log(inside, amount, currency)
-    direct = type_totals(currency_sums(filtered(inside.acme, EVERYONE, wanted(inside))))[0]
+    direct = type_totals(list_sums(filtered(inside.acme, EVERYONE, wanted(inside))).lines)[0]
     assert direct.currencies == {"AUD": Decimal(7), "EUR": Decimal(150), "USD": Decimal(10)}
     assert direct.converted == Decimal("182.50")  # 115.00 + 57.50 + 10.00
     assert (direct.rows, direct.unknown_rows) == (4, 1)
+
+
+def test_voided_rows_that_a_list_shows_are_counted_and_are_in_no_sum(inside: Cast) -> None:
+    log(inside, "10", "USD")
+    for amount in ("20", "30"):
+        gone = log(inside, amount, "USD")
+        void_contribution(contribution=gone, by=inside.alex, reason="Twice", now=NOW)
+    sums = {
+        void: list_sums(filtered(inside.acme, EVERYONE, wanted(inside, void=void)), voided=bool(void))
+        for void in ("", "shown", "only")
+    }
+    assert {void: found.voided for void, found in sums.items()} == {"": 0, "shown": 2, "only": 2}
+    assert sums[""].lines == sums["shown"].lines
+    assert [line.credited for line in sums["shown"].lines] == [Decimal(10)]
+    assert sums["only"].lines == []
 
 
 def test_a_total_is_the_sum_of_the_rounded_rows_that_it_shows(inside: Cast) -> None:
     publish()
     for _ in range(3):
         log(inside, "0.03", "EUR")  # 0.0345 → 0.03 each; unrounded three would be 0.10
-    direct = type_totals(currency_sums(filtered(inside.acme, EVERYONE, wanted(inside))))[0]
+    direct = type_totals(list_sums(filtered(inside.acme, EVERYONE, wanted(inside))).lines)[0]
     assert direct.converted == Decimal("0.09")
 
 
