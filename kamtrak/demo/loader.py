@@ -8,20 +8,22 @@ from typing import Any
 from django.core.files.base import ContentFile
 from django.db import connection, transaction
 
+from contracts.services.confirming import renew_contracts
 from contributions.models import Contribution
 from contributions.queries.periods import closed_period
 from contributions.services.attachments import attach_file
 from contributions.services.contributions import edit_contribution, void_contribution
-from contributions.services.figures import settle_figures
 from contributions.services.periods import close_quarter, reopen_quarter
 from fx.queries import load_book
 from fx.rules import OwnRate
+from fx.services.followers import settle
 from fx.services.own import add_own_rate
 from kamtrak.demo import plan as acts
 from kamtrak.demo.history import make_plan
 from kamtrak.demo.houses import House, first_day
 from kamtrak.demo.people import Person
 from kamtrak.demo.plan import Edited, Event, Evidence, Logged, Plan, ReviewAsked, Told, Voided
+from kamtrak.demo.signing import Signer
 from kamtrak.demo.staff import Staff, open_workspace
 from kamtrak.demo.together import NewRow, NewStory, log_together, tell_together
 from kamtrak.history import because
@@ -69,6 +71,7 @@ class Player:
             acts.Merged: self._merge,
             acts.RateGiven: self._give_rate,
             acts.CurrencyEnabled: self._enable_currency,
+            **Signer(workspace, staff).doing,
         }
 
     def play(self, plan: Plan, now: datetime) -> None:
@@ -80,7 +83,8 @@ class Player:
         tell_together(workspace=self.workspace, stories=[self._story(told) for told in plan.stories])
         for file in plan.evidence:
             self._attach(file)
-        settle_figures(workspace=self.workspace, now=now)
+        settle(workspace=self.workspace, now=now)
+        renew_contracts(workspace=self.workspace, now=now)
         for review in plan.reviews:
             self._ask_for_review(review, now)
 
@@ -135,7 +139,7 @@ class Player:
 
     def _close(self, event: acts.Closed) -> None:
         by = self._member(event.by)
-        settle_figures(workspace=self.workspace, now=event.at)  # as the hourly task would have by then
+        settle(workspace=self.workspace, now=event.at)  # as the hourly task would have by then
         with because(user=by.user_id):
             close_quarter(
                 workspace=self.workspace, quarter=event.quarter, by=by, reason=event.reason, now=event.at
