@@ -1,5 +1,15 @@
 """Addresses of contracts, below /w/<slug>/."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from contracts.views import checking, formulas
+
+urlpatterns = [
+    path("contracts/schedule/check/", checking.schedule_check, name="schedule_check"),
+    path("formulas/", formulas.formulas, name="formulas"),
+    path("formulas/add/", formulas.formula_add, name="formula_add"),
+    path("formulas/<int:pk>/edit/", formulas.formula_edit, name="formula_edit"),
+    path("formulas/<int:pk>/copy/", formulas.formula_copy, name="formula_copy"),
+    path("formulas/<int:pk>/archive/", formulas.formula_archive, name="formula_archive"),
+    path("formulas/<int:pk>/restore/", formulas.formula_restore, name="formula_restore"),
+]

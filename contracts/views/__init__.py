@@ -1,0 +1,1 @@
+"""Load with access, form, service or query, render."""
