@@ -2,9 +2,11 @@
 
 from django.urls import path
 
-from contracts.views import checking, formulas
+from contracts.views import checking, formulas, standin
 
 urlpatterns = [
+    path("contracts/", standin.contracts, name="contracts"),
+    path("contracts/<int:pk>/", standin.contract, name="contract"),
     path("contracts/schedule/check/", checking.schedule_check, name="schedule_check"),
     path("formulas/", formulas.formulas, name="formulas"),
     path("formulas/add/", formulas.formula_add, name="formula_add"),

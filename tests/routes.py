@@ -12,7 +12,7 @@ from typing import Any
 from django.core.files.base import ContentFile
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from contracts.models import Formula
+from contracts.models import Contract, Formula
 from contributions.models import Achievement, Attachment, Contribution
 from contributions.services.achievements import Story, add_achievement, link_achievements
 from contributions.services.attachments import attach_file
@@ -22,7 +22,7 @@ from fx.services.files import keep_rates_file
 from kamtrak.tenancy import in_workspace
 from reports.models import Document
 from tests.cast import NOW, Cast, make_alert, make_client, make_job
-from tests.contracts.builders import make_formula
+from tests.contracts.builders import make_draft, make_formula
 from tests.contributions.builders import Q2, log
 from tests.contributions.files import PDF
 from tests.fx.builders import make_own_rate, own
@@ -106,6 +106,10 @@ class Rows:
             log(cast, "1000", "USD", quarter=Q2)
             close_quarter(workspace=cast.acme, quarter=Q2, by=cast.olive, reason="Year end", now=NOW)
         return cast.acme.calendar.code(Q2)
+
+    @cached_property
+    def draft(self) -> Contract:
+        return make_draft(self.cast.alex)
 
     @cached_property
     def formula(self) -> Formula:
@@ -224,6 +228,8 @@ PAGES: dict[str, Page] = {
     "quarter_reopen": _page(Right.CLOSE, FORM, lambda rows: {"code": rows.closed_quarter}),
     "rates_moves": _page(Right.MASTERS),
     # contracts
+    "contracts": _page(Right.READ, READ_ONLY),
+    "contract": _page(Right.READ, READ_ONLY, "draft", "amir"),
     "schedule_check": _page(Right.CONTRACTS, ACTION),
     "formulas": _page(Right.MASTERS, READ_ONLY),
     "formula_add": _page(Right.MASTERS),
