@@ -230,7 +230,11 @@ PAGES: dict[str, Page] = {
     # contracts
     "contracts": _page(Right.READ, READ_ONLY),
     "contract": _page(Right.READ, READ_ONLY, "draft", "amir"),
+    "contract_add": _page(Right.CONTRACTS),
+    "contract_draft": _page(Right.CONTRACTS, FORM, "draft", "amir"),
+    "contract_confirm": _page(Right.CONTRACTS, FORM, "draft", "amir"),
     "schedule_check": _page(Right.CONTRACTS, ACTION),
+    "schedule_customise": _page(Right.CONTRACTS, ACTION),
     "formulas": _page(Right.MASTERS, READ_ONLY),
     "formula_add": _page(Right.MASTERS),
     "formula_edit": _page(Right.MASTERS, FORM, "formula"),

@@ -4,7 +4,7 @@ A row is kept as text, so that a refused form comes back exactly as it was sent.
 Finding like every other: an error at its row and field.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import islice, zip_longest
@@ -46,6 +46,11 @@ class TypedRule:
     @property
     def is_percent(self) -> bool:
         return self.unit is Unit.PERCENT
+
+    @property
+    def written(self) -> str:
+        """The revenue with its unit in one field: overtyping `60 %` with `700` makes it a fixed amount."""
+        return f"{self.revenue} %" if self.is_percent else self.revenue
 
 
 Rows = tuple[TypedRule, ...]
@@ -89,17 +94,10 @@ def _typed(rule: Rule, currency: str) -> TypedRule:
 
 
 def read_rows(data: QueryDict) -> Rows:
-    """The rows of a form, in their order. A row overtyped in place is a fixed amount from then on."""
+    """The rows of a form, in their order."""
     columns = [data.getlist(name) for name in FIELDS]
-    rows = (
-        _row(first, last, revenue, unit) for first, last, revenue, unit in zip_longest(*columns, fillvalue="")
-    )
-    amounts = zip_longest(data.getlist("amount"), data.getlist("shown"), fillvalue="")
-    return tuple(
-        row if over is None or over[0].strip() == over[1].strip() else _row(row.first, row.last, over[0], "")
-        for row, over in islice(zip_longest(rows, amounts), MOST_ROWS)
-        if row is not None
-    )
+    rows = zip_longest(*columns, fillvalue="")
+    return tuple(_row(first, last, revenue, unit) for first, last, revenue, unit in islice(rows, MOST_ROWS))
 
 
 def _row(first: str, last: str, revenue: str, unit: str) -> TypedRule:
@@ -221,14 +219,5 @@ def _with_months(row: TypedRule, rule: Rule) -> TypedRule:
     return replace(row, first=str(rule.first), last="" if rule.last is None else str(rule.last))
 
 
-def all_percent(rows: Rows) -> bool:
-    return all(row.is_percent for row in rows)
-
-
 def any_percent(rows: Rows) -> bool:
     return any(row.is_percent for row in rows)
-
-
-def fields_of(row: TypedRule) -> Iterator[tuple[str, str]]:
-    """Name and value of each field of a row, as a form carries it."""
-    return zip(FIELDS, (row.first, row.last, row.revenue, row.unit.value), strict=True)

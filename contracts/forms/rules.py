@@ -1,6 +1,7 @@
 """What every form with rows of the editor has: the rows, and what there is to say about them."""
 
 import json
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -9,16 +10,20 @@ from django.http import QueryDict
 
 from contracts.forms.rows import MOST_ROWS, Examined, Rows, TypedRule, read_rows
 from contracts.rules import Rule, Unit, Weight
-from kamtrak.lib.money import AmountError, parse_amount
+from kamtrak.lib.money import AmountError, is_currency, parse_amount
 from workspaces.models import Workspace
+
+DIALOG_IDS = "d-"
 
 
 class RulesForm(forms.Form):
     """Rows and fields, bound to what was sent; or unbound, with what has been typed so far as `initial`.
 
     `accepted` is the yes to what is asked about negative revenue: it names the rules that were asked about,
-    so that another one is asked about again.
+    so that another one is asked about again. A form of a draft does not ask yet: Add does.
     """
+
+    asks = True
 
     accepted = forms.CharField(label="Negative revenue", required=False)
     earlier = forms.CharField(required=False, widget=forms.HiddenInput)
@@ -35,14 +40,23 @@ class RulesForm(forms.Form):
         super().__init__(data, initial=initial)
         self.workspace, self.kept_currency = workspace, kept_currency
         self.rows = rows if data is None else read_rows(data)
+        self.auto_id = f"{self.ids}id_%s"
 
     def typed(self, name: str) -> str:
         """What stands in a field, as text."""
-        value = self[name].value() if name in self.fields else self.initial.get(name)
+        if name in self.fields:
+            value = self[name].value()
+        else:
+            value = (self.data if self.is_bound else self.initial).get(name)
         return "" if value is None else str(value).strip()
 
     def choices(self, name: str, choices: list[tuple[str, str]]) -> None:
         self.fields[name].choices = choices  # type: ignore[attr-defined]
+
+    @property
+    def ids(self) -> str:
+        """What the ids of the fields begin with: in a dialog upon another editor they differ."""
+        return DIALOG_IDS if self.typed("ids") == DIALOG_IDS else ""
 
     @property
     def code(self) -> str:
@@ -54,7 +68,7 @@ class RulesForm(forms.Form):
     def currencies(self) -> list[str]:
         """Enabled ones, and the one that is kept although it is not enabled any more."""
         enabled, kept = list(self.workspace.currencies), self.kept_currency
-        return [*enabled, kept] if kept and kept not in enabled else enabled
+        return [*enabled, kept] if is_currency(kept) and kept not in enabled else enabled
 
     def amount_in(self, name: str) -> Decimal | None:
         """A monthly revenue that stands in a field; None while it cannot be read."""
@@ -86,7 +100,7 @@ class RulesForm(forms.Form):
         return super().is_valid() and not self.examined().is_refused and self._is_answered()
 
     def _is_answered(self) -> bool:
-        if not self.question() or self.is_accepted:
+        if not self.asks or not self.question() or self.is_accepted:
             return True
         self.add_error("accepted", "Answer with yes, or change the revenue.")
         return False
@@ -94,11 +108,16 @@ class RulesForm(forms.Form):
     def row_problems(self) -> list[tuple[str, str, str]]:
         """(id of the field, label, message) of what has to change in the rows: for {% errors %}."""
         return [
-            (f"{finding.field}-{finding.rule}", f"Rule {finding.rule}", finding.message)
+            (f"{self.ids}{finding.field}-{finding.rule}", f"Rule {finding.rule}", finding.message)
             if finding.rule
             else ("", "", finding.message)
             for finding in self.examined().of_weight(Weight.ERROR)
         ]
+
+    @property
+    def copied_now(self) -> str:
+        """Which formula the rows were copied from; a formula's own form has none."""
+        return ""
 
     def rules(self) -> tuple[Rule, ...]:
         """The rules of valid rows."""
@@ -107,18 +126,25 @@ class RulesForm(forms.Form):
         return placed
 
 
-def pack_rows(rows: Rows) -> str:
-    """Rows as a form carries them along, to be put back."""
-    return json.dumps([[row.first, row.last, row.revenue, row.unit.value] for row in rows])
+@dataclass(frozen=True)
+class Earlier:
+    """Rows that were replaced, and the formula that they belong to ("" for none): to be put back."""
+
+    rows: Rows
+    formula: str = ""
 
 
-def unpack_rows(packed: str) -> Rows:
-    """What pack_rows wrote; nothing for anything else."""
+def pack(earlier: Earlier) -> str:
+    """As a form carries it along."""
+    rows = [[row.first, row.last, row.revenue, row.unit.value] for row in earlier.rows]
+    return json.dumps([earlier.formula, rows])
+
+
+def unpack(packed: str) -> Earlier:
+    """What `pack` wrote; nothing for anything else."""
     try:
-        found = json.loads(packed)
-        return tuple(
-            TypedRule(str(first), str(last), str(revenue), Unit(unit))
-            for first, last, revenue, unit in found[:MOST_ROWS]
-        )
-    except (ValueError, TypeError, KeyError):
-        return ()
+        formula, rows = json.loads(packed)
+        found = [(str(first), str(last), str(said), Unit(unit)) for first, last, said, unit in rows]
+    except (ValueError, TypeError):
+        return Earlier(())
+    return Earlier(tuple(TypedRule(*row) for row in found[:MOST_ROWS]), str(formula))

@@ -6,7 +6,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.shortcuts import get_object_or_404
 
 from contracts.models import Contract, HandOver
-from contracts.rules import State, state_of
+from contracts.rules import State, state_of, suggest_number
 from workspaces.models import Workspace
 from workspaces.queries.people import Scope
 
@@ -54,3 +54,9 @@ def contract_state(contract: Contract, today: date) -> State:
         cancelled_on=contract.cancelled_on,
         last_month=contract.last_month,
     )
+
+
+def next_number(workspace: Workspace, year: int) -> str:
+    """The number that is suggested for a new contract (rules 4.1)."""
+    given = Contract.objects.filter(workspace=workspace, number__startswith=f"KT-{year}-")
+    return suggest_number(year, list(given.values_list("number", flat=True)))

@@ -50,3 +50,8 @@ def offered_formulas(workspace: Workspace, currency: str) -> QuerySet[Formula]:
     return Formula.objects.filter(
         workspace=workspace, archived_at=None, currency__in=("", currency)
     ).order_by("key")
+
+
+def any_formula(workspace: Workspace) -> bool:
+    """Whether a formula is offered at all."""
+    return Formula.objects.filter(workspace=workspace, archived_at=None).exists()

@@ -9,7 +9,7 @@ from decimal import Decimal
 from itertools import groupby
 
 from contracts.forms.rows import Examined, TypedRule, may_append
-from contracts.rules import MOST_RULES, Finding, Rule, Weight, can_drop, months_said, per_month
+from contracts.rules import MOST_MONTHS, MOST_RULES, Finding, Rule, Weight, can_drop, months_said, per_month
 from contracts.wording import revenue_said, span_said
 from kamtrak.lib.charts import Strip, StripMonth, rule_strip
 from kamtrak.lib.money import grouped
@@ -42,6 +42,8 @@ class DrawnRow:
     each: Decimal | None
     count: int | None
     said: str
+    months_said: str
+    span_said: str
     findings: tuple[Finding, ...] = ()
 
     @property
@@ -145,7 +147,18 @@ def _row(
     if rule is not None and rule.revenue is not None:
         amount = revenue_said(rule, "") if each is None else grouped(each, ground.currency)
         said = f"onwards × {amount}" if count is None else f"{count} × {amount}"
-    return DrawnRow(position, typed, rule, each, count, said, tuple(findings))
+    months, span = ("", "") if rule is None else (months_said(rule.first, rule.last), _span(rule, ground))
+    return DrawnRow(position, typed, rule, each, count, said, months.capitalize(), span, tuple(findings))
+
+
+def _span(rule: Rule, ground: Ground) -> str:
+    """Its calendar months, once the start is known."""
+    if ground.start is None or not 1 <= rule.first <= MOST_MONTHS or (rule.last or 1) > MOST_MONTHS:
+        return ""
+    first = ground.start + (rule.first - 1)
+    if rule.last is None:
+        return f"from {span_said(first, first)}"
+    return span_said(first, ground.start + (rule.last - 1)) if rule.last >= rule.first else ""
 
 
 def _each(rule: Rule, ground: Ground) -> Decimal | None:

@@ -1,5 +1,6 @@
 """Trailing revenue formulas in the admin console: the list, adding, editing, copying, archiving."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -12,8 +13,8 @@ from contracts.forms.formulas import FormulaForm, blank, initial_of, rows_of
 from contracts.models import Formula
 from contracts.queries.formulas import formula_page, get_formula
 from contracts.services import formulas as services
-from contracts.views.drawing import Ground, draw
-from contracts.views.steps import Step, step_of, take_step
+from contracts.views.regions import region
+from contracts.views.steps import Step, retyped, step_of
 from contracts.wording import rules_said
 from kamtrak.lib.errors import Refused, Stale
 from kamtrak.web import go, is_dialog, moment, render_page, show_refusal
@@ -133,22 +134,9 @@ def formula_restore(request: HttpRequest, workspace: Workspace, member: Membersh
 def stepped(
     request: HttpRequest, workspace: Workspace, row: Formula | None = None
 ) -> tuple[FormulaForm, Step]:
-    """The form as it is typed so far, after a button of the editor; nothing of it is judged yet."""
-    kept = row.currency if row else ""
-    typed = FormulaForm(workspace, request.POST, kept_currency=kept)
-    step = take_step(request.POST, typed.rows, typed.code)
-    initial = {**request.POST.dict(), "earlier": step.earlier}
-    return FormulaForm(workspace, initial=initial, rows=step.rows, kept_currency=kept), step
-
-
-def ground_of(form: FormulaForm) -> Ground:
-    return Ground(form.code, monthly=form.amount_in("monthly"))
-
-
-def region(form: FormulaForm, step: Step | None = None) -> dict[str, Any]:
-    """What the part of the form with the rows is drawn from."""
-    editor = draw(form.examined(), ground_of(form), judged=form.is_bound)
-    return {"form": form, "editor": editor, "step": step, "question": form.question()}
+    """The form as it is typed so far, after a button of the editor."""
+    make = partial(FormulaForm, workspace, kept_currency=row.currency if row else "")
+    return retyped(make, request.POST)
 
 
 def _edited(form: FormulaForm, row: Formula, member: Membership, request: HttpRequest) -> Formula:

@@ -104,16 +104,10 @@ def test_a_template_is_not_asked_for_a_contracts_monthly_revenue() -> None:
 
 
 def test_a_row_overtyped_in_place_becomes_a_fixed_amount_and_an_untouched_one_stays_a_percentage() -> None:
-    rows = read_rows(
-        as_sent(
-            first=["1", "13"],
-            last=["12", "24"],
-            revenue=["60", "50"],
-            unit=["percent", "percent"],
-            amount=["700", "625.00"],
-            shown=["750.00", "625.00"],
-        )
-    )
+    shown = [TypedRule("1", "12", "60", PERCENT).written, TypedRule("13", "24", "50", PERCENT).written]
+    assert shown == ["60 %", "50 %"]
+    months = {"first": ["1", "13"], "last": ["12", "24"], "unit": ["amount", "amount"]}
+    rows = read_rows(as_sent(revenue=["700", "50 %"], **months))
     assert rows == (TypedRule("1", "12", "700"), TypedRule("13", "24", "50", PERCENT))
 
 
