@@ -12,7 +12,7 @@ from typing import Any
 from django.core.files.base import ContentFile
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from contracts.models import ContractsFile
+from contracts.models import Contract, ContractsFile, Formula
 from contracts.services.files import keep_contracts_file
 from contracts.sources.columns import COLUMNS
 from contributions.models import Achievement, Attachment, Contribution
@@ -24,6 +24,7 @@ from fx.services.files import keep_rates_file
 from kamtrak.tenancy import in_workspace
 from reports.models import Document
 from tests.cast import NOW, Cast, make_alert, make_client, make_job
+from tests.contracts.builders import make_draft, make_formula
 from tests.contributions.builders import Q2, log
 from tests.contributions.files import PDF
 from tests.fx.builders import make_own_rate, own
@@ -107,6 +108,14 @@ class Rows:
             log(cast, "1000", "USD", quarter=Q2)
             close_quarter(workspace=cast.acme, quarter=Q2, by=cast.olive, reason="Year end", now=NOW)
         return cast.acme.calendar.code(Q2)
+
+    @cached_property
+    def draft(self) -> Contract:
+        return make_draft(self.cast.alex)
+
+    @cached_property
+    def formula(self) -> Formula:
+        return make_formula(self.cast.ada)
 
     @cached_property
     def own_rate(self) -> OwnRate:
@@ -230,6 +239,20 @@ PAGES: dict[str, Page] = {
     "quarter_close": _page(Right.CLOSE, FORM, lambda rows: {"code": "2026Q1"}),
     "quarter_reopen": _page(Right.CLOSE, FORM, lambda rows: {"code": rows.closed_quarter}),
     "rates_moves": _page(Right.MASTERS),
+    # contracts
+    "contracts": _page(Right.READ, READ_ONLY),
+    "contract": _page(Right.READ, READ_ONLY, "draft", "amir"),
+    "contract_add": _page(Right.CONTRACTS),
+    "contract_draft": _page(Right.CONTRACTS, FORM, "draft", "amir"),
+    "contract_confirm": _page(Right.CONTRACTS, FORM, "draft", "amir"),
+    "schedule_check": _page(Right.CONTRACTS, ACTION),
+    "schedule_customise": _page(Right.CONTRACTS, ACTION),
+    "formulas": _page(Right.MASTERS, READ_ONLY),
+    "formula_add": _page(Right.MASTERS),
+    "formula_edit": _page(Right.MASTERS, FORM, "formula"),
+    "formula_copy": _page(Right.MASTERS, FORM, "formula"),
+    "formula_archive": _page(Right.MASTERS, FORM, "formula"),
+    "formula_restore": _page(Right.MASTERS, ACTION, "formula"),
     # fx
     "rates": _page(Right.READ, READ_ONLY),
     "rate_add": _page(Right.MASTERS),

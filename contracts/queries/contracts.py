@@ -6,7 +6,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.shortcuts import get_object_or_404
 
 from contracts.models import Contract, HandOver
-from contracts.rules import State, state_of
+from contracts.rules import State, Term, state_of, suggest_number
 from workspaces.models import Workspace
 from workspaces.queries.people import Scope
 
@@ -29,6 +29,12 @@ def get_contract(workspace: Workspace, scope: Scope, pk: int) -> Contract:
         "workspace", "client__survivor", "owner__user", "first_owner__user", "formula", "added_by", "total"
     )
     return get_object_or_404(found, pk=pk)
+
+
+def newest_term(contract: Contract) -> Term | None:
+    """The term that was confirmed last; None of a draft."""
+    newest = contract.confirmations.order_by("-term").first()
+    return None if newest is None else newest.months_frozen
 
 
 def in_state(state: State, today: date) -> Q:
@@ -54,3 +60,9 @@ def contract_state(contract: Contract, today: date) -> State:
         cancelled_on=contract.cancelled_on,
         last_month=contract.last_month,
     )
+
+
+def next_number(workspace: Workspace, year: int) -> str:
+    """The number that is suggested for a new contract (rules 4.1)."""
+    given = Contract.objects.filter(workspace=workspace, number__startswith=f"KT-{year}-")
+    return suggest_number(year, list(given.values_list("number", flat=True)))

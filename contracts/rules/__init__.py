@@ -21,6 +21,7 @@ from contracts.rules.schedules import (
     per_month,
     rules_from_json,
     rules_to_json,
+    template_months,
 )
 from contracts.rules.terms import (
     DURATION_MONTHS,
@@ -102,6 +103,7 @@ __all__ = [
     "rules_to_json",
     "state_of",
     "suggest_number",
+    "template_months",
     "term_months",
     "total",
 ]

@@ -141,6 +141,14 @@ def test_the_strip_names_rules_and_outlines_the_gap():
     assert [month.x for month in strip.months] == ["0.00%", "50.00%", "100.00%"]
 
 
+def test_the_strip_says_where_two_rules_overlap():
+    months = [StripMonth(1, D(100), "Jan")] * 2 + [StripMonth(1, D(100), "Mar", twice=True)]
+    strip = rule_strip([*months, StripMonth(2, D(80), "Apr", said="Apr 2026, month 4 of rule 2: 80.00 USD")])
+    assert [name.text for name in strip.rules] == ["Rule 1", "overlap", "Rule 2"]
+    assert (strip.marks[2].css, strip.marks[2].height, strip.marks[2].number) == ("k-twice", "58.0", "3")
+    assert strip.marks[3].said == "Apr 2026, month 4 of rule 2: 80.00 USD"
+
+
 def test_the_largest_client_fills_the_line_and_a_loss_has_no_bar():
     bars = bar_list([("Nordhavn", D(48000), "/n"), ("Castellan", D(12000), ""), ("Returns", D(-10), "")])
     assert [bar.width for bar in bars] == ["100.00%", "25.00%", "0.00%"]

@@ -41,16 +41,38 @@ def parse_amount(text: str, code: str, *, allow_zero: bool = False, allow_negati
 
 def parse_share(text: str) -> Decimal:
     """A share in percent, above 0 to 100, with at most 4 decimals: `40`, `40 %`, `33,33` (rules 3.5)."""
-    written = _cleaned(text, "Enter a share.").removesuffix("%").rstrip()
-    if not re.fullmatch(r"[0-9]{1,20}(?:[.,][0-9]{0,20})?", written):
-        raise AmountError(f"“{shown(text)}” is not a share. Write a percentage like 40 or 33.33.")
-    share = Decimal(written.replace(",", "."))
+    share = _percent(text, "share")
     if not 0 < share <= 100:
         raise AmountError("A share is above 0 and at most 100 %.")
-    share = _without_trailing_zeros(share)
-    if _decimals(share) > 4:
-        raise AmountError("A share has at most 4 decimals.")
-    return share
+    return _four_decimals(share, "share")
+
+
+def parse_percentage(text: str) -> Decimal:
+    """A percentage of an amount, 0 or above, with at most 4 decimals: `60`, `60 %`, `33,33` (rules 4.3).
+
+    How large it may be is the caller's rule. `1,000` is asked about: it could be 1 or 1000.
+    """
+    value = _percent(text, "percentage")
+    written = tidy(text).removesuffix("%").rstrip()
+    if value and _THREE_AFTER_ONE_MARK.fullmatch(written) and value == value.to_integral_value():
+        large = EXACT.scaleb(value, 3)
+        raise AmountError(f"“{written}” could be {value:.0f} or {large:.0f}. Write it without the mark.")
+    return _four_decimals(value, "percentage")
+
+
+def _percent(text: str, noun: str) -> Decimal:
+    """Digits with one decimal mark, with or without a percent sign."""
+    written = _cleaned(text, f"Enter a {noun}.").removesuffix("%").rstrip()
+    if not re.fullmatch(r"[0-9]{1,20}(?:[.,][0-9]{0,20})?", written):
+        raise AmountError(f"“{shown(text)}” is not a {noun}. Write a percentage like 40 or 33.33.")
+    return Decimal(written.replace(",", "."))
+
+
+def _four_decimals(value: Decimal, noun: str) -> Decimal:
+    value = _without_trailing_zeros(value)
+    if _decimals(value) > 4:
+        raise AmountError(f"A {noun} has at most 4 decimals.")
+    return value
 
 
 def parse_rate(text: str) -> Decimal:

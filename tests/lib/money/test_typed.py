@@ -13,6 +13,7 @@ from kamtrak.lib.money import (
     UnknownCurrency,
     grouped,
     parse_amount,
+    parse_percentage,
     parse_rate,
     parse_share,
     plain,
@@ -257,6 +258,29 @@ def test_a_share_is_a_percentage(text, share):
 )
 def test_what_is_no_share_is_refused(text, message):
     assert refusal(parse_share, text) == message
+
+
+@pytest.mark.parametrize(
+    ("text", "percentage"),
+    [("60", "60"), ("60 %", "60"), ("33,33", "33.33"), ("0", "0"), ("1000", "1000"), ("0,125", "0.125")],
+)
+def test_a_percentage_of_an_amount_may_be_nothing_and_may_be_more_than_all(text, percentage):
+    assert str(parse_percentage(text)) == percentage
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "Enter a percentage."),
+        ("33.33333", "A percentage has at most 4 decimals."),
+        ("-5", "“-5” is not a percentage. Write a percentage like 40 or 33.33."),
+        ("$500", "“$500” is not a percentage. Write a percentage like 40 or 33.33."),
+        ("1,000", "“1,000” could be 1 or 1000. Write it without the mark."),
+        ("1.000 %", "“1.000” could be 1 or 1000. Write it without the mark."),
+    ],
+)
+def test_what_is_no_percentage_is_refused(text, message):
+    assert refusal(parse_percentage, text) == message
 
 
 # Rates
