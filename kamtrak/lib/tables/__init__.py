@@ -9,7 +9,7 @@ from kamtrak.lib.tables.cells import NumberCell
 from kamtrak.lib.tables.dates import DateEvidence, DateFormat, DateOrder, decide_dates
 from kamtrak.lib.tables.delimiter import DELIMITERS
 from kamtrak.lib.tables.encoding import ENCODINGS
-from kamtrak.lib.tables.export import original_cell, safe_cell
+from kamtrak.lib.tables.export import csv_cells, original_cell, safe_cell
 from kamtrak.lib.tables.layout import Layout, look
 from kamtrak.lib.tables.limits import LimitExceeded, Limits, TableError
 from kamtrak.lib.tables.numbers import NumberEvidence, NumberFormat, decide_numbers
@@ -41,6 +41,7 @@ __all__ = [
     "Row",
     "TableError",
     "Unreadable",
+    "csv_cells",
     "decide_dates",
     "decide_numbers",
     "is_reject_file",
