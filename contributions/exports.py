@@ -1,12 +1,15 @@
 """The list of contributions as a file."""
 
+from datetime import date
+
 from django.db.models import QuerySet
 
 from contributions.models import Contribution
-from contributions.queries.contributions import rows_of
+from contributions.queries.contributions import Filter, filtered, rows_of
 from contributions.services.lines import EXPORT_COLUMNS, export_lines
 from kamtrak.exports import Export
 from workspaces.models import Workspace
+from workspaces.queries.people import EVERYONE
 
 
 def contributions_export(workspace: Workspace, rows: QuerySet[Contribution]) -> Export:
@@ -18,3 +21,9 @@ def contributions_export(workspace: Workspace, rows: QuerySet[Contribution]) -> 
         lines=lambda: export_lines(rows_of(rows), workspace),
         count=rows.count,
     )
+
+
+def all_contributions(workspace: Workspace, today: date) -> Export:
+    """Everybody's contributions of all periods, voided ones too."""
+    everything = Filter(workspace.calendar.all(), void="shown")
+    return contributions_export(workspace, filtered(workspace, EVERYONE, everything))

@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404
 
 from contracts.models import Contract, HandOver
 from contracts.rules import State, state_of
-from workspaces.models import Workspace
+from workspaces.models import ClientAccount, Workspace
 from workspaces.queries.people import Scope
 
 HIDDEN = (State.EXPIRED, State.CANCELLED, State.VOID)  # until asked for (rules 4.14)
@@ -29,6 +29,13 @@ def get_contract(workspace: Workspace, scope: Scope, pk: int) -> Contract:
         "workspace", "client__survivor", "owner__user", "first_owner__user", "formula", "added_by", "total"
     )
     return get_object_or_404(found, pk=pk)
+
+
+def living_contracts(workspace: Workspace, account: ClientAccount, today: date) -> QuerySet[Contract]:
+    """The drafts and current contracts of a client account, by number."""
+    living = in_state(State.DRAFT, today) | in_state(State.CURRENT, today)
+    found = Contract.objects.filter(living, workspace=workspace, client__survivor=account)
+    return found.select_related("workspace", "owner__user").order_by("number_key", "pk")
 
 
 def in_state(state: State, today: date) -> Q:

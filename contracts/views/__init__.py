@@ -1,0 +1,1 @@
+"""Pages of contracts: load with access, form, service or query, render."""
