@@ -1,14 +1,18 @@
-"""How pages and the history speak of contracts and formulas."""
+"""How pages and the history speak of contracts, formulas and hand-overs; versions of a schedule are told
+on the contract's page."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
-from contracts.models import Formula
-from contracts.rules import Rule, months_said, rules_from_json
+from contracts.models import Contract, Formula, HandOver
+from contracts.rules import Rule, duration_label, months_said, rules_from_json
 from kamtrak.lib.money import grouped, share_text
 from kamtrak.lib.months import Month
 from workspaces.models import Workspace
-from workspaces.queries.wording import Row, Wording, describe
+from workspaces.queries.wording import Naming, Row, Wording, describe, name_rows
+
+ALONE = frozenset({"owner_id", "revision", "updated_at"})  # what a hand-over changes on the contract itself
 
 
 def revenue_said(rule: Rule, currency: str) -> str:
@@ -44,6 +48,55 @@ def _rules(value: Any, row: Row, workspace: Workspace) -> str:
     return rules_said(rules_from_json(value), str(row["currency"]))
 
 
+def _amount(value: Any, row: Row, workspace: Workspace) -> str:
+    currency = str(row["currency"])
+    return f"{grouped(Decimal(str(value)), currency)} {currency}"
+
+
+def _duration(value: Any, row: Row, workspace: Workspace) -> str:
+    return duration_label(str(value))
+
+
+def _period(value: Any, row: Row, workspace: Workspace) -> str:
+    return f"{value} month{'' if value == 1 else 's'}"
+
+
+def _handed(row: Row, before: Row | None) -> bool:
+    """A confirmed contract changes its owner by a hand-over, which tells of it, with its month and reason."""
+    if before is None or row["added_at"] is None:
+        return False
+    changed = {name for name, value in row.items() if not name.startswith("pgh_") and before[name] != value}
+    return changed <= ALONE
+
+
+CONTRACT = Wording(
+    noun="Contract",
+    title="{number} {name}",
+    labels={
+        "kind": "Type",
+        "start_on": "Start",
+        "monthly": "Monthly revenue",
+        "formula_name": "Formula",
+        "rules": "Revenue",
+        "confirmed_on": "Confirmed on",
+        "added_at": "Added",
+        "cancelled_on": "Cancelled on",
+        "cancel_reason": "Reason of the cancellation",
+        "voided_at": "Voided",
+        "void_reason": "Reason of the void",
+    },
+    hidden=frozenset(
+        {"number_key", "first_owner", "formula", "last_month", "added_by", "created_by", "revision"}
+    ),
+    printers={"monthly": _amount, "duration": _duration, "period": _period, "rules": _rules},
+    silent=_handed,
+)
+HAND_OVER = Wording(
+    noun="Hand-over",
+    title="{contract} to {owner}",
+    labels={"first": "From", "previous": "Before"},
+    hidden=frozenset({"reason", "handed_at", "handed_by"}),
+)
 FORMULA = Wording(
     noun="Formula",
     title="{name}",
@@ -54,4 +107,7 @@ FORMULA = Wording(
 
 
 def install() -> None:
+    name_rows(Contract, Naming(("number", "name"), "{} {}".format))
+    describe(Contract, CONTRACT)
+    describe(HandOver, HAND_OVER)
     describe(Formula, FORMULA)

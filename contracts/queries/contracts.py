@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404
 
 from contracts.models import Contract, HandOver
 from contracts.rules import State, Term, state_of, suggest_number
-from workspaces.models import Workspace
+from workspaces.models import ClientAccount, Workspace
 from workspaces.queries.people import Scope
 
 HIDDEN = (State.EXPIRED, State.CANCELLED, State.VOID)  # until asked for (rules 4.14)
@@ -35,6 +35,13 @@ def newest_term(contract: Contract) -> Term | None:
     """The term that was confirmed last; None of a draft."""
     newest = contract.confirmations.order_by("-term").first()
     return None if newest is None else newest.months_frozen
+
+
+def living_contracts(workspace: Workspace, account: ClientAccount, today: date) -> QuerySet[Contract]:
+    """The drafts and current contracts of a client account, by number."""
+    living = in_state(State.DRAFT, today) | in_state(State.CURRENT, today)
+    found = Contract.objects.filter(living, workspace=workspace, client__survivor=account)
+    return found.select_related("workspace", "owner__user").order_by("number_key", "pk")
 
 
 def in_state(state: State, today: date) -> Q:

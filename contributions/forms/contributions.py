@@ -125,17 +125,6 @@ class ContributionForm(forms.Form):
         )
 
 
-class ReasonForm(forms.Form):
-    """One line that says why."""
-
-    reason = forms.CharField(
-        label="Reason",
-        max_length=500,
-        widget=forms.Textarea(attrs={"rows": 2}),
-        error_messages={"required": "Say why: the reason is kept in the history."},
-    )
-
-
 def quarter_choices(workspace: Workspace, today: date, kept: Quarter | None = None) -> list[tuple[str, str]]:
     """Quarters to log into, newest first: the running one and five fiscal years back; never a future one."""
     calendar = workspace.calendar

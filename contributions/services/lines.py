@@ -1,14 +1,12 @@
 """Counted rows written as lines of data: the same in every export and in every document."""
 
 from collections.abc import Iterable, Iterator
-from decimal import Decimal
 from typing import Any
 
 from contributions.models import Contribution
 from contributions.rules.lines import COLUMNS, line_of
 from contributions.services.frozen import frozen_fields
 from kamtrak.lib.money import round_money
-from kamtrak.lib.tables import safe_cell
 from workspaces.models import Workspace
 
 EXPORT_COLUMNS = (*COLUMNS, "credited", "earned_on", "voided", "void_reason")
@@ -24,18 +22,3 @@ def export_lines(rows: Iterable[Contribution], workspace: Workspace) -> Iterator
             row.voided_at is not None,
             row.void_reason,
         ]
-
-
-def csv_cells(values: Iterable[Any]) -> list[str]:
-    """Numbers stay numbers; only text is made safe for a spreadsheet."""
-    return [_text(value) for value in values]
-
-
-def _text(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, Decimal):
-        return f"{value:f}"
-    return safe_cell(value) if isinstance(value, str) else str(value)

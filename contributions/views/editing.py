@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 
-from contributions.forms.contributions import ContributionForm, ReasonForm, blank, initial_of
+from contributions.forms.contributions import ContributionForm, blank, initial_of
 from contributions.models import Contribution
 from contributions.queries.contributions import get_contribution, probable_doubles
 from contributions.queries.periods import closed_period
@@ -17,6 +17,7 @@ from fx.queries import load_book
 from kamtrak.lib.errors import Refused, Stale
 from kamtrak.lib.money import grouped
 from kamtrak.lib.months import Quarter
+from kamtrak.reasons import ReasonForm
 from kamtrak.web import (
     back_to,
     go,

@@ -6,7 +6,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 
-from contributions.exports import csv_response, xlsx_response
+from contributions import exports
 from contributions.forms.filters import Selection, read_selection
 from contributions.queries import contributions as queries
 from contributions.queries.contributions import Filter
@@ -16,6 +16,7 @@ from contributions.rules import RevenueType, TypeTotal, touched, type_totals
 from contributions.rules.periods import period_state
 from contributions.views import present
 from fx.queries import rates_banner
+from kamtrak.exports import export_response
 from kamtrak.lib.money import currency_name
 from kamtrak.web import moment, render_page, workspace_urls
 from workspaces.access import workspace_view
@@ -57,8 +58,8 @@ def contributions_export(request: HttpRequest, workspace: Workspace, member: Mem
     selection = _selection(request, workspace)
     rows = queries.filtered(workspace, scope_of(member).narrowed(selection.staff), selection.filter)
     name = f"contributions-{workspace.slug}-{selection.period.code}"
-    answer = xlsx_response if request.GET.get("format") == "xlsx" else csv_response
-    return answer(workspace, rows, name)
+    export = exports.contributions_export(workspace, rows)
+    return export_response(export, name, request.GET.get("format", ""))
 
 
 def _selection(request: HttpRequest, workspace: Workspace) -> Selection:

@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 
-from contributions.forms.contributions import ReasonForm
 from contributions.queries.contributions import counted, visible_contributions
 from contributions.queries.periods import (
     closed_period,
@@ -19,6 +18,7 @@ from contributions.rules.periods import period_totals
 from contributions.services import periods as services
 from kamtrak.lib.errors import Refused
 from kamtrak.lib.months import PeriodError, Quarter
+from kamtrak.reasons import ReasonForm
 from kamtrak.web import go, is_dialog, moment, render_page
 from workspaces.access import workspace_view
 from workspaces.models import Membership, Workspace

@@ -8,8 +8,8 @@ from typing import Any, BinaryIO
 from pypdf import PdfReader
 
 from contributions.rules.lines import COLUMNS, line_of
-from contributions.services.lines import csv_cells
 from kamtrak.lib.money import round_money
+from kamtrak.lib.tables import csv_cells
 from reports.models import Document
 from reports.queries.documents import data_rows, review_of
 from reports.rules.review import Review

@@ -6,8 +6,6 @@ from django import forms
 
 from workspaces.rules import UnfitName, clean_name
 
-REASON_LENGTH = 500
-
 
 class NameField(forms.CharField):
     """A name as rules.clean_name takes it. `what` begins the sentence of a refusal: "The client name"."""
@@ -26,25 +24,3 @@ class NameField(forms.CharField):
             return clean_name(text, self.what) if text else ""
         except UnfitName as problem:
             raise forms.ValidationError(str(problem)) from problem
-
-
-class ReasonField(forms.CharField):
-    """Why: kept in the history, so never empty (rules 8.4)."""
-
-    def __init__(self, **options: Any) -> None:
-        options.setdefault("label", "Reason")
-        super().__init__(
-            max_length=REASON_LENGTH,
-            widget=forms.Textarea(attrs={"rows": 2}),
-            error_messages={
-                "required": "Say why: it is kept in the history.",
-                "max_length": "The reason has %(show_value)d characters; at most %(limit_value)d are kept.",
-            },
-            **options,
-        )
-
-
-class ReasonForm(forms.Form):
-    """Nothing but the reason."""
-
-    reason = ReasonField()

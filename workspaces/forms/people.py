@@ -6,8 +6,9 @@ from typing import Any
 from django import forms
 
 from kamtrak.lib.money import CURRENCIES
+from kamtrak.reasons import ReasonField
 from kamtrak.web import one_time_token
-from workspaces.forms.fields import NameField, ReasonField
+from workspaces.forms.fields import NameField
 from workspaces.models import Membership, User
 from workspaces.rules import Role
 

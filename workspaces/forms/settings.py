@@ -6,7 +6,8 @@ from django import forms
 from django.http import QueryDict
 
 from kamtrak.lib.months import Month
-from workspaces.forms.fields import NameField, ReasonField
+from kamtrak.reasons import ReasonField
+from workspaces.forms.fields import NameField
 from workspaces.forms.people import currency_choices
 from workspaces.models import RateMode, Workspace
 from workspaces.services.settings import LIMIT_DAYS, Settings

@@ -9,9 +9,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from kamtrak.lib.errors import Refused
+from kamtrak.reasons import ReasonForm
 from kamtrak.web import go, moment, render_page, show_refusal
 from workspaces.access import workspace_view
-from workspaces.forms.fields import ReasonForm
 from workspaces.forms.people import InviteForm, RolesForm, TeamForm
 from workspaces.mail import invitation_link, send_invitation
 from workspaces.models import Invitation, Membership, Workspace
