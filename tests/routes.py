@@ -230,6 +230,9 @@ PAGES: dict[str, Page] = {
     "quarter_close": _page(Right.CLOSE, FORM, lambda rows: {"code": "2026Q1"}),
     "quarter_reopen": _page(Right.CLOSE, FORM, lambda rows: {"code": rows.closed_quarter}),
     "rates_moves": _page(Right.MASTERS),
+    # contracts
+    "sales": _page(Right.READ, READ_ONLY),
+    "sales_rows": _page(Right.READ, READ_ONLY),
     # fx
     "rates": _page(Right.READ, READ_ONLY),
     "rate_add": _page(Right.MASTERS),
