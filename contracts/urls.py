@@ -12,6 +12,8 @@ from contracts.views import (
     formulas,
     handing,
     listing,
+    sales,
+    sales_rows,
     versions,
 )
 
@@ -49,4 +51,6 @@ urlpatterns = [
     path("formulas/<int:pk>/copy/", formulas.formula_copy, name="formula_copy"),
     path("formulas/<int:pk>/archive/", formulas.formula_archive, name="formula_archive"),
     path("formulas/<int:pk>/restore/", formulas.formula_restore, name="formula_restore"),
+    path("sales/", sales.sales, name="sales"),
+    path("sales/rows/", sales_rows.sales_rows, name="sales_rows"),
 ]

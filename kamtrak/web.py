@@ -24,12 +24,17 @@ def render_page(
 
     A part is a file that the page includes, so both ways show the same thing.
     """
-    htmx = getattr(request, "htmx", None)
-    if part and htmx and not htmx.boosted and not htmx.history_restore_request:
+    if part and wants_part(request):
         page = part
     response = render(request, page, context, status=status)
     response["Vary"] = "HX-Request"
     return response
+
+
+def wants_part(request: HttpRequest) -> bool:
+    """Whether htmx asks for a part alone, so that the rest of the page need not be made."""
+    htmx: Any = getattr(request, "htmx", None)
+    return bool(htmx) and not htmx.boosted and not htmx.history_restore_request
 
 
 def is_dialog(request: HttpRequest) -> bool:

@@ -287,6 +287,8 @@ PAGES: dict[str, Page] = {
     "formula_copy": _page(Right.MASTERS, FORM, "formula"),
     "formula_archive": _page(Right.MASTERS, FORM, "formula"),
     "formula_restore": _page(Right.MASTERS, ACTION, "formula"),
+    "sales": _page(Right.READ, READ_ONLY),
+    "sales_rows": _page(Right.READ, READ_ONLY),
     # fx
     "rates": _page(Right.READ, READ_ONLY),
     "rate_add": _page(Right.MASTERS),

@@ -81,10 +81,8 @@ def period_totals(cube: Cube, quarters: Iterable[Quarter]) -> list[PeriodTotal]:
 def period_state(period: Period, today: date, closed: int) -> str:
     """ "1 July – 30 September 2026 · open, 8 days left"; `closed` is how many of its quarters are closed."""
     if period.start is None or period.end is None:
-        return "All periods"
-    last = period.quarters[-1].last
-    first = f"{period.start:%-d %B}" if period.start.year == last.year else f"{period.start:%-d %B %Y}"
-    span = f"{first} – {last:%-d %B %Y}"
+        return period.dates
+    span = period.dates
     if closed == len(period.quarters):
         return f"{span} · closed"
     if today >= period.end:

@@ -144,6 +144,15 @@ class Period:
     def end(self) -> dt.date | None:
         return self.quarters[-1].end if self.quarters else None
 
+    @property
+    def dates(self) -> str:
+        """`1 July – 30 September 2026`, `1 April 2026 – 31 March 2027`; `All periods`."""
+        if not self.quarters:
+            return self.label
+        start, last = self.quarters[0].start, self.quarters[-1].last
+        first = f"{start:%-d %B}" if start.year == last.year else f"{start:%-d %B %Y}"
+        return f"{first} – {last:%-d %B %Y}"
+
     def __contains__(self, day: dt.date) -> bool:
         return not self.quarters or self.quarters[0].start <= day < self.quarters[-1].end
 

@@ -156,6 +156,13 @@ def test_a_fiscal_year_is_four_quarters_from_its_first_month():
     assert dt.date(2027, 4, 1) not in year
 
 
+def test_a_period_says_its_dates():
+    calendar = FiscalCalendar(start_month=4)
+    assert calendar.period("2026Q1").dates == "1 April – 30 June 2025"
+    assert calendar.period("FY2026").dates == "1 April 2025 – 31 March 2026"
+    assert calendar.all().dates == "All periods"
+
+
 def test_all_periods_have_no_limits():
     period = CALENDAR.period("all")
     assert (period.kind, period.label, period.quarters) == ("all", "All periods", ())

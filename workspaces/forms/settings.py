@@ -52,6 +52,9 @@ class SettingsForm(forms.Form):
         widget=forms.TextInput(attrs={"inputmode": "numeric"}),
         error_messages=dict.fromkeys(("required", "invalid", "min_value", "max_value"), _DAYS),
     )
+    sales_follow_current = forms.BooleanField(
+        label="The sales dashboard shows the current schedules", required=False
+    )
     reason = ReasonField(label="Reason for the change")
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
