@@ -110,7 +110,7 @@ def test_a_closed_quarter_stands_as_closed_and_what_changed_stands_beside(inside
     assert [f"{line.now:f}" for line in review.totals] == ["130.0000", "0", "0", "0.0000"]
     assert (review.rows, review.changes) == (3, 3)
     assert {row.why for row in DocumentRow.objects.exclude(why="")} == {
-        "edited",
+        "edited: invoice",
         "voided: twice",
         "added after the close",
     }
