@@ -177,6 +177,7 @@ def first_steps(workspace: Workspace, member: Membership, *, any_row: bool) -> l
     start = calendar.month_name[workspace.fiscal_year_start]
     steps = [
         Step(f"Workspace currency: {workspace.currency}", True, settings, "Change"),
+        Step(f"Time zone: {workspace.time_zone}", True, settings, "Change"),
         Step(f"Fiscal year starts in {start}", True, settings, "Change"),
     ]
     if member.can(Right.LOG):
