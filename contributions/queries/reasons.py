@@ -25,7 +25,9 @@ def reasons_for(workspace: Workspace, pks: Collection[int]) -> Reasons:
     found: Reasons = defaultdict(list)
     before: dict[int, tuple[Any, ...]] = {}
     columns = ("pgh_obj_id", "updated_at", "pgh_context", "voided_at", *_FIGURE)
-    for pk, at, context, *figure in events.filter(pgh_obj_id__in=told).order_by("pgh_id").values_list(*columns):
+    for pk, at, context, *figure in (
+        events.filter(pgh_obj_id__in=told).order_by("pgh_id").values_list(*columns)
+    ):
         stands = (figure[0] is None, *figure[1:])
         reason = (context or {}).get("reason", "")
         if reason and before.get(pk) != stands:

@@ -25,12 +25,12 @@ from workspaces.queries.people import EVERYONE
 Q2, Q3 = Quarter(Month(2026, 4)), Quarter(Month(2026, 7))
 
 
-def logged(cast: Cast, amount: str, **changes: Any) -> Contribution:
+def logged(cast: Cast, amount: str, *, reason: str = "", **changes: Any) -> Contribution:
     entry = Entry(
         client="Aurelia", type=RevenueType.DIRECT, amount=Decimal(amount), currency="USD", quarter=Q3
     )
     entry = replace(entry, **changes)
-    return log_contribution(workspace=cast.acme, owner=cast.alex, entry=entry, now=NOW)
+    return log_contribution(workspace=cast.acme, owner=cast.alex, entry=entry, now=NOW, reason=reason)
 
 
 def edited(
@@ -72,12 +72,12 @@ def test_edited_voided_and_added_rows_are_changes_and_untouched_ones_are_not(ins
     close(inside, Q3)
     edited(edit, inside, amount=Decimal("120.00"))
     void_contribution(contribution=void, by=inside.alex, reason="counted twice", now=NOW)
-    late = logged(inside, "7.00", client="Castellan")
+    late = logged(inside, "7.00", client="Castellan", reason="The invoice came late")
     Contribution.objects.filter(pk=late.pk).update(created_at=date_after())
     assert said(inside, Q3) == [
         ("direct", "100.0000", "120.0000", "edited: audit"),
         ("direct", "40.0000", "None", "voided: counted twice"),
-        ("direct", "None", "7.0000", "added after the close"),
+        ("direct", "None", "7.0000", "added after the close: The invoice came late"),
     ]
 
 
@@ -101,7 +101,9 @@ def test_a_row_that_moves_between_two_closed_quarters_is_a_change_of_both(inside
     close(inside, Q2, Q3)
     edited(row, inside, quarter=Q2)
     assert said(inside, Q3) == [("direct", "50.0000", "None", "moved to Q2 2026: audit")]
-    assert said(inside, Q2) == [("direct", "None", "50.0000", "moved here or restored after the close: audit")]
+    assert said(inside, Q2) == [
+        ("direct", "None", "50.0000", "moved here or restored after the close: audit")
+    ]
     assert_whole(inside, Q2, Q3)
 
 
