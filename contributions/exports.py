@@ -4,6 +4,7 @@ import csv
 import tempfile
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 import xlsxwriter
@@ -17,6 +18,8 @@ from kamtrak.tenancy import in_workspace
 from workspaces.models import Workspace
 
 XLSX_ROWS = 1_048_575
+MONEY = frozenset(map(EXPORT_COLUMNS.index, ("amount", "converted", "counted", "credited")))
+WIDE = {"client": 28, "owner": 20, "description": 60, "void_reason": 40}
 
 
 class _Echo:
@@ -51,12 +54,14 @@ def xlsx_response(
     file = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it
     book = xlsxwriter.Workbook(file, {"constant_memory": True, "strings_to_formulas": False})
     sheet = book.add_worksheet("Contributions")
-    day, head = book.add_format({"num_format": "yyyy-mm-dd"}), book.add_format({"bold": True})
+    formats = Formats(book)
     sheet.freeze_panes(1, 0)
-    sheet.write_row(0, 0, EXPORT_COLUMNS, head)
+    for column, name in enumerate(EXPORT_COLUMNS):
+        sheet.set_column(column, column, WIDE.get(name, 14))
+    sheet.write_row(0, 0, EXPORT_COLUMNS, book.add_format({"bold": True}))
     for number, values in enumerate(export_lines(rows_of(rows), workspace), start=1):
         for column, value in enumerate(values):
-            _write(sheet, number, column, value, day)
+            _write(sheet, number, column, value, formats)
     book.close()
     file.seek(0)
     response = FileResponse(file, as_attachment=True, filename=f"{name}.xlsx")
@@ -64,14 +69,29 @@ def xlsx_response(
     return response
 
 
-def _write(sheet: Any, row: int, column: int, value: Any, day: Any) -> None:
+class Formats:
+    """The formats of a workbook's cells, each made once."""
+
+    def __init__(self, book: Any) -> None:
+        self.day = book.add_format({"num_format": "yyyy-mm-dd"})
+        self.money = cache(lambda code: book.add_format({"num_format": code}))
+
+    def of(self, value: Decimal | int, column: int) -> Any:
+        """An amount shows the decimals of its currency; any other number stands as it is."""
+        if column not in MONEY:
+            return None
+        places = -int(Decimal(value).as_tuple().exponent)
+        return self.money(f"#,##0.{'0' * places}" if places > 0 else "#,##0")
+
+
+def _write(sheet: Any, row: int, column: int, value: Any, formats: Formats) -> None:
     if value is None:
         return
     if isinstance(value, bool):
         sheet.write_string(row, column, "yes" if value else "no")
     elif isinstance(value, Decimal | int):
-        sheet.write_number(row, column, value)
+        sheet.write_number(row, column, value, formats.of(value, column))
     elif hasattr(value, "isoformat"):
-        sheet.write_datetime(row, column, value, day)
+        sheet.write_datetime(row, column, value, formats.day)
     else:
         sheet.write_string(row, column, value)  # a string is never read as a formula

@@ -10,7 +10,8 @@ from django.db.models import F, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 
 from contributions.models import TYPE_ORDER, Contribution
-from contributions.queries.contributions import with_evidence
+from contributions.queries.contributions import with_doubles, with_evidence
+from kamtrak.lib.months import Quarter
 
 PAGE = 50
 MOST_DIGITS = 30  # more than any column of money has: an address may name what the database cannot read
@@ -67,6 +68,8 @@ class Listed(TypedDict):
     earlier_rate: bool
     owner_name: str
     evidence: int
+    quarter: Quarter
+    doubled: bool  # whether another living row is probably the same deal (rules 3.8)
     credited: Decimal
     rate: Decimal | None
     rate_day: date | None
@@ -110,7 +113,7 @@ def _listed(rows: QuerySet[Contribution], pks: list[int]) -> list[Listed]:
     """These rows, in this order."""
     computed = {"client_name": CLIENT_NAME, "owner_name": F("owner__user__name")}
     stored = [name for name in Listed.__annotations__ if name not in computed]
-    found = with_evidence(rows.filter(pk__in=pks)).order_by().values(*stored, **computed)
+    found = with_doubles(with_evidence(rows.filter(pk__in=pks))).order_by().values(*stored, **computed)
     by_pk = {row["pk"]: row for row in found}
     return [cast(Listed, by_pk[pk]) for pk in pks]
 
