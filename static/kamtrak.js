@@ -58,8 +58,8 @@ function focusErrors(within) {
 }
 focusErrors(document);
 
-// ---------- an error goes when its field is changed
-on("change", ({ target }) => {
+// ---------- an error goes when its field is changed; while typing, so that no button moves under the pointer
+on("input", ({ target }) => {
   if (!target.matches("[aria-invalid]")) return;
   target.removeAttribute("aria-invalid");
   target.classList.remove("is-invalid");

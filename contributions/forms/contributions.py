@@ -81,7 +81,7 @@ class ContributionForm(forms.Form):
         label="Basis", required=False, choices=[("one_off", "One-off"), ("per_year", "Per year")]
     )
     share = forms.CharField(label="Your share, %", required=False)
-    reason = forms.CharField(label="Reason for changing a closed quarter", required=False, max_length=500)
+    reason = forms.CharField(label="Reason for the correction", required=False, max_length=500)
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
     once = forms.CharField(required=False, max_length=32, widget=forms.HiddenInput)
     doubles = forms.IntegerField(required=False, widget=forms.HiddenInput)  # how many have been shown

@@ -54,9 +54,9 @@ def contribution_add(request: HttpRequest, workspace: Workspace, member: Members
         except Refused as refusal:
             show_refusal(form, refusal)
         else:
-            said = f"{_named(row)}{'. This client is new' if new else ''}"
             if "again" in request.POST:
-                return _again(request, workspace, row, said)
+                return _again(request, workspace, row, new)
+            said = f"{_named(row)}{'. This client is new' if new else ''}"
             see = reverse("contribution", args=[workspace.slug, row.pk])
             messages.success(request, f"Contribution saved: {said}", extra_tags=f"see={see}")
             return go(request, back_to(request, _list_url(workspace, row.quarter)))
@@ -224,11 +224,12 @@ def _check_url(workspace: Workspace, row: Contribution | None) -> str:
     return f"{url}?row={row.pk}" if row else url
 
 
-def _again(request: HttpRequest, workspace: Workspace, row: Contribution, said: str) -> HttpResponse:
+def _again(request: HttpRequest, workspace: Workspace, row: Contribution, new: bool) -> HttpResponse:
     """The next empty form, in the same quarter, type and currency as the one just saved."""
     initial = {**blank(workspace, row.quarter), "currency": row.currency, "type": row.type}
     form = ContributionForm(workspace, workspace.day_of(moment(request)), initial=initial)
-    return _form_page(request, workspace, form, title="Add contribution", owner=row.owner, saved=said)
+    context = {"title": "Add contribution", "owner": row.owner, "saved": _named(row), "new": new}
+    return _form_page(request, workspace, form, **context)
 
 
 def _overtaken(request: HttpRequest, workspace: Workspace, row: Contribution) -> ContributionForm:

@@ -97,9 +97,8 @@ def anything_to_review(workspace: Workspace, person: Membership, period: Period)
     """Whether a review of this person and period would have a row, as closed or as it stands."""
     scope = Scope(frozenset({person.pk}))
     live = counted(visible_contributions(workspace, scope))
-    return any(
-        rows.filter(quarter__in=period.quarters).exists() for rows in (live, closed_rows(workspace, scope))
-    )
+    copies = closed_rows(workspace, scope, closed_periods(workspace).values())
+    return any(rows.filter(quarter__in=period.quarters).exists() for rows in (live, copies))
 
 
 def anything_logged(workspace: Workspace, scope: Scope) -> bool:
