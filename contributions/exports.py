@@ -11,6 +11,9 @@ from kamtrak.exports import Export
 from workspaces.models import Workspace
 from workspaces.queries.people import EVERYONE
 
+MONEY = ("amount", "converted", "counted", "credited")
+WIDE = {"client": 28, "owner": 20, "description": 60, "void_reason": 40}
+
 
 def contributions_export(workspace: Workspace, rows: QuerySet[Contribution]) -> Export:
     """One line per contribution, in the order of the list."""
@@ -20,6 +23,8 @@ def contributions_export(workspace: Workspace, rows: QuerySet[Contribution]) -> 
         columns=EXPORT_COLUMNS,
         lines=lambda: export_lines(rows_of(rows), workspace),
         count=rows.count,
+        money=MONEY,
+        wide=WIDE,
     )
 
 
@@ -27,3 +32,7 @@ def all_contributions(workspace: Workspace, today: date) -> Export:
     """Everybody's contributions of all periods, voided ones too."""
     everything = Filter(workspace.calendar.all(), void="shown")
     return contributions_export(workspace, filtered(workspace, EVERYONE, everything))
+
+
+MONEY = ("amount", "converted", "counted", "credited")
+WIDE = {"client": 28, "owner": 20, "description": 60, "void_reason": 40}

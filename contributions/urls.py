@@ -2,13 +2,23 @@
 
 from django.urls import path
 
-from contributions.views import achievements, attachments, detail, editing, links, listing, moves, quarters
+from contributions.views import (
+    achievements,
+    attachments,
+    checking,
+    detail,
+    editing,
+    links,
+    listing,
+    moves,
+    quarters,
+)
 
 urlpatterns = [
     path("contributions/", listing.contributions, name="contributions"),
     path("contributions/export/", listing.contributions_export, name="contributions_export"),
     path("contributions/add/", editing.contribution_add, name="contribution_add"),
-    path("contributions/check/", editing.contribution_check, name="contribution_check"),
+    path("contributions/check/", checking.contribution_check, name="contribution_check"),
     path("contributions/<int:pk>/", detail.contribution, name="contribution"),
     path("contributions/<int:pk>/edit/", editing.contribution_edit, name="contribution_edit"),
     path("contributions/<int:pk>/duplicate/", editing.contribution_duplicate, name="contribution_duplicate"),

@@ -2,9 +2,10 @@
 
 import csv
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cache
 from typing import Any, BinaryIO
 
 import xlsxwriter
@@ -14,6 +15,7 @@ from kamtrak.lib.tables import csv_cells
 from kamtrak.tenancy import in_workspace
 
 XLSX_ROWS = 1_048_575
+WIDTH = 14  # of a column, in characters
 BOM = "\ufeff"  # by it a spreadsheet knows UTF-8
 
 
@@ -22,7 +24,8 @@ class Export:
     """Rows of one workspace on their way out.
 
     `lines` gives the values of `columns`, row by row, from inside the workspace; `count` says how many rows
-    there are without making them. `sheet` names the sheet of an XLSX.
+    there are without making them. `sheet` names the sheet of an XLSX, in which the columns of `money` show
+    the decimals of their amounts and those of `wide` are that many characters wide.
     """
 
     workspace_id: int
@@ -30,6 +33,8 @@ class Export:
     columns: Sequence[str]
     lines: Callable[[], Iterable[Sequence[Any]]]
     count: Callable[[], int]
+    money: Sequence[str] = ()
+    wide: Mapping[str, int] = field(default_factory=dict)
 
 
 class _Echo:
@@ -37,6 +42,22 @@ class _Echo:
 
     def write(self, text: str) -> str:
         return text
+
+
+class _Formats:
+    """The formats of a workbook's cells, each made once."""
+
+    def __init__(self, book: Any, export: Export) -> None:
+        self.day = book.add_format({"num_format": "yyyy-mm-dd"})
+        self._money = {column for column, name in enumerate(export.columns) if name in export.money}
+        self._made = cache(lambda code: book.add_format({"num_format": code}))
+
+    def of(self, value: Decimal | int, column: int) -> Any:
+        """An amount shows the decimals of its currency; any other number stands as it is."""
+        if column not in self._money:
+            return None
+        places = -int(Decimal(value).as_tuple().exponent)
+        return self._made(f"#,##0.{'0' * places}" if places > 0 else "#,##0")
 
 
 def export_response(export: Export, name: str, wanted: str) -> StreamingHttpResponse | FileResponse:
@@ -59,14 +80,16 @@ def write_xlsx(export: Export, file: BinaryIO) -> int:
     """The same as one sheet, row by row, so that the memory stays what it is. Text is never a formula."""
     book = xlsxwriter.Workbook(file, {"constant_memory": True, "strings_to_formulas": False})
     sheet = book.add_worksheet(export.sheet)
-    day, head = book.add_format({"num_format": "yyyy-mm-dd"}), book.add_format({"bold": True})
+    formats = _Formats(book, export)
     sheet.freeze_panes(1, 0)
-    sheet.write_row(0, 0, export.columns, head)
+    for column, name in enumerate(export.columns):
+        sheet.set_column(column, column, export.wide.get(name, WIDTH))
+    sheet.write_row(0, 0, export.columns, book.add_format({"bold": True}))
     number = 0
     with in_workspace(export.workspace_id):
         for number, values in enumerate(export.lines(), start=1):
             for column, value in enumerate(values):
-                _write(sheet, number, column, value, day)
+                _write(sheet, number, column, value, formats)
     book.close()
     return number
 
@@ -96,14 +119,14 @@ def _xlsx_response(export: Export, name: str) -> FileResponse:
     return response
 
 
-def _write(sheet: Any, row: int, column: int, value: Any, day: Any) -> None:
+def _write(sheet: Any, row: int, column: int, value: Any, formats: _Formats) -> None:
     if value is None:
         return
     if isinstance(value, bool):
         sheet.write_string(row, column, "yes" if value else "no")
     elif isinstance(value, Decimal | int):
-        sheet.write_number(row, column, value)
+        sheet.write_number(row, column, value, formats.of(value, column))
     elif hasattr(value, "isoformat"):
-        sheet.write_datetime(row, column, value, day)
+        sheet.write_datetime(row, column, value, formats.day)
     else:
         sheet.write_string(row, column, value)  # a string is never read as a formula

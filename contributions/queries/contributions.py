@@ -12,6 +12,7 @@ from typing import Any
 from django.db.models import (
     Count,
     Exists,
+    F,
     IntegerField,
     OuterRef,
     Q,
@@ -20,10 +21,11 @@ from django.db.models import (
     Value,
 )
 from django.db.models.functions import Coalesce
+from django.db.models.lookups import GreaterThanOrEqual, LessThanOrEqual
 from django.shortcuts import get_object_or_404
 
 from contributions.models import TYPE_ORDER, AchievementLink, Attachment, Contribution
-from contributions.rules import CurrencySum, RevenueType, is_near
+from contributions.rules import NEAR, CurrencySum, RevenueType, is_near
 from kamtrak.lib.months import Period, Quarter
 from workspaces.models import ClientAccount, ClientName, Workspace
 from workspaces.queries.people import Scope
@@ -114,6 +116,18 @@ def with_evidence(rows: QuerySet[Contribution]) -> QuerySet[Contribution]:
     files = Attachment.objects.filter(contribution=OuterRef("pk"), removed_at=None).order_by()
     links = AchievementLink.objects.filter(contribution=OuterRef("pk")).order_by()
     return rows.annotate(evidence=_number_of(files) + _number_of(links))
+
+
+def with_doubles(rows: QuerySet[Contribution]) -> QuerySet[Contribution]:
+    """Annotate `doubled`: whether another living row is a probable double, whoever's it is (rules 3.8)."""
+    same = ("workspace", "client__survivor", "type", "quarter", "amount_currency")
+    other = Contribution.objects.filter(
+        LessThanOrEqual(F("amount") * (1 - NEAR), OuterRef("amount")),
+        GreaterThanOrEqual(F("amount"), OuterRef("amount") * (1 - NEAR)),
+        voided_at=None,
+        **{name: OuterRef(name) for name in same},
+    ).exclude(pk=OuterRef("pk"))
+    return rows.annotate(doubled=Exists(other))
 
 
 def _number_of(rows: QuerySet[Any]) -> Coalesce:

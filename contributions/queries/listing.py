@@ -10,8 +10,9 @@ from django.db.models import F, QuerySet, Value
 from django.db.models.functions import Coalesce
 
 from contributions.models import TYPE_ORDER, Contribution
-from contributions.queries.contributions import with_evidence
+from contributions.queries.contributions import with_doubles, with_evidence
 from kamtrak.keyset import PAGE, Column, key_page, read_amount, read_day, read_text
+from kamtrak.lib.months import Quarter
 
 CLIENT_NAME = Coalesce(F("client__survivor__name"), F("client__name"))
 
@@ -53,6 +54,8 @@ class Listed(TypedDict):
     earlier_rate: bool
     owner_name: str
     evidence: int
+    quarter: Quarter
+    doubled: bool  # whether another living row is probably the same deal (rules 3.8)
     credited: Decimal
     rate: Decimal | None
     rate_day: date | None
@@ -88,6 +91,6 @@ def _listed(rows: QuerySet[Contribution], pks: list[int]) -> list[Listed]:
     """These rows, in this order."""
     computed = {"client_name": CLIENT_NAME, "owner_name": F("owner__user__name")}
     stored = [name for name in Listed.__annotations__ if name not in computed]
-    found = with_evidence(rows.filter(pk__in=pks)).order_by().values(*stored, **computed)
+    found = with_doubles(with_evidence(rows.filter(pk__in=pks))).order_by().values(*stored, **computed)
     by_pk = {row["pk"]: row for row in found}
     return [cast(Listed, by_pk[pk]) for pk in pks]

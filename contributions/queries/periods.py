@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -11,6 +11,7 @@ from django.db.models import BooleanField, Count, Exists, F, Func, OuterRef, Q, 
 
 from contributions.models import ClosedPeriod, ClosedRow, Contribution
 from contributions.queries.contributions import counted, visible_contributions
+from contributions.queries.reasons import reasons_for, with_reasons
 from contributions.rules import RevenueType
 from contributions.rules.periods import Cell, PeriodTotal, period_totals
 from contributions.rules.periods import Sum as Figures
@@ -241,12 +242,17 @@ def later_changes(workspace: Workspace, scope: Scope, quarters: Iterable[Quarter
     now = Contribution.objects.filter(workspace=workspace).in_bulk([copy.contribution_id for copy in moved])
     changes = [_changed(copy, now.get(copy.contribution_id), workspace) for copy in moved]
     changes += [_added(row, closed[row.quarter]) for row in added]
+    reasons = reasons_for(workspace, {change.contribution_id for change in changes})
+    changes = [
+        replace(c, why=with_reasons(c.why, reasons.get(c.contribution_id, ()), closed[c.quarter].closed_at))
+        for c in changes
+    ]
     return sorted(changes, key=lambda c: (c.type.number, c.client_name.casefold(), c.contribution_id))
 
 
 def _changed(copy: ClosedRow, now: Contribution | None, workspace: Workspace) -> Change:
     if now is None or now.is_void:
-        return Change(copy, None, f"voided: {now.void_reason}" if now else "no longer on record")
+        return Change(copy, None, "voided" if now else "no longer on record")
     if now.quarter != copy.quarter:
         return Change(copy, None, f"moved to {workspace.calendar.label(now.quarter)}")
     if now.type != copy.type:

@@ -1,6 +1,7 @@
 """The list of contributions with its totals, and its export."""
 
 from collections import defaultdict
+from functools import cache
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -39,7 +40,7 @@ def contributions(request: HttpRequest, workspace: Workspace, member: Membership
         "calendar": workspace.calendar,
         "today": workspace.day_of(moment(request)),
         "page": page,
-        **_totals(workspace, totals, page.rows),
+        **_totals(workspace, totals, page.rows, one_quarter=selection.period.kind == "quarter"),
         **_state(request, workspace, selection),
         **_choices(workspace, scope, selection),
     }
@@ -66,13 +67,18 @@ def _selection(request: HttpRequest, workspace: Workspace) -> Selection:
     return read_selection(request.GET, workspace.calendar, workspace.day_of(moment(request)))
 
 
-def _totals(workspace: Workspace, totals: list[TypeTotal], rows: list[Listed]) -> dict[str, Any]:
+def _totals(
+    workspace: Workspace, totals: list[TypeTotal], rows: list[Listed], *, one_quarter: bool
+) -> dict[str, Any]:
     """The totals of the whole list, and this page's rows under their types."""
     lines, sums = present.total_lines(totals)
     address = workspace_urls("contribution", workspace.slug)
+    label = cache(workspace.calendar.label)
     drawn: dict[str, list[present.ListRow]] = defaultdict(list)
     for row in rows:
-        drawn[row["type"]].append(present.list_row(row, workspace.currency, address(row["pk"])))
+        quarter = "" if one_quarter else label(row["quarter"])
+        line = present.list_row(row, workspace.currency, address(row["pk"]), quarter)
+        drawn[row["type"]].append(line)
     return {
         "totals": lines,
         "sums": sums,

@@ -62,6 +62,7 @@ class ListRow(TypedDict):
     url: str
     void: bool
     earned: str
+    quarter: str
     client: str
     description: str
     tags: SafeString
@@ -72,12 +73,14 @@ class ListRow(TypedDict):
     figure: SafeString
 
 
-def list_row(row: Listed, currency: str, url: str) -> ListRow:
-    """`currency` is the workspace's, `url` the page of the contribution."""
+def list_row(row: Listed, currency: str, url: str, quarter: str) -> ListRow:
+    """`currency` is the workspace's, `url` the page of the contribution, `quarter` where it belongs; "" in a
+    list of that quarter alone."""
     return {
         "url": url,
         "void": row["voided_at"] is not None,
         "earned": _day(row["earned_on"]),
+        "quarter": quarter,
         "client": row["client_name"],
         "description": truncatechars(row["description"], 90),
         "tags": _tags(row),
@@ -105,6 +108,8 @@ def _tags(row: Listed) -> SafeString:
         said.append(tag("voided", "bad"))
     if row["earlier_rate"]:
         said.append(tag("earlier rate", "warn"))
+    if row["doubled"] and not row["voided_at"]:
+        said.append(tag("possible double", "warn"))
     return format_html_join("", " {}", ((one,) for one in said))
 
 
@@ -177,6 +182,7 @@ def first_steps(workspace: Workspace, member: Membership, *, any_row: bool) -> l
     start = calendar.month_name[workspace.fiscal_year_start]
     steps = [
         Step(f"Workspace currency: {workspace.currency}", True, settings, "Change"),
+        Step(f"Time zone: {workspace.time_zone}", True, settings, "Change"),
         Step(f"Fiscal year starts in {start}", True, settings, "Change"),
     ]
     if member.can(Right.LOG):

@@ -14,7 +14,7 @@ from kamtrak.lib.money import currency_name, grouped, minor_units, percent_chang
 from reports.models import Document, DocumentRow
 from reports.pdf.text import missing_characters, printable
 from reports.queries.documents import changed_rows, largest_rows, review_of, unknown_rows
-from reports.rules.review import Review, TypeLine
+from reports.rules.review import Review, StoryLine, TypeLine
 
 LISTED = 50  # unknown rows, and changes after a close, that are printed one by one
 LONG = 100  # characters; a longer description takes the width of the page
@@ -106,7 +106,24 @@ def _words(review: Review, missing: frozenset[str]) -> dict[str, Any]:
             (line, printable(line.closed_by, missing), printable(line.reason, missing))
             for line in review.closed
         ],
+        "stories": [_story(line, missing) for line in review.stories],
+        "stories_more": review.stories_in_all - len(review.stories),
+        "files": [
+            (printable(file.client, missing), printable(file.name, missing), file.sha256)
+            for file in review.files
+        ],
+        "files_more": review.files_in_all - len(review.files),
         "has_missing": bool(missing),
+    }
+
+
+def _story(line: StoryLine, missing: frozenset[str]) -> dict[str, Any]:
+    parts = (("Situation", line.situation), ("Action", line.action), ("Result", line.result))
+    return {
+        "title": printable(line.title, missing),
+        "day": line.day,
+        "clients": printable(", ".join(line.clients), missing),
+        "parts": [(label, printable(text, missing)) for label, text in parts if text.strip()],
     }
 
 
@@ -187,5 +204,9 @@ def _texts(review: Review, rows: Iterable[DocumentRow]) -> Iterator[str]:
     for line in review.closed:
         yield from (line.closed_by, line.reason)
     yield from (line.name for line in review.clients)
+    for story in review.stories:
+        yield from (story.title, story.situation, story.action, story.result, *story.clients)
+    for file in review.files:
+        yield from (file.client, file.name)
     for row in rows:
         yield from (row.client_name, row.description, row.why, *row.achievements)

@@ -98,6 +98,10 @@ class Missing:
     no_date: Decimal
     unknown_rows: int
 
+    @property
+    def any_row(self) -> bool:
+        return any(n for line in self.coverage for _, n in line.counts)
+
 
 def habit_quarter(period: Period, calendar: FiscalCalendar, today: date) -> Period:
     """The quarter whose holes are shown: the period's last one that has begun."""

@@ -9,14 +9,15 @@ from django.db.models.functions import Abs
 from django.shortcuts import get_object_or_404
 
 from contributions.models import TYPE_ORDER, Contribution
-from contributions.queries.periods import closed_periods, figure_cube
+from contributions.queries.contributions import counted, visible_contributions
+from contributions.queries.periods import closed_periods, closed_rows, figure_cube
 from contributions.rules import RevenueType
 from contributions.rules.periods import period_totals
-from kamtrak.lib.months import Quarter
+from kamtrak.lib.months import Period, Quarter
 from reports.models import Document, DocumentRow
 from reports.rules.kept import from_json
 from reports.rules.review import Review
-from workspaces.models import Job, JobState, Membership, Workspace
+from workspaces.models import Job, JobState, Membership, TeamMember, Workspace
 from workspaces.queries.people import Scope, members, scope_of
 from workspaces.rules import Role
 
@@ -36,6 +37,18 @@ def readable_documents(workspace: Workspace, member: Membership) -> QuerySet[Doc
     found = issued_documents(workspace).filter(Q(issued_by=member.user_id) | Q(shared=True))
     scope = scope_of(member)
     return found if scope.owners is None else found.filter(person_id__in=scope.owners)
+
+
+def readers_of(document: Document) -> list[Membership]:
+    """Who reads the person's contributions, and so the document once it is shared; by name."""
+    team = TeamMember.objects.filter(workspace=document.workspace, member=document.person_id)
+    found = members(document.workspace)
+    leading = set(team.values_list("manager", flat=True))
+    return [
+        member
+        for member in found
+        if member.pk == document.person_id or member.reads_everyone or member.pk in leading
+    ]
 
 
 def get_document(workspace: Workspace, member: Membership, pk: int) -> Document:
@@ -78,6 +91,19 @@ def reviewable_people(workspace: Workspace, scope: Scope) -> list[Membership]:
     living = Q(ended_at=None, roles__contains=[Role.ACCOUNT_MANAGER.value])
     found = found.filter(living | Q(Exists(logged)))
     return list(found if scope.owners is None else found.filter(pk__in=scope.owners))
+
+
+def anything_to_review(workspace: Workspace, person: Membership, period: Period) -> bool:
+    """Whether a review of this person and period would have a row, as closed or as it stands."""
+    scope = Scope(frozenset({person.pk}))
+    live = counted(visible_contributions(workspace, scope))
+    copies = closed_rows(workspace, scope, closed_periods(workspace).values())
+    return any(rows.filter(quarter__in=period.quarters).exists() for rows in (live, copies))
+
+
+def anything_logged(workspace: Workspace, scope: Scope) -> bool:
+    """Whether this scope reads any contribution at all: without one there is nothing to review."""
+    return visible_contributions(workspace, scope).exists()
 
 
 def reviews_being_made(workspace: Workspace, member: Membership) -> QuerySet[Job]:

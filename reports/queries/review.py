@@ -20,6 +20,7 @@ from fx.rules import Source
 from kamtrak.lib.months import NamedBy, Period, Quarter
 from reports.models import Document, DocumentRow
 from reports.queries.documents import largest_rows
+from reports.queries.evidence import evidence
 from reports.rules import Span, span_of
 from reports.rules.review import (
     ClientLine,
@@ -98,6 +99,7 @@ def review_figures(document: Document, order: Order, closed: dict[Quarter, Close
         changes=document.rows.filter(later__isnull=False).count(),
         printed_rows=len(printed),
         check_address=settings.SITE_URL + reverse("document_check", args=[workspace.slug]),
+        **evidence(printed),
     )
 
 

@@ -124,6 +124,27 @@ class ClosedLine:
 
 
 @dataclass(frozen=True)
+class StoryLine:
+    """An achievement behind printed rows, as it was told at issue; `clients` of those rows."""
+
+    title: str
+    day: date
+    clients: tuple[str, ...]
+    situation: str
+    action: str
+    result: str
+
+
+@dataclass(frozen=True)
+class FileLine:
+    """A file attached to a printed row."""
+
+    client: str
+    name: str
+    sha256: str
+
+
+@dataclass(frozen=True)
 class Review:
     """Everything that a performance review prints beside its rows."""
 
@@ -153,6 +174,11 @@ class Review:
     changes: int
     printed_rows: int
     check_address: str
+    # Documents issued before evidence was printed have none of it.
+    stories: tuple[StoryLine, ...] = ()
+    stories_in_all: int = 0
+    files: tuple[FileLine, ...] = ()
+    files_in_all: int = 0
 
     @property
     def calendar(self) -> FiscalCalendar:

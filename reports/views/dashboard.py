@@ -12,6 +12,7 @@ from kamtrak.lib.charts import Stack, stacked_columns
 from kamtrak.lib.months import Quarter
 from kamtrak.web import moment, read_id, read_period, render_page
 from reports.queries import dashboard as queries
+from reports.queries.documents import anything_logged
 from workspaces.access import workspace_view
 from workspaces.models import AlertState, Membership, Workspace
 from workspaces.queries.alerts import live_alerts
@@ -48,7 +49,8 @@ def dashboard(request: HttpRequest, workspace: Workspace, member: Membership) ->
         "chart": _chart(workspace, board, today),
         "series": [kind.label for kind in RevenueType],
         **_clients(board),
-        "latest": queries.latest_entries(workspace, chosen, period),
+        "latest": (latest := queries.latest_entries(workspace, chosen, period)),
+        "anything": bool(latest) or anything_logged(workspace, scope),
         "alerts": alerts[:ALERTS],
         "alerts_count": len(alerts),
         "reads_everyone": member.reads_everyone,

@@ -7,6 +7,7 @@ from contributions.rules import RevenueType
 from contributions.services.contributions import edit_contribution
 from contributions.services.periods import close_quarter
 from kamtrak.lib.months import FiscalCalendar, Month, Quarter
+from kamtrak.tenancy import in_workspace
 from reports.queries.dashboard import Dashboard, dashboard, latest_entries, missing
 from reports.rules import span_of
 from tests.cast import NOW, Cast
@@ -84,7 +85,7 @@ def test_clients_add_up_to_the_headline_whether_closed_or_live(inside: Cast) -> 
     log(inside, "40", client="Aurelia", type=RevenueType.SAVINGS)
     log(inside, "9", "AUD", client="Unknown rate")
     close_quarter(workspace=inside.acme, quarter=Q3, by=inside.mia, reason="end", now=NOW)
-    log(inside, "1", client="Late")
+    log(inside, "1", client="Late", reason="Came in late")
     log(inside, "500", client="Brook", quarter=Q4)
     shown = board(inside, "FY2026")
     assert [(c.name, c.touched) for c in shown.clients] == [
@@ -115,6 +116,19 @@ def test_an_unknown_row_is_in_no_total_and_every_total_says_so(inside: Cast) -> 
     log(inside, "10", "AUD")
     total = board(inside).totals[0]
     assert (total.stands.rows, total.stands.unknown_rows, total.stands.converted) == (2, 1, Decimal(100))
+
+
+def test_a_workspace_without_a_row_is_offered_the_first_step_instead_of_zeros(cast: Cast) -> None:
+    page = cast.browser("alex").get("/w/acme/").text
+    assert "Nothing logged yet" in page
+    assert "Add the first contribution" in page
+    assert "Totals by type" not in page
+    with in_workspace(cast.acme.pk):
+        log(cast, "100", quarter=Q2)
+    page = cast.browser("alex").get("/w/acme/?period=2026Q3").text
+    assert "Nothing logged yet" not in page
+    assert "Totals by type" in page
+    assert "Every contribution has evidence" not in page
 
 
 def test_missing_names_each_hole_per_person_and_type(inside: Cast) -> None:

@@ -34,7 +34,7 @@ def busy(inside: Cast) -> Cast:
         contribution=first, by=inside.alex, entry=an_entry("99", "EUR"), version=1, now=NOW, reason="Typo"
     )
     void_contribution(contribution=gone, by=inside.alex, reason="Twice", now=NOW)
-    log(inside, "3", type=RevenueType.INFLUENCED)
+    log(inside, "3", type=RevenueType.INFLUENCED, reason="Came in late")
     return inside
 
 

@@ -80,9 +80,12 @@ def get_member(workspace: Workspace, pk: int) -> Membership:
 
 
 def members_with_teams(workspace: Workspace, *, ended: bool = False) -> Iterable[Membership]:
-    """Members by name, those who left last, each with the people in their team."""
+    """Members by name, those who left last, each with the people in their team and who leads them."""
     team = TeamMember.objects.select_related("member__user").order_by("member__user__name", "pk")
-    found = members(workspace, ended=ended).prefetch_related(Prefetch("team", team))
+    led = TeamMember.objects.filter(manager__ended_at=None).select_related("manager__user")
+    found = members(workspace, ended=ended).prefetch_related(
+        Prefetch("team", team), Prefetch("managers", led.order_by("manager__user__name", "pk"))
+    )
     return sorted(found, key=lambda person: person.ended_at is not None)
 
 

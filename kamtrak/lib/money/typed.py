@@ -10,9 +10,21 @@ from kamtrak.lib.notation import has_other_digits, is_grouped, shown, take_apart
 
 MOST_DIGITS = 15
 _LONGEST = 100
-_EXAMPLE = "Write it like 1,234.56 or 500K."
+_EXAMPLE = "Write it like 1,234.56, 500K or 2.5m."
 _THREE_AFTER_ONE_MARK = re.compile(r"[1-9][0-9]{0,2}[.,][0-9]{3}")
-_MAGNITUDES = {"k": 3, "m": 6, "mm": 6, "mn": 6, "b": 9, "bn": 9}
+_MAGNITUDES = {
+    "k": 3,
+    "tsd": 3,
+    "m": 6,
+    "mm": 6,
+    "mn": 6,
+    "mio": 6,
+    "million": 6,
+    "b": 9,
+    "bn": 9,
+    "mrd": 9,
+    "billion": 9,
+}
 _LAKH_CURRENCIES = frozenset({"BDT", "BTN", "INR", "LKR", "NPR", "PKR"})
 
 
@@ -20,11 +32,21 @@ class AmountError(ValueError):
     """A typed amount, share or rate that is not understood or not possible; the message is for the person."""
 
 
+class OtherCurrency(AmountError):
+    """A symbol or code was typed that is not of the chosen currency; `fitting` are those that it may mean."""
+
+    def __init__(self, unit: str, code: str, fitting: frozenset[str]) -> None:
+        choice = f"choose {next(iter(fitting))}" if len(fitting) == 1 else "choose its currency"
+        super().__init__(f"“{unit}” does not fit {code}. Remove it, or {choice}.")
+        self.unit, self.fitting = unit, fitting
+
+
 def parse_amount(text: str, code: str, *, allow_zero: bool = False, allow_negative: bool = False) -> Decimal:
     """The amount that was typed, in the currency `code`, exact (rules 1.6).
 
-    Understands `1.234,56`, `1,234.56`, `1 234,56`, `1'234.56`, `$500K`, `2.5m`, `1.2bn`, `EUR 500`, `500 €`,
-    and with allow_negative `-5`, `(33.52)`, `33.52-`. Raises AmountError, and UnknownCurrency for the code.
+    Understands `1.234,56`, `1,234.56`, `1 234,56`, `1'234.56`, `$500K`, `2.5m`, `2,5 Mio`, `1.2bn`,
+    `EUR 500`, `500 €`, and with allow_negative `-5`, `(33.52)`, `33.52-`. Raises AmountError, and
+    UnknownCurrency for the code.
     """
     minor_units(code)
     written = _cleaned(text, "Enter an amount.")
@@ -135,8 +157,7 @@ def _check_unit(unit: str, code: str) -> None:
     """Refuses a symbol or code that contradicts the chosen currency."""
     fitting = currencies_of(unit)
     if unit and code not in fitting:
-        choice = f"choose {next(iter(fitting))}" if len(fitting) == 1 else "choose its currency"
-        raise AmountError(f"“{unit}” does not fit {code}. Remove it, or {choice}.")
+        raise OtherCurrency(unit, code, frozenset(fitting))
 
 
 def _read_number(number: str, code: str, power: int) -> Decimal:
