@@ -1,5 +1,6 @@
 """The dashboard's figures, from the same rows as the list, the export and the documents."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -19,6 +20,7 @@ from workspaces.queries.people import Scope
 
 LATEST = 6
 CLIENTS = 8
+ZERO = Decimal(0)
 
 
 @dataclass(frozen=True)
@@ -42,11 +44,11 @@ class Dashboard:
 
     @property
     def touched(self) -> Decimal:
-        return sum((total.stands.converted for total in self.totals), Decimal(0))
+        return sum((total.stands.converted for total in self.totals), ZERO)
 
     @property
     def later(self) -> Decimal:
-        return sum((total.later for total in self.totals), Decimal(0))
+        return sum((total.later for total in self.totals), ZERO)
 
 
 def dashboard(workspace: Workspace, scope: Scope, period: Period, today: date) -> Dashboard:
@@ -111,30 +113,29 @@ def habit_quarter(period: Period, calendar: FiscalCalendar, today: date) -> Peri
 
 def missing(workspace: Workspace, scope: Scope, people: Iterable[Membership], period: Period) -> Missing:
     """What the period still lacks (experience: the quarterly habit); one query."""
-    foreign = Q(earned_on=None) & ~Q(amount_currency=workspace.currency)
     lines = list(
         in_period(counted(visible_contributions(workspace, scope)), period)
         .order_by()
-        .values("owner_id", "type")
-        .annotate(
-            n=Count("pk"),
-            no_evidence_n=Count("pk", filter=~has_evidence()),
-            no_evidence_sum=Sum("converted", filter=~has_evidence()),
-            no_date_n=Count("pk", filter=foreign),
-            no_date_sum=Sum("converted", filter=foreign),
-            unknown_n=Count("pk", filter=Q(converted=None)),
+        .values(
+            "owner_id",
+            "type",
+            bare=~has_evidence(),
+            undated=Q(earned_on=None) & ~Q(amount_currency=workspace.currency),
         )
+        .annotate(n=Count("pk"), total=Sum("converted"), unknown_n=Count("pk", filter=Q(converted=None)))
     )
-    counts = {(line["owner_id"], line["type"]): line["n"] for line in lines}
-    zero = Decimal(0)
+    counts: Counter[tuple[int, str]] = Counter()
+    for line in lines:
+        counts[line["owner_id"], line["type"]] += line["n"]
+    bare, undated = ([line for line in lines if line[lacks]] for lacks in ("bare", "undated"))
     return Missing(
         coverage=[
-            Coverage(person, [(kind, counts.get((person.pk, kind.value), 0)) for kind in RevenueType])
+            Coverage(person, [(kind, counts[person.pk, kind.value]) for kind in RevenueType])
             for person in people
         ],
-        no_evidence_rows=sum(line["no_evidence_n"] for line in lines),
-        no_evidence=sum((line["no_evidence_sum"] or zero for line in lines), zero),
-        no_date_rows=sum(line["no_date_n"] for line in lines),
-        no_date=sum((line["no_date_sum"] or zero for line in lines), zero),
+        no_evidence_rows=sum(line["n"] for line in bare),
+        no_evidence=sum((line["total"] or ZERO for line in bare), ZERO),
+        no_date_rows=sum(line["n"] for line in undated),
+        no_date=sum((line["total"] or ZERO for line in undated), ZERO),
         unknown_rows=sum(line["unknown_n"] for line in lines),
     )

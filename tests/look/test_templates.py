@@ -40,6 +40,11 @@ def test_a_template_compiles(path):
     engines["django"].get_template(named(path))
 
 
+def test_a_template_is_read_and_compiled_once_for_all_pages():
+    engine = engines["django"]
+    assert engine.get_template("base.html").template is engine.get_template("base.html").template
+
+
 @pytest.mark.parametrize("path", PAGES, ids=named)
 def test_nothing_on_a_page_needs_an_exception_from_the_content_policy(path):
     text = markup(path)
