@@ -157,6 +157,7 @@ def list_sums(rows: QuerySet[Contribution], *, voided: bool = False) -> ListSums
             provisional_sum=Sum("converted", filter=Q(provisional=True)),
             provisional_n=Count(Value(1), filter=Q(provisional=True)),
             unknown_n=Count(Value(1), filter=Q(converted=None)),
+            earlier_n=Count(Value(1), filter=Q(earlier_rate=True)),
         )
         .order_by("amount_currency")
     )
@@ -175,6 +176,7 @@ def _sum(line: dict[str, Any]) -> CurrencySum:
         line["provisional_sum"] or zero,
         line["provisional_n"],
         line["unknown_n"],
+        line["earlier_n"],
     )
 
 

@@ -59,6 +59,7 @@ class Listed(TypedDict):
     credited: Decimal
     rate: Decimal | None
     rate_day: date | None
+    rate_source: str
     converted: Decimal | None
     provisional: bool
 

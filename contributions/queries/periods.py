@@ -13,7 +13,7 @@ from contributions.models import ClosedPeriod, ClosedRow, Contribution
 from contributions.queries.contributions import counted, visible_contributions
 from contributions.queries.reasons import reasons_for, with_reasons
 from contributions.rules import RevenueType
-from contributions.rules.periods import Cell, PeriodTotal, period_totals
+from contributions.rules.periods import EMPTY, Cell, PeriodTotal, period_totals
 from contributions.rules.periods import Sum as Figures
 from kamtrak.lib.months import Quarter
 from workspaces.models import ClientAccount, Workspace
@@ -62,9 +62,8 @@ def figure_cube(
         found[line["copied"]][line["quarter"], RevenueType(line["type"])] = _figures(line)
     inside = [q for q in closed if (start is None or q.start >= start) and (end is None or q.start < end)]
     keys = {*found[False], *((quarter, kind) for quarter in inside for kind in RevenueType)}
-    nothing = Figures()
     return {
-        key: Cell(found[False].get(key, nothing), found[True].get(key, nothing) if key[0] in closed else None)
+        key: Cell(found[False].get(key, EMPTY), found[True].get(key, EMPTY) if key[0] in closed else None)
         for key in keys
     }
 
@@ -83,16 +82,20 @@ def _sums(rows: QuerySet[Any], *, copied: bool) -> QuerySet[Any, dict[str, Any]]
     return (
         rows.order_by()
         .values("quarter", "type")
-        .annotate(
-            n=Count(Value(1)),  # not the key: so the index alone answers
-            total=Sum("converted"),
-            waiting=Sum("converted", filter=Q(provisional=True)),
-            waiting_n=Count(Value(1), filter=Q(provisional=True)),
-            unknown_n=Count(Value(1), filter=Q(converted=None)),
-            earlier_n=Count(Value(1), filter=Q(earlier_rate=True)),
-            copied=Value(copied, output_field=BooleanField()),
-        )
+        .annotate(**_summed(), copied=Value(copied, output_field=BooleanField()))
     )
+
+
+def _summed() -> dict[str, Any]:
+    """What makes a Sum of a group of rows."""
+    return {
+        "n": Count(Value(1)),  # not the key: so the index alone answers
+        "total": Sum("converted"),
+        "waiting": Sum("converted", filter=Q(provisional=True)),
+        "waiting_n": Count(Value(1), filter=Q(provisional=True)),
+        "unknown_n": Count(Value(1), filter=Q(converted=None)),
+        "earlier_n": Count(Value(1), filter=Q(earlier_rate=True)),
+    }
 
 
 def _figures(line: dict[str, Any]) -> Figures:
@@ -112,16 +115,16 @@ class ClientFigures:
 
     client_id: int
     name: str
-    by_type: dict[RevenueType, Decimal]
+    by_type: dict[RevenueType, Figures]
 
     @property
     def touched(self) -> Decimal:
-        return sum(self.by_type.values(), ZERO)
+        return sum((figures.converted for figures in self.by_type.values()), ZERO)
 
     @property
-    def amounts(self) -> list[Decimal]:
+    def sums(self) -> list[Figures]:
         """The four types in their order."""
-        return [self.by_type.get(kind, ZERO) for kind in RevenueType]
+        return [self.by_type.get(kind, EMPTY) for kind in RevenueType]
 
 
 def client_figures(
@@ -140,24 +143,22 @@ def client_figures(
     live = counted(visible_contributions(workspace, scope)).filter(span).exclude(quarter__in=list(closed))
     copies = closed_rows(workspace, scope, closed.values()).filter(span)
     lines = _per_client(live, F("client__survivor_id")).union(_per_client(copies, F("client_id")), all=True)
-    found: dict[int, dict[RevenueType, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
+    found: dict[int, dict[RevenueType, Figures]] = defaultdict(lambda: defaultdict(Figures))
     rows = list(lines)
-    accounts = _survivors(workspace, {line["account"] for line in rows})
+    accounts = survivors(workspace, {line["account"] for line in rows})
     for line in rows:
         account = accounts[line["account"]][0]
-        found[account][RevenueType(line["type"])] += line["total"] or ZERO
+        found[account][RevenueType(line["type"])] += _figures(line)
     names = dict(accounts.values())
     listed = [ClientFigures(pk, names[pk], dict(by_type)) for pk, by_type in found.items()]
     return sorted(listed, key=lambda client: (-client.touched, client.name))
 
 
 def _per_client(rows: QuerySet[Any], account: F) -> QuerySet[Any, dict[str, Any]]:
-    return (
-        rows.order_by().annotate(account=account).values("account", "type").annotate(total=Sum("converted"))
-    )
+    return rows.order_by().annotate(account=account).values("account", "type").annotate(**_summed())
 
 
-def _survivors(workspace: Workspace, pks: set[int]) -> dict[int, tuple[int, str]]:
+def survivors(workspace: Workspace, pks: set[int]) -> dict[int, tuple[int, str]]:
     """For each account its survivor now: a copy names the account that it had when it was made."""
     found = ClientAccount.objects.filter(workspace=workspace, pk__in=pks)
     return {
@@ -221,7 +222,10 @@ class Change:
         return self.live.converted if self.live else None
 
     @property
-    def difference(self) -> Decimal:
+    def difference(self) -> Decimal | None:
+        """What the change does to its total; None, unknown, where neither side has a rate (rules 6.6)."""
+        if self.now is None and self.closed is None:
+            return None
         return (self.now or ZERO) - (self.closed or ZERO)
 
 
@@ -286,16 +290,14 @@ class QuarterState:
     totals: list[PeriodTotal]
 
     @property
-    def stands(self) -> Decimal:
-        return sum((total.stands.converted for total in self.totals), ZERO)
+    def stands(self) -> Figures:
+        """All four types together: value touched."""
+        return sum((total.stands for total in self.totals), EMPTY)
 
     @property
-    def later(self) -> Decimal:
-        return sum((total.later for total in self.totals), ZERO)
-
-    @property
-    def rows(self) -> int:
-        return sum(total.stands.rows for total in self.totals)
+    def changed(self) -> list[PeriodTotal]:
+        """The types whose live rows come to something else than the closed ones."""
+        return [total for total in self.totals if total.has_moved]
 
 
 def quarter_states(workspace: Workspace, scope: Scope, *, last: Quarter) -> list[QuarterState]:

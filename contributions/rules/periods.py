@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from contributions.rules.figures import RevenueType
-from contributions.rules.totals import NOTHING
+from contributions.rules.totals import NOTHING, TypeTotal
 from kamtrak.lib.months import Period, Quarter
 
 
@@ -31,8 +31,22 @@ class Sum:
             self.earlier_rows + other.earlier_rows,
         )
 
+    @property
+    def known(self) -> Decimal | None:
+        """The figure; None where there are rows and not one of them has a rate (rules 6.6)."""
+        return None if self.rows and self.rows == self.unknown_rows else self.converted
+
 
 EMPTY = Sum()
+
+
+def touched(totals: Iterable[TypeTotal]) -> Sum:
+    """All four types of a list together: "value touched", never a revenue figure (rules 1.5)."""
+    parts = (
+        Sum(t.rows, t.converted, t.provisional, t.provisional_rows, t.unknown_rows, t.earlier_rows)
+        for t in totals
+    )
+    return sum(parts, EMPTY)
 
 
 @dataclass(frozen=True)
@@ -50,16 +64,39 @@ class Cell:
 
 @dataclass(frozen=True)
 class PeriodTotal:
-    """One type over a period. `stands` is the headline: closed figures plus live ones of open quarters."""
+    """One type over a period. `stands` is the headline: closed figures plus live ones of open quarters.
+
+    `closed` is the closed part of the headline: what is provisional in it stays so and waits for nothing.
+    """
 
     type: RevenueType
     stands: Sum
     now: Sum
+    closed: Sum = EMPTY
 
     @property
     def later(self) -> Decimal:
-        """What changed after closes: the one line between the headline and now."""
+        """What changed after closes, between the headline and now."""
         return self.now.converted - self.stands.converted
+
+    @property
+    def later_unknown(self) -> int:
+        """How many more rows have no rate now than in the headline."""
+        return self.now.unknown_rows - self.stands.unknown_rows
+
+    @property
+    def has_moved(self) -> bool:
+        """Whether the live rows come to something else than the headline: in sum, in number, in unknowns."""
+        return bool(self.later or self.later_unknown or self.now.rows != self.stands.rows)
+
+    @property
+    def waiting(self) -> Decimal:
+        """What of the headline settles by itself: provisional rows of open quarters (rules 6.5)."""
+        return self.stands.provisional - self.closed.provisional
+
+    @property
+    def waiting_rows(self) -> int:
+        return self.stands.provisional_rows - self.closed.provisional_rows
 
 
 Cube = Mapping[tuple[Quarter, RevenueType], Cell]
@@ -73,6 +110,7 @@ def period_totals(cube: Cube, quarters: Iterable[Quarter]) -> list[PeriodTotal]:
             kind,
             sum((cube[q, kind].stands for q in wanted if (q, kind) in cube), EMPTY),
             sum((cube[q, kind].live for q in wanted if (q, kind) in cube), EMPTY),
+            sum((cube[q, kind].closed or EMPTY for q in wanted if (q, kind) in cube), EMPTY),
         )
         for kind in RevenueType
     ]

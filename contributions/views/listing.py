@@ -92,7 +92,8 @@ def _totals(
 def _state(request: HttpRequest, workspace: Workspace, selection: Selection) -> dict[str, Any]:
     """What the head says of the period, and which of its quarters are closed."""
     today, period = workspace.day_of(moment(request)), selection.period
-    closed = [c for quarter, c in closed_periods(workspace).items() if quarter in period.quarters]
+    everything = period.kind == "all"
+    closed = [c for q, c in closed_periods(workspace).items() if everything or q in period.quarters]
     calendar = workspace.calendar
     return {
         "state_line": period_state(period, today, len(closed)),
@@ -107,6 +108,7 @@ def _state(request: HttpRequest, workspace: Workspace, selection: Selection) -> 
             for close in closed
             if period.kind == "quarter"
         ],
+        "closed_count": 0 if period.kind == "quarter" else len(closed),
     }
 
 

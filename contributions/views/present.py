@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 from contributions.forms.filters import Selection
 from contributions.queries.listing import Listed
 from contributions.rules import Basis, RevenueType, TypeTotal
+from fx.rules import Source
 from kamtrak.lib.money import grouped, rate_text, share_text
 from kamtrak.templatetags.figures import money, nothing, unknown
 from kamtrak.templatetags.icons import owner, tag
@@ -118,7 +119,8 @@ def _rate(row: Listed, currency: str) -> SafeString:
         return nothing("no rate")
     if row["amount_currency"] == currency:
         return nothing("no conversion")
-    return format_html('{}<div class="k-d">{}</div>', rate_text(row["rate"]), _day(row["rate_day"]))
+    own = ", own" if row["rate_source"] == Source.OWN else ""
+    return format_html('{}<div class="k-d">{}{}</div>', rate_text(row["rate"]), _day(row["rate_day"]), own)
 
 
 def _figure(row: Listed, currency: str, url: str) -> SafeString:

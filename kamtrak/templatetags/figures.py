@@ -87,6 +87,44 @@ def _digits(value: Decimal, currency: str, *, ghost: bool, sign: bool) -> str:
     return whole
 
 
+@register.filter
+def caveats(sums: Any) -> str:
+    """What a total lacks or holds, in short: `without 1 unknown, 2 provisional, 5 earlier rates`; or "".
+
+    `sums` counts `unknown_rows`, `provisional_rows` and `earlier_rows` (rules 5.12, 6.5, 6.6).
+    """
+    earlier = "1 earlier rate" if sums.earlier_rows == 1 else f"{sums.earlier_rows:,} earlier rates"
+    said = [
+        f"without {sums.unknown_rows:,} unknown" if sums.unknown_rows else "",
+        f"{sums.provisional_rows:,} provisional" if sums.provisional_rows else "",
+        earlier if sums.earlier_rows else "",
+    ]
+    return ", ".join(part for part in said if part)
+
+
+@register.simple_tag
+def summed(sums: Any, currency: str, href: str = "") -> SafeString:
+    """A total of a column with its caveats below: `{% summed total.stands "USD" %}`.
+
+    Where no row of it has a rate it is unknown, not 0.
+    """
+    figure, said = money(sums.known, currency, href, code=False), caveats(sums)
+    return format_html('{}<div class="k-d k-warn">{}</div>', figure, said) if said else figure
+
+
+@register.simple_tag
+def later(total: Any, currency: str) -> SafeString:
+    """What changed after a close: "+37.00", "+0.50, 1 more unknown", or "— unknown" where no rate tells it.
+
+    `total` bears `later`, the difference of the sums, and `later_unknown`, that of the unknown rows.
+    """
+    more = total.later_unknown
+    figure = money(None if more > 0 and not total.later else total.later, currency, code=False, sign=True)
+    if not more or not total.later:
+        return figure
+    return format_html("{}, {:,} {} unknown", figure, abs(more), "more" if more > 0 else "fewer")
+
+
 @register.simple_tag
 def provisional(text: str = "provisional") -> SafeString:
     """The tag before a figure whose rate may still move (rules 6.5)."""

@@ -4,15 +4,15 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Q
 
 from contributions.models import ClosedPeriod, Contribution
 from contributions.queries.contributions import counted, has_evidence, in_period, visible_contributions
 from contributions.queries.periods import ClientFigures, client_figures, closed_periods, figure_cube
 from contributions.rules import RevenueType
-from contributions.rules.periods import Cube, PeriodTotal, period_totals
+from contributions.rules.periods import EMPTY, Cube, PeriodTotal, period_totals
+from contributions.rules.periods import Sum as Figures
 from kamtrak.lib.months import FiscalCalendar, Period, Quarter
 from reports.rules import Comparison, Span, span_of
 from workspaces.models import Membership, Workspace
@@ -20,7 +20,6 @@ from workspaces.queries.people import Scope
 
 LATEST = 6
 CLIENTS = 8
-ZERO = Decimal(0)
 
 
 @dataclass(frozen=True)
@@ -28,7 +27,15 @@ class Compared:
     """The four types of an earlier period."""
 
     label: str
-    totals: Mapping[RevenueType, Decimal]
+    totals: Mapping[RevenueType, Figures]
+
+
+@dataclass(frozen=True)
+class Later:
+    """What changed after closes in one type: over the period, and in each closed quarter by itself."""
+
+    total: PeriodTotal
+    quarters: list[tuple[Quarter, PeriodTotal]]
 
 
 @dataclass(frozen=True)
@@ -41,14 +48,11 @@ class Dashboard:
     chart: list[tuple[Quarter, list[PeriodTotal]]]
     clients: list[ClientFigures]
     closed: Mapping[Quarter, ClosedPeriod]
+    later: list[Later]
 
     @property
-    def touched(self) -> Decimal:
-        return sum((total.stands.converted for total in self.totals), ZERO)
-
-    @property
-    def later(self) -> Decimal:
-        return sum((total.later for total in self.totals), ZERO)
+    def touched(self) -> Figures:
+        return sum((total.stands for total in self.totals), EMPTY)
 
 
 def dashboard(workspace: Workspace, scope: Scope, period: Period, today: date) -> Dashboard:
@@ -58,19 +62,28 @@ def dashboard(workspace: Workspace, scope: Scope, period: Period, today: date) -
     closed = closed_periods(workspace)
     cube = figure_cube(workspace, scope, closed, start=span.start, end=span.end)
     quarters = period.quarters or sorted({quarter for quarter, _ in cube})
+    totals = period_totals(cube, quarters)
     return Dashboard(
         period=period,
-        totals=period_totals(cube, quarters),
+        totals=totals,
         compared=[_compared(cube, comparison) for comparison in span.comparisons],
         chart=[(quarter, period_totals(cube, [quarter])) for quarter in span.chart],
         clients=client_figures(workspace, scope, closed, start=period.start, end=period.end),
         closed={quarter: close for quarter, close in closed.items() if quarter in quarters},
+        later=_later(cube, totals, sorted(quarter for quarter in closed if quarter in quarters)),
     )
+
+
+def _later(cube: Cube, totals: list[PeriodTotal], closed: list[Quarter]) -> list[Later]:
+    """Never added over types, and told per quarter: a move from one to another must not cancel itself out."""
+    moved = [(quarter, own) for quarter in closed for own in period_totals(cube, [quarter]) if own.has_moved]
+    lines = [Later(total, [(q, own) for q, own in moved if own.type is total.type]) for total in totals]
+    return [line for line in lines if line.quarters]
 
 
 def _compared(cube: Cube, comparison: Comparison) -> Compared:
     totals = period_totals(cube, comparison.quarters)
-    return Compared(comparison.label, {total.type: total.stands.converted for total in totals})
+    return Compared(comparison.label, {total.type: total.stands for total in totals})
 
 
 def latest_entries(workspace: Workspace, scope: Scope, period: Period) -> list[Contribution]:
@@ -95,9 +108,7 @@ class Missing:
 
     coverage: list[Coverage]
     no_evidence_rows: int
-    no_evidence: Decimal
     no_date_rows: int
-    no_date: Decimal
     unknown_rows: int
 
     @property
@@ -122,7 +133,7 @@ def missing(workspace: Workspace, scope: Scope, people: Iterable[Membership], pe
             bare=~has_evidence(),
             undated=Q(earned_on=None) & ~Q(amount_currency=workspace.currency),
         )
-        .annotate(n=Count("pk"), total=Sum("converted"), unknown_n=Count("pk", filter=Q(converted=None)))
+        .annotate(n=Count("pk"), unknown_n=Count("pk", filter=Q(converted=None)))
     )
     counts: Counter[tuple[int, str]] = Counter()
     for line in lines:
@@ -134,8 +145,6 @@ def missing(workspace: Workspace, scope: Scope, people: Iterable[Membership], pe
             for person in people
         ],
         no_evidence_rows=sum(line["n"] for line in bare),
-        no_evidence=sum((line["total"] or ZERO for line in bare), ZERO),
         no_date_rows=sum(line["n"] for line in undated),
-        no_date=sum((line["total"] or ZERO for line in undated), ZERO),
         unknown_rows=sum(line["unknown_n"] for line in lines),
     )

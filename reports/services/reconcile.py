@@ -123,7 +123,7 @@ def prove_closes(workspace: Workspace, today: date) -> Iterator[Proof]:
         changes = later_changes(workspace, EVERYONE, [quarter])
         for total in board.totals:
             copied = sum((c.converted or ZERO for c in copies if c.kind is total.type), ZERO)
-            later = sum((c.difference for c in changes if c.type is total.type), ZERO)
+            later = sum((c.difference or ZERO for c in changes if c.type is total.type), ZERO)
             subject = f"{workspace.calendar.code(quarter)} {total.type.value}"
             yield _proof("as closed = its rows", subject, dashboard=total.stands.converted, rows=copied)
             yield _proof(

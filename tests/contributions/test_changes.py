@@ -179,4 +179,4 @@ def assert_whole(cast: Cast, *quarters: Quarter) -> None:
         assert closed_period(cast.acme, quarter) is not None
         changes = later_changes(cast.acme, EVERYONE, [quarter])
         for total in period_totals(cube, [quarter]):
-            assert total.later == sum((c.difference for c in changes if c.type is total.type), Decimal(0))
+            assert total.later == sum((c.difference or 0 for c in changes if c.type is total.type), Decimal(0))
