@@ -11,7 +11,7 @@ from kamtrak.exports import Export
 from workspaces.models import Workspace
 from workspaces.queries.people import EVERYONE
 
-MONEY = ("amount", "converted", "counted", "credited")
+MONEY = ("amount", "converted", "counted", "credited", "as_closed")
 WIDE = {"client": 28, "owner": 20, "description": 60, "void_reason": 40}
 
 
@@ -34,5 +34,5 @@ def all_contributions(workspace: Workspace, today: date) -> Export:
     return contributions_export(workspace, filtered(workspace, EVERYONE, everything))
 
 
-MONEY = ("amount", "converted", "counted", "credited")
+MONEY = ("amount", "converted", "counted", "credited", "as_closed")
 WIDE = {"client": 28, "owner": 20, "description": 60, "void_reason": 40}

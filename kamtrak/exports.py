@@ -15,6 +15,7 @@ from kamtrak.lib.tables import csv_cells
 from kamtrak.tenancy import in_workspace
 
 XLSX_ROWS = 1_048_575
+XLSX_DIGITS = 15  # that a number of a sheet holds
 WIDTH = 14  # of a column, in characters
 BOM = "\ufeff"  # by it a spreadsheet knows UTF-8
 
@@ -125,7 +126,10 @@ def _write(sheet: Any, row: int, column: int, value: Any, formats: _Formats) -> 
     if isinstance(value, bool):
         sheet.write_string(row, column, "yes" if value else "no")
     elif isinstance(value, Decimal | int):
-        sheet.write_number(row, column, value, formats.of(value, column))
+        if len(Decimal(value).normalize().as_tuple().digits) > XLSX_DIGITS:
+            sheet.write_string(row, column, f"{value:f}")  # as text it keeps every digit
+        else:
+            sheet.write_number(row, column, value, formats.of(value, column))
     elif hasattr(value, "isoformat"):
         sheet.write_datetime(row, column, value, formats.day)
     else:

@@ -1,6 +1,5 @@
 """Closed quarters: their state, their figures beside the live ones, and what changed since."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -16,7 +15,7 @@ from contributions.rules import RevenueType
 from contributions.rules.periods import EMPTY, Cell, PeriodTotal, period_totals
 from contributions.rules.periods import Sum as Figures
 from kamtrak.lib.months import Quarter
-from workspaces.models import ClientAccount, Workspace
+from workspaces.models import Workspace
 from workspaces.queries.people import Scope
 
 ZERO = Decimal(0)
@@ -42,6 +41,19 @@ def closed_rows(workspace: Workspace, scope: Scope, closed: Iterable[ClosedPerio
     return rows if scope.owners is None else rows.filter(owner_id__in=scope.owners)
 
 
+Copies = Mapping[tuple[int, Quarter, str], Decimal | None]
+
+
+def closed_copies(workspace: Workspace, closes: Iterable[ClosedPeriod], pks: Iterable[int]) -> Copies:
+    """What contributions count for in these closes, by key, quarter and type of the copy; None is unknown."""
+    shut = [close.pk for close in closes]
+    copies = ClosedRow.objects.filter(workspace=workspace, period_id__in=shut, contribution_id__in=list(pks))
+    return {
+        (pk, quarter, kind): figure
+        for pk, quarter, kind, figure in copies.values_list("contribution_id", "quarter", "type", "converted")
+    }
+
+
 def figure_cube(
     workspace: Workspace,
     scope: Scope,
@@ -54,12 +66,12 @@ def figure_cube(
 
     `closed` are the quarters that are closed now.
     """
-    span = _span(start, end)
+    span = span_of(start, end)
     live = _sums(counted(visible_contributions(workspace, scope)).filter(span), copied=False)
     copies = _sums(closed_rows(workspace, scope, closed.values()).filter(span), copied=True)
     found: dict[bool, dict[tuple[Quarter, RevenueType], Figures]] = {False: {}, True: {}}
     for line in live.union(copies, all=True):
-        found[line["copied"]][line["quarter"], RevenueType(line["type"])] = _figures(line)
+        found[line["copied"]][line["quarter"], RevenueType(line["type"])] = figures_in(line)
     inside = [q for q in closed if (start is None or q.start >= start) and (end is None or q.start < end)]
     keys = {*found[False], *((quarter, kind) for quarter in inside for kind in RevenueType)}
     return {
@@ -70,11 +82,19 @@ def figure_cube(
 
 def sums_of(rows: QuerySet[Any]) -> dict[tuple[Quarter, RevenueType], Figures]:
     """Per quarter and type what these rows sum to; also for the rows of a document."""
-    lines = _sums(rows, copied=True)
-    return {(line["quarter"], RevenueType(line["type"])): _figures(line) for line in lines}
+    return {
+        (quarter, RevenueType(kind)): found for (quarter, kind), found in sums_by(rows, "quarter").items()
+    }
 
 
-def _span(start: date | None, end: date | None) -> Q:
+def sums_by(rows: QuerySet[Any], name: str) -> dict[tuple[Any, str], Figures]:
+    """Per value of this column and type what the rows sum to."""
+    lines = rows.order_by().values(name, "type").annotate(**summed())
+    return {(line[name], line["type"]): figures_in(line) for line in lines}
+
+
+def span_of(start: date | None, end: date | None) -> Q:
+    """Rows of quarters from `start` up to `end`."""
     return (Q(quarter__gte=start) if start else Q()) & (Q(quarter__lt=end) if end else Q())
 
 
@@ -82,11 +102,11 @@ def _sums(rows: QuerySet[Any], *, copied: bool) -> QuerySet[Any, dict[str, Any]]
     return (
         rows.order_by()
         .values("quarter", "type")
-        .annotate(**_summed(), copied=Value(copied, output_field=BooleanField()))
+        .annotate(**summed(), copied=Value(copied, output_field=BooleanField()))
     )
 
 
-def _summed() -> dict[str, Any]:
+def summed() -> dict[str, Any]:
     """What makes a Sum of a group of rows."""
     return {
         "n": Count(Value(1)),  # not the key: so the index alone answers
@@ -98,7 +118,8 @@ def _summed() -> dict[str, Any]:
     }
 
 
-def _figures(line: dict[str, Any]) -> Figures:
+def figures_in(line: dict[str, Any]) -> Figures:
+    """The Sum of a group that was annotated with `summed`."""
     return Figures(
         line["n"],
         line["total"] or ZERO,
@@ -107,64 +128,6 @@ def _figures(line: dict[str, Any]) -> Figures:
         line["unknown_n"],
         line["earlier_n"],
     )
-
-
-@dataclass(frozen=True)
-class ClientFigures:
-    """What one client stands for in a period: per type, as closed or live; `touched` all together."""
-
-    client_id: int
-    name: str
-    by_type: dict[RevenueType, Figures]
-
-    @property
-    def touched(self) -> Decimal:
-        return sum((figures.converted for figures in self.by_type.values()), ZERO)
-
-    @property
-    def sums(self) -> list[Figures]:
-        """The four types in their order."""
-        return [self.by_type.get(kind, EMPTY) for kind in RevenueType]
-
-
-def client_figures(
-    workspace: Workspace,
-    scope: Scope,
-    closed: Mapping[Quarter, ClosedPeriod],
-    *,
-    start: date | None,
-    end: date | None,
-) -> list[ClientFigures]:
-    """Per client and type what the period stands at: copies of closed quarters, live rows of open ones.
-
-    Sums over the clients equal the headlines of the period. Largest value touched first.
-    """
-    span = _span(start, end)
-    live = counted(visible_contributions(workspace, scope)).filter(span).exclude(quarter__in=list(closed))
-    copies = closed_rows(workspace, scope, closed.values()).filter(span)
-    lines = _per_client(live, F("client__survivor_id")).union(_per_client(copies, F("client_id")), all=True)
-    found: dict[int, dict[RevenueType, Figures]] = defaultdict(lambda: defaultdict(Figures))
-    rows = list(lines)
-    accounts = survivors(workspace, {line["account"] for line in rows})
-    for line in rows:
-        account = accounts[line["account"]][0]
-        found[account][RevenueType(line["type"])] += _figures(line)
-    names = dict(accounts.values())
-    listed = [ClientFigures(pk, names[pk], dict(by_type)) for pk, by_type in found.items()]
-    return sorted(listed, key=lambda client: (-client.touched, client.name))
-
-
-def _per_client(rows: QuerySet[Any], account: F) -> QuerySet[Any, dict[str, Any]]:
-    return rows.order_by().annotate(account=account).values("account", "type").annotate(**_summed())
-
-
-def survivors(workspace: Workspace, pks: set[int]) -> dict[int, tuple[int, str]]:
-    """For each account its survivor now: a copy names the account that it had when it was made."""
-    found = ClientAccount.objects.filter(workspace=workspace, pk__in=pks)
-    return {
-        pk: (survivor or pk, name)
-        for pk, survivor, name in found.values_list("pk", "survivor_id", "survivor__name")
-    }
 
 
 class Same(Func):

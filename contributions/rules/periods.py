@@ -4,9 +4,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Protocol
 
 from contributions.rules.figures import RevenueType
-from contributions.rules.totals import NOTHING, TypeTotal
+from contributions.rules.totals import NOTHING
 from kamtrak.lib.months import Period, Quarter
 
 
@@ -40,8 +41,25 @@ class Sum:
 EMPTY = Sum()
 
 
-def touched(totals: Iterable[TypeTotal]) -> Sum:
-    """All four types of a list together: "value touched", never a revenue figure (rules 1.5)."""
+class Summed(Protocol):
+    """What says the same of some rows as a Sum: a line of a list, or of a document."""
+
+    @property
+    def rows(self) -> int: ...
+    @property
+    def converted(self) -> Decimal: ...
+    @property
+    def provisional(self) -> Decimal: ...
+    @property
+    def provisional_rows(self) -> int: ...
+    @property
+    def unknown_rows(self) -> int: ...
+    @property
+    def earlier_rows(self) -> int: ...
+
+
+def touched(totals: Iterable[Summed]) -> Sum:
+    """All four types together: "value touched", never a revenue figure (rules 1.5)."""
     parts = (
         Sum(t.rows, t.converted, t.provisional, t.provisional_rows, t.unknown_rows, t.earlier_rows)
         for t in totals

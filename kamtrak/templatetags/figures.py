@@ -113,16 +113,29 @@ def summed(sums: Any, currency: str, href: str = "") -> SafeString:
 
 
 @register.simple_tag
+def summed_on_paper(sums: Any, currency: str) -> SafeString:
+    """A total in a document, its caveats as raised letters that the document explains: u, p, e."""
+    if sums.known is None:
+        return format_html("{}", "unknown")
+    counts = (("u", sums.unknown_rows), ("p", sums.provisional_rows), ("e", sums.earlier_rows))
+    marks = "".join(letter for letter, count in counts if count)
+    figure = grouped_text(sums.known, currency)
+    return format_html("{}<sup>{}</sup>", figure, marks) if marks else format_html("{}", figure)
+
+
+@register.simple_tag
 def later(total: Any, currency: str) -> SafeString:
     """What changed after a close: "+37.00", "+0.50, 1 more unknown", or "— unknown" where no rate tells it.
 
     `total` bears `later`, the difference of the sums, and `later_unknown`, that of the unknown rows.
     """
     more = total.later_unknown
-    figure = money(None if more > 0 and not total.later else total.later, currency, code=False, sign=True)
-    if not more or not total.later:
+    if more > 0 and not total.later:
+        return unknown()
+    figure = money(total.later, currency, code=False, sign=True)
+    if not more:
         return figure
-    return format_html("{}, {:,} {} unknown", figure, abs(more), "more" if more > 0 else "fewer")
+    return format_html("{}, {} {} unknown", figure, abs(more), "more" if more > 0 else "fewer")
 
 
 @register.simple_tag

@@ -8,8 +8,9 @@ from datetime import date
 from django.db.models import Count, Q
 
 from contributions.models import ClosedPeriod, Contribution
+from contributions.queries.by_client import ClientFigures, client_figures
 from contributions.queries.contributions import counted, has_evidence, in_period, visible_contributions
-from contributions.queries.periods import ClientFigures, client_figures, closed_periods, figure_cube
+from contributions.queries.periods import closed_periods, figure_cube
 from contributions.rules import RevenueType
 from contributions.rules.periods import EMPTY, Cube, PeriodTotal, period_totals
 from contributions.rules.periods import Sum as Figures

@@ -102,6 +102,7 @@ def _document_page(
         "moved": any(line.moved for line in drift),
         "provisional": review.sum_of("provisional_rows"),
         "unknown": review.sum_of("unknown_rows"),
+        "earlier": review.sum_of("earlier_rows"),
         "own": found.issued_by_id == member.user_id,
         "readers": [str(reader) for reader in readers_of(found) if reader.user_id != member.user_id],
         "problem": problem,

@@ -32,7 +32,11 @@ def direct(shown: Dashboard) -> Decimal:
 def said_later(shown: Dashboard) -> list[tuple[str, Decimal, list[tuple[str, Decimal]]]]:
     """Per type what changed after closes, in the period and in each closed quarter."""
     return [
-        (line.total.type.value, line.total.later, [(CALENDAR.label(q), own.later) for q, own in line.quarters])
+        (
+            line.total.type.value,
+            line.total.later,
+            [(CALENDAR.label(quarter), own.later) for quarter, own in line.quarters],
+        )
         for line in shown.later
     ]
 

@@ -208,7 +208,7 @@ def test_the_pages_say_what_is_unknown_provisional_and_shared(inside: Cast) -> N
         "Performance review",
         "ACME-2026-0001",
         "104,445.68",
-        "1 row has no rate: unknown, and in no total.",
+        "u: 1 row has no rate: unknown, and in no total (retention value 1).",
         "share 33.33 %",
         "per year",
         "Achievement: Won the depot tender",
