@@ -279,3 +279,15 @@ def closes_of(workspace: Workspace, quarter: Quarter) -> list[ClosedPeriod]:
     """Every close of the quarter on record, newest first, superseded ones too."""
     found = ClosedPeriod.objects.filter(workspace=workspace, quarter=quarter)
     return list(found.select_related("closed_by", "reopened_by").order_by("-closed_at", "-pk"))
+
+
+def superseded_sums(
+    workspace: Workspace, scope: Scope, closes: Iterable[ClosedPeriod]
+) -> dict[int, list[tuple[RevenueType, Figures]]]:
+    """What each superseded close stood at, per type, by its key: it stays on record (rules 2.4)."""
+    over = [close.pk for close in closes if close.reopened_at]
+    if not over:
+        return {}
+    rows = ClosedRow.objects.filter(workspace=workspace, period_id__in=over)
+    sums = sums_by(rows if scope.owners is None else rows.filter(owner_id__in=scope.owners), "period_id")
+    return {pk: [(kind, sums.get((pk, kind.value), EMPTY)) for kind in RevenueType] for pk in over}

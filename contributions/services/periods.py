@@ -27,11 +27,15 @@ BATCH = 1000
 
 @dataclass(frozen=True)
 class OpenItems:
-    """What is open when a quarter is to be closed; documents print it."""
+    """What is open when a quarter is to be closed; documents print it.
+
+    Rows with an earlier rate are told and ask for no reason: their figures are settled (rules 5.12).
+    """
 
     alerts: int
     unknown_rows: int
     provisional_rows: int
+    earlier_rows: int
 
     def __bool__(self) -> bool:
         return bool(self.alerts or self.unknown_rows or self.provisional_rows)
@@ -44,6 +48,7 @@ def open_items(workspace: Workspace, quarter: Quarter) -> OpenItems:
         alerts=live_alerts(workspace, EVERYONE).count(),
         unknown_rows=rows.filter(converted=None).count(),
         provisional_rows=rows.filter(provisional=True).count(),
+        earlier_rows=rows.filter(earlier_rate=True).count(),
     )
 
 

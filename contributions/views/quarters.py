@@ -13,6 +13,7 @@ from contributions.queries.periods import (
     figure_cube,
     later_changes,
     quarter_states,
+    superseded_sums,
 )
 from contributions.rules.periods import period_totals
 from contributions.services import periods as services
@@ -48,11 +49,13 @@ def quarter(request: HttpRequest, workspace: Workspace, member: Membership, code
     frame = _frame(workspace, wanted)
     shut = {wanted: frame["closed"]} if frame["closed"] else {}
     cube = figure_cube(workspace, scope, shut, start=wanted.start, end=wanted.end)
+    closes = closes_of(workspace, wanted)
+    sums = superseded_sums(workspace, scope, closes)
     context = {
         **frame,
         "totals": period_totals(cube, [wanted]),
         "changes": later_changes(workspace, scope, shut),
-        "closes": closes_of(workspace, wanted),
+        "closes": [(close, sums.get(close.pk)) for close in closes],
         "ended": workspace.day_of(moment(request)) >= wanted.end,
     }
     return render_page(request, "contributions/quarter.html", context)
@@ -83,7 +86,7 @@ def quarter_close(request: HttpRequest, workspace: Workspace, member: Membership
     open_rows = [
         row
         for row in readable.select_related("owner__user", "client__survivor")
-        if row.converted is None or row.provisional
+        if row.converted is None or row.provisional or row.earlier_rate
     ]
     context = {
         **_frame(workspace, wanted),
@@ -91,7 +94,7 @@ def quarter_close(request: HttpRequest, workspace: Workspace, member: Membership
         "items": items,
         "alerts": list(live_alerts(workspace, scope)[:20]),
         "open_rows": open_rows[:50],
-        "others": items.unknown_rows + items.provisional_rows - len(open_rows),
+        "others": items.unknown_rows + items.provisional_rows + items.earlier_rows - len(open_rows),
     }
     part = "contributions/_quarter_close.html" if is_dialog(request) else None
     return render_page(request, "contributions/quarter_close.html", context, part)

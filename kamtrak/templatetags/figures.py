@@ -71,7 +71,8 @@ def money(
 
 
 def _digits(value: Decimal, currency: str, *, ghost: bool, sign: bool) -> str:
-    """48,000<span class="k-dec">.00</span>, with "+" or, for yen in mixed columns, an unseen ".00".
+    """48,000<span class="k-dec">.00</span>, with "+" or, for yen in mixed columns, the room of ".00",
+    which the stylesheet fills unseen, so that it is not copied with the text.
 
     Markup of ours around digits of ours, so nothing in it needs escaping, and neither does the currency:
     one that is none has been refused here. A list draws hundreds of these.
@@ -83,7 +84,7 @@ def _digits(value: Decimal, currency: str, *, ghost: bool, sign: bool) -> str:
     if point:
         return f'{whole}<span class="k-dec">.{fraction}</span>'
     if ghost and minor_units(currency) == 0:
-        return f'{whole}<span class="k-dec k-ghost" aria-hidden="true">.00</span>'
+        return f'{whole}<span class="k-dec k-ghost" aria-hidden="true"></span>'
     return whole
 
 
