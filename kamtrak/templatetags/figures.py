@@ -109,8 +109,10 @@ def summed(sums: Any, currency: str, href: str = "") -> SafeString:
 
     Where no row of it has a rate it is unknown, not 0.
     """
+    if sums.known is None:
+        return unknown("unknown" if sums.unknown_rows == 1 else f"{sums.unknown_rows:,} unknown")
     figure, said = money(sums.known, currency, href, code=False), caveats(sums)
-    return format_html('{}<div class="k-d k-warn">{}</div>', figure, said) if said else figure
+    return format_html('{}<div class="k-d k-said">{}</div>', figure, said) if said else figure
 
 
 @register.simple_tag
