@@ -9,7 +9,8 @@ from decimal import Decimal
 from django.db.models import Count, Q, Sum
 
 from contributions.models import ClosedPeriod, Contribution
-from contributions.queries.contributions import counted, has_evidence, in_period, visible_contributions
+from contributions.queries.contributions import counted, in_period, visible_contributions
+from contributions.queries.evidence import has_evidence
 from contributions.queries.periods import ClientFigures, client_figures, closed_periods, figure_cube
 from contributions.rules import RevenueType
 from contributions.rules.periods import Cube, PeriodTotal, period_totals
