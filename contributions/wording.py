@@ -90,6 +90,8 @@ QUARTER = Wording(
         "open_alerts": "Open alerts",
         "unknown_rows": "Unknown figures",
         "provisional_rows": "Provisional figures",
+        "unknown_months": "Unknown months of contracts",
+        "provisional_months": "Provisional months of contracts",
         "reopened_at": "Reopened",
         "reopened_by": "Reopened by",
         "reopen_reason": "Reason of the reopening",

@@ -2,6 +2,7 @@
 
 from contributions.models.achievements import Achievement, AchievementLink
 from contributions.models.attachments import Attachment
+from contributions.models.contract_months import ClosedContractMonth, FrozenContractMonth
 from contributions.models.contracts import ContractLink
 from contributions.models.contributions import TYPE_ORDER, Contribution
 from contributions.models.frozen import FrozenRow
@@ -12,9 +13,11 @@ __all__ = [
     "Achievement",
     "AchievementLink",
     "Attachment",
+    "ClosedContractMonth",
     "ClosedPeriod",
     "ClosedRow",
     "ContractLink",
     "Contribution",
+    "FrozenContractMonth",
     "FrozenRow",
 ]

@@ -16,7 +16,7 @@ from contributions.queries.contributions import Filter, filtered
 from contributions.rules import is_near
 from kamtrak.lib.months import Quarter
 from workspaces.models import ClientName, Membership, Workspace
-from workspaces.queries.people import Scope, scope_of
+from workspaces.queries.people import Scope, said_name, scope_of
 from workspaces.rules import Right, name_key
 
 
@@ -108,7 +108,7 @@ def _told(workspace: Workspace, scope: Scope, rows: QuerySet[Contract], quarter:
         rate_day=Subquery(first.values("rate_day")[:1]),
         last_rate_day=Subquery(last.values("rate_day")[:1]),
         edited_at=Subquery(edits.values("entered_at")[:1]),
-        edited_by=Subquery(edits.values("entered_by__name")[:1]),
+        edited_by=Subquery(edits.values(said=said_name("entered_by"))[:1]),
     )
 
 
