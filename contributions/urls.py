@@ -25,6 +25,13 @@ urlpatterns = [
     path("contributions/<int:pk>/void/", editing.contribution_void, name="contribution_void"),
     path("contributions/<int:pk>/restore/", editing.contribution_restore, name="contribution_restore"),
     path("contributions/<int:pk>/link/", links.contribution_link, name="contribution_link"),
+    path("contributions/<int:pk>/contracts/", links.contribution_contracts, name="contribution_contracts"),
+    path(
+        "contributions/<int:pk>/contracts/<int:contract_pk>/unlink/",
+        links.contract_unlink,
+        name="contract_unlink",
+    ),
+    path("contracts/<int:pk>/link/", links.contract_link, name="contract_link"),
     path("contributions/<int:pk>/files/add/", attachments.attachment_add, name="attachment_add"),
     path("files/<int:pk>/", attachments.attachment, name="attachment"),
     path("files/<int:pk>/remove/", attachments.attachment_remove, name="attachment_remove"),

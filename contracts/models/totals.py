@@ -4,6 +4,9 @@ They are updated in the transaction that changes the months (contracts.services.
 proves that they are the sums of the months.
 """
 
+from decimal import Decimal
+from typing import Any
+
 from django.db import models
 
 from contracts.models.contracts import Contract
@@ -11,7 +14,7 @@ from kamtrak.fields import MonthField
 from workspaces.models import Membership, Workspace
 
 
-def _money() -> "models.DecimalField[models.Field[object, object], object]":
+def _money() -> "models.DecimalField[Any, Decimal]":
     return models.DecimalField(max_digits=28, decimal_places=4, default=0)
 
 

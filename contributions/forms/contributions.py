@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
+from contracts.models import Contract
 from contributions.queries.periods import closed_periods
 from contributions.rules import Basis, RevenueType
 from contributions.services.contributions import Entry, check_day, check_reason
@@ -82,6 +83,7 @@ class ContributionForm(forms.Form):
     )
     share = forms.CharField(label="Your share, %", required=False)
     reason = forms.CharField(label="Reason for the correction", required=False, max_length=500)
+    contract = forms.IntegerField(required=False, widget=forms.HiddenInput)  # that it is made from
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
     once = forms.CharField(required=False, max_length=32, widget=forms.HiddenInput)
     doubles = forms.IntegerField(required=False, widget=forms.HiddenInput)  # how many have been shown
@@ -204,6 +206,22 @@ def blank(workspace: Workspace, quarter: Quarter) -> dict[str, Any]:
         "basis": Basis.ONE_OFF.value,
         "share": "100",
         "once": one_time_token(),
+    }
+
+
+def from_contract(workspace: Workspace, contract: Contract) -> dict[str, Any]:
+    """The initial values that a contract gives: its whole confirmed value, in the quarter in which it was
+    confirmed (rules 1.7). A value that is no contribution, 0 or less, is left to be entered."""
+    assert contract.confirmed_on is not None  # noqa: S101 - drafts are offered nowhere
+    calendar, value = workspace.calendar, contract.total.confirmed
+    client = contract.client.survivor or contract.client
+    return {
+        "client": client.name,
+        "amount": plain(value, contract.currency) if value > 0 else "",
+        "currency": contract.currency,
+        "quarter": calendar.code(calendar.quarter_of(contract.confirmed_on)),
+        "description": contract.name,
+        "contract": contract.pk,
     }
 
 

@@ -10,7 +10,8 @@ from django.db.models import F, QuerySet, Value
 from django.db.models.functions import Coalesce
 
 from contributions.models import TYPE_ORDER, Contribution
-from contributions.queries.contributions import with_doubles, with_evidence
+from contributions.queries.contributions import with_doubles
+from contributions.queries.evidence import with_evidence
 from kamtrak.keyset import PAGE, Column, key_page, read_amount, read_day, read_text
 from kamtrak.lib.months import Quarter
 

@@ -6,7 +6,19 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import BooleanField, Count, Exists, F, Func, OuterRef, Q, QuerySet, Sum, Value
+from django.db.models import (
+    BooleanField,
+    Count,
+    Exists,
+    F,
+    FilteredRelation,
+    Func,
+    OuterRef,
+    Q,
+    QuerySet,
+    Sum,
+    Value,
+)
 
 from contributions.models import ClosedPeriod, ClosedRow, Contribution
 from contributions.queries.contributions import counted, visible_contributions
@@ -239,9 +251,15 @@ def _added(row: Contribution, period: ClosedPeriod) -> Change:
     return Change(None, row, "moved here or restored after the close" if existed else "added after the close")
 
 
-def closed_figure(period: ClosedPeriod, contribution_id: int) -> ClosedRow | None:
-    """A contribution as it stood when its quarter was closed; None if it was added later."""
-    return ClosedRow.objects.filter(period=period, contribution_id=contribution_id).first()
+def close_around(row: Contribution) -> Any:
+    """The close of a contribution's quarter, with how the row stood then: `was_there`, and `as_closed`, its
+    figure, None while it was unknown. None if the quarter is open."""
+    copied = FilteredRelation("rows", condition=Q(rows__contribution_id=row.pk))
+    found = ClosedPeriod.objects.filter(workspace=row.workspace_id, quarter=row.quarter, reopened_at=None)
+    told = found.annotate(copied=copied).annotate(
+        was_there=Q(copied__isnull=False), as_closed=F("copied__converted")
+    )
+    return told.select_related("closed_by").first()
 
 
 @dataclass(frozen=True)

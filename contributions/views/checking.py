@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 
 from contributions.forms.contributions import ContributionForm, quarter_line
 from contributions.models import Contribution
+from contributions.queries.contracts import BesideContract, Deal, repeated_contracts
 from contributions.queries.contributions import probable_doubles
 from contributions.rules import RevenueType, conversion_day, derive
 from fx.queries import load_book
@@ -32,6 +33,7 @@ def contribution_check(request: HttpRequest, workspace: Workspace, member: Membe
         "problem": "",
         "echo": None,
         "doubles": [],
+        "repeated": [],
     }
     values = form.cleaned_data
     context |= _client(workspace, values.get("client", ""))
@@ -40,6 +42,7 @@ def contribution_check(request: HttpRequest, workspace: Workspace, member: Membe
     elif isinstance(values.get("amount"), Decimal) and isinstance(values.get("quarter"), Quarter):
         context |= _read_back(request, workspace, values)
         context["doubles"] = doubles_of(workspace, member, values, except_pk=row)
+        context["repeated"] = repeated_of(workspace, member, values, except_pk=row)
     return render_page(request, "contributions/_check.html", context)
 
 
@@ -94,3 +97,16 @@ def doubles_of(
     )
     others = [double for double in found if not except_once or double.once != except_once]
     return [double if scope.includes(double.owner_id) else None for double in others]
+
+
+def repeated_of(
+    workspace: Workspace, member: Membership, values: dict[str, Any], *, except_pk: int | None = None
+) -> list[BesideContract]:
+    """The contracts that what a form says seems to repeat (rules 3.8), but for the one that it is made from
+    and those behind the contribution that is edited."""
+    client = find_client(workspace, values.get("client", "")) if values.get("client") else None
+    if client is None:
+        return []
+    deal = Deal(client.pk, values["quarter"], values["currency"], values["amount"])
+    behind = values.get("contract")
+    return repeated_contracts(workspace, scope_of(member), deal, except_pk=behind, of_row=except_pk)

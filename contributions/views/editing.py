@@ -6,23 +6,37 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 
+from contracts.models import Contract
 from contributions.forms.contributions import (
     ContributionForm,
     blank,
+    from_contract,
     initial_of,
     quarter_line,
 )
 from contributions.models import Contribution
+from contributions.queries.contracts import get_confirmed_contract
 from contributions.queries.contributions import get_contribution
 from contributions.queries.periods import closed_period
 from contributions.rules import RevenueType
 from contributions.services import contributions as services
-from contributions.views.checking import doubles_of, hint
+from contributions.services.contracts import link_contracts
+from contributions.views.checking import doubles_of, hint, repeated_of
 from kamtrak.lib.errors import Refused, Stale
 from kamtrak.lib.money import grouped, round_money
 from kamtrak.lib.months import Quarter
 from kamtrak.reasons import ReasonForm
-from kamtrak.web import back_to, go, is_dialog, moment, one_time_token, read_period, render_page, show_refusal
+from kamtrak.web import (
+    back_to,
+    go,
+    is_dialog,
+    moment,
+    one_time_token,
+    read_id,
+    read_period,
+    render_page,
+    show_refusal,
+)
 from workspaces.access import workspace_view
 from workspaces.models import Membership, Workspace
 from workspaces.queries.clients import find_client
@@ -34,23 +48,18 @@ PAGE, PART = "contributions/contribution_form.html", "contributions/_contributio
 
 @workspace_view(Right.LOG)
 def contribution_add(request: HttpRequest, workspace: Workspace, member: Membership) -> HttpResponse:
-    """Log a contribution: a dialog from any page, a page without JavaScript."""
-    now = moment(request)
-    today = workspace.day_of(now)
-    quarter = _preset_quarter(request, workspace)
-    form = ContributionForm(workspace, today, request.POST or None, initial=blank(workspace, quarter))
-    context: dict[str, Any] = {"title": "Add contribution", "owner": member}
+    """Log a contribution: a dialog from any page, a page without JavaScript.
+
+    Opened from a contract (`contract`), it starts with the contract's value and is linked to it.
+    """
+    contract = _contract(request, workspace, member)
+    form = _new_form(request, workspace, contract)
+    title = f"Add contribution from {contract.number}" if contract else "Add contribution"
+    context: dict[str, Any] = {"title": title, "owner": member, "contract": contract}
     if _may_be_saved(request, form, context):
         new = find_client(workspace, form.cleaned_data["client"]) is None
         try:
-            row = services.log_contribution(
-                workspace=workspace,
-                owner=member,
-                entry=form.entry(),
-                now=now,
-                once=form.cleaned_data["once"] or None,
-                reason=form.cleaned_data["reason"],
-            )
+            row = _log(request, member, form, contract)
         except Refused as refusal:
             show_refusal(form, refusal)
         else:
@@ -61,6 +70,22 @@ def contribution_add(request: HttpRequest, workspace: Workspace, member: Members
             messages.success(request, f"Contribution saved: {said}", extra_tags=f"see={see}")
             return go(request, back_to(request, _list_url(workspace, row.quarter)))
     return _form_page(request, workspace, form, **context)
+
+
+def _log(
+    request: HttpRequest, member: Membership, form: ContributionForm, contract: Contract | None
+) -> Contribution:
+    row = services.log_contribution(
+        workspace=form.workspace,
+        owner=member,
+        entry=form.entry(),
+        now=moment(request),
+        once=form.cleaned_data["once"] or None,
+        reason=form.cleaned_data["reason"],
+    )
+    if contract is not None:
+        link_contracts(contracts=[contract], contributions=[row], by=member)
+    return row
 
 
 @workspace_view(Right.LOG)
@@ -164,14 +189,35 @@ def _may_be_saved(request: HttpRequest, form: ContributionForm, context: dict[st
     if request.method != "POST" or not form.is_valid():
         return False
     values, row, owner = form.cleaned_data, context.get("row"), context["owner"]
-    found = doubles_of(
-        owner.workspace, owner, values, except_pk=row.pk if row else None, except_once=values["once"]
-    )
-    if len(found) <= (values["doubles"] or 0):
+    pk = row.pk if row else None
+    found = doubles_of(owner.workspace, owner, values, except_pk=pk, except_once=values["once"])
+    repeated = repeated_of(owner.workspace, owner, values, except_pk=pk)
+    if len(found) + len(repeated) <= (values["doubles"] or 0):
         return True
-    context["doubles"] = found
+    context |= {"doubles": found, "repeated": repeated}
     form.add_error(None, "This may be a double count: see below. Save again if it is a second deal.")
     return False
+
+
+def _contract(request: HttpRequest, workspace: Workspace, member: Membership) -> Contract | None:
+    """The contract that the form is opened from, or was."""
+    pk = read_id(request.POST if request.method == "POST" else request.GET, "contract")
+    return None if pk is None else get_confirmed_contract(workspace, scope_of(member), pk)
+
+
+def _new_form(request: HttpRequest, workspace: Workspace, contract: Contract | None) -> ContributionForm:
+    today = workspace.day_of(moment(request))
+    initial = blank(workspace, _preset_quarter(request, workspace))
+    if contract is None:
+        return ContributionForm(workspace, today, request.POST or None, initial=initial)
+    return ContributionForm(
+        workspace,
+        today,
+        request.POST or None,
+        initial=initial | from_contract(workspace, contract),
+        kept_currency=contract.currency,
+        kept_quarter=workspace.calendar.quarter_of(contract.confirmed_on or today),
+    )
 
 
 def _own(workspace: Workspace, member: Membership, pk: int) -> Contribution:

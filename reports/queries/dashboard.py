@@ -9,7 +9,8 @@ from django.db.models import Count, Q
 
 from contributions.models import ClosedPeriod, Contribution
 from contributions.queries.by_client import ClientFigures, client_figures
-from contributions.queries.contributions import counted, has_evidence, in_period, visible_contributions
+from contributions.queries.contributions import counted, in_period, visible_contributions
+from contributions.queries.evidence import has_evidence
 from contributions.queries.periods import closed_periods, figure_cube
 from contributions.rules import RevenueType
 from contributions.rules.periods import EMPTY, Cube, PeriodTotal, period_totals

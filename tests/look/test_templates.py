@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.template import engines
+from django.template import Engine, engines
 
 TEMPLATES: Path = settings.BASE_DIR / "templates"
 STATIC: Path = settings.BASE_DIR / "static"
@@ -41,8 +41,8 @@ def test_a_template_compiles(path):
 
 
 def test_a_template_is_read_and_compiled_once_for_all_pages():
-    engine = engines["django"]
-    assert engine.get_template("base.html").template is engine.get_template("base.html").template
+    engine = Engine.get_default()
+    assert engine.get_template("base.html") is engine.get_template("base.html")
 
 
 @pytest.mark.parametrize("path", PAGES, ids=named)
