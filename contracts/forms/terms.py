@@ -133,12 +133,17 @@ class TermsForm(RulesForm):
         return months if 1 <= months <= MOST_MONTHS else None
 
     @property
-    def first_month(self) -> Month | None:
+    def start_now(self) -> date | None:
+        """The start date; None while it cannot be read."""
         try:
-            start = self.fields["start_on"].clean(self["start_on"].value())
+            start: date = self.fields["start_on"].clean(self["start_on"].value())
         except forms.ValidationError:
             return None
-        return Month.of(start) if FIRST_YEAR <= start.year <= LATEST_START else None
+        return start if FIRST_YEAR <= start.year <= LATEST_START else None
+
+    @property
+    def first_month(self) -> Month | None:
+        return None if self.start_now is None else Month.of(self.start_now)
 
     @property
     def counted(self) -> int | None:
@@ -225,26 +230,33 @@ class TermsForm(RulesForm):
 
     def terms(self) -> Terms:
         """What a valid form says."""
-        values = self.cleaned_data
-        chosen: Formula | None = values["formula"]
-        period = self.period_now
-        assert period is not None  # noqa: S101 - the form is valid
+        found = self.terms_now()
+        assert found is not None  # noqa: S101 - the form is valid
+        return found
+
+    def terms_now(self) -> Terms | None:
+        """What the form says so far; None while something of it cannot be read."""
+        start, period, examined = self.start_now, self.period_now, self.examined()
+        monthly = self.amount_in("monthly") if self.takes_monthly else None
+        if start is None or period is None or not examined.placed or examined.is_refused:
+            return None
+        if self.takes_monthly and monthly is None:
+            return None
         return Terms(
             kind=self.kind_now,
-            start=values["start_on"],
+            start=start,
             period=period,
-            currency=values["currency"],
-            monthly=self.amount_in("monthly") if self.takes_monthly else None,
-            duration=values["duration"] if self.is_duration else "",
-            formula="" if chosen is None else chosen.name,
-            rules=self.rules(),
+            currency=self.code,
+            monthly=monthly,
+            duration=self.typed("duration") if self.is_duration else "",
+            formula="" if self.chosen is None or self.is_duration else self.chosen.name,
+            rules=examined.placed,
         )
 
 
 def initial_of(terms: Terms, formula_id: int | None) -> dict[str, Any]:
     """The form's values for terms that are kept."""
-    own = "" if terms.duration else OWN
-    chosen = str(formula_id) if formula_id else own
+    chosen = str(formula_id) if formula_id else OWN
     return {
         "kind": terms.kind.value,
         "start_on": terms.start,
