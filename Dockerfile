@@ -1,9 +1,9 @@
 # One image for the web server, the worker and the clock: they differ by their command (docker-compose.yml).
 FROM python:3.11-slim
 
-# Pango and its fonts' tools draw the PDF documents.
+# Pango and its fonts' tools draw the PDF documents; Noto has the signs of Japanese, Chinese and Korean.
 RUN apt-get update \
-    && apt-get install --yes --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 \
+    && apt-get install --yes --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-noto-cjk \
     && rm -rf /var/lib/apt/lists/*
 
 RUN useradd --system --uid 10001 --create-home kamtrak && install --directory --owner kamtrak /data

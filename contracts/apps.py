@@ -8,6 +8,7 @@ class ContractsConfig(AppConfig):
     verbose_name = "Contracts"
 
     def ready(self) -> None:
+        from contracts import wording
         from contracts.queries.uses import client_uses
         from contracts.services.files import FILE_JOB, may_bring
         from contracts.services.holds import follow_currency, held_by_contracts
@@ -31,3 +32,4 @@ class ContractsConfig(AppConfig):
         register_currency_follower(follow_currency)
         register_follower(Follower(settle=settle_rates, mark_moves=follow_rates, uses=currency_uses))
         register_client_uses(client_uses)
+        wording.install()

@@ -6,8 +6,10 @@ class ContributionsConfig(AppConfig):
     verbose_name = "Contributions"
 
     def ready(self) -> None:
+        from contracts.services.panels import register_panel
         from contributions import wording
         from contributions.queries.attachments import stored_names
+        from contributions.queries.contracts import contract_panel
         from contributions.queries.rates import currency_uses
         from contributions.queries.uses import client_uses
         from contributions.services.figures import mark_moves, settle_figures
@@ -22,4 +24,5 @@ class ContributionsConfig(AppConfig):
         register_follower(Follower(settle=settle_figures, mark_moves=mark_moves, uses=currency_uses))
         register_files(stored_names)
         register_client_uses(client_uses)
+        register_panel(contract_panel)
         wording.install()

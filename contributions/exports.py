@@ -1,77 +1,38 @@
-"""The list written out as a file: streamed CSV, or XLSX in bounded memory."""
+"""The list of contributions as a file."""
 
-import csv
-import tempfile
-from collections.abc import Iterator
-from decimal import Decimal
-from typing import Any
+from datetime import date
 
-import xlsxwriter
 from django.db.models import QuerySet
-from django.http import FileResponse, StreamingHttpResponse
 
 from contributions.models import Contribution
-from contributions.queries.contributions import rows_of
-from contributions.services.lines import EXPORT_COLUMNS, csv_cells, export_lines
-from kamtrak.tenancy import in_workspace
+from contributions.queries.contributions import Filter, filtered, rows_of
+from contributions.services.lines import EXPORT_COLUMNS, export_lines
+from kamtrak.exports import Export
 from workspaces.models import Workspace
+from workspaces.queries.people import EVERYONE
 
-XLSX_ROWS = 1_048_575
-
-
-class _Echo:
-    """A file that hands back what is written, for streaming."""
-
-    def write(self, text: str) -> str:
-        return text
+MONEY = ("amount", "converted", "counted", "credited", "as_closed")
+WIDE = {"client": 28, "owner": 20, "description": 60, "void_reason": 40}
 
 
-def csv_response(workspace: Workspace, rows: QuerySet[Contribution], name: str) -> StreamingHttpResponse:
-    """Streamed; it enters the workspace itself, since a stream runs after the request's transaction."""
-
-    def lines() -> Iterator[str]:
-        writer = csv.writer(_Echo())
-        yield "\ufeff" + writer.writerow(EXPORT_COLUMNS)
-        with in_workspace(workspace.pk):
-            for values in export_lines(rows_of(rows), workspace):
-                yield writer.writerow(csv_cells(values))
-
-    response = StreamingHttpResponse(lines(), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
-    response["Cache-Control"] = "private, no-store"
-    return response
+def contributions_export(workspace: Workspace, rows: QuerySet[Contribution]) -> Export:
+    """One line per contribution, in the order of the list."""
+    return Export(
+        workspace_id=workspace.pk,
+        sheet="Contributions",
+        columns=EXPORT_COLUMNS,
+        lines=lambda: export_lines(rows_of(rows), workspace),
+        count=rows.count,
+        money=MONEY,
+        wide=WIDE,
+    )
 
 
-def xlsx_response(
-    workspace: Workspace, rows: QuerySet[Contribution], name: str
-) -> FileResponse | StreamingHttpResponse:
-    """Written row by row to a temporary file, in bounded memory; more rows than a sheet has go as CSV."""
-    if rows.count() > XLSX_ROWS:
-        return csv_response(workspace, rows, name)
-    file = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it
-    book = xlsxwriter.Workbook(file, {"constant_memory": True, "strings_to_formulas": False})
-    sheet = book.add_worksheet("Contributions")
-    day, head = book.add_format({"num_format": "yyyy-mm-dd"}), book.add_format({"bold": True})
-    sheet.freeze_panes(1, 0)
-    sheet.write_row(0, 0, EXPORT_COLUMNS, head)
-    for number, values in enumerate(export_lines(rows_of(rows), workspace), start=1):
-        for column, value in enumerate(values):
-            _write(sheet, number, column, value, day)
-    book.close()
-    file.seek(0)
-    response = FileResponse(file, as_attachment=True, filename=f"{name}.xlsx")
-    response["Cache-Control"] = "private, no-store"
-    return response
+def all_contributions(workspace: Workspace, today: date) -> Export:
+    """Everybody's contributions of all periods, voided ones too."""
+    everything = Filter(workspace.calendar.all(), void="shown")
+    return contributions_export(workspace, filtered(workspace, EVERYONE, everything))
 
 
-def _write(sheet: Any, row: int, column: int, value: Any, day: Any) -> None:
-    if value is None:
-        return
-    if isinstance(value, bool):
-        sheet.write_string(row, column, "yes" if value else "no")
-    elif isinstance(value, Decimal | int):
-        sheet.write_number(row, column, value)
-    elif hasattr(value, "isoformat"):
-        sheet.write_datetime(row, column, value, day)
-    else:
-        sheet.write_string(row, column, value)  # a string is never read as a formula
+MONEY = ("amount", "converted", "counted", "credited", "as_closed")
+WIDE = {"client": 28, "owner": 20, "description": 60, "void_reason": 40}

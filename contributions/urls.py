@@ -2,19 +2,36 @@
 
 from django.urls import path
 
-from contributions.views import achievements, attachments, detail, editing, links, listing, moves, quarters
+from contributions.views import (
+    achievements,
+    attachments,
+    checking,
+    detail,
+    editing,
+    links,
+    listing,
+    moves,
+    quarters,
+)
 
 urlpatterns = [
     path("contributions/", listing.contributions, name="contributions"),
     path("contributions/export/", listing.contributions_export, name="contributions_export"),
     path("contributions/add/", editing.contribution_add, name="contribution_add"),
-    path("contributions/check/", editing.contribution_check, name="contribution_check"),
+    path("contributions/check/", checking.contribution_check, name="contribution_check"),
     path("contributions/<int:pk>/", detail.contribution, name="contribution"),
     path("contributions/<int:pk>/edit/", editing.contribution_edit, name="contribution_edit"),
     path("contributions/<int:pk>/duplicate/", editing.contribution_duplicate, name="contribution_duplicate"),
     path("contributions/<int:pk>/void/", editing.contribution_void, name="contribution_void"),
     path("contributions/<int:pk>/restore/", editing.contribution_restore, name="contribution_restore"),
     path("contributions/<int:pk>/link/", links.contribution_link, name="contribution_link"),
+    path("contributions/<int:pk>/contracts/", links.contribution_contracts, name="contribution_contracts"),
+    path(
+        "contributions/<int:pk>/contracts/<int:contract_pk>/unlink/",
+        links.contract_unlink,
+        name="contract_unlink",
+    ),
+    path("contracts/<int:pk>/link/", links.contract_link, name="contract_link"),
     path("contributions/<int:pk>/files/add/", attachments.attachment_add, name="attachment_add"),
     path("files/<int:pk>/", attachments.attachment, name="attachment"),
     path("files/<int:pk>/remove/", attachments.attachment_remove, name="attachment_remove"),

@@ -6,7 +6,14 @@ from typing import Any
 from django.db.models import Exists, OuterRef, TextField
 from django.db.models.functions import Cast
 
-from contributions.models import Achievement, AchievementLink, Attachment, ClosedPeriod, Contribution
+from contributions.models import (
+    Achievement,
+    AchievementLink,
+    Attachment,
+    ClosedPeriod,
+    ContractLink,
+    Contribution,
+)
 from contributions.rules import Basis, RevenueType
 from kamtrak.lib.money import grouped, rate_text, share_text
 from workspaces.models import Workspace
@@ -83,6 +90,8 @@ QUARTER = Wording(
         "open_alerts": "Open alerts",
         "unknown_rows": "Unknown figures",
         "provisional_rows": "Provisional figures",
+        "unknown_months": "Unknown months of contracts",
+        "provisional_months": "Provisional months of contracts",
         "reopened_at": "Reopened",
         "reopened_by": "Reopened by",
         "reopen_reason": "Reason of the reopening",
@@ -109,6 +118,9 @@ def install() -> None:
         ),
     )
     describe(AchievementLink, Wording(noun="Link", title="{achievement} behind {contribution}"))
+    # Not everybody who reads the contribution reads the contract: its page names it to those who do.
+    link = Wording(noun="Contract link", title="of {contribution}", hidden=frozenset({"contract"}))
+    describe(ContractLink, link)
     describe(
         Attachment,
         Wording(

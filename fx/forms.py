@@ -13,6 +13,7 @@ from kamtrak.uploads import UploadForm, too_large
 from workspaces.models import Workspace
 
 REASON = 500
+LEAVE_OUT = "leave"
 NO_DATE = "This is not a date of the calendar. Write it like 2026-09-04."
 NO_REASON = "Say why: it is kept with the rate."
 
@@ -55,9 +56,15 @@ class PairForm(forms.Form):
     day = day_field("On")
 
     def __init__(
-        self, workspace: Workspace, data: QueryDict | None = None, *, initial: dict[str, Any] | None = None
+        self,
+        workspace: Workspace,
+        data: QueryDict | None = None,
+        *,
+        initial: dict[str, Any] | None = None,
+        auto_id: str = "id_%s",
     ) -> None:
-        super().__init__(data, initial=initial)
+        """`auto_id`: other names for the fields where two forms stand on one page."""
+        super().__init__(data, initial=initial, auto_id=auto_id)
         for name in ("base", "quote"):
             self.fields[name].choices = currency_choices(workspace)  # type: ignore[attr-defined]
 
@@ -121,9 +128,10 @@ class AddFileForm(ReasonForm):
     """Adding what was checked. `seen` names it; `confirmed` is asked where rates are off the market."""
 
     seen = forms.CharField(widget=forms.HiddenInput)
-    confirmed = forms.BooleanField(
-        label="The rates off the market are right: take them over",
-        required=False,
+    confirmed = forms.ChoiceField(
+        label="The rates off the market",
+        choices=[("on", "They are right: take them over"), (LEAVE_OUT, "Leave them out")],
+        widget=forms.RadioSelect,
         error_messages={"required": "Look at the rates that are off the market, then confirm them."},
     )
 
@@ -131,5 +139,3 @@ class AddFileForm(ReasonForm):
         super().__init__(*args, **kwargs)
         if not ask:
             del self.fields["confirmed"]
-        else:
-            self.fields["confirmed"].required = True

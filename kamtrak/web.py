@@ -14,7 +14,7 @@ from django.utils.encoding import iri_to_uri
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from kamtrak.lib.errors import Refused, Stale
-from kamtrak.lib.months import FiscalCalendar, Period, PeriodError
+from kamtrak.lib.months import FiscalCalendar, Month, Period, PeriodError
 
 
 def render_page(
@@ -24,12 +24,17 @@ def render_page(
 
     A part is a file that the page includes, so both ways show the same thing.
     """
-    htmx = getattr(request, "htmx", None)
-    if part and htmx and not htmx.boosted and not htmx.history_restore_request:
+    if part and wants_part(request):
         page = part
     response = render(request, page, context, status=status)
     response["Vary"] = "HX-Request"
     return response
+
+
+def wants_part(request: HttpRequest) -> bool:
+    """Whether htmx asks for a part alone, so that the rest of the page need not be made."""
+    htmx: Any = getattr(request, "htmx", None)
+    return bool(htmx) and not htmx.boosted and not htmx.history_restore_request
 
 
 def is_dialog(request: HttpRequest) -> bool:
@@ -82,6 +87,16 @@ def read_id(params: Mapping[str, str], name: str) -> int | None:
     """A row's number in the address or in a form; None for anything else."""
     text = params.get(name, "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
+
+
+def read_day(params: Mapping[str, str], name: str) -> date | None:
+    """A day in the address, written like 2026-09-04; None for anything else, and for years nobody means."""
+    try:
+        day = date.fromisoformat(params.get(name, ""))
+        Month.of(day)  # refuses years that nobody means
+    except ValueError:
+        return None
+    return day
 
 
 def one_time_token() -> str:

@@ -93,9 +93,10 @@ class DocumentRow(FrozenRow):
     """A row of a document; also a row of its embedded CSV.
 
     Rows that count (`counts`) make the printed totals: of a closed quarter the rows as closed, of an open
-    one the rows as they stood. What changed after a close stands beside: `later` is the difference of this
-    row to what it is now, `why` says the reason; a row added after the close does not count, and all of it
-    is later. So the totals plus all that is later is what the live rows came to (rules 2.4).
+    one the rows as they stood. What changed after a close stands beside: `why` says the reason, `later` is
+    the difference of this row to what it is now, None while no rate tells it; a row added after the close
+    does not count, and all of it is later. So the totals plus all that is later is what the live rows came
+    to (rules 2.4).
     """
 
     document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="rows")
@@ -116,4 +117,4 @@ class DocumentRow(FrozenRow):
     @property
     def counted(self) -> Decimal | None:
         """What the row adds to the totals; None while it is unknown (rules 6.6)."""
-        return self.converted if self.counts else Decimal(0)
+        return self.converted if self.counts or self.converted is None else Decimal(0)

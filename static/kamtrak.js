@@ -16,21 +16,37 @@ on("click", (event) => {
     event.preventDefault();
     open(link.href);
   }
-  if (event.target.closest("[data-close]")) dialog?.close();
+  if (event.target.closest("[data-close]") && mayClose()) dialog?.close();
 });
 
-dialog?.addEventListener("close", () => dialog.replaceChildren());
+// What was typed is not thrown away unasked; what was saved in the dialog shows on the page behind it.
+const mayClose = () => !dialog?.dataset.typed || confirm("Discard what you entered?");
+dialog?.addEventListener("input", ({ target }) => target.form?.method === "post" && (dialog.dataset.typed = "yes"));
+dialog?.addEventListener("cancel", (event) => event.target !== dialog || mayClose() || event.preventDefault());
+dialog?.addEventListener("close", () => {
+  dialog.replaceChildren();
+  delete dialog.dataset.typed;
+  if (dialog.dataset.stale) location.reload();
+});
 
-// A whole page instead of a part: the session has ended.
+// A whole page instead of a part: the session has ended. A list that is searched takes its part of the page.
 on("htmx:beforeSwap", ({ detail }) => {
   if (!/^\s*<!doctype/i.test(detail.serverResponse)) return;
+  if (new URL(detail.xhr.responseURL).pathname === detail.requestConfig.elt.getAttribute("hx-get")) return;
   detail.shouldSwap = false;
   location.assign(detail.xhr.responseURL);
 });
 
 on("htmx:afterSwap", ({ detail }) => {
-  if (detail.target !== dialog) return focusErrors(detail.target);
+  if (detail.target !== dialog) return;
   if (!dialog.open) dialog.showModal();
+  if (!dialog.querySelector("[data-errors]")) delete dialog.dataset.typed;
+  if (dialog.querySelector("[data-stale]")) dialog.dataset.stale = "yes";
+});
+
+// After htmx has set the focus on its own.
+on("htmx:afterSettle", ({ detail }) => {
+  if (detail.target !== dialog) return focusErrors(detail.target);
   if (!focusErrors(dialog)) (dialog.querySelector("[autofocus]") ?? dialog.querySelector(fields))?.focus();
 });
 
@@ -41,6 +57,14 @@ function focusErrors(within) {
   return summary;
 }
 focusErrors(document);
+
+// ---------- an error goes when its field is changed; while typing, so that no button moves under the pointer
+on("input", ({ target }) => {
+  if (!target.matches("[aria-invalid]")) return;
+  target.removeAttribute("aria-invalid");
+  target.classList.remove("is-invalid");
+  document.getElementById(`${target.id}_error`)?.remove();
+});
 
 // ---------- keys: C adds a contribution, Ctrl+Enter saves
 on("keydown", (event) => {
@@ -58,7 +82,8 @@ on("keydown", (event) => {
 on("submit", (event) => {
   const form = event.target;
   if (form.method !== "post") return;
-  if (form.dataset.sent) return event.preventDefault(), event.stopPropagation();
+  const tooLarge = form.querySelector("[data-too-large]:not([hidden])");
+  if (form.dataset.sent || tooLarge) return event.preventDefault(), event.stopPropagation();
   form.dataset.sent = "yes";
   setTimeout(() => delete form.dataset.sent, 8000);
 }, true);
@@ -97,12 +122,10 @@ on("click", async ({ target }) => {
   setTimeout(() => (said.textContent = before), 2000);
 });
 
-// ---------- a file over the limit is said before it is sent
+// ---------- a file over the limit is said before it is sent, and not sent
 on("change", ({ target }) => {
   const note = target.type === "file" && target.form?.querySelector("[data-too-large]");
-  if (!note) return;
-  note.hidden = !target.files[0] || target.files[0].size <= Number(note.dataset.tooLarge);
-  if (!note.hidden) target.value = "";
+  if (note) note.hidden = !target.files[0] || target.files[0].size <= Number(note.dataset.tooLarge);
 });
 
 // ---------- menus: a popover stands below its button where CSS cannot place it

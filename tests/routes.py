@@ -12,7 +12,8 @@ from typing import Any
 from django.core.files.base import ContentFile
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from contracts.models import ContractsFile
+from contracts.models import Contract, ContractsFile, Formula
+from contracts.services.endings import cancel_contract, void_contract
 from contracts.services.files import keep_contracts_file
 from contracts.sources.columns import COLUMNS
 from contributions.models import Achievement, Attachment, Contribution
@@ -24,6 +25,7 @@ from fx.services.files import keep_rates_file
 from kamtrak.tenancy import in_workspace
 from reports.models import Document
 from tests.cast import NOW, Cast, make_alert, make_client, make_job
+from tests.contracts.builders import make_contract, make_draft, make_formula
 from tests.contributions.builders import Q2, log
 from tests.contributions.files import PDF
 from tests.fx.builders import make_own_rate, own
@@ -107,6 +109,34 @@ class Rows:
             log(cast, "1000", "USD", quarter=Q2)
             close_quarter(workspace=cast.acme, quarter=Q2, by=cast.olive, reason="Year end", now=NOW)
         return cast.acme.calendar.code(Q2)
+
+    @cached_property
+    def contract(self) -> Contract:
+        return make_contract(self.cast.alex)
+
+    @cached_property
+    def draft(self) -> Contract:
+        return make_draft(self.cast.alex, number="KT-2026-002")
+
+    @cached_property
+    def cancelled_contract(self) -> Contract:
+        row = make_contract(self.cast.alex, number="KT-2026-003")
+        with in_workspace(self.cast.acme.pk):
+            return cancel_contract(
+                contract=row, by=self.cast.alex, on=NOW.date(), reason="Gone", revision=row.revision, now=NOW
+            )
+
+    @cached_property
+    def void_contract(self) -> Contract:
+        row = make_contract(self.cast.alex, number="KT-2026-004")
+        with in_workspace(self.cast.acme.pk):
+            return void_contract(
+                contract=row, by=self.cast.alex, reason="Twice", revision=row.revision, now=NOW
+            )
+
+    @cached_property
+    def formula(self) -> Formula:
+        return make_formula(self.cast.ada)
 
     @cached_property
     def own_rate(self) -> OwnRate:
@@ -207,6 +237,14 @@ PAGES: dict[str, Page] = {
     "contribution_void": _page(Right.LOG, FORM, "contribution", "olive amir"),
     "contribution_restore": _page(Right.LOG, FORM, "contribution", "olive amir"),
     "contribution_link": _page(Right.LOG, FORM, "contribution", "olive amir"),
+    "contribution_contracts": _page(Right.LOG, FORM, "contribution", "olive amir"),
+    "contract_unlink": _page(
+        Right.LOG,
+        ACTION,
+        lambda rows: {"pk": rows.contribution.pk, "contract_pk": rows.contract.pk},
+        "olive amir",
+    ),
+    "contract_link": _page(Right.LOG, FORM, "contract", "amir"),
     "attachment_add": _page(Right.LOG, FORM, "contribution", "olive amir"),
     "attachment": _page(Right.READ, READ_ONLY, "attachment", "amir"),
     "attachment_remove": _page(Right.LOG, ACTION, "attachment", "olive amir"),
@@ -230,6 +268,37 @@ PAGES: dict[str, Page] = {
     "quarter_close": _page(Right.CLOSE, FORM, lambda rows: {"code": "2026Q1"}),
     "quarter_reopen": _page(Right.CLOSE, FORM, lambda rows: {"code": rows.closed_quarter}),
     "rates_moves": _page(Right.MASTERS),
+    # contracts: alex's; mia reads them as his manager; olive and ada keep everybody's
+    "contracts": _page(Right.READ, READ_ONLY),
+    "contracts_export": _page(Right.READ, READ_ONLY),
+    "contract": _page(Right.READ, READ_ONLY, "contract", "amir"),
+    "contract_compare": _page(Right.READ, READ_ONLY, "contract", "amir"),
+    "contract_details": _page(Right.READ, FORM, "contract", "mia amir audrey"),
+    "contract_version_restore": _page(
+        Right.READ, FORM, lambda rows: {"pk": rows.contract.pk, "number": 1}, "mia amir audrey"
+    ),
+    "contract_cancel": _page(Right.READ, FORM, "contract", "mia amir audrey"),
+    "contract_take_back": _page(Right.READ, FORM, "cancelled_contract", "mia amir audrey"),
+    "contract_void": _page(Right.READ, FORM, "contract", "mia amir audrey"),
+    "contract_restore": _page(Right.READ, FORM, "void_contract", "mia amir audrey"),
+    "contract_discard": _page(Right.READ, FORM, "draft", "mia amir audrey", consumes=True),
+    "contract_hand_over": _page(Right.MASTERS, FORM, "contract"),
+    "client_hand_over": _page(Right.MASTERS, FORM, "client"),
+    "contract_add": _page(Right.CONTRACTS),
+    "contract_draft": _page(Right.CONTRACTS, FORM, "draft", "amir"),
+    "contract_confirm": _page(Right.CONTRACTS, FORM, "draft", "amir"),
+    "contract_schedule": _page(Right.CONTRACTS, FORM, "draft", "amir"),
+    "contract_revenue": _page(Right.CONTRACTS, ACTION, "draft", "amir"),
+    "schedule_check": _page(Right.CONTRACTS, ACTION),
+    "schedule_customise": _page(Right.CONTRACTS, ACTION),
+    "formulas": _page(Right.MASTERS, READ_ONLY),
+    "formula_add": _page(Right.MASTERS),
+    "formula_edit": _page(Right.MASTERS, FORM, "formula"),
+    "formula_copy": _page(Right.MASTERS, FORM, "formula"),
+    "formula_archive": _page(Right.MASTERS, FORM, "formula"),
+    "formula_restore": _page(Right.MASTERS, ACTION, "formula"),
+    "sales": _page(Right.READ, READ_ONLY),
+    "sales_rows": _page(Right.READ, READ_ONLY),
     # fx
     "rates": _page(Right.READ, READ_ONLY),
     "rate_add": _page(Right.MASTERS),

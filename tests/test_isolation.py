@@ -215,7 +215,7 @@ def test_every_model_with_a_workspace_has_its_column() -> None:
     ours = [
         m
         for m in apps.get_models()
-        if m.__module__.split(".")[0] in {"workspaces", "fx", "contributions", "reports"}
+        if m.__module__.split(".")[0] in {"workspaces", "fx", "contracts", "contributions", "reports"}
     ]
     for model in ours:
         names = [f.column for f in model._meta.local_fields if f.related_model is Workspace]

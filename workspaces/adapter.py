@@ -1,5 +1,7 @@
 """How people sign up and in."""
 
+from typing import ClassVar
+
 from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
 
@@ -11,6 +13,12 @@ from workspaces.services.invitations import open_invitation
 
 class AccountAdapter(DefaultAccountAdapter):
     """Sign-up and sign-in of this installation."""
+
+    error_messages: ClassVar = {
+        **DefaultAccountAdapter.error_messages,
+        "email_password_mismatch": "This e-mail and this password do not belong together.",
+        "email_taken": "There is an account with this e-mail already. Sign in, or use another one.",
+    }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """An installation may be open to those alone who hold an invitation that can still be used."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, resolve, reverse
 from django.utils.functional import SimpleLazyObject
@@ -85,8 +86,8 @@ def page(request: HttpRequest) -> dict[str, Any]:
     workspace: Workspace | None = getattr(request, "workspace", None)
     member: Membership | None = getattr(request, "member", None)
     if workspace is None or member is None:
-        closed = invitation_needed()
-        return {**common, "workspace": None, "member": None, "invitation_only": closed}
+        site = {"invitation_only": invitation_needed(), "asks_verification": _asks_verification()}
+        return {**common, **site, "workspace": None, "member": None}
     return {
         **common,
         "workspace": workspace,
@@ -95,6 +96,11 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "workspaces": SimpleLazyObject(lambda: _switcher(request, workspace)),
         "add_url": address("contribution_add", workspace.slug) if member.can(Right.LOG) else None,
     }
+
+
+def _asks_verification() -> bool:
+    """Whether an address must be verified here: only where mails go out."""
+    return bool(settings.ACCOUNT_EMAIL_VERIFICATION == "mandatory")
 
 
 @cache

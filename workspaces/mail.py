@@ -16,6 +16,11 @@ def invitation_link(request: HttpRequest, token: str) -> str:
     return f"{settings.SITE_URL}{path}" if settings.SITE_URL else request.build_absolute_uri(path)
 
 
+def mails_go_out() -> bool:
+    """Whether a mail server is set; without one mails are only printed by the server."""
+    return not settings.EMAIL_BACKEND.endswith("console.EmailBackend")
+
+
 def send_invitation(invitation: Invitation, link: str) -> None:
     """Send the link. A mail server that fails is logged: the inviter has the link on the page."""
     roles = [Role(role).label.lower() for role in invitation.roles]

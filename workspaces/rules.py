@@ -38,6 +38,7 @@ class Right(StrEnum):
 
     READ = "read"
     LOG = "log"  # write contributions and achievements of one's own
+    CONTRACTS = "contracts"  # write contracts: one's own, or as an administrator anybody's
     ISSUE = "issue"  # issue documents about people whose contributions one reads
     CLOSE = "close"  # close and reopen a quarter
     MASTERS = "masters"  # rates, clients, members, settings
@@ -45,13 +46,20 @@ class Right(StrEnum):
     ROLES = "roles"  # members' roles, transfer of ownership, deletion
 
 
-_ADMINISTRATOR = {Right.READ, Right.ISSUE, Right.CLOSE, Right.MASTERS, Right.HISTORY}
+_ADMINISTRATOR = {
+    Right.READ,
+    Right.CONTRACTS,
+    Right.ISSUE,
+    Right.CLOSE,
+    Right.MASTERS,
+    Right.HISTORY,
+}
 _MANAGER = {Right.READ, Right.ISSUE, Right.CLOSE}
 _RIGHTS: dict[Role, set[Right]] = {
     Role.OWNER: _ADMINISTRATOR | _MANAGER | {Right.ROLES},
     Role.ADMINISTRATOR: _ADMINISTRATOR,
     Role.MANAGER: _MANAGER,
-    Role.ACCOUNT_MANAGER: {Right.READ, Right.LOG, Right.ISSUE},
+    Role.ACCOUNT_MANAGER: {Right.READ, Right.LOG, Right.CONTRACTS, Right.ISSUE},
     Role.AUDITOR: {Right.READ, Right.HISTORY},
 }
 _READ_EVERYONE = frozenset({Role.OWNER, Role.ADMINISTRATOR, Role.AUDITOR})

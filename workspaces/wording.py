@@ -28,6 +28,10 @@ def _month(value: Any, row: Row, workspace: Workspace) -> str:
     return f"{Month(2000, int(value)).first:%B}"
 
 
+def _sales(value: Any, row: Row, workspace: Workspace) -> str:
+    return "the current schedules" if value else "what was confirmed"
+
+
 def _own_name(row: Row, before: Row | None) -> bool:
     """The first name of an account comes with the account itself."""
     return before is None and not row["is_alias"]
@@ -43,9 +47,10 @@ WORDINGS: dict[type[Model], Wording] = {
             "fiscal_year_named_by": "Fiscal year named after",
             "rate_mode": "Rates",
             "rate_limit_days": "Days that a published rate holds",
+            "sales_follow_current": "Sales dashboard shows",
         },
         hidden=frozenset({"slug"}),
-        printers={"fiscal_year_start": _month},
+        printers={"fiscal_year_start": _month, "sales_follow_current": _sales},
     ),
     Membership: Wording(
         noun="Member",

@@ -1,1 +1,1 @@
-"""What people type about contracts."""
+"""Input shapes of contracts and formulas."""

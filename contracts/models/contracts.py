@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from contracts.models.formulas import Formula
-from contracts.rules import MOST_MONTHS, ContractType, Terms, rules_from_json
+from contracts.rules import MOST_MONTHS, ContractType, Terms, rules_from_json, term_said
 from kamtrak.fields import MonthField
 from kamtrak.freezing import frozen
 from kamtrak.history import tracked
@@ -143,6 +143,10 @@ class Contract(TermsColumns):
     @property
     def type_label(self) -> str:
         return ContractType(self.kind).label
+
+    @property
+    def term_said(self) -> str:
+        return term_said(ContractType(self.kind), self.start_on, self.period)
 
     @property
     def is_draft(self) -> bool:

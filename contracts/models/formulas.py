@@ -43,5 +43,11 @@ class Formula(models.Model):
         return rules_from_json(self.rules)
 
     @property
+    def months_said(self) -> str:
+        """`36`, or `12, then onwards`."""
+        last = self.schedule[-1]
+        return f"{last.first - 1}, then onwards" if last.last is None else str(last.last)
+
+    @property
     def is_archived(self) -> bool:
         return self.archived_at is not None

@@ -4,6 +4,9 @@ They are updated in the transaction that changes the months (contracts.services.
 proves that they are the sums of the months.
 """
 
+from decimal import Decimal
+from typing import Any
+
 from django.db import models
 
 from contracts.models.contracts import Contract
@@ -11,16 +14,16 @@ from kamtrak.fields import MonthField
 from workspaces.models import Membership, Workspace
 
 
-def _money() -> "models.DecimalField[models.Field[object, object], object]":
+def _money() -> "models.DecimalField[Any, Decimal]":
     return models.DecimalField(max_digits=28, decimal_places=4, default=0)
 
 
 class MonthTotal(models.Model):
     """One person's month, in the workspace currency: sums of rounded rows (rules 1.3); `…_unknown` count the
-    months that have no rate and are in no sum.
+    months that have no rate and are in no sum, `…provisional` is the part that waits for its day.
 
     `confirmed` includes `lost`, what cancellations took (rules 4.14). `current` is the schedules as they are
-    now, `expected` what terms not yet confirmed would bring, beside it. Of both, `provisional` waits.
+    now, `expected` what terms not yet confirmed would bring, beside it and never in it (rules 4.13).
     """
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+")
@@ -31,10 +34,13 @@ class MonthTotal(models.Model):
     confirmed_rows = models.IntegerField(default=0)
     confirmed_unknown = models.IntegerField(default=0)
     current = _money()
-    expected = _money()
     provisional = _money()
     current_rows = models.IntegerField(default=0)
     current_unknown = models.IntegerField(default=0)
+    expected = _money()
+    expected_provisional = _money()
+    expected_rows = models.IntegerField(default=0)
+    expected_unknown = models.IntegerField(default=0)
 
     class Meta:
         constraints = [

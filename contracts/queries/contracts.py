@@ -5,9 +5,9 @@ from datetime import date
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.shortcuts import get_object_or_404
 
-from contracts.models import Contract, HandOver
-from contracts.rules import State, state_of
-from workspaces.models import Workspace
+from contracts.models import Contract, HandOver, ScheduleVersion
+from contracts.rules import State, Term, state_of, suggest_number
+from workspaces.models import ClientAccount, Workspace
 from workspaces.queries.people import Scope
 
 HIDDEN = (State.EXPIRED, State.CANCELLED, State.VOID)  # until asked for (rules 4.14)
@@ -29,6 +29,19 @@ def get_contract(workspace: Workspace, scope: Scope, pk: int) -> Contract:
         "workspace", "client__survivor", "owner__user", "first_owner__user", "formula", "added_by", "total"
     )
     return get_object_or_404(found, pk=pk)
+
+
+def newest_term(contract: Contract) -> Term | None:
+    """The term that was confirmed last; None of a draft."""
+    newest = contract.confirmations.order_by("-term").first()
+    return None if newest is None else newest.months_frozen
+
+
+def living_contracts(workspace: Workspace, account: ClientAccount, today: date) -> QuerySet[Contract]:
+    """The drafts and current contracts of a client account, by number."""
+    living = in_state(State.DRAFT, today) | in_state(State.CURRENT, today)
+    found = Contract.objects.filter(living, workspace=workspace, client__survivor=account)
+    return found.select_related("workspace", "owner__user").order_by("number_key", "pk")
 
 
 def in_state(state: State, today: date) -> Q:
@@ -54,3 +67,14 @@ def contract_state(contract: Contract, today: date) -> State:
         cancelled_on=contract.cancelled_on,
         last_month=contract.last_month,
     )
+
+
+def next_number(workspace: Workspace, year: int) -> str:
+    """The number that is suggested for a new contract (rules 4.1)."""
+    given = Contract.objects.filter(workspace=workspace, number__startswith=f"KT-{year}-")
+    return suggest_number(year, list(given.values_list("number", flat=True)))
+
+
+def latest_version(contract: Contract) -> ScheduleVersion | None:
+    """The schedule as it was saved last, by whom and why; None for a draft."""
+    return ScheduleVersion.objects.filter(contract=contract).select_related("entered_by").first()

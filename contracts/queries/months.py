@@ -1,12 +1,15 @@
-"""One contract month by month: as confirmed and current, with the difference (rules 4.10)."""
+"""Contracts month by month: as confirmed and current, with the difference (rules 4.10)."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from contracts.models import Contract, CurrentMonth, FrozenMonth, MonthRate
+from contracts.models import Confirmation, ConfirmationRate, Contract, CurrentMonth, FrozenMonth, MonthRate
 from contracts.rules import Confirmed, Current, Difference, converted_month, difference
+from fx.rules import stored_legs
 from kamtrak.lib.months import Month
+from workspaces.models import Membership, Workspace
 
 
 @dataclass(frozen=True)
@@ -15,7 +18,8 @@ class MonthLine:
 
     `…_converted` in the workspace currency: the frozen side at the frozen rate, the current one at the rate
     of the month's last day; None as well while a rate is missing (then `…_unknown`). `lost`: confirmed, but
-    after a cancellation. `expected`: in a term not confirmed yet, which is in no difference.
+    after a cancellation. `expected`: in a term not confirmed yet, which is in no difference. `confirmation`
+    and `confirmed_owner` are of the frozen side, `month_rate` and `owner` of the current one (rules 4.16).
     """
 
     month: Month
@@ -29,6 +33,9 @@ class MonthLine:
     difference: Difference
     lost: bool = False
     expected: bool = False
+    confirmation: Confirmation | None = None
+    confirmed_owner: Membership | None = None
+    owner: Membership | None = None
 
     @property
     def confirmed_unknown(self) -> bool:
@@ -42,34 +49,54 @@ class MonthLine:
     def provisional(self) -> bool:
         return self.month_rate is not None and self.month_rate.provisional and bool(self.current)
 
+    @property
+    def rate_said(self) -> str:
+        """What the current month's rate stands on: `1 EUR = 1.1571 USD, 31 Mar 2026`; "" without one."""
+        legs = stored_legs(self.month_rate.rate_legs) if self.month_rate else []
+        return "; ".join(f"{leg.caption}, {leg.day:%-d %b %Y}" for leg in legs)
+
 
 def month_lines(contract: Contract) -> list[MonthLine]:
     """Every month that either side has, in order; two queries."""
-    frozen = {
-        row.month: row
-        for row in FrozenMonth.objects.filter(contract=contract)
-        .select_related("confirmation__frozen_rate")
-        .order_by("month")
-    }
-    current = {
-        row.month: row
-        for row in CurrentMonth.objects.filter(contract=contract)
-        .select_related("month_rate")
-        .order_by("month")
-    }
-    target = contract.workspace.currency
+    return lines_of(contract.workspace, [contract])[contract.pk]
+
+
+def lines_of(workspace: Workspace, contracts: Sequence[Contract]) -> dict[int, list[MonthLine]]:
+    """The lines of these contracts, by their number; two queries for all of them."""
+    frozen: dict[int, dict[Month, FrozenMonth]] = defaultdict(dict)
+    current: dict[int, dict[Month, CurrentMonth]] = defaultdict(dict)
+    confirmed = FrozenMonth.objects.filter(workspace=workspace, contract__in=contracts)
+    for row in confirmed.select_related("confirmation__frozen_rate", "owner__user").order_by("month"):
+        frozen[row.contract_id][row.month] = row
+    scheduled = CurrentMonth.objects.filter(workspace=workspace, contract__in=contracts)
+    for month in scheduled.select_related("month_rate", "owner__user").order_by("month"):
+        current[month.contract_id][month.month] = month
+    return {each.pk: _lines(workspace, each, frozen[each.pk], current[each.pk]) for each in contracts}
+
+
+def _lines(
+    workspace: Workspace,
+    contract: Contract,
+    frozen: dict[Month, FrozenMonth],
+    current: dict[Month, CurrentMonth],
+) -> list[MonthLine]:
     lines, rate = [], _first_rate(frozen.values())
     for month in sorted({*frozen, *current}):
         if month in frozen:
             rate = frozen_rate(frozen[month])
-        lines.append(_line(contract, month, frozen.get(month), current.get(month), rate, target))
+        lines.append(_line(contract, month, frozen.get(month), current.get(month), rate, workspace.currency))
     return lines
 
 
 def frozen_rate(row: FrozenMonth) -> Decimal | None:
     """The rate of the row's confirmation; None while it is not on file."""
-    found = getattr(row.confirmation, "frozen_rate", None)
+    found = frozen_rate_of(row.confirmation)
     return None if found is None else found.rate
+
+
+def frozen_rate_of(confirmation: Confirmation | None) -> ConfirmationRate | None:
+    """What was frozen with it; None while no rate for its day is on file, and without a confirmation."""
+    return getattr(confirmation, "frozen_rate", None)
 
 
 def _first_rate(rows: Iterable[FrozenMonth]) -> Decimal | None:
@@ -104,4 +131,7 @@ def _line(
         difference=difference(was, counted, frozen_rate=rate, target=target),
         lost=frozen is not None and after is not None and month > after,
         expected=expected,
+        confirmation=frozen.confirmation if frozen else None,
+        confirmed_owner=frozen.owner if frozen else None,
+        owner=current.owner if current else None,
     )

@@ -28,10 +28,13 @@ class MonthSums:
     confirmed_rows: int = 0
     confirmed_unknown: int = 0
     current: Decimal = ZERO
-    expected: Decimal = ZERO
     provisional: Decimal = ZERO
     current_rows: int = 0
     current_unknown: int = 0
+    expected: Decimal = ZERO
+    expected_provisional: Decimal = ZERO
+    expected_rows: int = 0
+    expected_unknown: int = 0
 
     def __sub__(self, other: "MonthSums") -> "MonthSums":
         pairs = zip(astuple(self), astuple(other), strict=True)
@@ -87,13 +90,17 @@ def frozen_columns(workspace: Workspace) -> dict[str, Any]:
 
 
 def current_columns(workspace: Workspace) -> dict[str, Any]:
-    """Annotations that make the current columns of MonthSums."""
+    """Annotations that make the current columns of MonthSums, and those of terms not confirmed yet."""
+    term, expected, waits = Q(expected=False), Q(expected=True), Q(month_rate__provisional=True)
     return {
-        "current": summed(CURRENT_RATE, workspace, Q(expected=False)),
-        "expected": summed(CURRENT_RATE, workspace, Q(expected=True)),
-        "provisional": summed(CURRENT_RATE, workspace, Q(month_rate__provisional=True)),
-        "current_rows": Count("pk"),
-        "current_unknown": unknown(CURRENT_RATE),
+        "current": summed(CURRENT_RATE, workspace, term),
+        "provisional": summed(CURRENT_RATE, workspace, term & waits),
+        "current_rows": Count("pk", filter=term),
+        "current_unknown": unknown(CURRENT_RATE, term),
+        "expected_provisional": summed(CURRENT_RATE, workspace, expected & waits),
+        "expected_rows": Count("pk", filter=expected),
+        "expected_unknown": unknown(CURRENT_RATE, expected),
+        "expected": summed(CURRENT_RATE, workspace, expected),  # last: from here on the name is the sum's
     }
 
 

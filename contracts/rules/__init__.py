@@ -1,6 +1,14 @@
 """Contracts as values: schedules and their checks, terms and renewal, the difference to what was confirmed
 (rules 4)."""
 
+from contracts.rules.changes import (
+    Change,
+    ComparedMonth,
+    changes_between,
+    compared_months,
+    schedule_total,
+    source_said,
+)
 from contracts.rules.checks import Finding, Weight, check_schedule, errors_in, months_said, questions_in
 from contracts.rules.schedules import (
     MOST_MONTHS,
@@ -21,6 +29,7 @@ from contracts.rules.schedules import (
     per_month,
     rules_from_json,
     rules_to_json,
+    template_months,
 )
 from contracts.rules.terms import (
     DURATION_MONTHS,
@@ -42,6 +51,7 @@ from contracts.rules.terms import (
     state_of,
     suggest_number,
     term_months,
+    term_said,
 )
 from contracts.rules.variance import (
     NO_DIFFERENCE,
@@ -60,6 +70,8 @@ __all__ = [
     "MOST_MONTHS",
     "MOST_RULES",
     "NO_DIFFERENCE",
+    "Change",
+    "ComparedMonth",
     "Confirmed",
     "ContractType",
     "Current",
@@ -80,8 +92,10 @@ __all__ = [
     "as_amounts",
     "can_append",
     "can_drop",
+    "changes_between",
     "check_schedule",
     "close_gap",
+    "compared_months",
     "converted_month",
     "current_months",
     "difference",
@@ -100,8 +114,12 @@ __all__ = [
     "questions_in",
     "rules_from_json",
     "rules_to_json",
+    "schedule_total",
+    "source_said",
     "state_of",
     "suggest_number",
+    "template_months",
     "term_months",
+    "term_said",
     "total",
 ]

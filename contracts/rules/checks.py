@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from contracts.rules.schedules import MOST_MONTHS, MOST_RULES, Rule, in_order
+from contracts.rules.schedules import MOST_MONTHS, MOST_RULES, Rule, in_order, per_month
 from kamtrak.lib.money import grouped, minor_units, round_money
 
 MOST_PERCENT = Decimal(1000)
+MOST_DIGITS = 15  # of what a month earns, before the decimal mark (rules 10)
 
 
 class Weight(StrEnum):
@@ -101,10 +102,16 @@ def _revenue_of(rule: Rule, position: int, monthly: Decimal | None, currency: st
             yield refused(f"A percentage lies between 0 and {MOST_PERCENT:,f}.")
         elif monthly is None and currency:
             yield refused("A percentage needs the contract’s monthly revenue.")
+        elif monthly is not None and currency and _is_too_long(rule, monthly, currency):
+            yield refused(f"A month earns at most {MOST_DIGITS} digits before the decimal mark.")
     elif currency and round_money(rule.revenue, currency) != rule.revenue:
         places = minor_units(currency)
         has = "no decimals" if not places else f"{places} decimals"
         yield refused(f"{currency} has {has}.")
+
+
+def _is_too_long(rule: Rule, monthly: Decimal, currency: str) -> bool:
+    return per_month(rule, monthly=monthly, currency=currency) >= Decimal(10) ** MOST_DIGITS
 
 
 def _overlaps(rules: Sequence[Rule]) -> Iterator[Finding]:

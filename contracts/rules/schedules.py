@@ -7,12 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
+from typing import TypeVar
 
 from kamtrak.lib.money import convert, round_money
 
 MOST_RULES = 16
 MOST_MONTHS = 600  # fifty years: no contract runs longer, and every month of one can be shown
 ONE, ZERO = Decimal(1), Decimal(0)
+Row = TypeVar("Row")
 
 
 class Unit(StrEnum):
@@ -92,6 +94,12 @@ def in_order(rules: Sequence[Rule]) -> tuple[Rule, ...]:
     return tuple(sorted(rules, key=lambda rule: rule.first))
 
 
+def template_months(rules: Sequence[Rule]) -> int | None:
+    """How many months a template has, which knows no contract; None where its last rule stays open."""
+    ends = [rule.last for rule in rules]
+    return None if None in ends else max((end for end in ends if end is not None), default=None)
+
+
 # ------------------------------------------------------------------ the pencil's dialog (rules 4.6)
 
 
@@ -116,13 +124,15 @@ def append_rule(rules: Sequence[Rule]) -> tuple[Rule, ...]:
     return (*rules, following)
 
 
-def can_drop(rules: Sequence[Rule]) -> bool:
+def can_drop(rules: Sequence[object]) -> bool:
     """Whether − stands beside the last rule: absent when one rule is left."""
     return len(rules) > 1
 
 
-def drop_rule(rules: Sequence[Rule]) -> tuple[Rule, ...]:
-    """− : without the last rule; nothing is stretched. Raises ValueError where − is absent."""
+def drop_rule(rules: Sequence[Row]) -> tuple[Row, ...]:
+    """− : without the last rule; nothing is stretched. Raises ValueError where − is absent.
+
+    Rules, or rows that are still being typed."""
     if not can_drop(rules):
         raise ValueError("one rule stays")
     return tuple(rules[:-1])

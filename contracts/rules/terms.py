@@ -59,6 +59,15 @@ def duration_label(duration: str) -> str:
     return f"every month for {duration} months"
 
 
+def term_said(kind: ContractType, start: date, period: int) -> str:
+    """`24 months from 15 Mar 2026`, `12 months from 1 Mar 2025, renewing`, `month by month from …`."""
+    since = f"from {start:%-d %b %Y}"
+    if kind is ContractType.CASUAL:
+        return f"month by month {since}"
+    months = f"{period} month{'' if period == 1 else 's'}"
+    return f"{months} {since}{', renewing' if kind.renews else ''}"
+
+
 @dataclass(frozen=True)
 class Terms:
     """What one version of a contract says: everything that its months follow from.

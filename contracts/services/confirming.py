@@ -122,14 +122,17 @@ def _renew(workspace: Workspace, contract: Contract, now: datetime) -> int:
     return renewed
 
 
-def renew_everywhere(*, now: datetime) -> int:
-    """The same in every workspace; how many failed. One that fails is logged and tried again next time."""
-    failed = 0
+def renew_everywhere(*, now: datetime) -> tuple[int, int]:
+    """The same in every workspace: how many terms were confirmed, and how many workspaces failed.
+
+    One that fails is logged and tried again next time.
+    """
+    renewed = failed = 0
     for workspace in Workspace.objects.order_by("pk"):
         try:
             with in_workspace(workspace.pk):
-                renew_contracts(workspace=workspace, now=now)
+                renewed += renew_contracts(workspace=workspace, now=now)
         except Exception:
             log.exception("contracts of workspace %s were not renewed", workspace.pk)
             failed += 1
-    return failed
+    return renewed, failed

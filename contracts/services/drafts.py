@@ -55,24 +55,35 @@ def create_draft(
 ) -> Contract:
     """Keep a contract that is not confirmed yet; it is in no figure. The same form sent twice is kept once.
 
-    Raises Refused with the field that has to change.
+    Raises Refused with the field that has to change, and Stale where the form was saved already and says
+    something else by now.
     """
     may_write_for(details.owner, by)
     workspace = hold_together(workspace)
+    fields = {
+        **_details(workspace, details),
+        **terms_fields(terms, formula),
+        "currency": _enabled(workspace, terms.currency),
+        "first_owner": details.owner,
+    }
     if once and (saved := Contract.objects.filter(workspace=workspace, once=once).first()):
-        return saved
-    fields = {**_details(workspace, details), **terms_fields(terms, formula)}
+        return _unchanged(saved, fields)
     with unique_number(details.number):
         return Contract.objects.create(
             workspace=workspace,
-            currency=_enabled(workspace, terms.currency),
-            first_owner=details.owner,
             created_by=by.user,
             created_at=now,
             updated_at=now,
             once=once,
             **fields,
         )
+
+
+def _unchanged(saved: Contract, fields: dict[str, Any]) -> Contract:
+    """What this form has saved. Raises Stale where the form now says something else."""
+    if any(getattr(saved, name) != value for name, value in fields.items()):
+        raise Stale("This form was saved already, with other entries. Save again to keep this as one more.")
+    return saved
 
 
 def edit_draft(

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 from contracts.models import Confirmation, Contract, CurrentMonth, FrozenMonth
+from contracts.queries.contracts import newest_term
 from contracts.rules import HandedOver, Term, current_months, next_term, owner_in, term_months
 from contracts.services.rates import freeze_rate, month_rates
 from workspaces.models import User, Workspace
@@ -66,9 +67,9 @@ def renew_due(*, workspace: Workspace, contract: Contract, now: datetime) -> int
 
 
 def _due(contract: Contract, today: date) -> Term | None:
-    if not contract.terms.kind.renews or contract.frozen_until is None:
+    newest = newest_term(contract) if contract.terms.kind.renews else None
+    if newest is None:
         return None
-    newest = contract.confirmations.order_by("-term")[0].months_frozen
     term = next_term(contract.terms, newest=newest, cancelled_after=contract.cancelled_after)
     return term if term is not None and term.first.first <= today else None
 

@@ -94,7 +94,7 @@ def spliced_rules(before: Terms, after: Terms, k: int) -> tuple[Rule, ...]:
 
 def _spliced(current: Contract, terms: Terms, k: int) -> Terms:
     """The terms with the rules of both; they are the contract's own now, no template's."""
-    return replace(terms, rules=spliced_rules(current.terms, terms, k), duration="")
+    return replace(terms, rules=spliced_rules(current.terms, terms, k), duration="", formula="")
 
 
 def _changes(current: Contract, fields: dict[str, Any]) -> bool:

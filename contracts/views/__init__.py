@@ -1,1 +1,1 @@
-"""The pages of contracts."""
+"""Load with access, form, service or query, render."""

@@ -2,18 +2,43 @@
 
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from django import forms
 from django.http import QueryDict
 
+from contracts.models import Contract
+from contributions.queries.periods import closed_periods
 from contributions.rules import Basis, RevenueType
-from contributions.services.contributions import Entry
-from kamtrak.lib.money import AmountError, currency_name, parse_amount, parse_share, plain, share_text
+from contributions.services.contributions import Entry, check_day, check_reason
+from kamtrak.lib.errors import Refused
+from kamtrak.lib.money import (
+    AmountError,
+    OtherCurrency,
+    currency_name,
+    parse_amount,
+    parse_share,
+    plain,
+    share_text,
+)
 from kamtrak.lib.months import PeriodError, Quarter
 from kamtrak.web import one_time_token
-from workspaces.models import Workspace
+from workspaces.models import Membership, Workspace
 from workspaces.rules import DESCRIPTION_LENGTH, UnfitName, clean_name
+
+
+class QuarterSelect(forms.Select):
+    """Quarters to choose from; the closed ones are marked, so that the reason is asked beside them."""
+
+    closed: frozenset[str] = frozenset()
+
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option: dict[str, Any] = super().create_option(name, value, *args, **kwargs)
+        if value in self.closed:
+            option["attrs"]["data-closed"] = True
+            option["label"] = f"{option['label']}, closed"
+        return option
 
 
 class ContributionForm(forms.Form):
@@ -32,6 +57,7 @@ class ContributionForm(forms.Form):
     )
     quarter = forms.ChoiceField(
         label="Quarter",
+        widget=QuarterSelect,
         error_messages={
             "required": "Choose a quarter.",
             "invalid_choice": "There is no quarter “%(value)s” to log into. Choose one from the list.",
@@ -57,8 +83,10 @@ class ContributionForm(forms.Form):
     )
     share = forms.CharField(label="Your share, %", required=False)
     reason = forms.CharField(label="Reason for the correction", required=False, max_length=500)
+    contract = forms.IntegerField(required=False, widget=forms.HiddenInput)  # that it is made from
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
     once = forms.CharField(required=False, max_length=32, widget=forms.HiddenInput)
+    doubles = forms.IntegerField(required=False, widget=forms.HiddenInput)  # how many have been shown
 
     def __init__(
         self,
@@ -71,12 +99,15 @@ class ContributionForm(forms.Form):
         kept_quarter: Quarter | None = None,
     ) -> None:
         super().__init__(data, initial=initial)
-        self.workspace = workspace
+        self.workspace, self.kept_quarter = workspace, kept_quarter
+        self.running = workspace.calendar.code(workspace.calendar.quarter_of(today))
         codes = list(workspace.currencies)
         if kept_currency and kept_currency not in codes:
             codes.append(kept_currency)
         self.fields["currency"].choices = [(code, f"{code} {currency_name(code)}") for code in codes]  # type: ignore[attr-defined]
         self.fields["quarter"].choices = quarter_choices(workspace, today, kept_quarter)  # type: ignore[attr-defined]
+        closed = frozenset(map(workspace.calendar.code, closed_periods(workspace)))
+        self.fields["quarter"].widget.closed = closed
 
     def clean_client(self) -> str:
         try:
@@ -106,8 +137,33 @@ class ContributionForm(forms.Form):
             try:
                 values["amount"] = parse_amount(values.get("amount", ""), currency)
             except AmountError as problem:
-                self.add_error("amount", str(problem))
+                self.add_error("amount", self._said_of(problem, values.get("amount", ""), currency))
+        if quarter := values.get("quarter"):
+            self._check_quarter(quarter, values)
         return values
+
+    def _said_of(self, problem: AmountError, typed: str, currency: str) -> str:
+        """What is wrong with an amount, and what to do about it here."""
+        if isinstance(problem, OtherCurrency) and problem.fitting.isdisjoint(self.workspace.currencies):
+            return f"“{problem.unit}” is not enabled in this workspace; an administrator can enable it."
+        try:
+            negative = parse_amount(typed, currency, allow_negative=True) < 0
+        except AmountError:
+            negative = False
+        return f"{problem} To take something back, void or correct its entry." if negative else str(problem)
+
+    def _check_quarter(self, quarter: Quarter, values: dict[str, Any]) -> None:
+        """What the service would refuse one by one, said together with everything else that is wrong."""
+        day, reason = values.get("earned_on"), values.get("reason", "")
+        touched = {quarter, self.kept_quarter or quarter}
+        for check in (
+            partial(check_day, self.workspace, quarter, day),
+            partial(check_reason, self.workspace, touched, reason),
+        ):
+            try:
+                check()
+            except Refused as refusal:
+                self.add_error(refusal.field, refusal.message)
 
     def entry(self) -> Entry:
         """What a valid form says."""
@@ -125,15 +181,11 @@ class ContributionForm(forms.Form):
         )
 
 
-class ReasonForm(forms.Form):
-    """One line that says why."""
-
-    reason = forms.CharField(
-        label="Reason",
-        max_length=500,
-        widget=forms.Textarea(attrs={"rows": 2}),
-        error_messages={"required": "Say why: the reason is kept in the history."},
-    )
+def quarter_line(form: ContributionForm, owner: Membership, *, editing: bool) -> str:
+    """`Goes into Q3 2026 · owner Maren Holt`: where the form stands now."""
+    code = form["quarter"].value()
+    label = dict(form.fields["quarter"].choices).get(code, code)  # type: ignore[attr-defined]
+    return f"{'In' if editing else 'Goes into'} {label} · owner {owner}"
 
 
 def quarter_choices(workspace: Workspace, today: date, kept: Quarter | None = None) -> list[tuple[str, str]]:
@@ -154,6 +206,22 @@ def blank(workspace: Workspace, quarter: Quarter) -> dict[str, Any]:
         "basis": Basis.ONE_OFF.value,
         "share": "100",
         "once": one_time_token(),
+    }
+
+
+def from_contract(workspace: Workspace, contract: Contract) -> dict[str, Any]:
+    """The initial values that a contract gives: its whole confirmed value, in the quarter in which it was
+    confirmed (rules 1.7). A value that is no contribution, 0 or less, is left to be entered."""
+    assert contract.confirmed_on is not None  # noqa: S101 - drafts are offered nowhere
+    calendar, value = workspace.calendar, contract.total.confirmed
+    client = contract.client.survivor or contract.client
+    return {
+        "client": client.name,
+        "amount": plain(value, contract.currency) if value > 0 else "",
+        "currency": contract.currency,
+        "quarter": calendar.code(calendar.quarter_of(contract.confirmed_on)),
+        "description": contract.name,
+        "contract": contract.pk,
     }
 
 

@@ -1,7 +1,9 @@
-"""Contributions, the achievements and files behind them, and the quarters that were closed."""
+"""Contributions, the achievements, contracts and files behind them, and the quarters that were closed."""
 
 from contributions.models.achievements import Achievement, AchievementLink
 from contributions.models.attachments import Attachment
+from contributions.models.contract_months import ClosedContractMonth, FrozenContractMonth
+from contributions.models.contracts import ContractLink
 from contributions.models.contributions import TYPE_ORDER, Contribution
 from contributions.models.frozen import FrozenRow
 from contributions.models.periods import ClosedPeriod, ClosedRow
@@ -11,8 +13,11 @@ __all__ = [
     "Achievement",
     "AchievementLink",
     "Attachment",
+    "ClosedContractMonth",
     "ClosedPeriod",
     "ClosedRow",
+    "ContractLink",
     "Contribution",
+    "FrozenContractMonth",
     "FrozenRow",
 ]

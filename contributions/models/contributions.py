@@ -104,7 +104,7 @@ class Contribution(models.Model):
             ),
             models.Index(  # a list of all periods adds up in the order of its table
                 fields=["workspace", "type", "amount_currency"],
-                include=["credited", "converted", "provisional"],
+                include=["credited", "converted", "provisional", "earlier_rate"],
                 condition=Q(voided_at=None),
                 name="contribution_sums",
             ),

@@ -22,6 +22,8 @@ class ClosedPeriod(models.Model):
     open_alerts = models.PositiveIntegerField(default=0)
     unknown_rows = models.PositiveIntegerField(default=0)
     provisional_rows = models.PositiveIntegerField(default=0)
+    unknown_months = models.PositiveIntegerField(default=0)  # of contracts
+    provisional_months = models.PositiveIntegerField(default=0)
     reopened_at = models.DateTimeField(null=True, blank=True)
     reopened_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     reopen_reason = models.CharField(max_length=500, blank=True)
@@ -45,7 +47,11 @@ class ClosedPeriod(models.Model):
 
     @property
     def has_open_items(self) -> bool:
-        return bool(self.open_alerts or self.unknown_rows or self.provisional_rows)
+        rows, months = (
+            self.unknown_rows + self.provisional_rows,
+            self.unknown_months + self.provisional_months,
+        )
+        return bool(self.open_alerts + rows + months)
 
 
 class ClosedRow(FrozenRow):

@@ -9,21 +9,13 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import (
-    Count,
-    Exists,
-    IntegerField,
-    OuterRef,
-    Q,
-    QuerySet,
-    Sum,
-    Value,
-)
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum, Value
+from django.db.models.lookups import GreaterThanOrEqual, LessThanOrEqual
 from django.shortcuts import get_object_or_404
 
-from contributions.models import TYPE_ORDER, AchievementLink, Attachment, Contribution
-from contributions.rules import CurrencySum, RevenueType, is_near
+from contributions.models import TYPE_ORDER, Contribution
+from contributions.queries.evidence import has_evidence, with_evidence
+from contributions.rules import NEAR, CurrencySum, RevenueType, is_near
 from kamtrak.lib.months import Period, Quarter
 from workspaces.models import ClientAccount, ClientName, Workspace
 from workspaces.queries.people import Scope
@@ -96,29 +88,22 @@ def filtered(workspace: Workspace, scope: Scope, wanted: Filter) -> QuerySet[Con
     return rows
 
 
-def has_evidence() -> Q:
-    """Whether an achievement or a file stands behind the row (rules 3.9)."""
-    files = Attachment.objects.filter(contribution=OuterRef("pk"), removed_at=None)
-    links = AchievementLink.objects.filter(contribution=OuterRef("pk"))
-    return Q(Exists(files)) | Q(Exists(links))
-
-
 def _matches(workspace: Workspace, text: str) -> Q:
     """Client by name or alias, or description."""
     names = ClientName.objects.filter(workspace=workspace, key__contains=name_key(text))
     return Q(client__survivor__in=names.values("account__survivor")) | Q(description__icontains=text)
 
 
-def with_evidence(rows: QuerySet[Contribution]) -> QuerySet[Contribution]:
-    """Annotate `evidence`, the number of files and achievements behind each row."""
-    files = Attachment.objects.filter(contribution=OuterRef("pk"), removed_at=None).order_by()
-    links = AchievementLink.objects.filter(contribution=OuterRef("pk")).order_by()
-    return rows.annotate(evidence=_number_of(files) + _number_of(links))
-
-
-def _number_of(rows: QuerySet[Any]) -> Coalesce:
-    counts = rows.values("contribution").annotate(n=Count("pk")).values("n")
-    return Coalesce(counts, Value(0), output_field=IntegerField())
+def with_doubles(rows: QuerySet[Contribution]) -> QuerySet[Contribution]:
+    """Annotate `doubled`: whether another living row is a probable double, whoever's it is (rules 3.8)."""
+    same = ("workspace", "client__survivor", "type", "quarter", "amount_currency")
+    other = Contribution.objects.filter(
+        LessThanOrEqual(F("amount") * (1 - NEAR), OuterRef("amount")),
+        GreaterThanOrEqual(F("amount"), OuterRef("amount") * (1 - NEAR)),
+        voided_at=None,
+        **{name: OuterRef(name) for name in same},
+    ).exclude(pk=OuterRef("pk"))
+    return rows.annotate(doubled=Exists(other))
 
 
 @dataclass(frozen=True)
@@ -143,6 +128,7 @@ def list_sums(rows: QuerySet[Contribution], *, voided: bool = False) -> ListSums
             provisional_sum=Sum("converted", filter=Q(provisional=True)),
             provisional_n=Count(Value(1), filter=Q(provisional=True)),
             unknown_n=Count(Value(1), filter=Q(converted=None)),
+            earlier_n=Count(Value(1), filter=Q(earlier_rate=True)),
         )
         .order_by("amount_currency")
     )
@@ -161,6 +147,7 @@ def _sum(line: dict[str, Any]) -> CurrencySum:
         line["provisional_sum"] or zero,
         line["provisional_n"],
         line["unknown_n"],
+        line["earlier_n"],
     )
 
 

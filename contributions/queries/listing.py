@@ -3,17 +3,18 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, TypedDict, cast
 
-from django.db.models import F, Q, QuerySet, Value
+from django.db.models import F, QuerySet, Value
 from django.db.models.functions import Coalesce
 
 from contributions.models import TYPE_ORDER, Contribution
-from contributions.queries.contributions import with_evidence
+from contributions.queries.contributions import with_doubles
+from contributions.queries.evidence import with_evidence
+from kamtrak.keyset import PAGE, Column, key_page, read_amount, read_day, read_text
+from kamtrak.lib.months import Quarter
 
-PAGE = 50
-MOST_DIGITS = 30  # more than any column of money has: an address may name what the database cannot read
 CLIENT_NAME = Coalesce(F("client__survivor__name"), F("client__name"))
 
 SORTS = {
@@ -24,24 +25,11 @@ SORTS = {
 }
 
 
-def _finite(text: str) -> Decimal:
-    value = Decimal(text)
-    if not value.is_finite() or value.adjusted() > MOST_DIGITS:
-        raise ValueError(text)
-    return value
-
-
-def _storable(text: str) -> str:
-    if "\x00" in text:
-        raise ValueError(text)
-    return text
-
-
 READ_KEY: dict[str, Callable[[str], Any]] = {
-    "earned": date.fromisoformat,
-    "client": _storable,
-    "amount": _finite,
-    "converted": _finite,
+    "earned": read_day,
+    "client": read_text,
+    "amount": read_amount,
+    "converted": read_amount,
 }
 
 
@@ -67,9 +55,12 @@ class Listed(TypedDict):
     earlier_rate: bool
     owner_name: str
     evidence: int
+    quarter: Quarter
+    doubled: bool  # whether another living row is probably the same deal (rules 3.8)
     credited: Decimal
     rate: Decimal | None
     rate_day: date | None
+    rate_source: str
     converted: Decimal | None
     provisional: bool
 
@@ -90,53 +81,18 @@ def list_page(
 
     The first sorts keys alone, however many rows there are; the second loads the rows of the page.
     """
-    ordered = rows.annotate(place=TYPE_ORDER, sort_key=SORTS[sort.key])
-    backwards = bool(before)
-    if cursor := _cursor(before or after, READ_KEY[sort.key]):
-        ordered = ordered.filter(_beyond(cursor, sort.descending, backwards))
-    ordered = ordered.order_by(*_order(sort.descending, backwards))
-    keys = list(ordered.values_list("place", "pk", "sort_key")[: size + 1])
-    more, keys = len(keys) > size, keys[:size]
-    if backwards:
-        keys.reverse()
-    return Page(
-        rows=_listed(rows, [pk for _, pk, _ in keys]),
-        after=_key(keys[-1]) if keys and (more or backwards) else "",
-        before=_key(keys[0]) if keys and (more if backwards else bool(after)) else "",
-    )
+    columns = [
+        Column(TYPE_ORDER, int),
+        Column(SORTS[sort.key], READ_KEY[sort.key], descending=sort.descending),
+    ]
+    page = key_page(rows, columns, after=after, before=before, size=size)
+    return Page(_listed(rows, page.ids), page.after, page.before)
 
 
 def _listed(rows: QuerySet[Contribution], pks: list[int]) -> list[Listed]:
     """These rows, in this order."""
     computed = {"client_name": CLIENT_NAME, "owner_name": F("owner__user__name")}
     stored = [name for name in Listed.__annotations__ if name not in computed]
-    found = with_evidence(rows.filter(pk__in=pks)).order_by().values(*stored, **computed)
+    found = with_doubles(with_evidence(rows.filter(pk__in=pks))).order_by().values(*stored, **computed)
     by_pk = {row["pk"]: row for row in found}
     return [cast(Listed, by_pk[pk]) for pk in pks]
-
-
-def _order(descending: bool, backwards: bool) -> list[str]:
-    within = descending != backwards
-    return ["-place" if backwards else "place", *(["-sort_key", "-pk"] if within else ["sort_key", "pk"])]
-
-
-def _beyond(cursor: tuple[int, Any, int], descending: bool, backwards: bool) -> Q:
-    place, value, pk = cursor
-    types = Q(place__lt=place) if backwards else Q(place__gt=place)
-    way = "lt" if descending != backwards else "gt"
-    within = Q(**{f"sort_key__{way}": value}) | Q(sort_key=value, **{f"pk__{way}": pk})
-    return types | Q(place=place) & within
-
-
-def _key(key: tuple[int, int, Any]) -> str:
-    return "~".join(str(part) for part in key)
-
-
-def _cursor(text: str, read: Callable[[str], Any]) -> tuple[int, Any, int] | None:
-    """The place in the list that the address names; None, the beginning, for what no list ever wrote."""
-    place, _, rest = text.partition("~")
-    pk, _, value = rest.partition("~")
-    try:
-        return int(place), read(value), int(pk)
-    except (ValueError, InvalidOperation):
-        return None

@@ -1,21 +1,33 @@
 """Closed quarters: their state, their figures beside the live ones, and what changed since."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import BooleanField, Count, Exists, F, Func, OuterRef, Q, QuerySet, Sum, Value
+from django.db.models import (
+    BooleanField,
+    Count,
+    Exists,
+    F,
+    FilteredRelation,
+    Func,
+    OuterRef,
+    Q,
+    QuerySet,
+    Sum,
+    Value,
+)
 
 from contributions.models import ClosedPeriod, ClosedRow, Contribution
 from contributions.queries.contributions import counted, visible_contributions
+from contributions.queries.reasons import reasons_for, with_reasons
 from contributions.rules import RevenueType
-from contributions.rules.periods import Cell, PeriodTotal, period_totals
+from contributions.rules.periods import EMPTY, Cell, PeriodTotal, period_totals
 from contributions.rules.periods import Sum as Figures
 from kamtrak.lib.months import Quarter
-from workspaces.models import ClientAccount, Workspace
+from workspaces.models import Workspace
 from workspaces.queries.people import Scope
 
 ZERO = Decimal(0)
@@ -41,6 +53,19 @@ def closed_rows(workspace: Workspace, scope: Scope, closed: Iterable[ClosedPerio
     return rows if scope.owners is None else rows.filter(owner_id__in=scope.owners)
 
 
+Copies = Mapping[tuple[int, Quarter, str], Decimal | None]
+
+
+def closed_copies(workspace: Workspace, closes: Iterable[ClosedPeriod], pks: Iterable[int]) -> Copies:
+    """What contributions count for in these closes, by key, quarter and type of the copy; None is unknown."""
+    shut = [close.pk for close in closes]
+    copies = ClosedRow.objects.filter(workspace=workspace, period_id__in=shut, contribution_id__in=list(pks))
+    return {
+        (pk, quarter, kind): figure
+        for pk, quarter, kind, figure in copies.values_list("contribution_id", "quarter", "type", "converted")
+    }
+
+
 def figure_cube(
     workspace: Workspace,
     scope: Scope,
@@ -53,28 +78,35 @@ def figure_cube(
 
     `closed` are the quarters that are closed now.
     """
-    span = _span(start, end)
+    span = span_of(start, end)
     live = _sums(counted(visible_contributions(workspace, scope)).filter(span), copied=False)
     copies = _sums(closed_rows(workspace, scope, closed.values()).filter(span), copied=True)
     found: dict[bool, dict[tuple[Quarter, RevenueType], Figures]] = {False: {}, True: {}}
     for line in live.union(copies, all=True):
-        found[line["copied"]][line["quarter"], RevenueType(line["type"])] = _figures(line)
+        found[line["copied"]][line["quarter"], RevenueType(line["type"])] = figures_in(line)
     inside = [q for q in closed if (start is None or q.start >= start) and (end is None or q.start < end)]
     keys = {*found[False], *((quarter, kind) for quarter in inside for kind in RevenueType)}
-    nothing = Figures()
     return {
-        key: Cell(found[False].get(key, nothing), found[True].get(key, nothing) if key[0] in closed else None)
+        key: Cell(found[False].get(key, EMPTY), found[True].get(key, EMPTY) if key[0] in closed else None)
         for key in keys
     }
 
 
 def sums_of(rows: QuerySet[Any]) -> dict[tuple[Quarter, RevenueType], Figures]:
     """Per quarter and type what these rows sum to; also for the rows of a document."""
-    lines = _sums(rows, copied=True)
-    return {(line["quarter"], RevenueType(line["type"])): _figures(line) for line in lines}
+    return {
+        (quarter, RevenueType(kind)): found for (quarter, kind), found in sums_by(rows, "quarter").items()
+    }
 
 
-def _span(start: date | None, end: date | None) -> Q:
+def sums_by(rows: QuerySet[Any], name: str) -> dict[tuple[Any, str], Figures]:
+    """Per value of this column and type what the rows sum to."""
+    lines = rows.order_by().values(name, "type").annotate(**summed())
+    return {(line[name], line["type"]): figures_in(line) for line in lines}
+
+
+def span_of(start: date | None, end: date | None) -> Q:
+    """Rows of quarters from `start` up to `end`."""
     return (Q(quarter__gte=start) if start else Q()) & (Q(quarter__lt=end) if end else Q())
 
 
@@ -82,19 +114,24 @@ def _sums(rows: QuerySet[Any], *, copied: bool) -> QuerySet[Any, dict[str, Any]]
     return (
         rows.order_by()
         .values("quarter", "type")
-        .annotate(
-            n=Count(Value(1)),  # not the key: so the index alone answers
-            total=Sum("converted"),
-            waiting=Sum("converted", filter=Q(provisional=True)),
-            waiting_n=Count(Value(1), filter=Q(provisional=True)),
-            unknown_n=Count(Value(1), filter=Q(converted=None)),
-            earlier_n=Count(Value(1), filter=Q(earlier_rate=True)),
-            copied=Value(copied, output_field=BooleanField()),
-        )
+        .annotate(**summed(), copied=Value(copied, output_field=BooleanField()))
     )
 
 
-def _figures(line: dict[str, Any]) -> Figures:
+def summed() -> dict[str, Any]:
+    """What makes a Sum of a group of rows."""
+    return {
+        "n": Count(Value(1)),  # not the key: so the index alone answers
+        "total": Sum("converted"),
+        "waiting": Sum("converted", filter=Q(provisional=True)),
+        "waiting_n": Count(Value(1), filter=Q(provisional=True)),
+        "unknown_n": Count(Value(1), filter=Q(converted=None)),
+        "earlier_n": Count(Value(1), filter=Q(earlier_rate=True)),
+    }
+
+
+def figures_in(line: dict[str, Any]) -> Figures:
+    """The Sum of a group that was annotated with `summed`."""
     return Figures(
         line["n"],
         line["total"] or ZERO,
@@ -103,66 +140,6 @@ def _figures(line: dict[str, Any]) -> Figures:
         line["unknown_n"],
         line["earlier_n"],
     )
-
-
-@dataclass(frozen=True)
-class ClientFigures:
-    """What one client stands for in a period: per type, as closed or live; `touched` all together."""
-
-    client_id: int
-    name: str
-    by_type: dict[RevenueType, Decimal]
-
-    @property
-    def touched(self) -> Decimal:
-        return sum(self.by_type.values(), ZERO)
-
-    @property
-    def amounts(self) -> list[Decimal]:
-        """The four types in their order."""
-        return [self.by_type.get(kind, ZERO) for kind in RevenueType]
-
-
-def client_figures(
-    workspace: Workspace,
-    scope: Scope,
-    closed: Mapping[Quarter, ClosedPeriod],
-    *,
-    start: date | None,
-    end: date | None,
-) -> list[ClientFigures]:
-    """Per client and type what the period stands at: copies of closed quarters, live rows of open ones.
-
-    Sums over the clients equal the headlines of the period. Largest value touched first.
-    """
-    span = _span(start, end)
-    live = counted(visible_contributions(workspace, scope)).filter(span).exclude(quarter__in=list(closed))
-    copies = closed_rows(workspace, scope, closed.values()).filter(span)
-    lines = _per_client(live, F("client__survivor_id")).union(_per_client(copies, F("client_id")), all=True)
-    found: dict[int, dict[RevenueType, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
-    rows = list(lines)
-    accounts = _survivors(workspace, {line["account"] for line in rows})
-    for line in rows:
-        account = accounts[line["account"]][0]
-        found[account][RevenueType(line["type"])] += line["total"] or ZERO
-    names = dict(accounts.values())
-    listed = [ClientFigures(pk, names[pk], dict(by_type)) for pk, by_type in found.items()]
-    return sorted(listed, key=lambda client: (-client.touched, client.name))
-
-
-def _per_client(rows: QuerySet[Any], account: F) -> QuerySet[Any, dict[str, Any]]:
-    return (
-        rows.order_by().annotate(account=account).values("account", "type").annotate(total=Sum("converted"))
-    )
-
-
-def _survivors(workspace: Workspace, pks: set[int]) -> dict[int, tuple[int, str]]:
-    """For each account its survivor now: a copy names the account that it had when it was made."""
-    found = ClientAccount.objects.filter(workspace=workspace, pk__in=pks)
-    return {
-        pk: (survivor or pk, name)
-        for pk, survivor, name in found.values_list("pk", "survivor_id", "survivor__name")
-    }
 
 
 class Same(Func):
@@ -220,7 +197,10 @@ class Change:
         return self.live.converted if self.live else None
 
     @property
-    def difference(self) -> Decimal:
+    def difference(self) -> Decimal | None:
+        """What the change does to its total; None, unknown, where neither side has a rate (rules 6.6)."""
+        if self.now is None and self.closed is None:
+            return None
         return (self.now or ZERO) - (self.closed or ZERO)
 
 
@@ -241,12 +221,17 @@ def later_changes(workspace: Workspace, scope: Scope, quarters: Iterable[Quarter
     now = Contribution.objects.filter(workspace=workspace).in_bulk([copy.contribution_id for copy in moved])
     changes = [_changed(copy, now.get(copy.contribution_id), workspace) for copy in moved]
     changes += [_added(row, closed[row.quarter]) for row in added]
+    reasons = reasons_for(workspace, {change.contribution_id for change in changes})
+    changes = [
+        replace(c, why=with_reasons(c.why, reasons.get(c.contribution_id, ()), closed[c.quarter].closed_at))
+        for c in changes
+    ]
     return sorted(changes, key=lambda c: (c.type.number, c.client_name.casefold(), c.contribution_id))
 
 
 def _changed(copy: ClosedRow, now: Contribution | None, workspace: Workspace) -> Change:
     if now is None or now.is_void:
-        return Change(copy, None, f"voided: {now.void_reason}" if now else "no longer on record")
+        return Change(copy, None, "voided" if now else "no longer on record")
     if now.quarter != copy.quarter:
         return Change(copy, None, f"moved to {workspace.calendar.label(now.quarter)}")
     if now.type != copy.type:
@@ -266,9 +251,15 @@ def _added(row: Contribution, period: ClosedPeriod) -> Change:
     return Change(None, row, "moved here or restored after the close" if existed else "added after the close")
 
 
-def closed_figure(period: ClosedPeriod, contribution_id: int) -> ClosedRow | None:
-    """A contribution as it stood when its quarter was closed; None if it was added later."""
-    return ClosedRow.objects.filter(period=period, contribution_id=contribution_id).first()
+def close_around(row: Contribution) -> Any:
+    """The close of a contribution's quarter, with how the row stood then: `was_there`, and `as_closed`, its
+    figure, None while it was unknown. None if the quarter is open."""
+    copied = FilteredRelation("rows", condition=Q(rows__contribution_id=row.pk))
+    found = ClosedPeriod.objects.filter(workspace=row.workspace_id, quarter=row.quarter, reopened_at=None)
+    told = found.annotate(copied=copied).annotate(
+        was_there=Q(copied__isnull=False), as_closed=F("copied__converted")
+    )
+    return told.select_related("closed_by").first()
 
 
 @dataclass(frozen=True)
@@ -280,16 +271,14 @@ class QuarterState:
     totals: list[PeriodTotal]
 
     @property
-    def stands(self) -> Decimal:
-        return sum((total.stands.converted for total in self.totals), ZERO)
+    def stands(self) -> Figures:
+        """All four types together: value touched."""
+        return sum((total.stands for total in self.totals), EMPTY)
 
     @property
-    def later(self) -> Decimal:
-        return sum((total.later for total in self.totals), ZERO)
-
-    @property
-    def rows(self) -> int:
-        return sum(total.stands.rows for total in self.totals)
+    def changed(self) -> list[PeriodTotal]:
+        """The types whose live rows come to something else than the closed ones."""
+        return [total for total in self.totals if total.has_moved]
 
 
 def quarter_states(workspace: Workspace, scope: Scope, *, last: Quarter) -> list[QuarterState]:
@@ -308,3 +297,15 @@ def closes_of(workspace: Workspace, quarter: Quarter) -> list[ClosedPeriod]:
     """Every close of the quarter on record, newest first, superseded ones too."""
     found = ClosedPeriod.objects.filter(workspace=workspace, quarter=quarter)
     return list(found.select_related("closed_by", "reopened_by").order_by("-closed_at", "-pk"))
+
+
+def superseded_sums(
+    workspace: Workspace, scope: Scope, closes: Iterable[ClosedPeriod]
+) -> dict[int, list[tuple[RevenueType, Figures]]]:
+    """What each superseded close stood at, per type, by its key: it stays on record (rules 2.4)."""
+    over = [close.pk for close in closes if close.reopened_at]
+    if not over:
+        return {}
+    rows = ClosedRow.objects.filter(workspace=workspace, period_id__in=over)
+    sums = sums_by(rows if scope.owners is None else rows.filter(owner_id__in=scope.owners), "period_id")
+    return {pk: [(kind, sums.get((pk, kind.value), EMPTY)) for kind in RevenueType] for pk in over}

@@ -26,6 +26,9 @@ COLUMNS = (
     "description",
 )
 
+# What it takes to do the sum again without the labels of a fiscal year; after all other columns of a file.
+DAYS = ("quarter_start", "counts_on", "earlier_rate")
+
 
 def line_of(
     row: Mapping[str, Any], calendar: FiscalCalendar, target: str, *, void: bool = False
@@ -53,6 +56,11 @@ def line_of(
         Decimal(0) if void else None if converted is None else round_money(converted, target),
         row["description"],
     ]
+
+
+def days_of(row: Mapping[str, Any]) -> list[Any]:
+    """The values of DAYS: the quarter's first day, the conversion day, whether the rate is an earlier one."""
+    return [row["quarter"].start, row["counts_on"], row["earlier_rate"]]
 
 
 def _short(value: Decimal | None) -> Decimal | None:

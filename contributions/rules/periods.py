@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Protocol
 
 from contributions.rules.figures import RevenueType
 from contributions.rules.totals import NOTHING
@@ -31,8 +32,39 @@ class Sum:
             self.earlier_rows + other.earlier_rows,
         )
 
+    @property
+    def known(self) -> Decimal | None:
+        """The figure; None where there are rows and not one of them has a rate (rules 6.6)."""
+        return None if self.rows and self.rows == self.unknown_rows else self.converted
+
 
 EMPTY = Sum()
+
+
+class Summed(Protocol):
+    """What says the same of some rows as a Sum: a line of a list, or of a document."""
+
+    @property
+    def rows(self) -> int: ...
+    @property
+    def converted(self) -> Decimal: ...
+    @property
+    def provisional(self) -> Decimal: ...
+    @property
+    def provisional_rows(self) -> int: ...
+    @property
+    def unknown_rows(self) -> int: ...
+    @property
+    def earlier_rows(self) -> int: ...
+
+
+def touched(totals: Iterable[Summed]) -> Sum:
+    """All four types together: "value touched", never a revenue figure (rules 1.5)."""
+    parts = (
+        Sum(t.rows, t.converted, t.provisional, t.provisional_rows, t.unknown_rows, t.earlier_rows)
+        for t in totals
+    )
+    return sum(parts, EMPTY)
 
 
 @dataclass(frozen=True)
@@ -50,16 +82,39 @@ class Cell:
 
 @dataclass(frozen=True)
 class PeriodTotal:
-    """One type over a period. `stands` is the headline: closed figures plus live ones of open quarters."""
+    """One type over a period. `stands` is the headline: closed figures plus live ones of open quarters.
+
+    `closed` is the closed part of the headline: what is provisional in it stays so and waits for nothing.
+    """
 
     type: RevenueType
     stands: Sum
     now: Sum
+    closed: Sum = EMPTY
 
     @property
     def later(self) -> Decimal:
-        """What changed after closes: the one line between the headline and now."""
+        """What changed after closes, between the headline and now."""
         return self.now.converted - self.stands.converted
+
+    @property
+    def later_unknown(self) -> int:
+        """How many more rows have no rate now than in the headline."""
+        return self.now.unknown_rows - self.stands.unknown_rows
+
+    @property
+    def has_moved(self) -> bool:
+        """Whether the live rows come to something else than the headline: in sum, in number, in unknowns."""
+        return bool(self.later or self.later_unknown or self.now.rows != self.stands.rows)
+
+    @property
+    def waiting(self) -> Decimal:
+        """What of the headline settles by itself: provisional rows of open quarters (rules 6.5)."""
+        return self.stands.provisional - self.closed.provisional
+
+    @property
+    def waiting_rows(self) -> int:
+        return self.stands.provisional_rows - self.closed.provisional_rows
 
 
 Cube = Mapping[tuple[Quarter, RevenueType], Cell]
@@ -73,6 +128,7 @@ def period_totals(cube: Cube, quarters: Iterable[Quarter]) -> list[PeriodTotal]:
             kind,
             sum((cube[q, kind].stands for q in wanted if (q, kind) in cube), EMPTY),
             sum((cube[q, kind].live for q in wanted if (q, kind) in cube), EMPTY),
+            sum((cube[q, kind].closed or EMPTY for q in wanted if (q, kind) in cube), EMPTY),
         )
         for kind in RevenueType
     ]
@@ -81,10 +137,8 @@ def period_totals(cube: Cube, quarters: Iterable[Quarter]) -> list[PeriodTotal]:
 def period_state(period: Period, today: date, closed: int) -> str:
     """ "1 July – 30 September 2026 · open, 8 days left"; `closed` is how many of its quarters are closed."""
     if period.start is None or period.end is None:
-        return "All periods"
-    last = period.quarters[-1].last
-    first = f"{period.start:%-d %B}" if period.start.year == last.year else f"{period.start:%-d %B %Y}"
-    span = f"{first} – {last:%-d %B %Y}"
+        return period.dates
+    span = period.dates
     if closed == len(period.quarters):
         return f"{span} · closed"
     if today >= period.end:

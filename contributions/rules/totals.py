@@ -21,6 +21,7 @@ class CurrencySum:
     provisional: Decimal
     provisional_rows: int
     unknown_rows: int
+    earlier_rows: int = 0
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,13 @@ class TypeTotal:
     provisional: Decimal = NOTHING
     provisional_rows: int = 0
     unknown_rows: int = 0
+    earlier_rows: int = 0
     currencies: dict[str, Decimal] = field(default_factory=dict)
+
+    @property
+    def known(self) -> Decimal | None:
+        """The total; None where there are rows and not one of them has a rate."""
+        return None if self.rows and self.rows == self.unknown_rows else self.converted
 
 
 def type_totals(sums: Iterable[CurrencySum]) -> list[TypeTotal]:
@@ -52,10 +59,6 @@ def _total(kind: RevenueType, entries: list[CurrencySum]) -> TypeTotal:
         provisional=sum((e.provisional for e in entries), NOTHING),
         provisional_rows=sum(e.provisional_rows for e in entries),
         unknown_rows=sum(e.unknown_rows for e in entries),
+        earlier_rows=sum(e.earlier_rows for e in entries),
         currencies={e.currency: e.credited for e in entries},
     )
-
-
-def touched(totals: Iterable[TypeTotal]) -> Decimal:
-    """All four types together: "value touched", never a revenue figure (rules 1.5)."""
-    return sum((total.converted for total in totals), NOTHING)

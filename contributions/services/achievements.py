@@ -8,6 +8,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from contributions.models import Achievement, AchievementLink, Contribution
+from contributions.services.evidence import may_change_evidence, takes_evidence
 from kamtrak.lib.errors import Refused, Stale
 from workspaces.models import Membership, Workspace
 from workspaces.rules import Right
@@ -98,9 +99,8 @@ def link_achievements(
     pairs = [(achievement, row) for row in contributions for achievement in achievements]
     for achievement, row in pairs:
         _may_write(achievement, by)
-        _may_link(row, by)
-        if row.is_void:
-            raise Refused("A voided contribution takes no evidence. Restore it first.")
+        may_change_evidence(row, by)
+        takes_evidence(row)
     with transaction.atomic():
         made = [
             AchievementLink.objects.get_or_create(
@@ -114,7 +114,7 @@ def link_achievements(
 def unlink_achievement(*, achievement: Achievement, contribution: Contribution, by: Membership) -> None:
     """Take an achievement from behind a contribution. It was not linked: nothing to do."""
     _may_write(achievement, by)
-    _may_link(contribution, by)
+    may_change_evidence(contribution, by)
     AchievementLink.objects.filter(
         workspace=contribution.workspace, contribution=contribution, achievement=achievement
     ).delete()
@@ -141,11 +141,6 @@ def _may_write(achievement: Achievement, by: Membership) -> None:
     """Own achievements only; nobody writes another person's (rules 8.2)."""
     if achievement.owner_id != by.pk or not by.can(Right.LOG):
         raise Refused("Only its owner changes an achievement.")
-
-
-def _may_link(contribution: Contribution, by: Membership) -> None:
-    if contribution.owner_id != by.pk:
-        raise Refused("Only its owner changes the evidence of a contribution.")
 
 
 def _saved(workspace: Workspace, owner: Membership, once: str) -> Achievement | None:

@@ -11,10 +11,10 @@ from django.db import transaction
 from contributions.models import Attachment, Contribution
 from contributions.rules.files import look
 from contributions.rules.office import UnfitFile
+from contributions.services.evidence import may_change_evidence, takes_evidence
 from kamtrak.lib.errors import Refused
 from kamtrak.uploads import deleted_on_failure, store, too_large
 from workspaces.models import Membership
-from workspaces.rules import Right
 
 log = logging.getLogger(__name__)
 
@@ -54,7 +54,7 @@ def attach_file(*, contribution: Contribution, by: Membership, file: File, now: 
 
 def remove_file(*, attachment: Attachment, by: Membership, now: datetime) -> None:
     """Take a file off its contribution. It stays on record, out of reach, and can be restored."""
-    _may_write(attachment.contribution, by)
+    may_change_evidence(attachment.contribution, by)
     with transaction.atomic():
         current = Attachment.objects.select_for_update().get(pk=attachment.pk)
         if current.removed_at is None:
@@ -64,7 +64,7 @@ def remove_file(*, attachment: Attachment, by: Membership, now: datetime) -> Non
 
 def restore_file(*, attachment: Attachment, by: Membership) -> None:
     """Put a removed file back. Raises Refused when the same file was attached again meanwhile."""
-    _may_write(attachment.contribution, by)
+    may_change_evidence(attachment.contribution, by)
     with transaction.atomic():
         current = Contribution.objects.select_for_update().get(pk=attachment.contribution_id)
         _may_attach(current, by)
@@ -95,16 +95,9 @@ def _stored(file: File, folder: str) -> str:
         raise Refused("The file could not be kept just now, and nothing was saved. Try again.") from problem
 
 
-def _may_write(contribution: Contribution, by: Membership) -> None:
-    """Own contributions only; nobody writes another person's (rules 8.2)."""
-    if contribution.owner_id != by.pk or not by.can(Right.LOG):
-        raise Refused("Only its owner changes the evidence of a contribution.")
-
-
 def _may_attach(contribution: Contribution, by: Membership) -> None:
-    _may_write(contribution, by)
-    if contribution.is_void:
-        raise Refused("A voided contribution takes no evidence. Restore it first.")
+    may_change_evidence(contribution, by)
+    takes_evidence(contribution)
 
 
 def _refuse_twin(contribution: Contribution, sha256: str) -> None:

@@ -38,21 +38,29 @@ class Entry:
 
 
 def log_contribution(
-    *, workspace: Workspace, owner: Membership, entry: Entry, now: datetime, once: str | None = None
+    *,
+    workspace: Workspace,
+    owner: Membership,
+    entry: Entry,
+    now: datetime,
+    once: str | None = None,
+    reason: str = "",
 ) -> Contribution:
     """Log a contribution of one's own. The same opened form (`once`) sent twice is saved once.
 
-    Raises Refused with the field that has to change, and Stale when the form was saved already and says
-    something else by now (somebody went back to it): what was typed since must not get lost unseen.
+    Raises Refused with the field that has to change, also where a closed quarter asks a reason, and Stale
+    when the form was saved already and says something else by now (somebody went back to it): what was typed
+    since must not get lost unseen.
     """
     if not owner.can(Right.LOG):
         raise Refused("Only account managers log contributions.")
     workspace = hold_together(workspace)
     if once and (saved := _saved(workspace, owner, once)):
         return _unchanged(saved, entry)
+    check_reason(workspace, {entry.quarter}, reason)
     fields = _checked_fields(workspace, entry, now)
     try:
-        with transaction.atomic():
+        with transaction.atomic(), because(reason=reason.strip()):
             contribution = Contribution.objects.create(
                 workspace=workspace,
                 owner=owner,
@@ -81,7 +89,7 @@ def edit_contribution(
     """
     _may_write(contribution, by)
     workspace = hold_together(contribution.workspace)
-    _reason_after_close(workspace, {contribution.quarter, entry.quarter}, reason)
+    check_reason(workspace, {contribution.quarter, entry.quarter}, reason)
     with transaction.atomic(), because(reason=reason.strip()):
         current = Contribution.objects.select_for_update().get(pk=contribution.pk)
         if current.is_void:
@@ -107,9 +115,13 @@ def void_contribution(*, contribution: Contribution, by: Membership, reason: str
 
 
 def restore_contribution(*, contribution: Contribution, by: Membership, reason: str, now: datetime) -> None:
-    """Take a void back. A rate that was changed meanwhile marks the figure, as it would have then."""
+    """Take a void back. A rate that was changed meanwhile marks the figure, as it would have then.
+
+    Raises Refused where a closed quarter asks a reason.
+    """
     _may_write(contribution, by)
     workspace = hold_together(contribution.workspace)
+    check_reason(workspace, {contribution.quarter}, reason)
     _mark(contribution, now, reason, voided_at=None, void_reason="")
     mark_moves(workspace=workspace, now=now, only=contribution.pk)
 
@@ -129,9 +141,9 @@ def entry_of(contribution: Contribution) -> Entry:
     )
 
 
-def duplicate_entry(contribution: Contribution) -> Entry:
-    """The entry of a copy in the next quarter: the same deal again, without its earned date."""
-    return replace(entry_of(contribution), quarter=contribution.quarter + 1, earned_on=None)
+def duplicate_entry(contribution: Contribution, *, last: Quarter) -> Entry:
+    """The entry of a copy in the next quarter, at most in `last`: the same deal again, without its date."""
+    return replace(entry_of(contribution), quarter=min(contribution.quarter + 1, last), earned_on=None)
 
 
 def _mark(contribution: Contribution, now: datetime, reason: str, **fields: Any) -> None:
@@ -175,10 +187,7 @@ def _checked_fields(
         raise Refused("Choose a quarter of this workspace's fiscal year.", "quarter")
     if entry.quarter > workspace.quarter_of(now):
         raise Refused("This quarter has not begun. Choose the running quarter or an earlier one.", "quarter")
-    if entry.earned_on and entry.earned_on not in entry.quarter:
-        label = workspace.calendar.label(entry.quarter)
-        message = f"{entry.earned_on:%-d %B %Y} is not in {label}. Change the date or the quarter."
-        raise Refused(message, "earned_on")
+    check_day(workspace, entry.quarter, entry.earned_on)
     kept_currency = current is not None and current.currency == entry.currency
     if entry.currency not in workspace.currencies and not kept_currency:
         raise Refused(f"{entry.currency} is not enabled in this workspace.", "currency")
@@ -226,10 +235,20 @@ def _client(workspace: Workspace, name: str, current: Contribution | None) -> Cl
     return account
 
 
-def _reason_after_close(workspace: Workspace, quarters: set[Quarter], reason: str) -> None:
+def check_day(workspace: Workspace, quarter: Quarter, earned_on: date | None) -> None:
+    """Raises Refused for a day that is not in the quarter (rules 3.1)."""
+    if earned_on and earned_on not in quarter:
+        label = workspace.calendar.label(quarter)
+        raise Refused(
+            f"{earned_on:%-d %B %Y} is not in {label}. Change the date or the quarter.", "earned_on"
+        )
+
+
+def check_reason(workspace: Workspace, quarters: set[Quarter], reason: str) -> None:
+    """Raises Refused without a reason for what touches a closed quarter (rules 8.4)."""
     if reason.strip():
         return
     closed = ClosedPeriod.objects.filter(workspace=workspace, quarter__in=quarters, reopened_at=None).first()
     if closed:
         label = workspace.calendar.label(closed.quarter)
-        raise Refused(f"{label} is closed. Say why it is corrected: the reason is kept.", "reason")
+        raise Refused(f"{label} is closed. Say why it changes now: the reason is kept.", "reason")

@@ -20,6 +20,7 @@ from workspaces.services.alerts import Cause, raise_alert, resolve_alerts
 from workspaces.services.locks import hold_alone
 
 MISSING = "rate-missing:"
+EARLIER = "earlier-rate"
 MOVED = ("converted", "rate", "rate_day", "rate_source", "rate_legs", "rate_inverse", "provisional")
 BATCH = 2000
 UNKNOWN = Decimal(0)  # stands for "no rate" where rates are compared
@@ -101,6 +102,7 @@ def mark_moves(*, workspace: Workspace, now: datetime, only: int | None = None) 
     moved = _moving(workspace, _settled(workspace, rows), now)
     rows.filter(earlier_rate=True).exclude(pk__in=moved).update(earlier_rate=False)
     rows.filter(pk__in=moved, earlier_rate=False).update(earlier_rate=True)
+    _alert_of_moves(workspace, now)
     return len(moved)
 
 
@@ -166,6 +168,7 @@ def decline_moves(*, workspace: Workspace, reason: str, now: datetime) -> int:
     with transaction.atomic(), because(reason=reason.strip()):
         rows = [move.contribution for move in declined]
         Contribution.objects.bulk_update(rows, ["declined_rate", "earlier_rate"], batch_size=BATCH)
+    _alert_of_moves(workspace, now)
     return len(declined)
 
 
@@ -228,6 +231,25 @@ def refresh_alerts(*, workspace: Workspace, now: datetime) -> None:
         keys.add(cause.key)
         raise_alert(workspace=workspace, cause=cause, now=now)
     resolve_alerts(workspace=workspace, prefix=MISSING, keep=keys, now=now)
+    _alert_of_moves(workspace, now)
+
+
+def _alert_of_moves(workspace: Workspace, now: datetime) -> None:
+    """One alert while figures made with an earlier rate wait for a decision (rules 5.12)."""
+    waiting = _marked(workspace).count()
+    if not waiting:
+        resolve_alerts(workspace=workspace, prefix=EARLIER, keep=set(), now=now)
+        return
+    cause = Cause(
+        key=EARLIER,
+        severity=Severity.WARNING,
+        title="Figures made with an earlier rate",
+        detail="A rate on file has changed since. An administrator decides whether they move.",
+        action="See what would move",
+        path="rates/moves/",
+        rows=waiting,
+    )
+    raise_alert(workspace=workspace, cause=cause, now=now)
 
 
 def _missing_rate(workspace: Workspace, entry: Mapping[str, Any]) -> Cause:

@@ -3,15 +3,19 @@
 Each domain that counts in a quarter adds a copier: a function that copies its counted rows into the close.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
+from typing import TypeVar
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
-from contributions.models import ClosedPeriod, ClosedRow, Contribution
+from contributions.models import ClosedContractMonth, ClosedPeriod, ClosedRow, Contribution
+from contributions.queries.contract_months import in_months, live_rows, month_fields, open_months
 from contributions.queries.contributions import counted, visible_contributions
+from contributions.rules.contract_months import Side
 from contributions.services.frozen import frozen_fields
 from kamtrak.history import because
 from kamtrak.lib.errors import Refused
@@ -22,28 +26,41 @@ from workspaces.queries.people import EVERYONE
 from workspaces.rules import Right
 from workspaces.services.locks import hold_alone
 
+T = TypeVar("T")
 BATCH = 1000
 
 
 @dataclass(frozen=True)
 class OpenItems:
-    """What is open when a quarter is to be closed; documents print it."""
+    """What is open when a quarter is to be closed; documents print it. Rows are contributions, months are
+    those of contracts: unknown where one of their two figures is, provisional where the current one is.
+
+    Rows with an earlier rate are told and ask for no reason: their figures are settled (rules 5.12).
+    """
 
     alerts: int
     unknown_rows: int
     provisional_rows: int
+    earlier_rows: int
+    unknown_months: int
+    provisional_months: int
 
     def __bool__(self) -> bool:
-        return bool(self.alerts or self.unknown_rows or self.provisional_rows)
+        rows = self.unknown_rows + self.provisional_rows
+        return bool(self.alerts + rows + self.unknown_months + self.provisional_months)
 
 
 def open_items(workspace: Workspace, quarter: Quarter) -> OpenItems:
-    """Open alerts, unknown rows and provisional rates of the whole workspace (rules 2.4)."""
+    """Open alerts, unknown figures and provisional rates of the whole workspace (rules 2.4)."""
     rows = counted(visible_contributions(workspace, EVERYONE)).filter(quarter=quarter)
+    unknown, waiting = open_months(workspace, EVERYONE, quarter)
     return OpenItems(
         alerts=live_alerts(workspace, EVERYONE).count(),
         unknown_rows=rows.filter(converted=None).count(),
         provisional_rows=rows.filter(provisional=True).count(),
+        earlier_rows=rows.filter(earlier_rate=True).count(),
+        unknown_months=unknown.count(),
+        provisional_months=waiting.count(),
     )
 
 
@@ -76,6 +93,8 @@ def close_quarter(
                 open_alerts=items.alerts,
                 unknown_rows=items.unknown_rows,
                 provisional_rows=items.provisional_rows,
+                unknown_months=items.unknown_months,
+                provisional_months=items.provisional_months,
             )
             for copy in COPIERS:
                 copy(period)
@@ -103,13 +122,26 @@ def copy_contributions(period: ClosedPeriod) -> None:
     rows = Contribution.objects.filter(
         Q(quarter=period.quarter), workspace_id=period.workspace_id, voided_at=None
     ).select_related("owner__user", "client__survivor")
-    batch: list[ClosedRow] = []
-    for row in rows.order_by("pk").iterator(BATCH):
-        batch.append(ClosedRow(period=period, workspace_id=period.workspace_id, **frozen_fields(row)))
-        if len(batch) == BATCH:
-            ClosedRow.objects.bulk_create(batch)
-            batch = []
-    ClosedRow.objects.bulk_create(batch)
+    for batch in _batches(rows.order_by("pk").iterator(BATCH)):
+        ClosedRow.objects.bulk_create(
+            ClosedRow(period=period, workspace_id=period.workspace_id, **frozen_fields(row)) for row in batch
+        )
 
 
-COPIERS: tuple[Callable[[ClosedPeriod], None], ...] = (copy_contributions,)
+def copy_contract_months(period: ClosedPeriod) -> None:
+    """Copy, per contract and month of the quarter, the confirmed and the current figure with their rates."""
+    workspace, quarter = period.workspace, period.quarter
+    for side in Side:
+        rows = live_rows(workspace, EVERYONE, side).filter(in_months(quarter.start, quarter.end))
+        for batch in _batches(month_fields(workspace, side, rows)):
+            ClosedContractMonth.objects.bulk_create(
+                ClosedContractMonth(period=period, workspace=workspace, **fields) for fields in batch
+            )
+
+
+def _batches(rows: Iterator[T]) -> Iterator[list[T]]:
+    while batch := list(islice(rows, BATCH)):
+        yield batch
+
+
+COPIERS: tuple[Callable[[ClosedPeriod], None], ...] = (copy_contributions, copy_contract_months)

@@ -163,10 +163,9 @@ def own_achievement(workspace: Workspace, member: Membership, pk: int) -> Achiev
     return row
 
 
-def with_quarters(workspace: Workspace, rows: list[Any]) -> list[tuple[Any, str]]:
-    """Each contribution with the label of its quarter; things without a quarter with none."""
-    label = workspace.calendar.label
-    return [(row, label(row.quarter) if isinstance(row, Contribution) else "") for row in rows]
+def with_quarters(workspace: Workspace, rows: list[Contribution]) -> list[tuple[Contribution, str]]:
+    """Each contribution with the label of its quarter."""
+    return [(row, workspace.calendar.label(row.quarter)) for row in rows]
 
 
 def _behind(request: HttpRequest, workspace: Workspace, member: Membership) -> list[Contribution]:

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 
-from contributions.models import AchievementLink, Attachment, ClosedRow, Contribution
+from contributions.models import Contribution
+from contributions.queries.behind import evidence_of
 from contributions.queries.contributions import get_contribution, probable_doubles
-from contributions.queries.evidence import evidence_of
-from contributions.queries.periods import closed_figure, closed_period
+from contributions.queries.evidence import events_of_evidence
+from contributions.queries.periods import close_around
 from fx.rules import Source, stored_legs
 from kamtrak.web import moment, render_page
 from workspaces.access import workspace_view
@@ -24,34 +24,27 @@ def contribution(request: HttpRequest, workspace: Workspace, member: Membership,
     row = get_contribution(workspace, scope, pk)
     may_write = row.owner_id == member.pk and member.can(Right.LOG)
     running = workspace.calendar.quarter_of(workspace.day_of(moment(request)))
-    closed = closed_period(workspace, row.quarter)
-    as_closed = closed_figure(closed, row.pk) if closed else None
+    closed = close_around(row)
     context = {
         "row": row,
         "client": row.client.survivor or row.client,
         "label": workspace.calendar.label(row.quarter),
         "code": workspace.calendar.code(row.quarter),
         "may_write": may_write,
-        "may_duplicate": may_write and row.quarter < running,
+        "has_next": row.quarter < running,
         "why": why(row),
         "closed": closed,
-        "as_closed": as_closed,
-        "moved": closed is not None and _differs(as_closed, row),
+        "moved": closed is not None and _differs(closed, row),
         "doubles": _doubles(workspace, scope, row),
-        "history": history_of(row, also=_evidence(row), workspace=workspace),
-        **evidence_of(workspace, member, row),
+        "history": history_of(row, also=events_of_evidence(row), workspace=workspace),
+        **evidence_of(workspace, member, scope, row),
     }
     return render_page(request, "contributions/contribution.html", context)
 
 
-def _evidence(row: Contribution) -> list[tuple[type[Model], str, int]]:
-    """What also belongs to the history of a contribution."""
-    return [(AchievementLink, "contribution", row.pk), (Attachment, "contribution", row.pk)]
-
-
-def _differs(copy: ClosedRow | None, row: Contribution) -> bool:
+def _differs(closed: Any, row: Contribution) -> bool:
     """Whether the closed quarter holds another figure than the row has now."""
-    return copy is None or row.is_void or copy.converted != row.converted
+    return not closed.was_there or row.is_void or closed.as_closed != row.converted
 
 
 def why(row: Contribution) -> dict[str, Any]:

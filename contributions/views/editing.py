@@ -1,22 +1,31 @@
-"""Adding, reading back while typing, editing, duplicating, voiding and restoring a contribution."""
+"""Adding, editing, duplicating, voiding and restoring a contribution."""
 
-from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 
-from contributions.forms.contributions import ContributionForm, ReasonForm, blank, initial_of
+from contracts.models import Contract
+from contributions.forms.contributions import (
+    ContributionForm,
+    blank,
+    from_contract,
+    initial_of,
+    quarter_line,
+)
 from contributions.models import Contribution
-from contributions.queries.contributions import get_contribution, probable_doubles
+from contributions.queries.contracts import get_confirmed_contract
+from contributions.queries.contributions import get_contribution
 from contributions.queries.periods import closed_period
-from contributions.rules import RevenueType, conversion_day, derive
+from contributions.rules import RevenueType
 from contributions.services import contributions as services
-from fx.queries import load_book
+from contributions.services.contracts import link_contracts
+from contributions.views.checking import doubles_of, hint, repeated_of
 from kamtrak.lib.errors import Refused, Stale
-from kamtrak.lib.money import grouped
+from kamtrak.lib.money import grouped, round_money
 from kamtrak.lib.months import Quarter
+from kamtrak.reasons import ReasonForm
 from kamtrak.web import (
     back_to,
     go,
@@ -39,48 +48,44 @@ PAGE, PART = "contributions/contribution_form.html", "contributions/_contributio
 
 @workspace_view(Right.LOG)
 def contribution_add(request: HttpRequest, workspace: Workspace, member: Membership) -> HttpResponse:
-    """Log a contribution: a dialog from any page, a page without JavaScript."""
-    now = moment(request)
-    today = workspace.day_of(now)
-    quarter = _preset_quarter(request, workspace)
-    form = ContributionForm(workspace, today, request.POST or None, initial=blank(workspace, quarter))
-    if request.method == "POST" and form.is_valid():
+    """Log a contribution: a dialog from any page, a page without JavaScript.
+
+    Opened from a contract (`contract`), it starts with the contract's value and is linked to it.
+    """
+    contract = _contract(request, workspace, member)
+    form = _new_form(request, workspace, contract)
+    title = f"Add contribution from {contract.number}" if contract else "Add contribution"
+    context: dict[str, Any] = {"title": title, "owner": member, "contract": contract}
+    if _may_be_saved(request, form, context):
+        new = find_client(workspace, form.cleaned_data["client"]) is None
         try:
-            row = services.log_contribution(
-                workspace=workspace,
-                owner=member,
-                entry=form.entry(),
-                now=now,
-                once=form.cleaned_data["once"] or None,
-            )
+            row = _log(request, member, form, contract)
         except Refused as refusal:
             show_refusal(form, refusal)
         else:
-            messages.success(request, f"Contribution saved: {_named(row)}")
             if "again" in request.POST:
-                return _again(request, workspace, row)
+                return _again(request, workspace, row, new)
+            said = f"{_named(row)}{'. This client is new' if new else ''}"
+            see = reverse("contribution", args=[workspace.slug, row.pk])
+            messages.success(request, f"Contribution saved: {said}", extra_tags=f"see={see}")
             return go(request, back_to(request, _list_url(workspace, row.quarter)))
-    return _form_page(request, workspace, form, title="Add contribution", owner=member)
+    return _form_page(request, workspace, form, **context)
 
 
-@workspace_view(Right.LOG)
-def contribution_check(request: HttpRequest, workspace: Workspace, member: Membership) -> HttpResponse:
-    """What has been typed so far, read back: the amount, its converted figure, probable doubles."""
-    today = workspace.day_of(moment(request))
-    form = ContributionForm(workspace, today, request.GET)
-    form.is_valid()
-    context: dict[str, Any] = {
-        "hint": _hint(form["type"].value()),
-        "problem": "",
-        "echo": None,
-        "doubles": [],
-    }
-    values = form.cleaned_data
-    if "amount" in form.errors and form.data.get("amount"):
-        context["problem"] = form.errors["amount"][0]
-    elif isinstance(values.get("amount"), Decimal) and isinstance(values.get("quarter"), Quarter):
-        context |= _read_back(request, workspace, member, values)
-    return render_page(request, "contributions/_check.html", context)
+def _log(
+    request: HttpRequest, member: Membership, form: ContributionForm, contract: Contract | None
+) -> Contribution:
+    row = services.log_contribution(
+        workspace=form.workspace,
+        owner=member,
+        entry=form.entry(),
+        now=moment(request),
+        once=form.cleaned_data["once"] or None,
+        reason=form.cleaned_data["reason"],
+    )
+    if contract is not None:
+        link_contracts(contracts=[contract], contributions=[row], by=member)
+    return row
 
 
 @workspace_view(Right.LOG)
@@ -98,8 +103,9 @@ def contribution_edit(
         kept_currency=row.currency,
         kept_quarter=row.quarter,
     )
-    context: dict[str, Any] = {"closed": closed_period(workspace, row.quarter)}
-    if request.method == "POST" and form.is_valid():
+    context: dict[str, Any] = {"title": "Edit contribution", "owner": member, "row": row}
+    context["closed"] = closed_period(workspace, row.quarter)
+    if _may_be_saved(request, form, context):
         try:
             services.edit_contribution(
                 contribution=row,
@@ -116,25 +122,22 @@ def contribution_edit(
         else:
             messages.success(request, f"Contribution saved: {_named(_own(workspace, member, pk))}")
             return go(request, reverse("contribution", args=[workspace.slug, pk]))
-    return _form_page(request, workspace, form, title="Edit contribution", owner=member, row=row, **context)
+    return _form_page(request, workspace, form, **context)
 
 
 @workspace_view(Right.LOG)
 def contribution_duplicate(
     request: HttpRequest, workspace: Workspace, member: Membership, pk: int
 ) -> HttpResponse:
-    """The form of a copy in the next quarter, to be looked over and saved like a new one."""
+    """The form of a copy in the next quarter, or in the running one, to be looked over and saved like a new
+    one."""
     row = _own(workspace, member, pk)
     today = workspace.day_of(moment(request))
-    if row.quarter + 1 > workspace.calendar.quarter_of(today):
-        label = workspace.calendar.label(row.quarter + 1)
-        messages.warning(request, f"{label} has not begun, so nothing can be logged into it yet.")
-        return go(request, reverse("contribution", args=[workspace.slug, pk]))
-    initial = {**initial_of(services.duplicate_entry(row), workspace), "once": one_time_token()}
+    entry = services.duplicate_entry(row, last=workspace.calendar.quarter_of(today))
+    initial = {**initial_of(entry, workspace), "once": one_time_token()}
     form = ContributionForm(workspace, today, initial=initial, kept_currency=row.currency)
-    return _form_page(
-        request, workspace, form, title="Duplicate into the next quarter", owner=member, source=row
-    )
+    title = "Duplicate into the next quarter" if entry.quarter != row.quarter else "Duplicate"
+    return _form_page(request, workspace, form, title=title, owner=member, source=row)
 
 
 @workspace_view(Right.LOG)
@@ -163,13 +166,58 @@ def contribution_void(
 def contribution_restore(
     request: HttpRequest, workspace: Workspace, member: Membership, pk: int
 ) -> HttpResponse:
+    """Take a void back; of a closed quarter after a reason was given."""
     row = _own(workspace, member, pk)
-    if request.method == "POST":
-        services.restore_contribution(
-            contribution=row, by=member, reason="The void was taken back", now=moment(request)
-        )
+    asks = closed_period(workspace, row.quarter) is not None
+    form = ReasonForm(request.POST if "reason" in request.POST else None)
+    back = reverse("contribution", args=[workspace.slug, pk])
+    if request.method == "POST" and (not asks or form.is_valid()):
+        reason = form.cleaned_data["reason"] if asks else "The void was taken back"
+        services.restore_contribution(contribution=row, by=member, reason=reason, now=moment(request))
         messages.success(request, f"Contribution restored: {_named(row)}")
-    return go(request, reverse("contribution", args=[workspace.slug, pk]))
+        return go(request, back)
+    if not asks:
+        return go(request, back)
+    context = {"form": form, "row": row, "back": back, "label": workspace.calendar.label(row.quarter)}
+    part = "contributions/_contribution_restore.html" if is_dialog(request) else None
+    return render_page(request, "contributions/contribution_restore.html", context, part)
+
+
+def _may_be_saved(request: HttpRequest, form: ContributionForm, context: dict[str, Any]) -> bool:
+    """Whether a whole form was sent whose probable doubles have been seen: those are asked about once, also
+    where no script has shown them (rules 3.8). `context` gets them."""
+    if request.method != "POST" or not form.is_valid():
+        return False
+    values, row, owner = form.cleaned_data, context.get("row"), context["owner"]
+    pk = row.pk if row else None
+    found = doubles_of(owner.workspace, owner, values, except_pk=pk, except_once=values["once"])
+    repeated = repeated_of(owner.workspace, owner, values, except_pk=pk)
+    if len(found) + len(repeated) <= (values["doubles"] or 0):
+        return True
+    context |= {"doubles": found, "repeated": repeated}
+    form.add_error(None, "This may be a double count: see below. Save again if it is a second deal.")
+    return False
+
+
+def _contract(request: HttpRequest, workspace: Workspace, member: Membership) -> Contract | None:
+    """The contract that the form is opened from, or was."""
+    pk = read_id(request.POST if request.method == "POST" else request.GET, "contract")
+    return None if pk is None else get_confirmed_contract(workspace, scope_of(member), pk)
+
+
+def _new_form(request: HttpRequest, workspace: Workspace, contract: Contract | None) -> ContributionForm:
+    today = workspace.day_of(moment(request))
+    initial = blank(workspace, _preset_quarter(request, workspace))
+    if contract is None:
+        return ContributionForm(workspace, today, request.POST or None, initial=initial)
+    return ContributionForm(
+        workspace,
+        today,
+        request.POST or None,
+        initial=initial | from_contract(workspace, contract),
+        kept_currency=contract.currency,
+        kept_quarter=workspace.calendar.quarter_of(contract.confirmed_on or today),
+    )
 
 
 def _own(workspace: Workspace, member: Membership, pk: int) -> Contribution:
@@ -203,10 +251,12 @@ def _form_page(
         "types": list(RevenueType),
         "back": back,
         "next": back_to(request, here or ""),
-        "sub_line": f"{_verb(context)} {_quarter_label(form)} · owner {context['owner']}",
-        "description_hint": _hint(form["type"].value()),
+        "sub_line": quarter_line(form, context["owner"], editing="row" in context),
+        "check_url": _check_url(workspace, context.get("row")),
+        "description_hint": hint(form["type"].value()),
         "details_open": bool({"quarter", "earned_on", "share", "basis"} & set(form.errors))
-        or row is not None,
+        or row is not None
+        or form["quarter"].value() != form.running,
         "label_now": workspace.calendar.label(row.quarter) if row else "",
         **context,
     }
@@ -215,66 +265,17 @@ def _form_page(
     )
 
 
-def _hint(kind: Any) -> str:
-    """What makes the chosen type credible (rules 3.1)."""
-    known = {each.value: each.hint for each in RevenueType}
-    return known.get(kind, "What changed for the client, and your part in it.")
+def _check_url(workspace: Workspace, row: Contribution | None) -> str:
+    url = reverse("contribution_check", args=[workspace.slug])
+    return f"{url}?row={row.pk}" if row else url
 
 
-def _verb(context: dict[str, Any]) -> str:
-    return "In" if context.get("row") else "Goes into"
-
-
-def _quarter_label(form: ContributionForm) -> str:
-    code = form["quarter"].value()
-    return str(dict(form.fields["quarter"].choices).get(code, code))  # type: ignore[attr-defined]
-
-
-def _again(request: HttpRequest, workspace: Workspace, row: Contribution) -> HttpResponse:
+def _again(request: HttpRequest, workspace: Workspace, row: Contribution, new: bool) -> HttpResponse:
     """The next empty form, in the same quarter, type and currency as the one just saved."""
     initial = {**blank(workspace, row.quarter), "currency": row.currency, "type": row.type}
     form = ContributionForm(workspace, workspace.day_of(moment(request)), initial=initial)
-    return _form_page(request, workspace, form, title="Add contribution", owner=row.owner, saved=_named(row))
-
-
-def _read_back(
-    request: HttpRequest, workspace: Workspace, member: Membership, values: dict[str, Any]
-) -> dict[str, Any]:
-    quarter, currency, amount = values["quarter"], values["currency"], values["amount"]
-    day = conversion_day(quarter, values.get("earned_on"))
-    book = load_book(workspace, [currency], first=day, last=day, today=workspace.day_of(moment(request)))
-    share = values.get("share") or Decimal(100)
-    figure = derive(
-        amount=amount, currency=currency, share=share, day=day, target=workspace.currency, book=book
-    )
-    return {
-        "echo": figure,
-        "amount": amount,
-        "currency": currency,
-        "share": share,
-        "day": day,
-        "doubles": _doubles(request, workspace, member, values),
-    }
-
-
-def _doubles(
-    request: HttpRequest, workspace: Workspace, member: Membership, values: dict[str, Any]
-) -> list[Any]:
-    """Probable doubles; of rows that the reader may not read only that there is one (rules 3.8)."""
-    client = find_client(workspace, values.get("client", "")) if values.get("client") else None
-    if client is None or not values.get("type"):
-        return []
-    scope = scope_of(member)
-    found = probable_doubles(
-        workspace,
-        client_id=client.pk,
-        type=RevenueType(values["type"]),
-        quarter=values["quarter"],
-        currency=values["currency"],
-        amount=values["amount"],
-        except_pk=read_id(request.GET, "row"),
-    )
-    return [double if scope.includes(double.owner_id) else None for double in found]
+    context = {"title": "Add contribution", "owner": row.owner, "saved": _named(row), "new": new}
+    return _form_page(request, workspace, form, **context)
 
 
 def _overtaken(request: HttpRequest, workspace: Workspace, row: Contribution) -> ContributionForm:
@@ -286,7 +287,10 @@ def _overtaken(request: HttpRequest, workspace: Workspace, row: Contribution) ->
 
 
 def _named(row: Contribution) -> str:
-    return f"{row.client.name}, {grouped(row.amount.amount, row.currency)} {row.currency}"
+    whole = f"{grouped(row.amount.amount, row.currency)} {row.currency}"
+    if not row.is_part:
+        return f"{row.client.name}, {whole}"
+    return f"{row.client.name}, {grouped(round_money(row.credited, row.currency), row.currency)} of {whole}"
 
 
 def _list_url(workspace: Workspace, quarter: Quarter) -> str:

@@ -1,12 +1,13 @@
 """The list of contributions with its totals, and its export."""
 
 from collections import defaultdict
+from functools import cache
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 
-from contributions.exports import csv_response, xlsx_response
+from contributions import exports
 from contributions.forms.filters import Selection, read_selection
 from contributions.queries import contributions as queries
 from contributions.queries.contributions import Filter
@@ -16,6 +17,7 @@ from contributions.rules import RevenueType, TypeTotal, touched, type_totals
 from contributions.rules.periods import period_state
 from contributions.views import present
 from fx.queries import rates_banner
+from kamtrak.exports import export_response
 from kamtrak.lib.money import currency_name
 from kamtrak.web import moment, render_page, workspace_urls
 from workspaces.access import workspace_view
@@ -38,7 +40,7 @@ def contributions(request: HttpRequest, workspace: Workspace, member: Membership
         "calendar": workspace.calendar,
         "today": workspace.day_of(moment(request)),
         "page": page,
-        **_totals(workspace, totals, page.rows),
+        **_totals(workspace, totals, page.rows, one_quarter=selection.period.kind == "quarter"),
         **_state(request, workspace, selection),
         **_choices(workspace, scope, selection),
     }
@@ -57,21 +59,26 @@ def contributions_export(request: HttpRequest, workspace: Workspace, member: Mem
     selection = _selection(request, workspace)
     rows = queries.filtered(workspace, scope_of(member).narrowed(selection.staff), selection.filter)
     name = f"contributions-{workspace.slug}-{selection.period.code}"
-    answer = xlsx_response if request.GET.get("format") == "xlsx" else csv_response
-    return answer(workspace, rows, name)
+    export = exports.contributions_export(workspace, rows)
+    return export_response(export, name, request.GET.get("format", ""))
 
 
 def _selection(request: HttpRequest, workspace: Workspace) -> Selection:
     return read_selection(request.GET, workspace.calendar, workspace.day_of(moment(request)))
 
 
-def _totals(workspace: Workspace, totals: list[TypeTotal], rows: list[Listed]) -> dict[str, Any]:
+def _totals(
+    workspace: Workspace, totals: list[TypeTotal], rows: list[Listed], *, one_quarter: bool
+) -> dict[str, Any]:
     """The totals of the whole list, and this page's rows under their types."""
     lines, sums = present.total_lines(totals)
     address = workspace_urls("contribution", workspace.slug)
+    label = cache(workspace.calendar.label)
     drawn: dict[str, list[present.ListRow]] = defaultdict(list)
     for row in rows:
-        drawn[row["type"]].append(present.list_row(row, workspace.currency, address(row["pk"])))
+        quarter = "" if one_quarter else label(row["quarter"])
+        line = present.list_row(row, workspace.currency, address(row["pk"]), quarter)
+        drawn[row["type"]].append(line)
     return {
         "totals": lines,
         "sums": sums,
@@ -85,7 +92,8 @@ def _totals(workspace: Workspace, totals: list[TypeTotal], rows: list[Listed]) -
 def _state(request: HttpRequest, workspace: Workspace, selection: Selection) -> dict[str, Any]:
     """What the head says of the period, and which of its quarters are closed."""
     today, period = workspace.day_of(moment(request)), selection.period
-    closed = [c for quarter, c in closed_periods(workspace).items() if quarter in period.quarters]
+    everything = period.kind == "all"
+    closed = [c for q, c in closed_periods(workspace).items() if everything or q in period.quarters]
     calendar = workspace.calendar
     return {
         "state_line": period_state(period, today, len(closed)),
@@ -100,6 +108,7 @@ def _state(request: HttpRequest, workspace: Workspace, selection: Selection) -> 
             for close in closed
             if period.kind == "quarter"
         ],
+        "closed_count": 0 if period.kind == "quarter" else len(closed),
     }
 
 

@@ -10,9 +10,9 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
-from contributions.forms.contributions import ReasonForm
 from contributions.rules import RevenueType
 from contributions.services.figures import Move, accept_moves, decline_moves, moves
+from kamtrak.reasons import ReasonForm
 from kamtrak.web import go, moment, render_page
 from workspaces.access import workspace_view
 from workspaces.models import Membership, Workspace

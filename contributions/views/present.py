@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 from contributions.forms.filters import Selection
 from contributions.queries.listing import Listed
 from contributions.rules import Basis, RevenueType, TypeTotal
+from fx.rules import Source
 from kamtrak.lib.money import grouped, rate_text, share_text
 from kamtrak.templatetags.figures import money, nothing, unknown
 from kamtrak.templatetags.icons import owner, tag
@@ -62,6 +63,7 @@ class ListRow(TypedDict):
     url: str
     void: bool
     earned: str
+    quarter: str
     client: str
     description: str
     tags: SafeString
@@ -72,12 +74,14 @@ class ListRow(TypedDict):
     figure: SafeString
 
 
-def list_row(row: Listed, currency: str, url: str) -> ListRow:
-    """`currency` is the workspace's, `url` the page of the contribution."""
+def list_row(row: Listed, currency: str, url: str, quarter: str) -> ListRow:
+    """`currency` is the workspace's, `url` the page of the contribution, `quarter` where it belongs; "" in a
+    list of that quarter alone."""
     return {
         "url": url,
         "void": row["voided_at"] is not None,
         "earned": _day(row["earned_on"]),
+        "quarter": quarter,
         "client": row["client_name"],
         "description": truncatechars(row["description"], 90),
         "tags": _tags(row),
@@ -105,6 +109,8 @@ def _tags(row: Listed) -> SafeString:
         said.append(tag("voided", "bad"))
     if row["earlier_rate"]:
         said.append(tag("earlier rate", "warn"))
+    if row["doubled"] and not row["voided_at"]:
+        said.append(tag("possible double", "warn"))
     return format_html_join("", " {}", ((one,) for one in said))
 
 
@@ -113,7 +119,8 @@ def _rate(row: Listed, currency: str) -> SafeString:
         return nothing("no rate")
     if row["amount_currency"] == currency:
         return nothing("no conversion")
-    return format_html('{}<div class="k-d">{}</div>', rate_text(row["rate"]), _day(row["rate_day"]))
+    own = ", own" if row["rate_source"] == Source.OWN else ""
+    return format_html('{}<div class="k-d">{}{}</div>', rate_text(row["rate"]), _day(row["rate_day"]), own)
 
 
 def _figure(row: Listed, currency: str, url: str) -> SafeString:
@@ -177,6 +184,7 @@ def first_steps(workspace: Workspace, member: Membership, *, any_row: bool) -> l
     start = calendar.month_name[workspace.fiscal_year_start]
     steps = [
         Step(f"Workspace currency: {workspace.currency}", True, settings, "Change"),
+        Step(f"Time zone: {workspace.time_zone}", True, settings, "Change"),
         Step(f"Fiscal year starts in {start}", True, settings, "Change"),
     ]
     if member.can(Right.LOG):

@@ -1,12 +1,18 @@
 """The quarters: what each stands at, closing, reopening, and what changed since a close."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 
-from contributions.forms.contributions import ReasonForm
+from contracts.models import Contract
+from contributions.models import ClosedPeriod
+from contributions.queries.closed_contracts import contract_cube
+from contributions.queries.contract_changes import changes_by_contract, contract_changes
+from contributions.queries.contract_months import open_months
 from contributions.queries.contributions import counted, visible_contributions
 from contributions.queries.periods import (
     closed_period,
@@ -14,17 +20,23 @@ from contributions.queries.periods import (
     figure_cube,
     later_changes,
     quarter_states,
+    superseded_sums,
 )
+from contributions.rules.contract_months import Side, SideCell
 from contributions.rules.periods import period_totals
 from contributions.services import periods as services
 from kamtrak.lib.errors import Refused
 from kamtrak.lib.months import PeriodError, Quarter
+from kamtrak.reasons import ReasonForm
 from kamtrak.web import go, is_dialog, moment, render_page
 from workspaces.access import workspace_view
 from workspaces.models import Membership, Workspace
 from workspaces.queries.alerts import live_alerts
-from workspaces.queries.people import scope_of
+from workspaces.queries.people import Scope, scope_of
 from workspaces.rules import Right
+
+LISTED = 100  # contracts whose later changes a page lists
+OPEN = 50  # open rows, and open months, that the question before a close lists
 
 
 @workspace_view()
@@ -43,19 +55,37 @@ def quarters(request: HttpRequest, workspace: Workspace, member: Membership) -> 
 
 @workspace_view()
 def quarter(request: HttpRequest, workspace: Workspace, member: Membership, code: str) -> HttpResponse:
-    """One quarter: as closed and now per type, the rows between and why, every close on record."""
+    """One quarter: as closed and now, per type and for contracts, what lies between and why, every close."""
     wanted, scope = _quarter(workspace, code), scope_of(member)
-    frame = _frame(workspace, wanted)
-    shut = {wanted: frame["closed"]} if frame["closed"] else {}
+    closes = closes_of(workspace, wanted)
+    closed = next((each for each in closes if each.reopened_at is None), None)
+    shut = {} if closed is None else {wanted: closed}
     cube = figure_cube(workspace, scope, shut, start=wanted.start, end=wanted.end)
+    sums = superseded_sums(workspace, scope, closes)
     context = {
-        **frame,
+        **_frame(workspace, wanted, closed),
         "totals": period_totals(cube, [wanted]),
         "changes": later_changes(workspace, scope, shut),
-        "closes": closes_of(workspace, wanted),
+        "closes": [(close, sums.get(close.pk)) for close in closes],
+        **_contracts(workspace, scope, wanted, shut),
         "ended": workspace.day_of(moment(request)) >= wanted.end,
     }
     return render_page(request, "contributions/quarter.html", context)
+
+
+def _contracts(
+    workspace: Workspace, scope: Scope, quarter: Quarter, shut: dict[Quarter, ClosedPeriod]
+) -> dict[str, Any]:
+    """The months of contracts: both figures as closed and now, and the largest of what lies between."""
+    cells = contract_cube(workspace, scope, shut, start=quarter.start, end=quarter.end)
+    changed = changes_by_contract(contract_changes(workspace, scope, shut))
+    rest = changed[LISTED:]
+    return {
+        "sides": [cells.get((quarter, side), SideCell(side)) for side in Side] if cells else [],
+        "contract_changes": changed[:LISTED],
+        "more_changes": len(rest),
+        "more_difference": sum((line.difference for line in rest), Decimal(0)),
+    }
 
 
 @workspace_view(Right.CLOSE)
@@ -79,22 +109,34 @@ def quarter_close(request: HttpRequest, workspace: Workspace, member: Membership
         else:
             messages.success(request, f"{workspace.calendar.label(wanted)} is closed.")
             return go(request, reverse("quarter", args=[workspace.slug, code]))
-    readable = counted(visible_contributions(workspace, scope)).filter(quarter=wanted)
-    open_rows = [
-        row
-        for row in readable.select_related("owner__user", "client__survivor")
-        if row.converted is None or row.provisional
-    ]
     context = {
-        **_frame(workspace, wanted),
+        **_frame(workspace, wanted, closed_period(workspace, wanted)),
         "form": form,
         "items": items,
         "alerts": list(live_alerts(workspace, scope)[:20]),
-        "open_rows": open_rows[:50],
-        "others": items.unknown_rows + items.provisional_rows - len(open_rows),
+        **_open_rows(workspace, scope, wanted, items),
     }
     part = "contributions/_quarter_close.html" if is_dialog(request) else None
     return render_page(request, "contributions/quarter_close.html", context, part)
+
+
+def _open_rows(
+    workspace: Workspace, scope: Scope, quarter: Quarter, items: services.OpenItems
+) -> dict[str, Any]:
+    """What is open of those whose figures the reader reads; of the others only how much (rules 2.4)."""
+    readable = counted(visible_contributions(workspace, scope)).filter(quarter=quarter)
+    found = readable.filter(Q(converted=None) | Q(provisional=True) | Q(earlier_rate=True))
+    rows = list(found.select_related("owner__user", "client__survivor"))
+    unknown, waiting = (list(months) for months in open_months(workspace, scope, quarter))
+    contracts = Contract.objects.in_bulk({pk for pk, _ in (*unknown, *waiting)})
+    lines = [(contracts[pk], month, "no rate") for pk, month in unknown]
+    lines += [(contracts[pk], month, "provisional") for pk, month in waiting]
+    return {
+        "open_rows": rows[:OPEN],
+        "others": items.unknown_rows + items.provisional_rows + items.earlier_rows - len(rows),
+        "open_months": sorted(lines, key=lambda line: (line[0].number_key, line[1]))[:OPEN],
+        "other_months": items.unknown_months + items.provisional_months - len(lines),
+    }
 
 
 @workspace_view(Right.CLOSE)
@@ -115,7 +157,7 @@ def quarter_reopen(request: HttpRequest, workspace: Workspace, member: Membershi
         else:
             messages.success(request, f"{workspace.calendar.label(wanted)} is open again.")
             return go(request, reverse("quarter", args=[workspace.slug, code]))
-    context = {**_frame(workspace, wanted), "form": form}
+    context = {**_frame(workspace, wanted, period), "form": form}
     part = "contributions/_quarter_reopen.html" if is_dialog(request) else None
     return render_page(request, "contributions/quarter_reopen.html", context, part)
 
@@ -130,12 +172,12 @@ def _quarter(workspace: Workspace, code: str) -> Quarter:
     return period.quarters[0]
 
 
-def _frame(workspace: Workspace, quarter: Quarter) -> dict[str, Any]:
+def _frame(workspace: Workspace, quarter: Quarter, closed: ClosedPeriod | None) -> dict[str, Any]:
     calendar = workspace.calendar
     return {
         "quarter": quarter,
         "code": calendar.code(quarter),
         "label": calendar.label(quarter),
-        "closed": closed_period(workspace, quarter),
+        "closed": closed,
         "back": reverse("quarter", args=[workspace.slug, calendar.code(quarter)]),
     }

@@ -12,6 +12,7 @@ from fx.rules.conversions import (
     Source,
     effective_series,
     off_market,
+    rate_of,
 )
 from fx.rules.own import Unfit, find_unfit
 from fx.rules.publication import (
@@ -48,6 +49,7 @@ __all__ = [
     "newest_expected",
     "off_market",
     "rate_columns",
+    "rate_of",
     "stored_legs",
     "worth_asking",
 ]

@@ -236,6 +236,15 @@ def _cross(first: Leg, second: Leg, source: Source, provisional: bool) -> Conver
     return Conversion(rate, min(first.day, second.day), source, (first, second), False, provisional)
 
 
+def rate_of(legs: Sequence[Leg], base: str) -> Decimal | None:
+    """The multiplier from `base` that these legs make; None where they make none. It proves a stored one."""
+    if len(legs) == 2:
+        return _cross(legs[0], legs[1], Source.OWN, provisional=False).rate
+    if len(legs) == 1 and base in (legs[0].base, legs[0].quote):
+        return _direct(legs[0], base, Source.OWN, provisional=False).rate
+    return None
+
+
 @lru_cache(maxsize=65536)
 def _quotient(over: Decimal, under: Decimal) -> Decimal:
     return as_rate(WIDE.divide(over, under))

@@ -9,6 +9,7 @@ from fx.models import FetchOutcome, RateFetch
 from fx.queries import last_fetch, published_reach
 from fx.rules import Published, worth_asking
 from fx.rules.publication import FRANKFURT
+from fx.services.ends import note_end
 from fx.services.followers import settle_everywhere
 from fx.services.published import Stored, record_fetch, store_published
 from fx.services.refusals import note_refusals
@@ -37,12 +38,14 @@ def fetch_rates(*, now: datetime, accept_jumps: bool = False, force: bool = Fals
         log.log(
             logging.ERROR if refused else logging.WARNING, "published rates: %s %s", outcome.label, problem
         )
+        note_end(now=now)
         return record_fetch(outcome=outcome, detail=str(problem), now=now)
     outcome = FetchOutcome.STORED if stored.is_new else FetchOutcome.UNCHANGED
     fetch = record_fetch(outcome=outcome, detail=_detail(stored), now=now, stored=stored)
     for refusal in stored.refused:
         log.error("published rate refused: %s", refusal)
     note_refusals(refusals=stored.refused, now=now)
+    note_end(now=now)
     if stored.is_new:
         settle_everywhere(now=now, changed=stored.changed)
     return fetch

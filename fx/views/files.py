@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from fx.forms import AddFileForm, FileForm
+from fx.forms import LEAVE_OUT, AddFileForm, FileForm
 from fx.models import RatesFile
 from fx.queries import OffMarket, off_market_rates, own_on_record, unfinished_files
 from fx.queries.own import place_of
@@ -85,7 +85,7 @@ def rates_file(request: HttpRequest, workspace: Workspace, member: Membership, p
     posted = request.POST if request.method == "POST" else None
     form = AddFileForm(posted, ask=bool(outlook.off_market), initial={"seen": check.stamp})
     sent = posted is not None and form.is_valid()
-    if sent and (added := _added(request, workspace, member, file, check, form)) is not None:
+    if sent and (added := _added(request, member, file, check, outlook, form)) is not None:
         messages.success(request, _said(added, file.name))
         return go(request, reverse("rates", args=[workspace.slug]))
     return _page(request, file, context | {"check": check, "outlook": outlook, "form": form})
@@ -141,10 +141,10 @@ def _outlook(request: HttpRequest, workspace: Workspace, check: Check[OwnRate]) 
 
 def _added(
     request: HttpRequest,
-    workspace: Workspace,
     member: Membership,
     file: RatesFile,
     check: Check[OwnRate],
+    outlook: Outlook,
     form: AddFileForm,
 ) -> int | None:
     """How many rates were added; None where the form has to be shown again."""
@@ -152,10 +152,13 @@ def _added(
         form.add_error(None, "The file is read otherwise by now. Look at what would be added, then add it.")
         form.data = {**form.data.dict(), "seen": check.stamp}  # type: ignore[attr-defined]
         return None
-    entries = [Entry(row.thing, f"{file.name}, line {row.line}") for row in check.good if row.thing]
+    leave = form.cleaned_data.get("confirmed") == LEAVE_OUT
+    out = {found.own for found in outlook.off_market} if leave else set()
+    good = [row for row in check.good if row.thing and row.thing not in out]
+    entries = [Entry(row.thing, f"{file.name}, line {row.line}") for row in good if row.thing]
     try:
         return services.add_rates_of_file(
-            workspace=workspace,
+            workspace=member.workspace,
             by=member,
             file=file,
             entries=entries,

@@ -50,7 +50,7 @@ def _looked_up(request: HttpRequest, workspace: Workspace) -> dict[str, Any]:
     today = workspace.day_of(moment(request))
     asked = "base" in request.GET
     blank = {"quote": workspace.currency, "day": today}
-    form = PairForm(workspace, request.GET if asked else None, initial=blank)
+    form = PairForm(workspace, request.GET if asked else None, initial=blank, auto_id="id_lookup_%s")
     found: Lookup | None = None
     if asked and form.is_valid():
         values = form.cleaned_data

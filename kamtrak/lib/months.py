@@ -144,8 +144,26 @@ class Period:
     def end(self) -> dt.date | None:
         return self.quarters[-1].end if self.quarters else None
 
+    @property
+    def dates(self) -> str:
+        """`1 July – 30 September 2026`, `1 April 2026 – 31 March 2027`; `All periods`."""
+        if not self.quarters:
+            return self.label
+        start, last = self.quarters[0].start, self.quarters[-1].last
+        first = f"{start:%-d %B}" if start.year == last.year else f"{start:%-d %B %Y}"
+        return f"{first} – {last:%-d %B %Y}"
+
     def __contains__(self, day: dt.date) -> bool:
         return not self.quarters or self.quarters[0].start <= day < self.quarters[-1].end
+
+
+def months_between(first: Month, last: Month) -> str:
+    """`March 2027`, `March and April 2027`, `March – June 2027`, `November 2026 – March 2027`."""
+    ends = f"{last.first:%B %Y}"
+    if first == last:
+        return ends
+    begins = f"{first.first:%B}" if first.year == last.year else f"{first.first:%B %Y}"
+    return f"{begins} and {ends}" if first + 1 == last and first.year == last.year else f"{begins} – {ends}"
 
 
 class NamedBy(StrEnum):

@@ -95,7 +95,10 @@ def errors(*forms_or_sets: Any, title: str = "Not saved.") -> dict[str, Any]:
 
 
 def _problems(given: Any) -> Iterator[tuple[str, str, str]]:
-    """(id to jump to or "", label or "", message) for a form or a formset; forms not yet sent have none."""
+    """(id to jump to or "", label or "", message) for a form or a formset; forms not yet sent have none.
+
+    A form with rows of its own says what is wrong in them with `row_problems()`, as such triples.
+    """
     if not given.is_bound:
         return
     if isinstance(given, forms.BaseFormSet):
@@ -108,3 +111,4 @@ def _problems(given: Any) -> Iterator[tuple[str, str, str]]:
         is_group = isinstance(bound.field.widget, forms.RadioSelect | forms.CheckboxSelectMultiple)
         target = f"{bound.auto_id}_0" if is_group else bound.auto_id
         yield from ((target, str(bound.label), str(message)) for message in bound.errors)
+    yield from getattr(given, "row_problems", list)()

@@ -71,7 +71,8 @@ def money(
 
 
 def _digits(value: Decimal, currency: str, *, ghost: bool, sign: bool) -> str:
-    """48,000<span class="k-dec">.00</span>, with "+" or, for yen in mixed columns, an unseen ".00".
+    """48,000<span class="k-dec">.00</span>, with "+" or, for yen in mixed columns, the room of ".00",
+    which the stylesheet fills unseen, so that it is not copied with the text.
 
     Markup of ours around digits of ours, so nothing in it needs escaping, and neither does the currency:
     one that is none has been refused here. A list draws hundreds of these.
@@ -83,8 +84,61 @@ def _digits(value: Decimal, currency: str, *, ghost: bool, sign: bool) -> str:
     if point:
         return f'{whole}<span class="k-dec">.{fraction}</span>'
     if ghost and minor_units(currency) == 0:
-        return f'{whole}<span class="k-dec k-ghost" aria-hidden="true">.00</span>'
+        return f'{whole}<span class="k-dec k-ghost" aria-hidden="true"></span>'
     return whole
+
+
+@register.filter
+def caveats(sums: Any) -> str:
+    """What a total lacks or holds, in short: `without 1 unknown, 2 provisional, 5 earlier rates`; or "".
+
+    `sums` counts `unknown_rows`, `provisional_rows` and `earlier_rows` (rules 5.12, 6.5, 6.6).
+    """
+    earlier = "1 earlier rate" if sums.earlier_rows == 1 else f"{sums.earlier_rows:,} earlier rates"
+    said = [
+        f"without {sums.unknown_rows:,} unknown" if sums.unknown_rows else "",
+        f"{sums.provisional_rows:,} provisional" if sums.provisional_rows else "",
+        earlier if sums.earlier_rows else "",
+    ]
+    return ", ".join(part for part in said if part)
+
+
+@register.simple_tag
+def summed(sums: Any, currency: str, href: str = "") -> SafeString:
+    """A total of a column with its caveats below: `{% summed total.stands "USD" %}`.
+
+    Where no row of it has a rate it is unknown, not 0.
+    """
+    if sums.known is None:
+        return unknown("unknown" if sums.unknown_rows == 1 else f"{sums.unknown_rows:,} unknown")
+    figure, said = money(sums.known, currency, href, code=False), caveats(sums)
+    return format_html('{}<div class="k-d k-said">{}</div>', figure, said) if said else figure
+
+
+@register.simple_tag
+def summed_on_paper(sums: Any, currency: str) -> SafeString:
+    """A total in a document, its caveats as raised letters that the document explains: u, p, e."""
+    if sums.known is None:
+        return format_html("{}", "unknown")
+    counts = (("u", sums.unknown_rows), ("p", sums.provisional_rows), ("e", sums.earlier_rows))
+    marks = "".join(letter for letter, count in counts if count)
+    figure = grouped_text(sums.known, currency)
+    return format_html("{}<sup>{}</sup>", figure, marks) if marks else format_html("{}", figure)
+
+
+@register.simple_tag
+def later(total: Any, currency: str) -> SafeString:
+    """What changed after a close: "+37.00", "+0.50, 1 more unknown", or "— unknown" where no rate tells it.
+
+    `total` bears `later`, the difference of the sums, and `later_unknown`, that of the unknown rows.
+    """
+    more = total.later_unknown
+    if more > 0 and not total.later:
+        return unknown()
+    figure = money(total.later, currency, code=False, sign=True)
+    if not more:
+        return figure
+    return format_html("{}, {} {} unknown", figure, abs(more), "more" if more > 0 else "fewer")
 
 
 @register.simple_tag

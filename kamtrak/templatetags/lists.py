@@ -175,8 +175,10 @@ def filters(
     context: Mapping[str, Any], content: SafeString, placeholder: str = "", name: str = "q"
 ) -> SafeString:
     """The bar above a list: search field (with `placeholder`) and the chips and buttons put inside."""
-    query = context["request"].GET
+    request = context["request"]
+    query = request.GET
     inside = {"content": content, "placeholder": placeholder, "name": name, "value": query.get(name, "")}
+    inside["path"] = request.path
     bar = get_template("components/filters.html")
     return mark_safe(bar.render(inside | {"kept": _kept(query, name)}))  # noqa: S308  a template of ours
 

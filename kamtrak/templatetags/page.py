@@ -72,9 +72,25 @@ def localmoment(value: datetime, workspace: Any) -> str:
 
 
 @register.filter
+def localday(value: datetime, workspace: Any) -> str:
+    """The day of a moment in the workspace's time zone, wherever it is printed: "22 Sep 2026"."""
+    return f"{value.astimezone(workspace.zone):%-d %b %Y}"
+
+
+@register.filter
 def undo_url(extra_tags: str | None) -> str:
     """The address in `messages.success(…, extra_tags="undo=/w/…/restore")`; "" if the message has none."""
-    return next((part[5:] for part in (extra_tags or "").split() if part.startswith("undo=")), "")
+    return _tagged("undo=", extra_tags)
+
+
+@register.filter
+def see_url(extra_tags: str | None) -> str:
+    """The same of `see=`: where what was just saved is to be seen."""
+    return _tagged("see=", extra_tags)
+
+
+def _tagged(mark: str, extra_tags: str | None) -> str:
+    return next((part[len(mark) :] for part in (extra_tags or "").split() if part.startswith(mark)), "")
 
 
 @register.tag

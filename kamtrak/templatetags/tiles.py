@@ -48,7 +48,14 @@ def tile(
 
 
 @register.simple_tag
-def compare(label: str, new: Decimal | None, old: Decimal | None, currency: str) -> SafeString:
-    """A line of a tile's <dl>: `{% compare "vs Q2 2026" total before "EUR" %}` → before, and the change."""
+def compare(
+    label: str, new: Decimal | None, old: Decimal | None, currency: str, said: str = ""
+) -> SafeString:
+    """A line of a tile's <dl>: `{% compare "vs Q2 2026" total before "EUR" %}` → before, and the change.
+
+    said   what the figure before lacks or holds, below it
+    """
     before = grouped(old, currency) if old is not None else nothing("not known")
-    return format_html("<div><dt>{}</dt><dd>{}</dd><dd>{}</dd></div>", label, before, delta(new, old))
+    below = format_html('<dd class="k-said">{}</dd>', said) if said else ""
+    change = delta(new, old)
+    return format_html("<div><dt>{}</dt><dd>{}</dd><dd>{}</dd>{}</div>", label, before, change, below)

@@ -1,6 +1,6 @@
 """A review as its pages show it: words and figures ready to print."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -9,15 +9,18 @@ from django.conf import settings
 from django.utils.safestring import SafeString
 
 from contributions.rules import RevenueType
+from contributions.rules.periods import Sum as Figures
 from kamtrak.lib.charts import ColumnChart, Stack, stacked_columns
-from kamtrak.lib.money import currency_name, grouped, minor_units, percent_change
+from kamtrak.lib.money import currency_name, grouped, minor_units, percent_change, rate_text
 from reports.models import Document, DocumentRow
 from reports.pdf.text import missing_characters, printable
 from reports.queries.documents import changed_rows, largest_rows, review_of, unknown_rows
-from reports.rules.review import Review, TypeLine
+from reports.rules.review import Review, StoryLine, TypeLine
 
 LISTED = 50  # unknown rows, and changes after a close, that are printed one by one
 LONG = 100  # characters; a longer description takes the width of the page
+WIDE = 13  # characters of a figure; eight quarters with wider ones take two tables
+LONG_RATE = 14  # digits and mark; a longer rate is set smaller
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,10 @@ class PrintedRow:
     @property
     def is_long(self) -> bool:
         return len(self.row.description) > LONG
+
+    @property
+    def has_long_rate(self) -> bool:
+        return self.row.rate is not None and len(rate_text(self.row.rate)) > LONG_RATE
 
     @property
     def whole_units(self) -> bool:
@@ -69,6 +76,7 @@ def review_context(document: Document, data_sha256: str) -> dict[str, Any]:
         "review": review,
         "document": document,
         "issued": review.issued_at.replace(tzinfo=None),  # its wall time: a filter would turn it into UTC
+        "offset": f"UTC{review.issued_at.isoformat()[-6:]}",
         "currency": review.currency,
         "currency_name": currency_name(review.currency),
         "one_quarter": review.is_quarter,
@@ -78,7 +86,8 @@ def review_context(document: Document, data_sha256: str) -> dict[str, Any]:
         "notes": list(notes(review)),
         "chart": review_chart(review),
         "chart_label": _chart_label(review),
-        "by_type": [(kind, [q.figures[kind.number - 1] for q in review.quarters]) for kind in RevenueType],
+        "quarter_tables": quarter_tables(review),
+        "marked": has_marks(review),
         "groups": [
             PrintedGroup(line, [p for p in printed if p.row.kind is line.type]) for line in review.totals
         ],
@@ -102,52 +111,130 @@ def _words(review: Review, missing: frozenset[str]) -> dict[str, Any]:
     return {
         "words": said,
         "clients": [(printable(line.name, missing), line) for line in review.clients],
+        "renamed": [
+            (printable(line.was, missing), printable(line.name, missing)) for line in review.renamed[:LISTED]
+        ],
         "closed": [
             (line, printable(line.closed_by, missing), printable(line.reason, missing))
             for line in review.closed
         ],
+        "stories": [_story(line, missing) for line in review.stories],
+        "stories_more": review.stories_in_all - len(review.stories),
+        "files": [
+            (printable(file.client, missing), printable(file.name, missing), file.sha256)
+            for file in review.files
+        ],
+        "files_more": review.files_in_all - len(review.files),
         "has_missing": bool(missing),
     }
 
 
-def compared(review: Review, line: TypeLine) -> list[tuple[Decimal, Decimal | None]]:
-    """Per earlier period its figure of this type, and the change in percent."""
-    place = line.type.number - 1
+def _story(line: StoryLine, missing: frozenset[str]) -> dict[str, Any]:
+    parts = (("Situation", line.situation), ("Action", line.action), ("Result", line.result))
+    return {
+        "title": printable(line.title, missing),
+        "day": line.day,
+        "clients": printable(", ".join(line.clients), missing),
+        "parts": [(label, printable(text, missing)) for label, text in parts if text.strip()],
+    }
+
+
+def compared(review: Review, line: TypeLine) -> list[tuple[Figures, Decimal | None]]:
+    """Per earlier period its figure of this type, and the change in percent; None where one is unknown."""
+    found = []
+    for earlier in review.comparisons:
+        before = earlier.parts[line.type.number - 1]
+        known = line.known is not None and before.known is not None
+        found.append((before, percent_change(line.converted, before.converted) if known else None))
+    return found
+
+
+def has_marks(review: Review) -> bool:
+    """Whether a figure beyond the totals bears a letter that has to be explained."""
+    parts = [part for line in review.clients for part in line.parts]
+    parts += [part for line in review.quarters for part in line.parts]
+    return any(part.unknown_rows or part.provisional_rows or part.earlier_rows for part in parts)
+
+
+def quarter_tables(review: Review) -> list[dict[str, Any]]:
+    """The figures of the chart: one table of eight quarters, two of four where the figures are wide."""
+    figures = [figure for line in review.quarters for figure in (*line.figures, line.touched.converted)]
+    widest = max((len(grouped(figure, review.currency)) for figure in figures), default=0)
+    step = len(review.quarters) if widest <= WIDE else (len(review.quarters) + 1) // 2
+    parts = [review.quarters[start : start + step] for start in range(0, len(review.quarters), max(step, 1))]
     return [
-        (earlier.figures[place], percent_change(line.converted, earlier.figures[place]))
-        for earlier in review.comparisons
+        {
+            "quarters": lines,
+            "by_type": [(kind, [line.parts[kind.number - 1] for line in lines]) for kind in RevenueType],
+        }
+        for lines in parts
     ]
 
 
 def period_state(review: Review) -> str:
     """Closed, open or running, in a few words."""
     if review.closed and not review.open_quarters and not review.runs_until:
-        return f"closed {review.closed[-1].closed_on:%-d %B %Y}"
+        return f"closed {max(line.closed_on for line in review.closed):%-d %B %Y}"
     if review.runs_until:
         return f"runs until {review.runs_until:%-d %B %Y}"
     return f"{len(review.closed)} of 4 quarters closed" if review.closed else "not closed"
 
 
 def notes(review: Review) -> Iterator[str]:
-    """What the reader of a total must know: what may still move, what is not in it."""
+    """What the reader of a total must know: what may still move, what is not in it; per type (rules 1.5)."""
     if review.runs_until:
         yield f"{review.period_label} had not ended when this was issued: more may be logged."
-    if count := review.sum_of("provisional_rows"):
-        waiting = grouped(sum((line.provisional for line in review.totals), Decimal(0)), review.currency)
-        reach = f" Published rates reach {review.rates_reach:%-d %B %Y}." if review.rates_reach else ""
-        yield (
-            f"p: {_rows(count, 'is', 'are')} provisional, {waiting} {review.currency} in all: each settles "
-            f"by itself when the rate of its day is known.{reach}"
-        )
+    yield from _provisional_notes(review)
     if count := review.sum_of("unknown_rows"):
-        yield f"{_rows(count, 'has', 'have')} no rate: unknown, and in no total."
+        by_type = _counts(review, "unknown_rows")
+        yield f"u: {_rows(count, 'has', 'have')} no rate: unknown, and in no total ({by_type})."
     if count := review.sum_of("earlier_rows"):
-        yield f"{_rows(count, 'bears', 'bear')} an earlier rate; a newer one waits for a decision."
+        by_type = _counts(review, "earlier_rows")
+        yield f"e: {_rows(count, 'bears', 'bear')} an earlier rate ({by_type}): a newer one waits."
     for earlier in review.comparisons:
         if earlier.unknown_rows:
             yield f"{earlier.label}: {_rows(earlier.unknown_rows, 'has', 'have')} no rate and no place in it."
         if earlier.provisional_rows:
             yield f"{earlier.label}: {_rows(earlier.provisional_rows, 'is', 'are')} provisional."
+        if count := sum(part.earlier_rows for part in earlier.parts):
+            yield f"{earlier.label}: {_rows(count, 'bears', 'bear')} an earlier rate."
+
+
+def _provisional_notes(review: Review) -> Iterator[str]:
+    """Rows of open quarters settle by themselves; copies of closed ones stay as they were closed."""
+    lines, currency = review.totals, review.currency
+    closed = {line.type: (line.closed_provisional_rows, line.closed_provisional) for line in lines}
+    waiting = {
+        line.type: (
+            line.provisional_rows - line.closed_provisional_rows,
+            line.provisional - line.closed_provisional,
+        )
+        for line in lines
+    }
+    if count := sum(rows for rows, _ in waiting.values()):
+        reach = f" Published rates reach {review.rates_reach:%-d %B %Y}." if review.rates_reach else ""
+        yield (
+            f"p: {_rows(count, 'is', 'are')} provisional ({_amounts(waiting, currency)}): "
+            f"each settles by itself when the rate of its day is known.{reach}"
+        )
+    if count := sum(rows for rows, _ in closed.values()):
+        said = _rows(count, "was", "were")
+        yield f"p: {said} provisional when closed ({_amounts(closed, currency)}), as the closed figure stays."
+
+
+def _counts(review: Review, name: str) -> str:
+    """ "direct revenue 2, cost savings 1": which types the rows belong to."""
+    counts = [(line.type.label.lower(), getattr(line, name)) for line in review.totals]
+    return ", ".join(f"{label} {count:,}" for label, count in counts if count)
+
+
+def _amounts(found: Mapping[RevenueType, tuple[int, Decimal]], currency: str) -> str:
+    """ "direct revenue 16,943.32 USD": per type, since types are never added."""
+    return ", ".join(
+        f"{kind.label.lower()} {grouped(amount, currency)} {currency}"
+        for kind, (rows, amount) in found.items()
+        if rows
+    )
 
 
 def _rows(count: int, one: str, many: str) -> str:
@@ -187,5 +274,11 @@ def _texts(review: Review, rows: Iterable[DocumentRow]) -> Iterator[str]:
     for line in review.closed:
         yield from (line.closed_by, line.reason)
     yield from (line.name for line in review.clients)
+    for story in review.stories:
+        yield from (story.title, story.situation, story.action, story.result, *story.clients)
+    for file in review.files:
+        yield from (file.client, file.name)
+    for renamed in review.renamed:
+        yield from (renamed.was, renamed.name)
     for row in rows:
         yield from (row.client_name, row.description, row.why, *row.achievements)

@@ -1,17 +1,20 @@
 """The dashboard's figures, from the same rows as the list, the export and the documents."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Q
 
 from contributions.models import ClosedPeriod, Contribution
-from contributions.queries.contributions import counted, has_evidence, in_period, visible_contributions
-from contributions.queries.periods import ClientFigures, client_figures, closed_periods, figure_cube
+from contributions.queries.by_client import ClientFigures, client_figures
+from contributions.queries.contributions import counted, in_period, visible_contributions
+from contributions.queries.evidence import has_evidence
+from contributions.queries.periods import closed_periods, figure_cube
 from contributions.rules import RevenueType
-from contributions.rules.periods import Cube, PeriodTotal, period_totals
+from contributions.rules.periods import EMPTY, Cube, PeriodTotal, period_totals
+from contributions.rules.periods import Sum as Figures
 from kamtrak.lib.months import FiscalCalendar, Period, Quarter
 from reports.rules import Comparison, Span, span_of
 from workspaces.models import Membership, Workspace
@@ -26,7 +29,15 @@ class Compared:
     """The four types of an earlier period."""
 
     label: str
-    totals: Mapping[RevenueType, Decimal]
+    totals: Mapping[RevenueType, Figures]
+
+
+@dataclass(frozen=True)
+class Later:
+    """What changed after closes in one type: over the period, and in each closed quarter by itself."""
+
+    total: PeriodTotal
+    quarters: list[tuple[Quarter, PeriodTotal]]
 
 
 @dataclass(frozen=True)
@@ -39,14 +50,11 @@ class Dashboard:
     chart: list[tuple[Quarter, list[PeriodTotal]]]
     clients: list[ClientFigures]
     closed: Mapping[Quarter, ClosedPeriod]
+    later: list[Later]
 
     @property
-    def touched(self) -> Decimal:
-        return sum((total.stands.converted for total in self.totals), Decimal(0))
-
-    @property
-    def later(self) -> Decimal:
-        return sum((total.later for total in self.totals), Decimal(0))
+    def touched(self) -> Figures:
+        return sum((total.stands for total in self.totals), EMPTY)
 
 
 def dashboard(workspace: Workspace, scope: Scope, period: Period, today: date) -> Dashboard:
@@ -56,19 +64,28 @@ def dashboard(workspace: Workspace, scope: Scope, period: Period, today: date) -
     closed = closed_periods(workspace)
     cube = figure_cube(workspace, scope, closed, start=span.start, end=span.end)
     quarters = period.quarters or sorted({quarter for quarter, _ in cube})
+    totals = period_totals(cube, quarters)
     return Dashboard(
         period=period,
-        totals=period_totals(cube, quarters),
+        totals=totals,
         compared=[_compared(cube, comparison) for comparison in span.comparisons],
         chart=[(quarter, period_totals(cube, [quarter])) for quarter in span.chart],
         clients=client_figures(workspace, scope, closed, start=period.start, end=period.end),
         closed={quarter: close for quarter, close in closed.items() if quarter in quarters},
+        later=_later(cube, totals, sorted(quarter for quarter in closed if quarter in quarters)),
     )
+
+
+def _later(cube: Cube, totals: list[PeriodTotal], closed: list[Quarter]) -> list[Later]:
+    """Never added over types, and told per quarter: a move from one to another must not cancel itself out."""
+    moved = [(quarter, own) for quarter in closed for own in period_totals(cube, [quarter]) if own.has_moved]
+    lines = [Later(total, [(q, own) for q, own in moved if own.type is total.type]) for total in totals]
+    return [line for line in lines if line.quarters]
 
 
 def _compared(cube: Cube, comparison: Comparison) -> Compared:
     totals = period_totals(cube, comparison.quarters)
-    return Compared(comparison.label, {total.type: total.stands.converted for total in totals})
+    return Compared(comparison.label, {total.type: total.stands for total in totals})
 
 
 def latest_entries(workspace: Workspace, scope: Scope, period: Period) -> list[Contribution]:
@@ -93,10 +110,12 @@ class Missing:
 
     coverage: list[Coverage]
     no_evidence_rows: int
-    no_evidence: Decimal
     no_date_rows: int
-    no_date: Decimal
     unknown_rows: int
+
+    @property
+    def any_row(self) -> bool:
+        return any(n for line in self.coverage for _, n in line.counts)
 
 
 def habit_quarter(period: Period, calendar: FiscalCalendar, today: date) -> Period:
@@ -107,30 +126,27 @@ def habit_quarter(period: Period, calendar: FiscalCalendar, today: date) -> Peri
 
 def missing(workspace: Workspace, scope: Scope, people: Iterable[Membership], period: Period) -> Missing:
     """What the period still lacks (experience: the quarterly habit); one query."""
-    foreign = Q(earned_on=None) & ~Q(amount_currency=workspace.currency)
     lines = list(
         in_period(counted(visible_contributions(workspace, scope)), period)
         .order_by()
-        .values("owner_id", "type")
-        .annotate(
-            n=Count("pk"),
-            no_evidence_n=Count("pk", filter=~has_evidence()),
-            no_evidence_sum=Sum("converted", filter=~has_evidence()),
-            no_date_n=Count("pk", filter=foreign),
-            no_date_sum=Sum("converted", filter=foreign),
-            unknown_n=Count("pk", filter=Q(converted=None)),
+        .values(
+            "owner_id",
+            "type",
+            bare=~has_evidence(),
+            undated=Q(earned_on=None) & ~Q(amount_currency=workspace.currency),
         )
+        .annotate(n=Count("pk"), unknown_n=Count("pk", filter=Q(converted=None)))
     )
-    counts = {(line["owner_id"], line["type"]): line["n"] for line in lines}
-    zero = Decimal(0)
+    counts: Counter[tuple[int, str]] = Counter()
+    for line in lines:
+        counts[line["owner_id"], line["type"]] += line["n"]
+    bare, undated = ([line for line in lines if line[lacks]] for lacks in ("bare", "undated"))
     return Missing(
         coverage=[
-            Coverage(person, [(kind, counts.get((person.pk, kind.value), 0)) for kind in RevenueType])
+            Coverage(person, [(kind, counts[person.pk, kind.value]) for kind in RevenueType])
             for person in people
         ],
-        no_evidence_rows=sum(line["no_evidence_n"] for line in lines),
-        no_evidence=sum((line["no_evidence_sum"] or zero for line in lines), zero),
-        no_date_rows=sum(line["no_date_n"] for line in lines),
-        no_date=sum((line["no_date_sum"] or zero for line in lines), zero),
+        no_evidence_rows=sum(line["n"] for line in bare),
+        no_date_rows=sum(line["n"] for line in undated),
         unknown_rows=sum(line["unknown_n"] for line in lines),
     )

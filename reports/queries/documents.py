@@ -9,14 +9,16 @@ from django.db.models.functions import Abs
 from django.shortcuts import get_object_or_404
 
 from contributions.models import TYPE_ORDER, Contribution
-from contributions.queries.periods import closed_periods, figure_cube
+from contributions.queries.contributions import counted, visible_contributions
+from contributions.queries.periods import closed_periods, closed_rows, figure_cube
 from contributions.rules import RevenueType
+from contributions.rules.periods import Sum as Figures
 from contributions.rules.periods import period_totals
-from kamtrak.lib.months import Quarter
+from kamtrak.lib.months import Period, Quarter
 from reports.models import Document, DocumentRow
 from reports.rules.kept import from_json
-from reports.rules.review import Review
-from workspaces.models import Job, JobState, Membership, Workspace
+from reports.rules.review import Review, TypeLine
+from workspaces.models import Job, JobState, Membership, TeamMember, Workspace
 from workspaces.queries.people import Scope, members, scope_of
 from workspaces.rules import Role
 
@@ -36,6 +38,18 @@ def readable_documents(workspace: Workspace, member: Membership) -> QuerySet[Doc
     found = issued_documents(workspace).filter(Q(issued_by=member.user_id) | Q(shared=True))
     scope = scope_of(member)
     return found if scope.owners is None else found.filter(person_id__in=scope.owners)
+
+
+def readers_of(document: Document) -> list[Membership]:
+    """Who reads the person's contributions, and so the document once it is shared; by name."""
+    team = TeamMember.objects.filter(workspace=document.workspace, member=document.person_id)
+    found = members(document.workspace)
+    leading = set(team.values_list("manager", flat=True))
+    return [
+        member
+        for member in found
+        if member.pk == document.person_id or member.reads_everyone or member.pk in leading
+    ]
 
 
 def get_document(workspace: Workspace, member: Membership, pk: int) -> Document:
@@ -78,6 +92,19 @@ def reviewable_people(workspace: Workspace, scope: Scope) -> list[Membership]:
     living = Q(ended_at=None, roles__contains=[Role.ACCOUNT_MANAGER.value])
     found = found.filter(living | Q(Exists(logged)))
     return list(found if scope.owners is None else found.filter(pk__in=scope.owners))
+
+
+def anything_to_review(workspace: Workspace, person: Membership, period: Period) -> bool:
+    """Whether a review of this person and period would have a row, as closed or as it stands."""
+    scope = Scope(frozenset({person.pk}))
+    live = counted(visible_contributions(workspace, scope))
+    copies = closed_rows(workspace, scope, closed_periods(workspace).values())
+    return any(rows.filter(quarter__in=period.quarters).exists() for rows in (live, copies))
+
+
+def anything_logged(workspace: Workspace, scope: Scope) -> bool:
+    """Whether this scope reads any contribution at all: without one there is nothing to review."""
+    return visible_contributions(workspace, scope).exists()
 
 
 def reviews_being_made(workspace: Workspace, member: Membership) -> QuerySet[Job]:
@@ -131,8 +158,8 @@ def unknown_rows(document: Document, limit: int) -> list[DocumentRow]:
 
 def changed_rows(document: Document, limit: int) -> list[DocumentRow]:
     """Rows that differ from their closed quarter's copy, largest difference first (rules 2.4)."""
-    found = document.rows.filter(later__isnull=False).order_by(Abs("later").desc(), "contribution_id", "pk")
-    return list(found[:limit])
+    largest = Abs("later").desc(nulls_last=True)
+    return list(document.rows.exclude(why="").order_by(largest, "contribution_id", "pk")[:limit])
 
 
 # ------------------------------------------------------------------ against the live figures
@@ -140,35 +167,38 @@ def changed_rows(document: Document, limit: int) -> list[DocumentRow]:
 
 @dataclass(frozen=True)
 class Drift:
-    """One type in the document and on the dashboard now: what it stands at, and what its live rows are."""
+    """One type's live rows at issue and now. Closing or reopening a quarter moves none of them.
 
-    type: RevenueType
-    printed: Decimal
-    printed_now: Decimal
-    stands: Decimal
-    now: Decimal
+    `line` has what was printed: its total and its later changes are what the live rows came to.
+    """
+
+    line: TypeLine
+    now: Figures
+
+    @property
+    def type(self) -> RevenueType:
+        return self.line.type
 
     @property
     def difference(self) -> Decimal:
-        return self.stands - self.printed
+        return self.now.converted - self.line.now
 
     @property
-    def now_difference(self) -> Decimal:
-        return self.now - self.printed_now
+    def more_unknown(self) -> int:
+        """How many more rows have no rate now than at issue, as far as the document kept it."""
+        before = self.line.now_unknown_rows
+        return 0 if before is None else self.now.unknown_rows - before
 
     @property
     def moved(self) -> bool:
-        return self.stands != self.printed or self.now != self.printed_now
+        return bool(self.difference or self.more_unknown)
 
 
 def live_drift(document: Document) -> list[Drift]:
-    """The four types as printed and as the dashboard has them now (rules 7.2)."""
+    """The four types as their live rows were at issue and as they are now (rules 7.2)."""
     start, end = document.first_month.first, document.last_month.end
     person = Scope(frozenset({document.person_id}))
-    cube = figure_cube(document.workspace, person, closed_periods(document.workspace), start=start, end=end)
+    cube = figure_cube(document.workspace, person, {}, start=start, end=end)
     quarters: set[Quarter] = {quarter for quarter, _ in cube}
     live = period_totals(cube, quarters)
-    return [
-        Drift(line.type, line.converted, line.now, total.stands.converted, total.now.converted)
-        for line, total in zip(review_of(document).totals, live, strict=True)
-    ]
+    return [Drift(line, total.now) for line, total in zip(review_of(document).totals, live, strict=True)]

@@ -1,25 +1,26 @@
 """Every figure that a performance review prints, worked out from the rows that were copied for it."""
 
-from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, QuerySet, Sum
 from django.urls import reverse
 
 from contributions.models import ClosedPeriod
+from contributions.queries.by_client import account_sums, survivors
 from contributions.queries.periods import figure_cube, sums_of
 from contributions.rules import RevenueType
-from contributions.rules.periods import EMPTY, Cube, period_totals
+from contributions.rules.periods import EMPTY, Cube, PeriodTotal, period_totals
 from contributions.rules.periods import Sum as Figures
 from fx.queries import published_reach
-from fx.rules import Source
+from fx.rules import Mode, Source
 from kamtrak.lib.months import NamedBy, Period, Quarter
 from reports.models import Document, DocumentRow
 from reports.queries.documents import largest_rows
+from reports.queries.evidence import evidence
 from reports.rules import Span, span_of
 from reports.rules.review import (
     ClientLine,
@@ -27,8 +28,10 @@ from reports.rules.review import (
     LegLine,
     QuarterLine,
     RateLine,
+    RenamedLine,
     Review,
     TypeLine,
+    client_line,
     compared_line,
     largest_clients,
     type_line,
@@ -37,6 +40,7 @@ from workspaces.models import Job, Membership, User, Workspace
 from workspaces.queries.people import Scope
 
 PRINTED_CLIENTS = 40
+DATA_FORM = 2  # which columns the embedded rows of a new document have
 ZERO = Decimal(0)
 Sums = dict[tuple[Quarter, RevenueType], Figures]
 
@@ -83,11 +87,11 @@ def review_figures(document: Document, order: Order, closed: dict[Quarter, Close
         issued_at=order.now.astimezone(workspace.zone).replace(microsecond=0),
         time_zone=workspace.time_zone,
         rates_reach=published_reach(),
-        totals=_totals(document, sums),
+        totals=_totals(document, sums, period_totals(cube, period.quarters)),
         comparisons=tuple(
             compared_line(other.label, period_totals(cube, other.quarters)) for other in span.comparisons
         ),
-        clients=largest_clients(_clients(rows), PRINTED_CLIENTS),
+        clients=largest_clients(_clients(workspace, rows), PRINTED_CLIENTS),
         quarters=_quarters(order, span, sums, cube),
         rates=tuple(line for key, line in rates.items() if key in used),
         rates_used=len(rates),
@@ -95,13 +99,18 @@ def review_figures(document: Document, order: Order, closed: dict[Quarter, Close
         open_quarters=tuple(workspace.calendar.label(q) for q in begun if q not in closed),
         runs_until=period.quarters[-1].last if today < period.quarters[-1].end else None,
         rows=sum(figures.rows for figures in sums.values()),
-        changes=document.rows.filter(later__isnull=False).count(),
+        changes=document.rows.exclude(why="").count(),
         printed_rows=len(printed),
         check_address=settings.SITE_URL + reverse("document_check", args=[workspace.slug]),
+        **evidence(printed),
+        rate_mode=Mode(workspace.rate_mode),
+        rate_limit_days=workspace.rate_limit_days,
+        renamed=_renamed(document),
+        data_form=DATA_FORM,
     )
 
 
-def _totals(document: Document, sums: Sums) -> tuple[TypeLine, ...]:
+def _totals(document: Document, sums: Sums, live: list[PeriodTotal]) -> tuple[TypeLine, ...]:
     changed = document.rows.filter(later__isnull=False).order_by().values("type").annotate(total=Sum("later"))
     later = {line["type"]: line["total"] for line in changed}
     return tuple(
@@ -109,21 +118,26 @@ def _totals(document: Document, sums: Sums) -> tuple[TypeLine, ...]:
             kind,
             sum((figures for (_, type_), figures in sums.items() if type_ is kind), EMPTY),
             later.get(kind.value, ZERO),
+            now_unknown=total.now.unknown_rows,
+            closed=total.closed,
         )
-        for kind in RevenueType
+        for kind, total in zip(RevenueType, live, strict=True)
     )
 
 
-def _clients(rows: QuerySet[DocumentRow]) -> list[ClientLine]:
-    """By the name that the rows bear, so that the lines can be added up from the embedded file."""
-    found: dict[str, dict[str, Decimal]] = defaultdict(dict)
-    lines = rows.order_by().values("client_name", "type").annotate(total=Sum("converted"))
-    for line in lines:
-        found[line["client_name"]][line["type"]] = line["total"] or ZERO
+def _clients(workspace: Workspace, rows: QuerySet[DocumentRow]) -> list[ClientLine]:
+    """By account as it is at issue, as on the dashboard: a copied row may bear an older name."""
     return [
-        ClientLine(name, tuple(by_type.get(kind.value, ZERO) for kind in RevenueType))
-        for name, by_type in found.items()
+        client_line(name, tuple(by_type.get(kind, EMPTY) for kind in RevenueType))
+        for (_, name), by_type in account_sums(workspace, rows).items()
     ]
+
+
+def _renamed(document: Document) -> tuple[RenamedLine, ...]:
+    """The names in the rows that are not those of the table by client."""
+    named = set(document.rows.order_by().values_list("client_id", "client_name").distinct())
+    accounts = survivors(document.workspace, {pk for pk, _ in named})
+    return tuple(RenamedLine(pk, was, accounts[pk][1]) for pk, was in sorted(named) if was != accounts[pk][1])
 
 
 def _quarters(order: Order, span: Span, sums: Sums, cube: Cube) -> tuple[QuarterLine, ...]:
@@ -132,24 +146,24 @@ def _quarters(order: Order, span: Span, sums: Sums, cube: Cube) -> tuple[Quarter
     lines = []
     for quarter in span.chart:
         own = quarter in inside
-        figures = tuple(
-            (sums.get((quarter, kind), EMPTY).converted if own else _stands(cube, quarter, kind))
-            for kind in RevenueType
+        parts = tuple(
+            sums.get((quarter, kind), EMPTY) if own else _stands(cube, quarter, kind) for kind in RevenueType
         )
+        figures = tuple(part.converted for part in parts)
         number, year = calendar.number_of(quarter), calendar.year_of(quarter)
-        lines.append(QuarterLine(calendar.label(quarter), number, year, figures, own))
+        lines.append(QuarterLine(calendar.label(quarter), number, year, figures, own, parts))
     return tuple(lines)
 
 
-def _stands(cube: Cube, quarter: Quarter, kind: RevenueType) -> Decimal:
-    return cube[quarter, kind].stands.converted if (quarter, kind) in cube else ZERO
+def _stands(cube: Cube, quarter: Quarter, kind: RevenueType) -> Figures:
+    return cube[quarter, kind].stands if (quarter, kind) in cube else EMPTY
 
 
-_RATE = ("currency", "rate", "rate_day", "rate_source", "rate_legs", "rate_inverse")
+_RATE = ("currency", "rate", "rate_day", "rate_source", "rate_legs", "rate_inverse", "provisional")
 
 
 def _rate_key(row: Any) -> tuple[Any, ...]:
-    """What makes two rows use one rate."""
+    """What makes two rows use one rate: settled and provisional rows are told apart."""
     values = row if isinstance(row, dict) else vars(row)
     return tuple(repr(values[name]) for name in _RATE)
 
@@ -160,8 +174,8 @@ def _rates(rows: QuerySet[DocumentRow]) -> dict[tuple[Any, ...], RateLine]:
     lines = (
         converted.order_by()
         .values(*_RATE)
-        .annotate(rows=Count("pk"), waiting=Count("pk", filter=Q(provisional=True)))
-        .order_by("rate_day", "currency", "rate")
+        .annotate(rows=Count("pk"))
+        .order_by("rate_day", "currency", "rate", "provisional")
     )
     return {_rate_key(line): _rate_line(line) for line in lines}
 
@@ -179,7 +193,7 @@ def _rate_line(line: dict[str, Any]) -> RateLine:
         legs=legs,
         inverse=line["rate_inverse"],
         rows=line["rows"],
-        provisional_rows=line["waiting"],
+        provisional_rows=line["rows"] if line["provisional"] else 0,
     )
 
 

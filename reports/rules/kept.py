@@ -1,4 +1,8 @@
-"""Frozen dataclasses to JSON and back, without loss: what a document keeps is what it printed."""
+"""Frozen dataclasses to JSON and back, without loss: what a document keeps is what it printed.
+
+What an older document kept is read for ever: a field that was added later takes its default, so it must have
+one, and one that nobody knows any more is passed over.
+"""
 
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime
@@ -36,7 +40,8 @@ def _read(kind: Any, value: Any) -> Any:
         return None if value is None else _read(options[0], value)
     if is_dataclass(kind):
         hints = get_type_hints(kind)
-        return kind(**{name: _read(hints[name], given) for name, given in value.items()})  # type: ignore[operator]
+        known = {field.name for field in fields(kind)}
+        return kind(**{name: _read(hints[name], given) for name, given in value.items() if name in known})  # type: ignore[operator]
     if kind is Decimal or issubclass(kind, StrEnum):
         return kind(value)
     return kind.fromisoformat(value) if kind in (date, datetime) else value

@@ -6,9 +6,9 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from contributions.rules import RevenueType
-from contributions.rules.periods import PeriodTotal
+from contributions.rules.periods import EMPTY, PeriodTotal, touched
 from contributions.rules.periods import Sum as Figures
-from fx.rules import Leg, Source
+from fx.rules import Leg, Mode, Source
 from kamtrak.lib.months import FiscalCalendar, NamedBy
 
 ZERO = Decimal(0)
@@ -18,7 +18,9 @@ ZERO = Decimal(0)
 class TypeLine:
     """One type over the period. `converted` is the total; with `later` it comes to what the live rows are.
 
-    `rows` counts every row behind the total, the unknown ones among them, which are in no sum.
+    `rows` counts every row behind the total, the unknown ones among them, which are in no sum. Of what is
+    provisional, the `closed_…` part stays as it was closed. `now_unknown_rows`: of the live rows at issue;
+    None in documents that did not keep it.
     """
 
     type: RevenueType
@@ -29,10 +31,28 @@ class TypeLine:
     provisional_rows: int
     unknown_rows: int
     earlier_rows: int
+    now_unknown_rows: int | None = None
+    closed_provisional: Decimal = ZERO
+    closed_provisional_rows: int = 0
+
+    @property
+    def known(self) -> Decimal | None:
+        """The total; None where there are rows and not one of them has a rate (rules 6.6)."""
+        return None if self.rows and self.rows == self.unknown_rows else self.converted
 
     @property
     def now(self) -> Decimal:
         return self.converted + self.later
+
+    @property
+    def later_unknown(self) -> int:
+        """How many more of the live rows have no rate."""
+        return 0 if self.now_unknown_rows is None else self.now_unknown_rows - self.unknown_rows
+
+
+def _parts(figures: tuple[Decimal, ...], sums: tuple[Figures, ...]) -> tuple[Figures, ...]:
+    """The sums behind the figures; a document that kept the figures alone says no more of them."""
+    return sums or tuple(Figures(converted=figure) for figure in figures)
 
 
 @dataclass(frozen=True)
@@ -43,6 +63,11 @@ class ComparedLine:
     figures: tuple[Decimal, ...]
     unknown_rows: int
     provisional_rows: int
+    sums: tuple[Figures, ...] = ()
+
+    @property
+    def parts(self) -> tuple[Figures, ...]:
+        return _parts(self.figures, self.sums)
 
 
 @dataclass(frozen=True)
@@ -52,10 +77,24 @@ class ClientLine:
     name: str
     figures: tuple[Decimal, ...]
     clients: int = 1
+    sums: tuple[Figures, ...] = ()
 
     @property
-    def touched(self) -> Decimal:
-        return sum(self.figures, ZERO)
+    def parts(self) -> tuple[Figures, ...]:
+        return _parts(self.figures, self.sums)
+
+    @property
+    def touched(self) -> Figures:
+        return sum(self.parts, EMPTY)
+
+
+@dataclass(frozen=True)
+class RenamedLine:
+    """A client that copied rows of closed quarters name otherwise than it was called at issue."""
+
+    client_id: int
+    was: str
+    name: str
 
 
 @dataclass(frozen=True)
@@ -67,10 +106,15 @@ class QuarterLine:
     year: int
     figures: tuple[Decimal, ...]
     in_period: bool
+    sums: tuple[Figures, ...] = ()
 
     @property
-    def touched(self) -> Decimal:
-        return sum(self.figures, ZERO)
+    def parts(self) -> tuple[Figures, ...]:
+        return _parts(self.figures, self.sums)
+
+    @property
+    def touched(self) -> Figures:
+        return sum(self.parts, EMPTY)
 
 
 @dataclass(frozen=True)
@@ -124,8 +168,33 @@ class ClosedLine:
 
 
 @dataclass(frozen=True)
+class StoryLine:
+    """An achievement behind printed rows, as it was told at issue; `clients` of those rows."""
+
+    title: str
+    day: date
+    clients: tuple[str, ...]
+    situation: str
+    action: str
+    result: str
+
+
+@dataclass(frozen=True)
+class FileLine:
+    """A file attached to a printed row."""
+
+    client: str
+    name: str
+    sha256: str
+
+
+@dataclass(frozen=True)
 class Review:
-    """Everything that a performance review prints beside its rows."""
+    """Everything that a performance review prints beside its rows.
+
+    Fields with a default came later: documents that were issued before do not have them. `data_form` says
+    which columns the embedded rows have (reports.services.data).
+    """
 
     workspace: str
     person: str
@@ -153,6 +222,15 @@ class Review:
     changes: int
     printed_rows: int
     check_address: str
+    # Documents issued before evidence was printed have none of it.
+    stories: tuple[StoryLine, ...] = ()
+    stories_in_all: int = 0
+    files: tuple[FileLine, ...] = ()
+    files_in_all: int = 0
+    rate_mode: Mode | None = None
+    rate_limit_days: int = 0
+    renamed: tuple[RenamedLine, ...] = ()
+    data_form: int = 1
 
     @property
     def calendar(self) -> FiscalCalendar:
@@ -168,19 +246,18 @@ class Review:
         return frozenset(line.quarter for line in self.closed)
 
     @property
-    def touched(self) -> Decimal:
-        return sum((line.converted for line in self.totals), ZERO)
-
-    @property
-    def later(self) -> Decimal:
-        return sum((line.later for line in self.totals), ZERO)
+    def touched(self) -> Figures:
+        return touched(self.totals)
 
     def sum_of(self, name: str) -> int:
         """Of all types together: `provisional_rows`, `unknown_rows` or `earlier_rows`."""
         return sum(int(getattr(line, name)) for line in self.totals)
 
 
-def type_line(kind: RevenueType, sums: Figures, later: Decimal) -> TypeLine:
+def type_line(
+    kind: RevenueType, sums: Figures, later: Decimal, *, now_unknown: int, closed: Figures
+) -> TypeLine:
+    """`closed`: what of the sums comes from closed quarters."""
     return TypeLine(
         type=kind,
         rows=sums.rows,
@@ -190,6 +267,9 @@ def type_line(kind: RevenueType, sums: Figures, later: Decimal) -> TypeLine:
         provisional_rows=sums.provisional_rows,
         unknown_rows=sums.unknown_rows,
         earlier_rows=sums.earlier_rows,
+        now_unknown_rows=now_unknown,
+        closed_provisional=closed.provisional,
+        closed_provisional_rows=closed.provisional_rows,
     )
 
 
@@ -200,14 +280,19 @@ def compared_line(label: str, totals: Sequence[PeriodTotal]) -> ComparedLine:
         figures=tuple(total.stands.converted for total in totals),
         unknown_rows=sum(total.stands.unknown_rows for total in totals),
         provisional_rows=sum(total.stands.provisional_rows for total in totals),
+        sums=tuple(total.stands for total in totals),
     )
+
+
+def client_line(name: str, sums: tuple[Figures, ...], clients: int = 1) -> ClientLine:
+    return ClientLine(name, tuple(figures.converted for figures in sums), clients, sums)
 
 
 def largest_clients(lines: Iterable[ClientLine], limit: int) -> tuple[ClientLine, ...]:
     """The clients by value touched; beyond the limit one line takes the rest, so that the columns add up."""
-    ranked = sorted(lines, key=lambda line: (-line.touched, line.name.casefold()))
+    ranked = sorted(lines, key=lambda line: (-line.touched.converted, line.name.casefold()))
     shown, rest = ranked[:limit], ranked[limit:]
     if len(rest) < 2:
         return tuple(ranked)
-    sums = tuple(sum(column, ZERO) for column in zip(*(line.figures for line in rest), strict=True))
-    return (*shown, ClientLine(f"{len(rest)} more clients", sums, len(rest)))
+    sums = tuple(sum(column, EMPTY) for column in zip(*(line.parts for line in rest), strict=True))
+    return (*shown, client_line(f"{len(rest)} more clients", sums, len(rest)))

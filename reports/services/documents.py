@@ -20,7 +20,13 @@ from contributions.rules import RevenueType
 from kamtrak.lib.errors import Refused
 from kamtrak.lib.months import Period
 from reports.models import Document
-from reports.queries.documents import REVIEW_JOB, file_place, issued_number, review_of
+from reports.queries.documents import (
+    REVIEW_JOB,
+    anything_to_review,
+    file_place,
+    issued_number,
+    review_of,
+)
 from reports.services.data import DATA_NAME, read_data, write_data
 from workspaces.models import Job, Membership, Workspace
 from workspaces.queries.people import scope_of
@@ -53,6 +59,8 @@ def request_review(
     if not may_review(by, person.pk):
         raise Refused("You may not issue documents about this person.", "person")
     check_period(workspace, period, now)
+    if not anything_to_review(workspace, person, period):
+        raise Refused(f"There is nothing to review in {period.label} yet.", "period")
     with transaction.atomic():
         Membership.objects.select_for_update(no_key=True).get(pk=by.pk)  # a second click waits here
         mine = Job.objects.filter(workspace=workspace, kind=REVIEW_JOB, created_by=by.user)

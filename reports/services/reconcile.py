@@ -1,7 +1,8 @@
 """The proof that every place shows the same money (architecture 6).
 
-live list = dashboard = export; closed + later changes = now; each document = its own snapshot. Each side is
-computed on its own way: the list and the export row by row, the dashboard by the database's sums.
+live list = dashboard = export; rate = its legs; closed + later changes = now; each document = its own
+snapshot. Each side is computed on its own way: the list and the export row by row, the dashboard by the
+database's sums.
 Every later app adds a prover.
 """
 
@@ -10,12 +11,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import chain
 
+from contributions.models import ClosedRow, Contribution
 from contributions.queries.contributions import Filter, filtered, rows_of
 from contributions.queries.periods import closed_periods, closed_rows, later_changes
 from contributions.rules import RevenueType
 from contributions.services.lines import EXPORT_COLUMNS, export_lines
-from kamtrak.lib.money import convert
+from fx.rules import Source, rate_of, stored_legs
+from kamtrak.lib.money import convert, rate_text
 from kamtrak.lib.months import Quarter
 from reports.queries.dashboard import dashboard
 from reports.queries.documents import issued_documents
@@ -66,6 +70,25 @@ def prove_rows(workspace: Workspace, today: date) -> Iterator[Proof]:
             )
         stored, derived = stored + row.converted, derived + again
     yield _proof("figure = amount × share × rate", "all contributions", stored=stored, derived=derived)
+
+
+def prove_rates(workspace: Workspace, today: date) -> Iterator[Proof]:
+    """Each stored rate is what the rates that it names make, in live rows and in copies (rules 6.7)."""
+    rows = rows_of(filtered(workspace, EVERYONE, Filter(workspace.calendar.all(), void="shown")))
+    proved = 0
+    copies = closed_rows(workspace, EVERYONE, closed_periods(workspace).values()).iterator(2000)
+    both: Iterator[Contribution | ClosedRow] = chain(rows, copies)
+    for row in both:
+        if row.rate is None or row.rate_source == Source.SAME:
+            continue
+        made = rate_of(stored_legs(row.rate_legs), row.currency)
+        if made == row.rate:
+            proved += 1
+            continue
+        copied = isinstance(row, ClosedRow)
+        subject = f"{'copy' if copied else 'contribution'} {row.pk}"
+        yield Proof("rate = its legs", subject, {"stored": rate_text(row.rate), "legs": f"{made or 'none'}"})
+    yield Proof("rate = its legs", f"{proved:,} converted rows", {"stored": "equal", "legs": "equal"})
 
 
 def prove_totals(workspace: Workspace, today: date) -> Iterator[Proof]:
@@ -123,7 +146,7 @@ def prove_closes(workspace: Workspace, today: date) -> Iterator[Proof]:
         changes = later_changes(workspace, EVERYONE, [quarter])
         for total in board.totals:
             copied = sum((c.converted or ZERO for c in copies if c.kind is total.type), ZERO)
-            later = sum((c.difference for c in changes if c.type is total.type), ZERO)
+            later = sum((c.difference or ZERO for c in changes if c.type is total.type), ZERO)
             subject = f"{workspace.calendar.code(quarter)} {total.type.value}"
             yield _proof("as closed = its rows", subject, dashboard=total.stands.converted, rows=copied)
             yield _proof(
@@ -147,6 +170,7 @@ def prove_documents(workspace: Workspace, today: date) -> Iterator[Proof]:
 
 PROVERS: tuple[Callable[[Workspace, date], Iterator[Proof]], ...] = (
     prove_rows,
+    prove_rates,
     prove_totals,
     prove_closes,
     prove_documents,

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from contributions.models import AchievementLink, ClosedPeriod, FrozenRow
 from contributions.queries.contributions import counted, visible_contributions
-from contributions.queries.periods import closed_periods, closed_rows, later_changes
+from contributions.queries.periods import Change, closed_periods, closed_rows, later_changes
 from contributions.services.frozen import frozen_fields
 from kamtrak.lib.months import Quarter
 from reports.models import Document, DocumentKind, DocumentRow
@@ -86,12 +86,17 @@ def _rows(order: Order, closed: dict[Quarter, ClosedPeriod]) -> Iterator[dict[st
     copies = closed_rows(order.workspace, order.scope, [closed[q] for q in quarters if q in closed])
     for copy in copies.order_by("pk").iterator(BATCH):
         beside = changed.get(copy.pk)
-        later = {"later": beside.difference, "why": beside.why} if beside else {}
+        later = {"later": beside.difference, "why": _why(beside)} if beside else {}
         yield {name: getattr(copy, name) for name in COPIED} | later
     for change in changes:
         if change.copy is None and change.live is not None:
-            beside_it = {"counts": False, "later": change.difference, "why": change.why}
+            beside_it = {"counts": False, "later": change.difference, "why": _why(change)}
             yield frozen_fields(change.live) | beside_it
+
+
+def _why(change: Change) -> str:
+    """The reason on paper, where no column tells that the live row has no rate."""
+    return f"{change.why}, unknown now" if change.live and change.now is None else change.why
 
 
 def _achievements(contributions: Iterable[int]) -> dict[int, list[str]]:

@@ -6,12 +6,13 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from contributions.rules import RevenueType
-from contributions.rules.periods import period_state
+from contributions.rules.periods import EMPTY, period_state
 from fx.queries import rates_banner
 from kamtrak.lib.charts import Stack, stacked_columns
 from kamtrak.lib.months import Quarter
 from kamtrak.web import moment, read_id, read_period, render_page
 from reports.queries import dashboard as queries
+from reports.queries.documents import anything_logged
 from workspaces.access import workspace_view
 from workspaces.models import AlertState, Membership, Workspace
 from workspaces.queries.alerts import live_alerts
@@ -41,14 +42,15 @@ def dashboard(request: HttpRequest, workspace: Workspace, member: Membership) ->
         "calendar": workspace.calendar,
         "state_line": period_state(period, today, len(board.closed)),
         "calculated": now,
-        "banner": rates_banner(workspace, today, sum(t.stands.provisional_rows for t in board.totals)),
+        "banner": rates_banner(workspace, today, sum(t.now.provisional_rows for t in board.totals)),
         "people": [(person.pk, str(person)) for person in people],
         "everyone": scope_label(scope, len(people)),
         "tiles": _tiles(workspace, board, request),
         "chart": _chart(workspace, board, today),
         "series": [kind.label for kind in RevenueType],
         **_clients(board),
-        "latest": queries.latest_entries(workspace, chosen, period),
+        "latest": (latest := queries.latest_entries(workspace, chosen, period)),
+        "anything": bool(latest) or anything_logged(workspace, scope),
         "alerts": alerts[:ALERTS],
         "alerts_count": len(alerts),
         "reads_everyone": member.reads_everyone,
@@ -58,6 +60,7 @@ def dashboard(request: HttpRequest, workspace: Workspace, member: Membership) ->
         "habit": habit,
         "list_url": reverse("contributions", args=[workspace.slug]),
         "closes": _closes(workspace, board),
+        "later": _later(workspace, board),
     }
     return render_page(request, "reports/dashboard.html", context)
 
@@ -80,10 +83,11 @@ def _tiles(workspace: Workspace, board: queries.Dashboard, request: HttpRequest)
 def _clients(board: queries.Dashboard) -> dict[str, Any]:
     """The largest clients, and the others in one line, so that the list adds up to the totals."""
     others = board.clients[queries.CLIENTS :]
+    columns = zip(*(client.sums for client in others), strict=True)
     return {
         "clients": board.clients[: queries.CLIENTS],
         "others": len(others),
-        "other_amounts": [sum(amounts) for amounts in zip(*(c.amounts for c in others), strict=True)],
+        "other_sums": [sum(column, EMPTY) for column in columns],
     }
 
 
@@ -98,12 +102,25 @@ def _chart(workspace: Workspace, board: queries.Dashboard, today: Any) -> Any:
             name=calendar.label(quarter),
             label=f"Q{number}",
             values=tuple(total.stands.converted for total in totals),
+            sums=(*(total.stands for total in totals), sum((total.stands for total in totals), EMPTY)),
             below=str(year) if number == 1 or first else "",
             url=f"{where}?period={calendar.code(quarter)}",
             selected=quarter in board.period.quarters,
         )
 
     return stacked_columns([stack(q, totals, i == 0) for i, (q, totals) in enumerate(board.chart)])
+
+
+def _later(workspace: Workspace, board: queries.Dashboard) -> list[dict[str, Any]]:
+    """Per type what changed after closes, with the quarters named where there is more than one."""
+    label, several = workspace.calendar.label, len(board.closed) > 1
+    return [
+        {
+            "total": line.total,
+            "quarters": [(label(quarter), own) for quarter, own in line.quarters] if several else [],
+        }
+        for line in board.later
+    ]
 
 
 def _closes(workspace: Workspace, board: queries.Dashboard) -> list[tuple[str, str]]:

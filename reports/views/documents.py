@@ -15,10 +15,12 @@ from kamtrak.web import go, is_dialog, moment, one_time_token, render_page
 from reports.forms import CheckForm, ReviewForm
 from reports.models import Document
 from reports.queries.documents import (
+    anything_logged,
     document_page,
     get_document,
     live_drift,
     readable_documents,
+    readers_of,
     review_of,
     reviewable_people,
     reviews_being_made,
@@ -29,6 +31,7 @@ from workspaces.access import workspace_view
 from workspaces.models import Membership, Workspace
 from workspaces.queries.people import scope_of
 from workspaces.rules import Right
+from workspaces.services.settings import Held, held_by
 
 
 @workspace_view()
@@ -42,6 +45,7 @@ def documents(request: HttpRequest, workspace: Workspace, member: Membership) ->
         "page": page,
         "total": readable_documents(workspace, member).count(),
         "jobs": reviews_being_made(workspace, member),
+        "anything": anything_logged(workspace, scope_of(member)),
     }
     return render_page(request, "reports/documents.html", context)
 
@@ -60,7 +64,11 @@ def document_issue(request: HttpRequest, workspace: Workspace, member: Membershi
             return go(request, reverse("job", args=[workspace.slug, job.pk]))
         except Refused as refusal:
             form.add_error(refusal.field, refusal.message)
-    context = {"form": form, "back": reverse("documents", args=[workspace.slug])}
+    context = {
+        "form": form,
+        "back": reverse("documents", args=[workspace.slug]),
+        "holds_currency": held_by(workspace, Held.CURRENCY),
+    }
     part = "reports/_document_issue.html" if is_dialog(request) else None
     return render_page(request, "reports/document_issue.html", context, part, 422 if form.errors else 200)
 
@@ -94,7 +102,9 @@ def _document_page(
         "moved": any(line.moved for line in drift),
         "provisional": review.sum_of("provisional_rows"),
         "unknown": review.sum_of("unknown_rows"),
+        "earlier": review.sum_of("earlier_rows"),
         "own": found.issued_by_id == member.user_id,
+        "readers": [str(reader) for reader in readers_of(found) if reader.user_id != member.user_id],
         "problem": problem,
     }
     return render_page(request, "reports/document.html", context, status=409 if problem else 200)

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
-from contracts.models import Contract
+from contracts.models import Contract, Formula
 from contracts.rules import ContractType, Rule, Terms
 from contracts.services.confirming import add_contract
 from contracts.services.drafts import Details, create_draft
+from contracts.services.formulas import Template, create_formula
 from contracts.services.schedules import save_schedule
 from kamtrak.tenancy import in_workspace
 from tests.cast import NOW
@@ -110,4 +111,23 @@ def edit(
             now=now,
             from_month=from_month,
             accepted=True,
+        )
+
+
+def make_formula(
+    by: Membership,
+    name: str = "Step down after a year",
+    *said: tuple[int, int | None, str],
+    currency: str = "USD",
+    schedule: Sequence[Rule] | None = None,
+    now: datetime = NOW,
+) -> Formula:
+    """A formula with these rules; 1–12 = 100, 13–24 = 80 unless said otherwise."""
+    given = tuple(schedule) if schedule is not None else rules(*(said or ((1, 12, "100"), (13, 24, "80"))))
+    with in_workspace(by.workspace_id):
+        return create_formula(
+            workspace=by.workspace,
+            by=by,
+            template=Template(name, currency, given, accepted=True),
+            now=now,
         )

@@ -55,6 +55,7 @@ def log(
     workspace: Workspace | None = None,
     now: datetime = NOW,
     once: str | None = None,
+    reason: str = "",
     **changes: Any,
 ) -> Contribution:
     """A contribution of alex, or of `owner`, logged by the service."""
@@ -64,6 +65,7 @@ def log(
         entry=an_entry(amount, currency, **changes),
         now=now,
         once=once,
+        reason=reason,
     )
     row.refresh_from_db()
     return row

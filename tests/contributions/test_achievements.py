@@ -11,7 +11,7 @@ from contributions.forms.achievements import AchievementForm, read_wanted
 from contributions.models import Achievement, AchievementLink, Contribution
 from contributions.queries import achievements as queries
 from contributions.queries.achievements import Wanted
-from contributions.queries.contributions import has_evidence
+from contributions.queries.evidence import has_evidence
 from contributions.services import achievements as services
 from contributions.services.achievements import Story
 from contributions.services.contributions import void_contribution

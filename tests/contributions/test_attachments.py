@@ -15,7 +15,7 @@ from django.test import Client
 
 from contributions.models import Attachment, Contribution
 from contributions.queries.attachments import attachments_of, get_attachment, stored_names
-from contributions.queries.evidence import evidence_of
+from contributions.queries.behind import evidence_of
 from contributions.services import attachments as services
 from contributions.services.contributions import void_contribution
 from contributions.views import attachments as views
@@ -27,7 +27,7 @@ from tests.contributions import files
 from tests.contributions.builders import log
 from workspaces.models import Membership
 from workspaces.queries.history import history_of
-from workspaces.queries.people import scope_of
+from workspaces.queries.people import EVERYONE, scope_of
 from workspaces.services.deletion import delete_workspace
 
 
@@ -138,8 +138,8 @@ def test_a_removed_file_stays_on_record_and_comes_back(inside: Cast, store: Path
     with pytest.raises(Http404):
         get_attachment(inside.acme, scope_of(inside.alex), file.pk)
     assert len(kept(store)) == 1
-    assert evidence_of(inside.acme, inside.alex, row)["removed_files"] == [file]
-    assert evidence_of(inside.acme, inside.mia, row)["removed_files"] == []
+    assert evidence_of(inside.acme, inside.alex, EVERYONE, row)["removed_files"] == [file]
+    assert evidence_of(inside.acme, inside.mia, EVERYONE, row)["removed_files"] == []
     services.restore_file(attachment=file, by=inside.alex)
     assert get_attachment(inside.acme, scope_of(inside.alex), file.pk) == file
     said = [(entry.action, entry.title) for entry in history_of(file)]

@@ -1,7 +1,7 @@
 """What changed after a close: the differences are whole per quarter and type (rules 2.4)."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -17,6 +17,7 @@ from contributions.services.contributions import (
     void_contribution,
 )
 from contributions.services.periods import close_quarter
+from kamtrak.history import because
 from kamtrak.lib.months import Month, Quarter
 from tests.cast import NOW, Cast
 from workspaces.queries.people import EVERYONE
@@ -24,15 +25,17 @@ from workspaces.queries.people import EVERYONE
 Q2, Q3 = Quarter(Month(2026, 4)), Quarter(Month(2026, 7))
 
 
-def logged(cast: Cast, amount: str, **changes: Any) -> Contribution:
+def logged(cast: Cast, amount: str, *, reason: str = "", **changes: Any) -> Contribution:
     entry = Entry(
         client="Aurelia", type=RevenueType.DIRECT, amount=Decimal(amount), currency="USD", quarter=Q3
     )
     entry = replace(entry, **changes)
-    return log_contribution(workspace=cast.acme, owner=cast.alex, entry=entry, now=NOW)
+    return log_contribution(workspace=cast.acme, owner=cast.alex, entry=entry, now=NOW, reason=reason)
 
 
-def edited(row: Contribution, cast: Cast, **changes: Any) -> None:
+def edited(
+    row: Contribution, cast: Cast, *, now: datetime = NOW, reason: str = "audit", **changes: Any
+) -> None:
     row.refresh_from_db()
     entry = Entry(
         client=row.client.name,
@@ -46,8 +49,8 @@ def edited(row: Contribution, cast: Cast, **changes: Any) -> None:
         by=cast.alex,
         entry=replace(entry, **changes),
         version=row.version,
-        now=NOW,
-        reason="audit",
+        now=now,
+        reason=reason,
     )
 
 
@@ -69,12 +72,12 @@ def test_edited_voided_and_added_rows_are_changes_and_untouched_ones_are_not(ins
     close(inside, Q3)
     edited(edit, inside, amount=Decimal("120.00"))
     void_contribution(contribution=void, by=inside.alex, reason="counted twice", now=NOW)
-    late = logged(inside, "7.00", client="Castellan")
+    late = logged(inside, "7.00", client="Castellan", reason="The invoice came late")
     Contribution.objects.filter(pk=late.pk).update(created_at=date_after())
     assert said(inside, Q3) == [
-        ("direct", "100.0000", "120.0000", "edited"),
+        ("direct", "100.0000", "120.0000", "edited: audit"),
         ("direct", "40.0000", "None", "voided: counted twice"),
-        ("direct", "None", "7.0000", "added after the close"),
+        ("direct", "None", "7.0000", "added after the close: The invoice came late"),
     ]
 
 
@@ -87,8 +90,8 @@ def test_a_row_that_changes_its_type_is_a_change_of_both_types(inside: Cast) -> 
     close(inside, Q3)
     edited(row, inside, type=RevenueType.INFLUENCED)
     assert said(inside, Q3) == [
-        ("direct", "50.0000", "None", "now influenced revenue"),
-        ("influenced", "None", "50.0000", "moved here or restored after the close"),
+        ("direct", "50.0000", "None", "now influenced revenue: audit"),
+        ("influenced", "None", "50.0000", "moved here or restored after the close: audit"),
     ]
     assert_whole(inside, Q3)
 
@@ -97,8 +100,10 @@ def test_a_row_that_moves_between_two_closed_quarters_is_a_change_of_both(inside
     row = logged(inside, "50.00")
     close(inside, Q2, Q3)
     edited(row, inside, quarter=Q2)
-    assert said(inside, Q3) == [("direct", "50.0000", "None", "moved to Q2 2026")]
-    assert said(inside, Q2) == [("direct", "None", "50.0000", "moved here or restored after the close")]
+    assert said(inside, Q3) == [("direct", "50.0000", "None", "moved to Q2 2026: audit")]
+    assert said(inside, Q2) == [
+        ("direct", "None", "50.0000", "moved here or restored after the close: audit")
+    ]
     assert_whole(inside, Q2, Q3)
 
 
@@ -108,16 +113,52 @@ def test_a_row_closed_twice_keeps_both_copies_apart(inside: Cast) -> None:
     close(inside, Q3)
     edited(row, inside, quarter=Q2)
     close(inside, Q2)
-    assert said(inside, Q2, Q3) == [("direct", "50.0000", "None", "moved to Q2 2026")]
+    assert said(inside, Q2, Q3) == [("direct", "50.0000", "None", "moved to Q2 2026: audit")]
     assert_whole(inside, Q2, Q3)
 
 
 def test_a_row_restored_after_the_close_comes_back_as_a_change(inside: Cast) -> None:
     row = logged(inside, "5.00")
-    void_contribution(contribution=row, by=inside.alex, reason="mistake", now=NOW)
+    void_contribution(contribution=row, by=inside.alex, reason="mistake", now=NOW - timedelta(hours=1))
     close(inside, Q3)
     restore_contribution(contribution=row, by=inside.alex, reason="it was right", now=NOW)
-    assert said(inside, Q3) == [("direct", "None", "5.0000", "moved here or restored after the close")]
+    assert said(inside, Q3) == [
+        ("direct", "None", "5.0000", "moved here or restored after the close: it was right")
+    ]
+
+
+def test_each_reason_since_the_close_is_told_once_and_what_moved_no_figure_is_not(inside: Cast) -> None:
+    row = logged(inside, "100.00")
+    edited(row, inside, now=NOW - timedelta(hours=1), reason="Before anything was closed", amount=Decimal(99))
+    close(inside, Q3)
+    edited(row, inside, reason="Client cut the scope by 10 percent", amount=Decimal(90))
+    edited(row, inside, reason="A better word", description="Pilot, two depots")
+    edited(row, inside, reason="Invoice corrected", amount=Decimal(91))
+    edited(row, inside, reason="Client cut the scope by 10 percent", amount=Decimal(90))
+    assert said(inside, Q3) == [
+        ("direct", "99.0000", "90.0000", "edited: Client cut the scope by 10 percent; Invoice corrected")
+    ]
+
+
+def test_many_long_reasons_are_cut_to_what_a_document_keeps(inside: Cast) -> None:
+    row = logged(inside, "100.00")
+    close(inside, Q3)
+    edited(row, inside, reason="x" * 500, amount=Decimal(90))
+    edited(row, inside, reason="y" * 500, amount=Decimal(91))
+    (_, _, _, why) = said(inside, Q3)[0]
+    assert (len(why), why[:9], why[-2:]) == (600, "edited: x", "y…")
+
+
+def test_a_rate_that_an_administrator_moved_says_his_reason(inside: Cast) -> None:
+    row = logged(inside, "100.00", currency="EUR")
+    close(inside, Q3)
+    with because(reason="The treasury booked 1.2"):
+        Contribution.objects.filter(pk=row.pk).update(
+            converted=Decimal(120), rate=Decimal("1.2"), rate_day=Q3.last, rate_source="own", updated_at=NOW
+        )
+    assert said(inside, Q3) == [
+        ("direct", "None", "120.0000", "rate supplied or changed: The treasury booked 1.2")
+    ]
 
 
 def test_an_unknown_row_is_no_change_until_its_rate_arrives(inside: Cast) -> None:
@@ -138,4 +179,5 @@ def assert_whole(cast: Cast, *quarters: Quarter) -> None:
         assert closed_period(cast.acme, quarter) is not None
         changes = later_changes(cast.acme, EVERYONE, [quarter])
         for total in period_totals(cube, [quarter]):
-            assert total.later == sum((c.difference for c in changes if c.type is total.type), Decimal(0))
+            known = [c.difference or Decimal(0) for c in changes if c.type is total.type]
+            assert total.later == sum(known, Decimal(0))

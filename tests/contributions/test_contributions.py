@@ -204,9 +204,29 @@ def test_a_correction_after_the_close_needs_a_reason(inside: Cast) -> None:
     )
 
 
+def test_an_entry_into_a_closed_quarter_needs_a_reason_and_so_does_taking_a_void_back(inside: Cast) -> None:
+    row = log(inside, "500")
+    void_contribution(contribution=row, by=inside.alex, reason="Logged twice", now=NOW)
+    close_quarter(workspace=inside.acme, quarter=Q3, by=inside.mia, reason="", now=NOW)
+    for act in (
+        lambda: log(inside, "900"),
+        lambda: restore_contribution(contribution=row, by=inside.alex, reason=" ", now=NOW),
+    ):
+        with pytest.raises(Refused, match="Q3 2026 is closed") as refusal:
+            act()
+        assert refusal.value.field == "reason"
+    log(inside, "900", reason="The invoice came late")
+    restore_contribution(contribution=row, by=inside.alex, reason="It was a second deal", now=NOW)
+    assert Event.objects.filter(pgh_context__reason="The invoice came late").count() == 1
+
+
+def test_a_duplicate_of_the_running_quarter_stays_in_it(inside: Cast) -> None:
+    assert duplicate_entry(log(inside, "500", quarter=Q4), last=Q4).quarter == Q4
+
+
 def test_a_duplicate_goes_into_the_next_quarter_without_its_earned_date(inside: Cast) -> None:
     row = log(inside, "500", quarter=Q2, earned_on=date(2026, 5, 4), basis=Basis.PER_YEAR, share=Decimal(40))
-    copy = duplicate_entry(row)
+    copy = duplicate_entry(row, last=Q4)
     assert (copy.quarter, copy.earned_on, copy.basis, copy.share) == (Q3, None, Basis.PER_YEAR, Decimal(40))
 
 

@@ -30,8 +30,9 @@ def drawn(**changes: Any) -> ListRow:
         "rate_day": date(2026, 3, 4),
         "converted": D("56073.6000"),
         "provisional": False,
+        "doubled": False,
     }
-    return list_row(cast(Listed, row | changes), "USD", URL)
+    return list_row(cast(Listed, row | changes), "USD", URL, "Q1 2026")
 
 
 def test_a_figure_leads_to_its_page_and_its_rate_shows_its_day() -> None:
@@ -64,10 +65,16 @@ def test_a_voided_row_says_so_and_shows_no_figure() -> None:
 
 
 def test_what_is_special_stands_behind_the_description() -> None:
-    row = drawn(basis="per_year", share=D("40.0000"), credited=D("19200.0000"), earlier_rate=True)
-    tags = ("per year", "40 % of 48,000.00 EUR", "earlier rate")
+    row = drawn(
+        basis="per_year", share=D("40.0000"), credited=D("19200.0000"), earlier_rate=True, doubled=True
+    )
+    tags = ("per year", "40 % of 48,000.00 EUR", "earlier rate", "possible double")
     assert [text for text in tags if f">{text}</span>" in row["tags"]] == list(tags)
     assert "19,200" in row["amount"]
+
+
+def test_a_voided_row_is_no_double() -> None:
+    assert "possible double" not in drawn(doubled=True, voided_at=datetime(2026, 5, 1, tzinfo=UTC))["tags"]
 
 
 def test_names_and_texts_stay_text() -> None:

@@ -11,6 +11,7 @@ from contributions.models import Contribution
 from kamtrak.tenancy import in_workspace
 from tests.cast import NOW, Cast
 from tests.fx.builders import make_contribution, make_own_rate, own, publish
+from workspaces.models import Alert
 
 pytestmark = pytest.mark.django_db
 MOVES = "/w/acme/rates/moves/"
@@ -46,6 +47,19 @@ def decide(cast: Cast, verb: str, reason: str = "House rate", seen: str | None =
     if seen is None:
         seen = cast.browser("ada").get(MOVES).context["form"]["seen"].value()
     return cast.browser("ada").post(MOVES, {verb: "1", "reason": reason, "seen": seen})
+
+
+@pytest.mark.parametrize("verb", ["accept", "decline"])
+def test_what_waits_for_a_decision_is_an_alert_until_it_is_decided(
+    cast: Cast, moved: Contribution, verb: str
+) -> None:
+    with in_workspace(cast.acme.pk):
+        alert = Alert.objects.get(key="earlier-rate")
+    assert (alert.title, alert.rows, alert.state) == ("Figures made with an earlier rate", 1, "open")
+    assert MOVES in cast.browser("ada").get("/w/acme/alerts/").content.decode()
+    decide(cast, verb)
+    with in_workspace(cast.acme.pk):
+        assert Alert.objects.get(key="earlier-rate").state == "resolved"
 
 
 def test_the_page_shows_before_and_after_with_totals(cast: Cast, moved: Contribution) -> None:

@@ -11,6 +11,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 
 from contributions.models import Contribution
+from contributions.services.contributions import void_contribution
 from contributions.services.periods import close_quarter
 from kamtrak.tenancy import in_workspace
 from tests.cast import NOW, Cast
@@ -203,7 +204,7 @@ def test_a_correction_in_a_closed_quarter_asks_for_its_reason(cast: Cast) -> Non
         row = log(cast, "1000")
         close_quarter(workspace=cast.acme, quarter=Q3, by=cast.mia, reason="", now=NOW)
     browser, edit = cast.browser("alex"), url("contribution_edit", row.pk)
-    assert "Reason for the correction" in text(browser.get(edit))
+    assert "Q3 2026 is closed.</b>" in text(browser.get(edit))
     refused = browser.post(edit, GOOD | {"version": "1"})
     assert "reason" in refused.context["form"].errors
     assert browser.post(edit, GOOD | {"version": "1", "reason": "Credit note"}).status_code == 302
@@ -221,11 +222,126 @@ def test_a_void_and_its_undo(cast: Cast) -> None:
     assert not saved(cast)[0].is_void
 
 
-def test_duplicating_into_a_quarter_that_has_not_begun_is_explained(cast: Cast) -> None:
+def test_a_void_in_a_closed_quarter_is_taken_back_with_a_reason(cast: Cast) -> None:
     with in_workspace(cast.acme.pk):
-        row = log(cast, quarter=Q3 + 1)
-    page = cast.browser("alex").get(url("contribution_duplicate", row.pk), follow=True)
-    assert "Q1 2027 has not begun" in text(page)
+        row = log(cast)
+        void_contribution(contribution=row, by=cast.alex, reason="Logged twice", now=NOW)
+        close_quarter(workspace=cast.acme, quarter=Q3, by=cast.mia, reason="", now=NOW)
+    browser, restore = cast.browser("alex"), url("contribution_restore", row.pk)
+    assert "Q3 2026 is closed" in text(browser.post(restore))  # the Undo of a toast
+    assert "Say why" in text(browser.post(restore, {"reason": ""}))
+    assert saved(cast)[0].is_void
+    assert browser.post(restore, {"reason": "It was a second deal"}).status_code == 302
+    assert not saved(cast)[0].is_void
+
+
+def test_logging_into_a_closed_quarter_asks_why(cast: Cast) -> None:
+    with in_workspace(cast.acme.pk):
+        close_quarter(workspace=cast.acme, quarter=Q3, by=cast.mia, reason="", now=NOW)
+    page = text(cast.browser("alex").get(url("contribution_add") + "?period=2026Q3"))
+    assert '<option value="2026Q3" selected data-closed>Q3 2026, closed</option>' in page
+    refused = add(cast)
+    assert refused.status_code == 422
+    assert "Q3 2026 is closed. Say why it changes now: the reason is kept." in text(refused)
+    assert add(cast, reason="The invoice came late").status_code == 302
+
+
+def test_everything_that_is_wrong_is_said_at_once(cast: Cast) -> None:
+    with in_workspace(cast.acme.pk):
+        close_quarter(workspace=cast.acme, quarter=Q3, by=cast.mia, reason="", now=NOW)
+    form = add(cast, share="150", earned_on="2026-12-24").context["form"]  # type: ignore[attr-defined]
+    assert set(form.errors) == {"share", "earned_on", "reason"}
+
+
+def test_a_row_is_no_double_of_itself(cast: Cast) -> None:
+    with in_workspace(cast.acme.pk):
+        row = log(cast, "1000")
+    browser = cast.browser("alex")
+    check = f"{url('contribution_check')}?row={row.pk}"
+    assert f'hx-get="{check}"' in text(browser.get(url("contribution_edit", row.pk)))
+    typed = "&currency=USD&quarter=2026Q3&type=direct&client=nordhavn+logistics&amount=1000"
+    assert "nearly the same amount" not in text(browser.get(check + typed))
+
+
+def test_a_probable_double_is_asked_about_once_also_without_javascript(cast: Cast) -> None:
+    with in_workspace(cast.acme.pk):
+        log(cast, "48000", "EUR")
+    asked = add(cast)
+    assert asked.status_code == 422
+    assert "This may be a double count" in text(asked)
+    assert '<input type="hidden" name="doubles" value="1">' in text(asked)
+    assert len(saved(cast)) == 1
+    assert add(cast, doubles="1").status_code == 302
+    assert len(saved(cast)) == 2
+    assert add(cast, doubles="1", once="2" * 32).status_code == 422  # there are two by now
+
+
+def test_the_line_of_the_form_follows_the_chosen_quarter(cast: Cast) -> None:
+    page = text(cast.browser("alex").get(url("contribution_check") + "?quarter=2025Q2&amount=5&currency=USD"))
+    assert "Goes into Q2 2025 · owner Alex" in page
+
+
+def test_a_client_that_is_new_is_said_with_the_one_that_was_perhaps_meant(cast: Cast) -> None:
+    with in_workspace(cast.acme.pk):
+        log(cast, client="Kestrel Aerospace")
+    check = url("contribution_check") + "?client="
+    page = text(cast.browser("alex").get(check + "Kestrel+Aerospce"))
+    assert "New client: “Kestrel Aerospce” is created when you save. Did you mean Kestrel Aerospace?" in page
+    assert "Did you mean" not in text(cast.browser("alex").get(check + "Kopenhagen+Havn"))
+    assert "New client" not in text(cast.browser("alex").get(check + "kestrel+aerospace"))
+    said = cast.browser("alex").post(url("contribution_add"), GOOD, follow=True)
+    assert "This client is new" in text(said)
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"amount": "CHF 500", "currency": "USD"}, "“CHF” is not enabled in this workspace"),
+        ({"amount": "€500K", "currency": "USD"}, "“€” does not fit USD. Remove it, or choose EUR."),
+        ({"amount": "-5"}, "To take something back, void or correct its entry."),
+    ],
+)
+def test_an_amount_that_does_not_fit_says_what_to_do_here(
+    cast: Cast, changes: dict[str, str], says: str
+) -> None:
+    form = add(cast, **changes).context["form"]  # type: ignore[attr-defined]
+    assert says in form.errors["amount"][0]
+
+
+def test_a_probable_double_is_marked_in_the_list_and_a_voided_one_is_none(cast: Cast) -> None:
+    with in_workspace(cast.acme.pk):
+        log(cast, "1000")
+        log(cast, "1100")
+        double = log(cast, "1009", owner=cast.amir)
+    listed = url("contributions") + "?period=2026Q3"
+    assert text(cast.browser("alex").get(listed)).count("possible double") == 1
+    assert text(cast.browser("olive").get(listed)).count("possible double") == 2
+    with in_workspace(cast.acme.pk):
+        void_contribution(contribution=double, by=cast.amir, reason="twice", now=NOW)
+    assert "possible double" not in text(cast.browser("olive").get(listed + "&void=shown"))
+
+
+def test_a_row_without_a_date_names_its_quarter_in_a_longer_period(cast: Cast) -> None:
+    with in_workspace(cast.acme.pk):
+        log(cast, "1000")
+    browser = cast.browser("alex")
+    assert "Q3 2026, no date" in text(browser.get(url("contributions") + "?period=all"))
+    assert "Q3 2026, no date" not in text(browser.get(url("contributions") + "?period=2026Q3"))
+
+
+def test_what_is_said_of_a_shared_deal_is_what_counts(cast: Cast) -> None:
+    said = cast.browser("alex").post(url("contribution_add"), GOOD | {"share": "60"}, follow=True)
+    assert "28,800.00 of 48,000.00 EUR" in text(said)
+    assert f'href="{url("contribution", saved(cast)[0].pk)}">Open</a>' in text(said)
+
+
+def test_after_save_and_add_another_the_chosen_quarter_is_in_sight_and_no_message_waits(cast: Cast) -> None:
+    page = text(add(cast, again="1", quarter="2022Q1"))
+    assert "<details open>" in page
+    assert "Goes into Q1 2022" in page
+    assert "data-stale" in page
+    assert 'k-toast"' not in text(cast.browser("alex").get(url("contributions")))
+    assert "<details open>" not in text(cast.browser("alex").get(url("contribution_add")))
 
 
 def test_a_duplicate_is_a_new_contribution_of_the_next_quarter(cast: Cast) -> None:
@@ -306,6 +422,8 @@ def test_a_spreadsheet_carries_numbers_as_numbers_and_no_formula(cast: Cast) -> 
     head, line = list(book.active.iter_rows(values_only=True))
     values = dict(zip(head, line, strict=True))
     assert values["converted"] == 115
+    assert book.active["M2"].number_format == "#,##0.00"
+    assert book.active.column_dimensions["O"].width > 50
     assert values["description"] == "=1+1"
     assert book.active["O2"].data_type == "s"
 

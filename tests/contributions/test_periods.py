@@ -51,7 +51,7 @@ def test_after_a_close_live_rows_go_on_and_the_closed_figure_stays(inside: Cast)
     edit_contribution(
         contribution=row, by=inside.alex, entry=an_entry("130"), version=1, now=NOW, reason="Extra licence"
     )
-    log(inside, "7")
+    log(inside, "7", reason="Came in late")
     assert direct(inside) == (Decimal(100), Decimal(37), Decimal(137))
 
 
@@ -127,14 +127,14 @@ def test_closed_figures_are_read_within_ones_scope(inside: Cast) -> None:
 
 def test_an_empty_closed_quarter_stands_at_zero_whatever_comes_later(inside: Cast) -> None:
     close(inside)
-    log(inside, "100")
+    log(inside, "100", reason="Came in late")
     assert direct(inside) == (Decimal(0), Decimal(100), Decimal(100))
 
 
 def test_a_total_over_closed_and_open_quarters_is_closed_plus_live(inside: Cast) -> None:
     log(inside, "100")
     close(inside)
-    log(inside, "20")
+    log(inside, "20", reason="Came in late")
     log(inside, "3", quarter=Q4)
     cube = figure_cube(inside.acme, EVERYONE, closed_periods(inside.acme))
     total = next(t for t in period_totals(cube, [Q3, Q4]) if t.type is RevenueType.DIRECT)

@@ -51,7 +51,7 @@ def more_behind(cast: Cast, row: Contribution, number: int) -> None:
         edit_contribution(
             contribution=row, by=cast.alex, entry=entry, version=row.version, now=NOW, reason="Typo"
         )
-        log(cast, "1001", quarter=Q2, client=f"Client {number}")
+        log(cast, "1001", quarter=Q2, client=f"Client {number}", reason="Late")
 
 
 @pytest.mark.parametrize("who", ["mia", "olive", "alex"])

@@ -92,6 +92,27 @@ def test_no_network_breaks_nothing(feed: Feed, settings: Any, caplog: pytest.Log
     tasks.fetch_rates()
 
 
+def test_rates_that_have_stopped_are_an_alert_where_they_are_used_until_they_go_on(
+    cast: Cast, feed: Feed, settings: Any
+) -> None:
+    """The newest rate is of 30 October; it is the 23rd of November."""
+    publish()
+    make_contribution(cast.alex, "500", "EUR")
+    answering, settings.ECB_FEED_URL = settings.ECB_FEED_URL, "http://127.0.0.1:1/"
+    fetched()
+    with in_workspace(cast.acme.pk):
+        alert = Alert.objects.get(key="rates-ended")
+    assert (alert.title, alert.state) == ("Published rates have stopped", "open")
+    assert "They end at 30 October 2026." in alert.detail
+    with in_workspace(cast.other.pk):
+        assert not Alert.objects.exists()  # it converts nothing
+    settings.ECB_FEED_URL = answering
+    feed.at("/90d.xml", says(envelope(NEWER)))
+    fetched(NOW + timedelta(hours=2), force=True)
+    with in_workspace(cast.acme.pk):
+        assert Alert.objects.get(key="rates-ended").state == "resolved"
+
+
 def test_a_silent_feed_is_noted(feed: Feed) -> None:
     publish()
     feed.at("/90d.xml", says_nothing(2))

@@ -1,5 +1,6 @@
 """The pages of rates: what each says, who may do what, and that nothing typed is lost."""
 
+import re
 from datetime import date
 from typing import Any
 
@@ -415,7 +416,7 @@ def test_what_a_column_leaves_open_is_asked_and_kept(cast: Cast) -> None:
     file = uploaded(cast, "date,from,to,rate\n03/08/2026,RUB,USD,0.0125\n")
     url = f"{RATES}upload/{file}/"
     text = page(cast, url)
-    assert "<code>03/08/2026</code> is 3 August 2026" in text
+    assert "<code>03/08/2026</code> → 3 August 2026" in text
     assert "Add 1 rate" not in text
     assert send(cast, url, {"decide": "1", "date": "d/m/y"}).status_code == 302
     assert "Add 1 rate" in page(cast, url)
@@ -436,6 +437,21 @@ def test_rates_off_the_market_need_a_second_look(cast: Cast) -> None:
     assert not on_record(cast)
     assert added(cast, file, confirmed="on").status_code == 302
     assert len(on_record(cast)) == 2
+
+
+def test_rates_off_the_market_can_be_left_out_while_the_good_ones_go_in(cast: Cast) -> None:
+    publish()
+    file = uploaded(cast, "date,from,to,rate\n2026-10-30,EUR,USD,1.25\n2026-10-30,RUB,USD,0.0125\n")
+    assert added(cast, file, confirmed="leave").status_code == 302
+    assert [rate.base for rate in on_record(cast)] == ["RUB"]
+
+
+def test_looking_up_and_adding_a_rate_are_forms_with_fields_of_their_own(cast: Cast) -> None:
+    looked = set(re.findall(r'<(?:select|input)[^>]* id="(\w+)"', page(cast, RATES)))
+    asked = set(re.findall(r'<(?:select|input)[^>]* id="(\w+)"', page(cast, f"{RATES}add/")))
+    assert {"id_lookup_base", "id_lookup_quote", "id_lookup_day"} <= looked
+    assert {"id_base", "id_quote", "id_day"} <= asked
+    assert 'for="id_lookup_base"' in page(cast, RATES)
 
 
 def test_what_is_added_is_what_was_looked_at(cast: Cast) -> None:

@@ -129,6 +129,30 @@ def test_a_rebate_hangs_below_the_line():
     assert float(chart.marks[0].y) == float(chart.marks[1].y) + float(chart.marks[1].height)
 
 
+def test_what_is_lost_and_what_is_expected_stand_apart_upon_the_column():
+    """Confirmed 100, of it 40 lost; 20 more expected: 60 + 40 + 20 reach as high as 120 alone."""
+    month = MonthBar("Jan", "J", D(60), kind="forecast", upon=(("lost", D(40)), ("expected", D(20))))
+    chart = month_columns([month, MonthBar("Feb", "F", D(120))])
+    first, second = chart.marks
+    lost, expected = first.pieces
+    assert [piece.kind for piece in first.pieces] == ["lost", "expected"]
+    assert expected.y == second.y
+    assert float(lost.y) == pytest.approx(float(expected.y) + float(expected.height), abs=0.1)
+    assert float(first.y) == pytest.approx(float(lost.y) + float(lost.height), abs=0.1)
+
+
+def test_a_rebate_that_is_lost_hangs_below_the_line_and_the_scale_reaches_it():
+    chart = month_columns([MonthBar("Jan", "J", D(0), upon=(("expected", D(0)), ("lost", D(-50))))])
+    (lost,) = chart.marks[0].pieces
+    assert float(lost.y) == pytest.approx(float(chart.base_y), abs=0.5)
+    assert float(lost.height) > 0
+
+
+def test_a_chart_is_linked_as_soon_as_one_month_leads_somewhere():
+    assert not month_columns([MonthBar("Jan", "J", D(1))]).linked
+    assert month_columns([MonthBar("Jan", "J", D(1)), MonthBar("Feb", "F", D(1), url="/rows")]).linked
+
+
 def test_the_strip_names_rules_and_outlines_the_gap():
     rules = [1] * 3 + [2] * 3 + [3] * 6 + [None] * 2 + [4] * 10
     earns = {1: 10000, 2: 9000, 3: 9500, None: 0, 4: 8000}
@@ -139,6 +163,14 @@ def test_the_strip_names_rules_and_outlines_the_gap():
     assert (strip.marks[3].y, strip.marks[3].height) == ("21.8", "52.2")
     assert strip.marks[12].css == "k-gap"
     assert [month.x for month in strip.months] == ["0.00%", "50.00%", "100.00%"]
+
+
+def test_the_strip_says_where_two_rules_overlap():
+    months = [StripMonth(1, D(100), "Jan")] * 2 + [StripMonth(1, D(100), "Mar", twice=True)]
+    strip = rule_strip([*months, StripMonth(2, D(80), "Apr", said="Apr 2026, month 4 of rule 2: 80.00 USD")])
+    assert [name.text for name in strip.rules] == ["Rule 1", "overlap", "Rule 2"]
+    assert (strip.marks[2].css, strip.marks[2].height, strip.marks[2].number) == ("k-twice", "58.0", "3")
+    assert strip.marks[3].said == "Apr 2026, month 4 of rule 2: 80.00 USD"
 
 
 def test_the_largest_client_fills_the_line_and_a_loss_has_no_bar():

@@ -75,7 +75,15 @@ def _charts() -> dict[str, Any]:
     ]
     months = [
         MonthBar(
-            f"Month {n + 1}", "JFMAMJJASOND"[n], D(35000 - 900 * n), kind="sure" if n < 6 else "forecast"
+            f"Month {n + 1}",
+            "JFMAMJJASOND"[n],
+            D(35000 - 900 * n),
+            kind="sure" if n < 6 else "forecast",
+            strong=n == 5,
+            selected=3 <= n < 6,
+            upon=(("lost", D(900 * n)), ("expected", D(4000))) if n > 7 else (),
+            says=f"Month {n + 1}, confirmed",
+            url=f"/rows?month={n + 1}",
         )
         for n in range(12)
     ]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.template import engines
+from django.template import Engine, engines
 
 TEMPLATES: Path = settings.BASE_DIR / "templates"
 STATIC: Path = settings.BASE_DIR / "static"
@@ -38,6 +38,11 @@ def classes(text: str) -> set[str]:
 @pytest.mark.parametrize("path", PAGES, ids=named)
 def test_a_template_compiles(path):
     engines["django"].get_template(named(path))
+
+
+def test_a_template_is_read_and_compiled_once_for_all_pages():
+    engine = Engine.get_default()
+    assert engine.get_template("base.html") is engine.get_template("base.html")
 
 
 @pytest.mark.parametrize("path", PAGES, ids=named)

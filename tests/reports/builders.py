@@ -32,7 +32,13 @@ def make_rate(currency: str, value: str, day: date = date(2026, 9, 30)) -> None:
 
 
 def make_contribution(
-    cast: Cast, amount: str, *, owner: Membership | None = None, now: datetime = NOW, **changes: Any
+    cast: Cast,
+    amount: str,
+    *,
+    owner: Membership | None = None,
+    now: datetime = NOW,
+    reason: str = "",
+    **changes: Any,
 ) -> Contribution:
     """A contribution in Q3 2026 to Aurelia Foods, of alex unless somebody else is named."""
     entry = Entry(
@@ -44,7 +50,9 @@ def make_contribution(
         description="Cold-chain rollout, first wave of three depots",
     )
     who = owner or cast.alex
-    return log_contribution(workspace=cast.acme, owner=who, entry=replace(entry, **changes), now=now)
+    return log_contribution(
+        workspace=cast.acme, owner=who, entry=replace(entry, **changes), now=now, reason=reason
+    )
 
 
 def make_achievement(cast: Cast, title: str, *rows: Contribution) -> Achievement:

@@ -42,6 +42,8 @@ def test_it_writes_the_pdf_and_prints_number_totals_and_fingerprints(cast: Cast,
 
 
 def test_somebody_else_can_issue_it(cast: Cast, tmp_path: Path) -> None:
+    with in_workspace(cast.acme.pk):
+        make_contribution(cast, "5.00")
     run(output=tmp_path / "a.pdf", by="mia@example.com")
     with in_workspace(cast.acme.pk):
         assert Document.objects.get().issued_by == cast.mia.user
@@ -55,6 +57,7 @@ def test_somebody_else_can_issue_it(cast: Cast, tmp_path: Path) -> None:
         ({"period": "2026Q7"}, "There is no quarter 7"),
         ({"period": "all"}, "A review covers one quarter or one fiscal year"),
         ({"period": "2031Q1"}, "Q1 2031 has not begun"),
+        ({"period": "2026Q2"}, "There is nothing to review in Q2 2026 yet."),
         ({"by": "amir@example.com"}, "You may not issue documents about this person."),
         ({"by": "audrey@example.com"}, "You may not issue documents about this person."),
     ],

@@ -138,6 +138,7 @@ def test_a_cancelled_review_leaves_no_document(inside: Cast, monkeypatch: pytest
 
 
 def test_the_right_is_checked_again_when_the_work_begins(inside: Cast) -> None:
+    make_contribution(inside, "100.00")
     job = asked(inside, by=inside.mia)
     Membership.objects.filter(pk=inside.mia.pk).update(roles=[Role.AUDITOR.value])
     assert worked(job).state == JobState.FAILED
@@ -146,6 +147,7 @@ def test_the_right_is_checked_again_when_the_work_begins(inside: Cast) -> None:
 
 
 def test_a_manager_reviews_the_team_and_nobody_else(inside: Cast) -> None:
+    make_contribution(inside, "100.00")
     assert asked(inside, by=inside.mia).state == JobState.QUEUED
     assert asked(inside, by=inside.ada).state == JobState.QUEUED
     for who in (inside.amir, inside.audrey):
@@ -154,6 +156,7 @@ def test_a_manager_reviews_the_team_and_nobody_else(inside: Cast) -> None:
 
 
 def test_the_same_form_sent_twice_makes_one_review(inside: Cast) -> None:
+    make_contribution(inside, "100.00")
     assert asked(inside, once="abc") == asked(inside, once="abc") != asked(inside, once="xyz")
 
 
@@ -194,6 +197,7 @@ def test_a_long_step_keeps_its_lease_and_notices_that_it_was_lost(cast: Cast) ->
     from kamtrak.tenancy import in_workspace
 
     with in_workspace(cast.acme.pk):
+        make_contribution(cast, "100.00")
         job = asked(cast)
     run = taken(job, timezone.now())
     with beating(run, "Making the pages", 1, 3):

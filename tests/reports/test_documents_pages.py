@@ -13,9 +13,10 @@ from contributions.services.contributions import void_contribution
 from kamtrak.tenancy import in_workspace
 from reports.models import Document
 from tests.cast import NOW, Cast
-from tests.reports.builders import issue, issued, make_contribution, pdf_of, snapshot
+from tests.reports.builders import Q2, Q3, close, issue, issued, make_contribution, pdf_of, snapshot
 from tests.test_query_counts import assert_queries_do_not_grow
 from workspaces.models import Job, Membership, TeamMember
+from workspaces.services.settings import Held, held_by
 
 LIST = "/w/acme/documents/"
 
@@ -53,6 +54,7 @@ def test_a_document_is_its_issuers_alone_until_it_is_shared(cast: Cast, document
 
 def test_what_is_being_made_is_no_document_but_stands_above_the_list(cast: Cast) -> None:
     with in_workspace(cast.acme.pk):
+        make_contribution(cast, "1.00", quarter=Q2)
         snapshot(cast)
     cast.browser("alex").post(f"{LIST}issue/", {"person": cast.alex.pk, "period": "2026Q2"})
     page = cast.browser("alex").get(LIST)
@@ -74,11 +76,51 @@ def test_the_form_begins_with_oneself_and_the_quarter_that_ended_last(
 
 
 def test_issuing_leads_to_the_page_of_the_job_also_as_a_plain_form(cast: Cast) -> None:
+    with in_workspace(cast.acme.pk):
+        make_contribution(cast, "1.00")
     response = cast.browser("alex").post(f"{LIST}issue/", {"person": cast.alex.pk, "period": "FY2026"})
     with in_workspace(cast.acme.pk):
         job = Job.objects.get()
     assert (response.status_code, response["Location"]) == (302, f"/w/acme/jobs/{job.pk}/")
     assert job.params == {"person": cast.alex.pk, "period": "FY2026", "once": ""}
+
+
+def test_a_period_without_a_row_is_not_reviewed_so_nothing_holds_the_currency(cast: Cast) -> None:
+    asked = {"person": cast.olive.pk, "period": "2026Q3"}
+    refused = cast.browser("olive").post(f"{LIST}issue/", asked)
+    assert refused.status_code == 422
+    assert "There is nothing to review in Q3 2026 yet." in refused.text
+    with in_workspace(cast.acme.pk):
+        assert not Job.objects.exists()
+        assert held_by(cast.acme, Held.CURRENCY) == []
+
+
+def test_a_closed_quarter_is_reviewed_even_if_its_only_row_was_voided_since(cast: Cast) -> None:
+    with in_workspace(cast.acme.pk):
+        row = make_contribution(cast, "1.00")
+        close(cast, Q3)
+        void_contribution(contribution=row, by=cast.alex, reason="twice", now=NOW)
+    asked = {"person": cast.alex.pk, "period": "2026Q3"}
+    assert cast.browser("alex").post(f"{LIST}issue/", asked).status_code == 302
+
+
+def test_without_any_contribution_the_page_offers_the_first_one_instead_of_a_review(cast: Cast) -> None:
+    page = cast.browser("alex").get(LIST).text
+    assert "Add the first contribution" in page
+    assert "Issue the first review" not in page
+    with in_workspace(cast.acme.pk):
+        make_contribution(cast, "1.00")
+    assert "Issue the first review" in cast.browser("alex").get(LIST).text
+
+
+def test_the_first_document_says_that_the_currency_stays_from_then_on(cast: Cast) -> None:
+    said = "From the first document on the workspace stays in USD."
+    with in_workspace(cast.acme.pk):
+        make_contribution(cast, "1.00")
+    assert said in cast.browser("alex").get(f"{LIST}issue/").text
+    with in_workspace(cast.acme.pk):
+        issued(cast)
+    assert said not in cast.browser("alex").get(f"{LIST}issue/").text
 
 
 @pytest.mark.parametrize(
@@ -118,6 +160,12 @@ def test_the_page_says_how_far_the_live_figures_have_moved(cast: Cast, document:
     page = cast.browser("alex").get(f"{LIST}{document.pk}/").text
     assert "The live figures have moved since this was issued." in page
     assert "+20<span" in page
+
+
+def test_before_it_is_shared_the_page_names_who_would_read_it(cast: Cast, document: Document) -> None:
+    page = cast.browser("alex").get(f"{LIST}{document.pk}/")
+    assert page.context["readers"] == ["Ada", "Audrey", "Mia", "Olive"]
+    assert "you alone; shared, also Ada, Audrey, Mia, Olive" in page.text
 
 
 def test_only_who_issued_it_shares_it(cast: Cast, document: Document) -> None:

@@ -10,13 +10,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.files.base import ContentFile
 from pypdf import PdfReader
 from pypdf.generic import ArrayObject, DictionaryObject
 from weasyprint.urls import URLFetchingError, fetch
 
-from contributions.models import Contribution
+from contributions.models import Achievement, Contribution
 from contributions.rules import Basis
 from contributions.rules.lines import COLUMNS
+from contributions.services.attachments import attach_file
 from contributions.services.contributions import Entry, log_contribution, void_contribution
 from kamtrak.tenancy import in_workspace
 from reports.pdf.files import BASE, PackagedFiles
@@ -28,6 +30,7 @@ from reports.services.data import read_data
 from reports.services.documents import verify_document
 from reports.services.snapshots import snapshot_review
 from tests.cast import NOW, Cast, make_user, make_workspace
+from tests.contributions.files import PDF
 from tests.reports.builders import (
     DIRECT,
     INFLUENCED,
@@ -106,6 +109,36 @@ def mixed(cast: Cast) -> None:
     make_achievement(cast, "Won the depot tender", row)
 
 
+def test_the_stories_behind_the_rows_and_the_names_of_the_files_are_printed_as_at_issue(inside: Cast) -> None:
+    row = make_contribution(inside, "100.00")
+    story = make_achievement(inside, "Won the depot tender", row)
+    Achievement.objects.filter(pk=story.pk).update(
+        situation="A rival undercut us.", action="Walked three depots.", result="Signed for five years."
+    )
+    attach_file(contribution=row, by=inside.alex, file=ContentFile(PDF, name="order.pdf"), now=NOW)
+    document = snapshot(inside)
+    Achievement.objects.filter(pk=story.pk).update(result="Something else")
+    said = " ".join(text_of(pdf_of(document)).split())
+    for words in (
+        "3 August 2026 · Aurelia Foods",
+        "Situation A rival undercut us.",
+        "Action Walked three depots.",
+        "Result Signed for five years.",
+        "order.pdf",
+        sha256(PDF).hexdigest(),
+    ):
+        assert words in said
+    assert "Something else" not in said
+
+
+def test_a_document_of_before_evidence_was_printed_is_still_read(inside: Cast) -> None:
+    make_contribution(inside, "100.00")
+    document = snapshot(inside)
+    for name in ("stories", "stories_in_all", "files", "files_in_all"):
+        del document.content[name]
+    assert (review_of(document).stories, review_of(document).files_in_all) == ((), 0)
+
+
 def test_the_embedded_rows_sum_to_the_printed_totals(inside: Cast) -> None:
     mixed(inside)
     document = issue(inside)
@@ -151,7 +184,7 @@ def test_of_a_closed_quarter_counted_and_later_change_together_are_the_live_figu
     make_contribution(inside, "60.00")
     close(inside, Q3)
     void_contribution(contribution=gone, by=inside.alex, reason="twice", now=NOW)
-    Contribution.objects.filter(pk=make_contribution(inside, "7.00").pk).update(
+    Contribution.objects.filter(pk=make_contribution(inside, "7.00", reason="late invoice").pk).update(
         created_at=NOW.replace(day=24)
     )
     document = issue(inside)
@@ -160,7 +193,7 @@ def test_of_a_closed_quarter_counted_and_later_change_together_are_the_live_figu
     assert [(row["standing"], row["counted"], row["later_change"], row["later_reason"]) for row in rows] == [
         ("as closed", "40.00", "-40.00", "voided: twice"),
         ("as closed", "60.00", "", ""),
-        ("after the close", "0", "7.00", "added after the close"),
+        ("after the close", "0", "7.00", "added after the close: late invoice"),
     ]
     assert verify_document(document).ok
     said = text_of(pdf_of(document))
@@ -175,7 +208,7 @@ def test_the_pages_say_what_is_unknown_provisional_and_shared(inside: Cast) -> N
         "Performance review",
         "ACME-2026-0001",
         "104,445.68",
-        "1 row has no rate: unknown, and in no total.",
+        "u: 1 row has no rate: unknown, and in no total (retention value 1).",
         "share 33.33 %",
         "per year",
         "Achievement: Won the depot tender",
@@ -268,6 +301,7 @@ def test_title_author_number_and_outline_are_set(inside: Cast) -> None:
         "By client",
         "Value touched by quarter",
         "Contributions",
+        "How it came about",
         "Amounts without a rate",
         "Rates used",
         "How these figures are made",

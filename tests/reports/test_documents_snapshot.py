@@ -103,16 +103,17 @@ def test_a_closed_quarter_stands_as_closed_and_what_changed_stands_beside(inside
         contribution=row, by=inside.alex, entry=edited, version=row.version, now=NOW, reason="invoice"
     )
     void_contribution(contribution=gone, by=inside.alex, reason="twice", now=NOW)
-    make_contribution(inside, "7.00", now=datetime(2026, 11, 23, 13, tzinfo=UTC))
+    later = datetime(2026, 11, 23, 13, tzinfo=UTC)
+    make_contribution(inside, "7.00", now=later, reason="late invoice")
     review = review_of(snapshot(inside))
     assert printed(review) == ["103.0000", "0", "0", "40.0000"] == shown_by_dashboard(inside)
     assert [f"{line.later:f}" for line in review.totals] == ["27.0000", "0", "0", "-40.0000"]
     assert [f"{line.now:f}" for line in review.totals] == ["130.0000", "0", "0", "0.0000"]
     assert (review.rows, review.changes) == (3, 3)
     assert {row.why for row in DocumentRow.objects.exclude(why="")} == {
-        "edited",
+        "edited: invoice",
         "voided: twice",
-        "added after the close",
+        "added after the close: late invoice",
     }
 
 

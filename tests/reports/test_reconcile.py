@@ -10,6 +10,7 @@ from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 from django.db import connection
 
+from contributions.models import Contribution
 from contributions.rules import RevenueType
 from contributions.services.contributions import edit_contribution, void_contribution
 from contributions.services.periods import close_quarter
@@ -34,7 +35,7 @@ def busy(inside: Cast) -> Cast:
         contribution=first, by=inside.alex, entry=an_entry("99", "EUR"), version=1, now=NOW, reason="Typo"
     )
     void_contribution(contribution=gone, by=inside.alex, reason="Twice", now=NOW)
-    log(inside, "3", type=RevenueType.INFLUENCED)
+    log(inside, "3", type=RevenueType.INFLUENCED, reason="Came in late")
     return inside
 
 
@@ -68,6 +69,15 @@ def test_a_figure_altered_behind_the_products_back_is_found_and_exits_with_1(bus
         call_command("reconcile", "--workspace", "acme", stdout=out)
     assert stopped.value.code == 1
     assert "DIFFERS  figure = amount × share × rate" in out.getvalue()
+
+
+def test_a_rate_that_is_not_what_its_legs_make_is_found(busy: Cast) -> None:
+    proofs = [proof for proof in prove(busy.acme, NOW.date()) if proof.name == "rate = its legs"]
+    assert [(p.subject, p.ok) for p in proofs] == [("5 converted rows", True)], "three live, two copies"
+    Contribution.objects.filter(amount_currency="JPY").update(rate=Decimal("0.01"))
+    wrong = [p for p in prove(busy.acme, NOW.date()) if p.name == "rate = its legs" and not p.ok]
+    (row,) = Contribution.objects.filter(amount_currency="JPY")
+    assert [(p.subject, p.figures["stored"]) for p in wrong] == [(f"contribution {row.pk}", "0.01")]
 
 
 def test_each_document_is_its_own_snapshot_and_an_altered_file_is_found(busy: Cast) -> None:

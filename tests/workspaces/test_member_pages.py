@@ -8,8 +8,8 @@ from django.core import mail
 from django.urls import reverse
 
 from kamtrak.tenancy import in_workspace
-from tests.cast import Cast
-from workspaces.models import Invitation, Membership, TeamMember
+from tests.cast import NOW, Cast
+from workspaces.models import Invitation, Membership, TeamMember, Workspace
 
 pytestmark = pytest.mark.django_db
 
@@ -48,6 +48,34 @@ def test_the_link_of_an_invitation_is_mailed_and_shown_this_once(
     assert "as account manager" in sent.body
     assert link not in text(cast.browser("olive").get(url("members")))
     assert cast.browser("sam").get(link).status_code == 200
+
+
+def test_without_a_mail_server_the_page_says_to_hand_over_the_link(cast: Cast, settings: Any) -> None:
+    assert "A mail with this link is on its way." in text(send_invitation(cast))
+    settings.EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+    page = text(send_invitation(cast, email="second@example.com"))
+    assert "No mail server is set here, so hand over the link yourself" in page
+    assert "on its way" not in page
+
+
+def test_the_last_day_of_an_invitation_is_the_workspaces_day_everywhere(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
+) -> None:
+    """23 November, 03:00 UTC, is still the 22nd in New York."""
+    monkeypatch.setattr("django.utils.timezone.now", lambda: NOW.replace(hour=3))
+    Workspace.objects.filter(pk=cast.acme.pk).update(time_zone="America/New_York")
+    with django_capture_on_commit_callbacks(execute=True):
+        page = text(send_invitation(cast))
+    (link,) = re.findall(r"http://testserver/invitation/[\w-]{40,}/", page)
+    listed = text(cast.browser("olive").get(url("members")))
+    (sent,) = mail.outbox
+    for said in (page, listed, sent.body, text(cast.browser("sam").get(link))):
+        assert "29 Nov 2026" in said
+
+
+def test_whoever_is_in_a_team_is_listed_with_who_leads_it(cast: Cast) -> None:
+    page = text(cast.browser("ada").get(url("members")))
+    assert "led by Mia" in page.split(url("member", cast.alex.pk))[1].split("</tr>")[0]
 
 
 def test_a_mail_server_that_fails_leaves_the_link(

@@ -60,6 +60,38 @@ def test_whoever_signs_up_gets_a_workspace_of_their_own(browser: Client) -> None
     assert browser.get("/")["Location"] == "/w/noras-workspace/"
 
 
+def test_currency_time_zone_and_fiscal_year_are_chosen_when_signing_up(browser: Client) -> None:
+    page = text(browser.get(reverse("account_signup")))
+    assert '<option value="UTC" selected>' in page
+    assert "It can change until something is confirmed, closed or issued." in page
+    sign_up(browser, currency="DKK", time_zone="Europe/Copenhagen", fiscal_year_start="4")
+    made = Workspace.objects.get()
+    assert (made.currency, made.time_zone, made.fiscal_year_start) == ("DKK", "Europe/Copenhagen", 4)
+    assert "DKK" in made.currencies
+
+
+def test_whoever_is_invited_is_asked_nothing_about_a_workspace_and_gets_the_usual(
+    cast: Cast, browser: Client
+) -> None:
+    browser.get(invited(cast))
+    assert "Fiscal year starts in" not in text(browser.get(reverse("account_signup")))
+    sign_up(browser)
+    made = Workspace.objects.get(name="Nora’s workspace")
+    assert (made.currency, made.time_zone, made.fiscal_year_start) == ("USD", "UTC", 1)
+
+
+@pytest.mark.parametrize(
+    ("choice", "message"),
+    [
+        ({"currency": "ABC"}, "“ABC” is not a currency. Choose one from the list."),
+        ({"time_zone": "Mars/Olympus"}, "Choose a time zone from the list, like Europe/Berlin."),
+    ],
+)
+def test_a_beginning_that_cannot_be_is_refused(browser: Client, choice: dict[str, str], message: str) -> None:
+    assert message in text(sign_up(browser, **choice))
+    assert not User.objects.exists()
+
+
 def test_the_e_mail_is_kept_in_lower_case_and_signs_in_in_any(browser: Client) -> None:
     sign_up(browser)
     assert User.objects.get().email == "nora.hansen@example.com"

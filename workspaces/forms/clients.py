@@ -2,7 +2,8 @@
 
 from django import forms
 
-from workspaces.forms.fields import NameField, ReasonField
+from kamtrak.reasons import ReasonField
+from workspaces.forms.fields import NameField
 
 
 class ClientNameForm(forms.Form):

@@ -5,25 +5,19 @@ from typing import Any
 
 from django import forms
 
-from kamtrak.lib.money import CURRENCIES
+from kamtrak.reasons import ReasonField
 from kamtrak.web import one_time_token
-from workspaces.forms.fields import NameField, ReasonField
+from workspaces.forms.fields import BeginningForm, NameField
 from workspaces.models import Membership, User
 from workspaces.rules import Role
 
 _NO_ROLE = "Choose at least one role."
 
 
-def currency_choices() -> list[tuple[str, str]]:
-    """Every currency of ISO 4217, by code."""
-    return [(code, f"{code} {currency.name}") for code, currency in sorted(CURRENCIES.items())]
-
-
-class WorkspaceForm(forms.Form):
+class WorkspaceForm(BeginningForm):
     """A new workspace; everything else has a default and can be set later."""
 
     name = NameField(what="The workspace’s name", label="Name")
-    currency = forms.ChoiceField(label="Currency", choices=currency_choices, initial="USD")
     once = forms.CharField(required=False, max_length=32, widget=forms.HiddenInput, initial=one_time_token)
 
 

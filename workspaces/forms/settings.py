@@ -5,13 +5,17 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
-from kamtrak.lib.months import Month
-from workspaces.forms.fields import NameField, ReasonField
-from workspaces.forms.people import currency_choices
+from kamtrak.reasons import ReasonField
+from workspaces.forms.fields import (
+    CurrencyField,
+    NameField,
+    YearStartField,
+    ZoneField,
+    currency_choices,
+)
 from workspaces.models import RateMode, Workspace
 from workspaces.services.settings import LIMIT_DAYS, Settings
 
-MONTHS = [(month, f"{Month(2000, month).first:%B}") for month in range(1, 13)]
 NAMED_BY = [("end", "the calendar year in which it ends"), ("start", "the calendar year in which it starts")]
 _DAYS = f"Enter a number of days from 0 to {LIMIT_DAYS}."
 
@@ -20,16 +24,8 @@ class SettingsForm(forms.Form):
     """Every setting, the reason for the change, and the stamp of the settings that were shown."""
 
     name = NameField(what="The workspace’s name", label="Name")
-    time_zone = forms.CharField(
-        label="Time zone",
-        max_length=64,
-        error_messages={"required": "Choose a time zone from the list, like Europe/Berlin."},
-    )
-    currency = forms.ChoiceField(
-        label="Workspace currency",
-        choices=currency_choices,
-        error_messages={"invalid_choice": "“%(value)s” is not a currency. Choose one from the list."},
-    )
+    time_zone = ZoneField()
+    currency = CurrencyField()
     currencies = forms.MultipleChoiceField(
         label="Enabled currencies",
         choices=currency_choices,
@@ -37,7 +33,7 @@ class SettingsForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         error_messages={"invalid_choice": "“%(value)s” is not a currency. Choose from the list."},
     )
-    fiscal_year_start = forms.TypedChoiceField(label="Fiscal year starts in", choices=MONTHS, coerce=int)
+    fiscal_year_start = YearStartField()
     fiscal_year_named_by = forms.ChoiceField(
         label="It is named after", choices=NAMED_BY, widget=forms.RadioSelect
     )
@@ -50,6 +46,9 @@ class SettingsForm(forms.Form):
         max_value=LIMIT_DAYS,
         widget=forms.TextInput(attrs={"inputmode": "numeric"}),
         error_messages=dict.fromkeys(("required", "invalid", "min_value", "max_value"), _DAYS),
+    )
+    sales_follow_current = forms.BooleanField(
+        label="The sales dashboard shows the current schedules", required=False
     )
     reason = ReasonField(label="Reason for the change")
     seen = forms.CharField(widget=forms.HiddenInput, required=False)

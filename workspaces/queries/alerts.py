@@ -17,7 +17,7 @@ LARGEST_FIRST = ("-rows", "-raised_at", "-id")
 
 def visible_alerts(workspace: Workspace, scope: Scope) -> QuerySet[Alert]:
     """Alerts about everybody, and those about people whose rows this scope reads."""
-    found = Alert.objects.filter(workspace=workspace).select_related("assigned_to__user", "about__user")
+    found = Alert.objects.filter(workspace=workspace)
     if scope.owners is not None:
         found = found.filter(Q(about=None) | Q(about__in=scope.owners))
     return found
@@ -68,7 +68,7 @@ class AlertPage:
 
 def alert_page(workspace: Workspace, scope: Scope, wanted: Wanted) -> AlertPage:
     """The alerts of this filter, largest effect first."""
-    found = visible_alerts(workspace, scope)
+    found = visible_alerts(workspace, scope).select_related("assigned_to__user", "about__user")
     if wanted.state != "all":
         found = found.filter(state__in=[wanted.state] if wanted.state else LIVE)
     if wanted.severity:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 from django.db.models import Case, Exists, IntegerField, OuterRef, Prefetch, QuerySet, When
 from django.shortcuts import get_object_or_404
@@ -10,6 +11,8 @@ from workspaces.models import ClientAccount, ClientName, Workspace
 from workspaces.rules import name_key
 
 PAGE = 50
+ALIKE = 0.85  # of two names: 1 is the same
+MOST_COMPARED = 2000
 
 # What rows of upper apps stand on these accounts, in plain words: ["14 contributions"].
 Uses = Callable[[Workspace, Iterable[int]], Iterable[str]]
@@ -34,6 +37,14 @@ def find_client(workspace: Workspace, name: str) -> ClientAccount | None:
         .first()
     )
     return (found.account.survivor or found.account) if found else None
+
+
+def nearest_client(workspace: Workspace, text: str) -> ClientAccount | None:
+    """The account whose name or alias is nearly this one, if any: a slip of the fingers."""
+    names = ClientName.objects.filter(workspace=workspace, key__startswith=name_key(text)[:1])
+    keys = names.order_by("key").values_list("key", flat=True)[:MOST_COMPARED]
+    near = get_close_matches(name_key(text), keys, n=1, cutoff=ALIKE)
+    return find_client(workspace, near[0]) if near else None
 
 
 def living_clients(workspace: Workspace) -> QuerySet[ClientAccount]:

@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import CharField, Prefetch, QuerySet, Value
+from django.db.models.functions import Coalesce, NullIf
 from django.shortcuts import get_object_or_404
 
 from workspaces.models import Invitation, Membership, TeamMember, User, Workspace
@@ -27,6 +28,14 @@ class Scope:
 
 
 EVERYONE = Scope(None)
+
+
+def said_name(user: str) -> Coalesce:
+    """What a user is called, as the database says it: the name, or the address where there is none.
+
+    `user` is the path to the user from the rows that are read: `entered_by`.
+    """
+    return Coalesce(NullIf(f"{user}__name", Value("")), f"{user}__email", output_field=CharField())
 
 
 def scope_label(scope: Scope, people: int) -> str:
@@ -80,9 +89,12 @@ def get_member(workspace: Workspace, pk: int) -> Membership:
 
 
 def members_with_teams(workspace: Workspace, *, ended: bool = False) -> Iterable[Membership]:
-    """Members by name, those who left last, each with the people in their team."""
+    """Members by name, those who left last, each with the people in their team and who leads them."""
     team = TeamMember.objects.select_related("member__user").order_by("member__user__name", "pk")
-    found = members(workspace, ended=ended).prefetch_related(Prefetch("team", team))
+    led = TeamMember.objects.filter(manager__ended_at=None).select_related("manager__user")
+    found = members(workspace, ended=ended).prefetch_related(
+        Prefetch("team", team), Prefetch("managers", led.order_by("manager__user__name", "pk"))
+    )
     return sorted(found, key=lambda person: person.ended_at is not None)
 
 

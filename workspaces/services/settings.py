@@ -1,4 +1,4 @@
-"""Changing a workspace's settings (rules 2.1, 6.2, 6.9).
+"""Changing a workspace's settings (rules 2.1, 4.11, 6.2, 6.9).
 
 The workspace cannot know what stands above it. Two registries let upper apps say what holds the currency or
 the start of the fiscal year, and follow a change; they register in AppConfig.ready().
@@ -67,6 +67,7 @@ class Settings:
     time_zone: str
     rate_mode: str
     rate_limit_days: int
+    sales_follow_current: bool
 
     @classmethod
     def of(cls, workspace: Workspace) -> "Settings":

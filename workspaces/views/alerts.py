@@ -28,6 +28,7 @@ def alerts(request: HttpRequest, workspace: Workspace, member: Membership) -> Ht
         "page": page,
         "items": [_item(alert, workspace, member, scope) for alert in page.alerts],
         "people": people,
+        "earlier": not page.alerts and queries.visible_alerts(workspace, scope).exists(),
         "filtered": bool(wanted.severity or wanted.assigned or wanted.state),
         "state_choices": [("all", "all"), *AlertState.choices],
         "severity_choices": Severity.choices,

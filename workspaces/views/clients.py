@@ -9,11 +9,11 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from kamtrak.lib.errors import Refused
+from kamtrak.reasons import ReasonForm
 from kamtrak.web import go, read_id, render_page, show_refusal
 from workspaces.access import workspace_view
 from workspaces.context import address
 from workspaces.forms.clients import ClientNameForm, MergeForm
-from workspaces.forms.fields import ReasonForm
 from workspaces.models import ClientAccount, ClientName, Membership, Workspace
 from workspaces.queries import clients as queries
 from workspaces.queries.history import history_of
@@ -81,6 +81,7 @@ def _client_page(
         "told": told,
         "history": history_of(account, *merged, also=related, workspace=workspace)[:20] if told else [],
         "rows_url": address("contributions", workspace.slug),
+        "contracts_url": address("contracts", workspace.slug),
         "may_change": member.can(Right.MASTERS) and not account.merged_into_id,
     }
     status = 422 if alias_form.errors else 200

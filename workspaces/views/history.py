@@ -1,11 +1,8 @@
 """The history of the whole workspace."""
 
-from datetime import date
-
 from django.http import HttpRequest, HttpResponse
 
-from kamtrak.lib.months import Month
-from kamtrak.web import read_id, render_page
+from kamtrak.web import read_day, read_id, render_page
 from workspaces.access import workspace_view
 from workspaces.models import Membership, Workspace
 from workspaces.queries.history import Wanted, kinds, workspace_history
@@ -30,13 +27,9 @@ def history(request: HttpRequest, workspace: Workspace, member: Membership) -> H
 
 def _wanted(request: HttpRequest) -> tuple[Wanted, str]:
     """The filter in the address, and what could not be read in it."""
-    day, problem = None, ""
-    if written := request.GET.get("day", ""):
-        try:
-            Month.of(day := date.fromisoformat(written))  # refuses years that nobody means
-        except ValueError:
-            problem = f"“{written[:40]}” is not a date. Write it like 2026-09-04. All days are shown instead."
-            day = None
+    written, day, problem = request.GET.get("day", ""), read_day(request.GET, "day"), ""
+    if written and day is None:
+        problem = f"“{written[:40]}” is not a date. Write it like 2026-09-04. All days are shown instead."
     return Wanted(
         user_id=read_id(request.GET, "person"),
         kind=request.GET.get("kind", ""),

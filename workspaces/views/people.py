@@ -9,11 +9,11 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from kamtrak.lib.errors import Refused
+from kamtrak.reasons import ReasonForm
 from kamtrak.web import go, moment, render_page, show_refusal
 from workspaces.access import workspace_view
-from workspaces.forms.fields import ReasonForm
 from workspaces.forms.people import InviteForm, RolesForm, TeamForm
-from workspaces.mail import invitation_link, send_invitation
+from workspaces.mail import invitation_link, mails_go_out, send_invitation
 from workspaces.models import Invitation, Membership, Workspace
 from workspaces.queries import people as queries
 from workspaces.queries.history import history_of
@@ -77,7 +77,7 @@ def _invited(request: HttpRequest, made: Invitation, token: str) -> HttpResponse
     """Send the link once this transaction is safe, and show it: only its hash is kept."""
     link = invitation_link(request, token)
     transaction.on_commit(lambda: send_invitation(made, link), robust=True)
-    context = {"invitation": made, "link": link}
+    context = {"invitation": made, "link": link, "mails": mails_go_out()}
     return render_page(request, "workspaces/invited.html", context, part="workspaces/_invited.html")
 
 

@@ -1,6 +1,5 @@
 """The workspace's settings, and deleting it."""
 
-import zoneinfo
 from datetime import datetime
 
 from django.contrib import messages
@@ -61,7 +60,6 @@ def _shown(workspace: Workspace, form: SettingsForm) -> dict[str, object]:
         "form": form,
         "enabled": [box for box in boxes if box.data["value"] in enabled],
         "others": [box for box in boxes if box.data["value"] not in enabled],
-        "zones": sorted(zoneinfo.available_timezones()),
         "holds_currency": held_by(workspace, Held.CURRENCY),
         "holds_year": held_by(workspace, Held.FISCAL_YEAR_START),
         "history": history_of(workspace)[:10],

@@ -49,7 +49,7 @@ def _made(request: HttpRequest, form: WorkspaceForm) -> Workspace | None:
     """The new workspace; None, with the reason at the form, where it is refused."""
     values = form.cleaned_data
     try:
-        return create_workspace(name=values["name"], owner=person_of(request), currency=values["currency"])
+        return create_workspace(name=values["name"], owner=person_of(request), **form.beginning())
     except Refused as refusal:
         show_refusal(form, refusal)
         return None

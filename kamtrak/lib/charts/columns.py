@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from kamtrak.lib.charts.scale import FOOT, TOP, ZERO, Gridline, Scale, percent, px, scale, short
 
@@ -16,6 +17,7 @@ class Stack:
 
     name   in full, for the table and for who listens: "Q3 2026"
     label, below   the two lines under the column: "Q3", and "2026" or "open" or ""
+    sums   what the table writes in place of bare values, the total last; for {% summed %}
     """
 
     name: str
@@ -24,6 +26,7 @@ class Stack:
     below: str = ""
     url: str = ""
     selected: bool = False
+    sums: tuple[Any, ...] = ()
 
     @property
     def total(self) -> Decimal:

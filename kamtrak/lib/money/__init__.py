@@ -19,7 +19,14 @@ from kamtrak.lib.money.rounding import (
     percent_change,
     round_money,
 )
-from kamtrak.lib.money.typed import AmountError, parse_amount, parse_rate, parse_share
+from kamtrak.lib.money.typed import (
+    AmountError,
+    OtherCurrency,
+    parse_amount,
+    parse_percentage,
+    parse_rate,
+    parse_share,
+)
 from kamtrak.lib.money.written import grouped, plain, rate_text, share_text
 
 __all__ = [
@@ -29,6 +36,7 @@ __all__ = [
     "MOST_RATE",
     "AmountError",
     "Currency",
+    "OtherCurrency",
     "UnknownCurrency",
     "allocate",
     "as_rate",
@@ -39,6 +47,7 @@ __all__ = [
     "is_currency",
     "minor_units",
     "parse_amount",
+    "parse_percentage",
     "parse_rate",
     "parse_share",
     "percent_change",

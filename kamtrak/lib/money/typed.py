@@ -10,9 +10,21 @@ from kamtrak.lib.notation import has_other_digits, is_grouped, shown, take_apart
 
 MOST_DIGITS = 15
 _LONGEST = 100
-_EXAMPLE = "Write it like 1,234.56 or 500K."
+_EXAMPLE = "Write it like 1,234.56, 500K or 2.5m."
 _THREE_AFTER_ONE_MARK = re.compile(r"[1-9][0-9]{0,2}[.,][0-9]{3}")
-_MAGNITUDES = {"k": 3, "m": 6, "mm": 6, "mn": 6, "b": 9, "bn": 9}
+_MAGNITUDES = {
+    "k": 3,
+    "tsd": 3,
+    "m": 6,
+    "mm": 6,
+    "mn": 6,
+    "mio": 6,
+    "million": 6,
+    "b": 9,
+    "bn": 9,
+    "mrd": 9,
+    "billion": 9,
+}
 _LAKH_CURRENCIES = frozenset({"BDT", "BTN", "INR", "LKR", "NPR", "PKR"})
 
 
@@ -20,11 +32,21 @@ class AmountError(ValueError):
     """A typed amount, share or rate that is not understood or not possible; the message is for the person."""
 
 
+class OtherCurrency(AmountError):
+    """A symbol or code was typed that is not of the chosen currency; `fitting` are those that it may mean."""
+
+    def __init__(self, unit: str, code: str, fitting: frozenset[str]) -> None:
+        choice = f"choose {next(iter(fitting))}" if len(fitting) == 1 else "choose its currency"
+        super().__init__(f"“{unit}” does not fit {code}. Remove it, or {choice}.")
+        self.unit, self.fitting = unit, fitting
+
+
 def parse_amount(text: str, code: str, *, allow_zero: bool = False, allow_negative: bool = False) -> Decimal:
     """The amount that was typed, in the currency `code`, exact (rules 1.6).
 
-    Understands `1.234,56`, `1,234.56`, `1 234,56`, `1'234.56`, `$500K`, `2.5m`, `1.2bn`, `EUR 500`, `500 €`,
-    and with allow_negative `-5`, `(33.52)`, `33.52-`. Raises AmountError, and UnknownCurrency for the code.
+    Understands `1.234,56`, `1,234.56`, `1 234,56`, `1'234.56`, `$500K`, `2.5m`, `2,5 Mio`, `1.2bn`,
+    `EUR 500`, `500 €`, and with allow_negative `-5`, `(33.52)`, `33.52-`. Raises AmountError, and
+    UnknownCurrency for the code.
     """
     minor_units(code)
     written = _cleaned(text, "Enter an amount.")
@@ -41,16 +63,38 @@ def parse_amount(text: str, code: str, *, allow_zero: bool = False, allow_negati
 
 def parse_share(text: str) -> Decimal:
     """A share in percent, above 0 to 100, with at most 4 decimals: `40`, `40 %`, `33,33` (rules 3.5)."""
-    written = _cleaned(text, "Enter a share.").removesuffix("%").rstrip()
-    if not re.fullmatch(r"[0-9]{1,20}(?:[.,][0-9]{0,20})?", written):
-        raise AmountError(f"“{shown(text)}” is not a share. Write a percentage like 40 or 33.33.")
-    share = Decimal(written.replace(",", "."))
+    share = _percent(text, "share")
     if not 0 < share <= 100:
         raise AmountError("A share is above 0 and at most 100 %.")
-    share = _without_trailing_zeros(share)
-    if _decimals(share) > 4:
-        raise AmountError("A share has at most 4 decimals.")
-    return share
+    return _four_decimals(share, "share")
+
+
+def parse_percentage(text: str) -> Decimal:
+    """A percentage of an amount, 0 or above, with at most 4 decimals: `60`, `60 %`, `33,33` (rules 4.3).
+
+    How large it may be is the caller's rule. `1,000` is asked about: it could be 1 or 1000.
+    """
+    value = _percent(text, "percentage")
+    written = tidy(text).removesuffix("%").rstrip()
+    if value and _THREE_AFTER_ONE_MARK.fullmatch(written) and value == value.to_integral_value():
+        large = EXACT.scaleb(value, 3)
+        raise AmountError(f"“{written}” could be {value:.0f} or {large:.0f}. Write it without the mark.")
+    return _four_decimals(value, "percentage")
+
+
+def _percent(text: str, noun: str) -> Decimal:
+    """Digits with one decimal mark, with or without a percent sign."""
+    written = _cleaned(text, f"Enter a {noun}.").removesuffix("%").rstrip()
+    if not re.fullmatch(r"[0-9]{1,20}(?:[.,][0-9]{0,20})?", written):
+        raise AmountError(f"“{shown(text)}” is not a {noun}. Write a percentage like 40 or 33.33.")
+    return Decimal(written.replace(",", "."))
+
+
+def _four_decimals(value: Decimal, noun: str) -> Decimal:
+    value = _without_trailing_zeros(value)
+    if _decimals(value) > 4:
+        raise AmountError(f"A {noun} has at most 4 decimals.")
+    return value
 
 
 def parse_rate(text: str) -> Decimal:
@@ -113,8 +157,7 @@ def _check_unit(unit: str, code: str) -> None:
     """Refuses a symbol or code that contradicts the chosen currency."""
     fitting = currencies_of(unit)
     if unit and code not in fitting:
-        choice = f"choose {next(iter(fitting))}" if len(fitting) == 1 else "choose its currency"
-        raise AmountError(f"“{unit}” does not fit {code}. Remove it, or {choice}.")
+        raise OtherCurrency(unit, code, frozenset(fitting))
 
 
 def _read_number(number: str, code: str, power: int) -> Decimal:

@@ -9,7 +9,7 @@ from kamtrak.lib.tables.cells import NumberCell
 from kamtrak.lib.tables.dates import DateEvidence, DateFormat, DateOrder, decide_dates
 from kamtrak.lib.tables.delimiter import DELIMITERS
 from kamtrak.lib.tables.encoding import ENCODINGS
-from kamtrak.lib.tables.export import original_cell, safe_cell
+from kamtrak.lib.tables.export import csv_cells, original_cell, safe_cell
 from kamtrak.lib.tables.intake import (
     LAYOUT_ANSWERS,
     Check,
@@ -60,6 +60,7 @@ __all__ = [
     "TableError",
     "Unreadable",
     "check_table",
+    "csv_cells",
     "decide_dates",
     "decide_numbers",
     "expected_columns",

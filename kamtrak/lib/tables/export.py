@@ -1,6 +1,9 @@
-"""Text that leaves in a CSV or XLSX must not turn into a formula where it is opened."""
+"""Values that leave in a CSV or XLSX: text must not turn into a formula where it is opened."""
 
 import re
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
 
 # What a spreadsheet may take for a formula, with apostrophes in front: those are escaped as well, so that
 # original_cell() gives back exactly what was there.
@@ -22,3 +25,18 @@ def safe_cell(text: str) -> str:
 def original_cell(text: str) -> str:
     """What safe_cell() was given."""
     return text[1:] if _ESCAPED.match(text) else text
+
+
+def csv_cells(values: Iterable[Any]) -> list[str]:
+    """Values as the cells of a CSV: numbers stay numbers, only text is made safe; nothing for None."""
+    return [_text(value) for value in values]
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    return safe_cell(value) if isinstance(value, str) else str(value)

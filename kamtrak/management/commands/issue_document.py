@@ -70,7 +70,7 @@ class Command(BaseCommand):
         review = review_of(document)
         self.stdout.write(f"{document.number}  Performance review {review.period_label}, {review.person}")
         for line in review.totals:
-            figure = grouped(line.converted, review.currency)
+            figure = "unknown" if line.known is None else grouped(line.known, review.currency)
             later = f"  later changes {grouped(line.later, review.currency)}" if line.later else ""
             self.stdout.write(f"  {line.type.label:<20}{figure:>20} {review.currency}{later}")
         self.stdout.write(f"  {document.rows_count:,} rows, {document.size:,} bytes, written to {target}")

@@ -13,6 +13,7 @@ from kamtrak.lib.money import (
     UnknownCurrency,
     grouped,
     parse_amount,
+    parse_percentage,
     parse_rate,
     parse_share,
     plain,
@@ -69,6 +70,10 @@ def test_amounts_are_understood_as_people_write_them(text, amount):
         ("1.2bn", "USD", "1200000000"),
         ("$2.5MM", "USD", "2500000"),
         ("3 mn €", "EUR", "3000000"),
+        ("2,5 Mio", "EUR", "2500000"),
+        ("2.5 million", "USD", "2500000"),
+        ("1,2 Mrd €", "EUR", "1200000000"),
+        ("500 Tsd", "EUR", "500000"),
         ("48k€", "EUR", "48000"),
         ("48k EUR", "EUR", "48000"),
         ("2M$", "USD", "2000000"),
@@ -103,16 +108,16 @@ def test_magnitudes_symbols_and_codes_are_understood(text, code, amount):
     [
         ("", "USD", "Enter an amount."),
         (" \u00a0\u200b", "USD", "Enter an amount."),
-        ("abc", "USD", "“abc” is not an amount. Write it like 1,234.56 or 500K."),
-        ("1e9", "USD", "“1e9” is not an amount. Write it like 1,234.56 or 500K."),
-        ("NaN", "USD", "“NaN” is not an amount. Write it like 1,234.56 or 500K."),
-        ("Infinity", "USD", "“Infinity” is not an amount. Write it like 1,234.56 or 500K."),
-        ("5 apples", "USD", "“5 apples” is not an amount. Write it like 1,234.56 or 500K."),
-        ("M$ 1", "USD", "“M$ 1” is not an amount. Write it like 1,234.56 or 500K."),
-        ("1_000", "USD", "“1_000” is not an amount. Write it like 1,234.56 or 500K."),
-        ("=1+2", "USD", "“=1+2” is not an amount. Write it like 1,234.56 or 500K."),
-        ("--5", "USD", "“--5” is not an amount. Write it like 1,234.56 or 500K."),
-        ("(5", "USD", "“(5” is not an amount. Write it like 1,234.56 or 500K."),
+        ("abc", "USD", "“abc” is not an amount. Write it like 1,234.56, 500K or 2.5m."),
+        ("1e9", "USD", "“1e9” is not an amount. Write it like 1,234.56, 500K or 2.5m."),
+        ("NaN", "USD", "“NaN” is not an amount. Write it like 1,234.56, 500K or 2.5m."),
+        ("Infinity", "USD", "“Infinity” is not an amount. Write it like 1,234.56, 500K or 2.5m."),
+        ("5 apples", "USD", "“5 apples” is not an amount. Write it like 1,234.56, 500K or 2.5m."),
+        ("M$ 1", "USD", "“M$ 1” is not an amount. Write it like 1,234.56, 500K or 2.5m."),
+        ("1_000", "USD", "“1_000” is not an amount. Write it like 1,234.56, 500K or 2.5m."),
+        ("=1+2", "USD", "“=1+2” is not an amount. Write it like 1,234.56, 500K or 2.5m."),
+        ("--5", "USD", "“--5” is not an amount. Write it like 1,234.56, 500K or 2.5m."),
+        ("(5", "USD", "“(5” is not an amount. Write it like 1,234.56, 500K or 2.5m."),
         ("-5", "USD", "Enter an amount above 0."),
         ("(33.52)", "USD", "Enter an amount above 0."),
         ("0", "USD", "Enter an amount above 0."),
@@ -257,6 +262,29 @@ def test_a_share_is_a_percentage(text, share):
 )
 def test_what_is_no_share_is_refused(text, message):
     assert refusal(parse_share, text) == message
+
+
+@pytest.mark.parametrize(
+    ("text", "percentage"),
+    [("60", "60"), ("60 %", "60"), ("33,33", "33.33"), ("0", "0"), ("1000", "1000"), ("0,125", "0.125")],
+)
+def test_a_percentage_of_an_amount_may_be_nothing_and_may_be_more_than_all(text, percentage):
+    assert str(parse_percentage(text)) == percentage
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "Enter a percentage."),
+        ("33.33333", "A percentage has at most 4 decimals."),
+        ("-5", "“-5” is not a percentage. Write a percentage like 40 or 33.33."),
+        ("$500", "“$500” is not a percentage. Write a percentage like 40 or 33.33."),
+        ("1,000", "“1,000” could be 1 or 1000. Write it without the mark."),
+        ("1.000 %", "“1.000” could be 1 or 1000. Write it without the mark."),
+    ],
+)
+def test_what_is_no_percentage_is_refused(text, message):
+    assert refusal(parse_percentage, text) == message
 
 
 # Rates

@@ -1,0 +1,36 @@
+"""Contracts as a file."""
+
+from datetime import date
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from contracts.models import Contract, CurrentMonth, FrozenMonth
+from contracts.queries.listing import Filter, filtered, rows_of
+from contracts.services.lines import EXPORT_COLUMNS, export_lines
+from kamtrak.exports import Export
+from workspaces.models import Workspace
+from workspaces.queries.people import EVERYONE
+
+
+def contracts_export(workspace: Workspace, rows: QuerySet[Contract], today: date) -> Export:
+    """One line per contract and month of these contracts."""
+    return Export(
+        workspace_id=workspace.pk,
+        sheet="Contracts",
+        columns=EXPORT_COLUMNS,
+        lines=lambda: export_lines(rows_of(rows), workspace, today),
+        count=lambda: _months(rows),
+    )
+
+
+def all_contracts(workspace: Workspace, today: date) -> Export:
+    """Everybody's contracts, in every state."""
+    return contracts_export(workspace, filtered(workspace, EVERYONE, Filter(state="all"), today), today)
+
+
+def _months(rows: QuerySet[Contract]) -> int:
+    """How many months either side has."""
+    chosen = rows.order_by().values("pk")
+    frozen = FrozenMonth.objects.filter(contract__in=chosen)
+    same = FrozenMonth.objects.filter(contract=OuterRef("contract"), month=OuterRef("month"))
+    return frozen.count() + CurrentMonth.objects.filter(~Exists(same), contract__in=chosen).count()

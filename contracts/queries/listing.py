@@ -1,0 +1,203 @@
+"""The list of contracts: one filter for the rows, their totals and their export (rules 4.14)."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, fields
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models.functions import Coalesce
+
+from contracts.models import Contract, ContractTotal, CurrentMonth, ScheduleVersion
+from contracts.queries.contracts import HIDDEN, in_state, visible_contracts
+from contracts.queries.sums import MONEY
+from contracts.rules import State
+from kamtrak.keyset import PAGE, Column, key_page, read_amount, read_day, read_text
+from kamtrak.lib.months import Month
+from workspaces.models import ClientAccount, ClientName, Workspace
+from workspaces.queries.people import Scope
+from workspaces.rules import name_key
+
+ENDING_DAYS = 90
+ZERO = Value(Decimal(0), output_field=MONEY)
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What a list shows; every field stands in the address of the page (experience 6)."""
+
+    state: str = ""  # a State, "all", or "": those that are not hidden
+    kind: str = ""
+    client_id: int | None = None
+    currency: str = ""
+    ending: bool = False  # within ENDING_DAYS
+    figure: str = ""  # "provisional", "unknown"
+    text: str = ""
+    contract_id: int | None = None  # this one alone, whatever its state
+
+
+def filtered(workspace: Workspace, scope: Scope, wanted: Filter, today: date) -> QuerySet[Contract]:
+    """The contracts that this filter shows."""
+    rows = visible_contracts(workspace, scope)
+    if wanted.contract_id:
+        return rows.filter(pk=wanted.contract_id)
+    rows = rows.filter(_states(wanted.state, today))
+    if wanted.kind:
+        rows = rows.filter(kind=wanted.kind)
+    if wanted.client_id:
+        rows = rows.filter(client__survivor_id=wanted.client_id)
+    if wanted.currency:
+        rows = rows.filter(currency=wanted.currency)
+    if wanted.ending:
+        rows = rows.filter(in_state(State.CURRENT, today) & ends_by(today + timedelta(days=ENDING_DAYS)))
+    if wanted.figure:
+        rows = rows.filter(FIGURES[wanted.figure])
+    if wanted.text:
+        rows = rows.filter(_matches(workspace, wanted.text))
+    return rows
+
+
+FIGURES = {
+    "provisional": Q(total__provisional__gt=0),
+    "unknown": Q(total__confirmed_unknown__gt=0) | Q(total__current_unknown__gt=0),
+}
+
+
+def _states(wanted: str, today: date) -> Q:
+    if wanted == "all":
+        return Q()
+    states = [State(wanted)] if wanted else [state for state in State if state not in HIDDEN]
+    either = Q()
+    for state in states:
+        either |= in_state(state, today)
+    return either
+
+
+def ends_by(day: date) -> Q:
+    """The last month of a fixed term, or of a cancellation, is over on this day."""
+    last = Month.of(day + timedelta(days=1)) - 1
+    return Q(last_month__lte=last) | Q(cancelled_on__lte=day)
+
+
+def _matches(workspace: Workspace, text: str) -> Q:
+    """Number, name, or client by name or alias."""
+    names = ClientName.objects.filter(workspace=workspace, key__contains=name_key(text))
+    client = Q(client__survivor__in=names.values("account__survivor"))
+    return client | Q(number_key__contains=name_key(text)) | Q(name__icontains=text)
+
+
+# ------------------------------------------------------------------ one page of it
+
+
+@dataclass(frozen=True)
+class Sort:
+    key: str = "number"
+    descending: bool = True
+
+
+SORTS: dict[str, tuple[Any, Callable[[str], Any]]] = {
+    "number": (F("number_key"), read_text),
+    "client": (Coalesce(F("client__survivor__name"), F("client__name")), read_text),
+    "start": (F("start_on"), read_day),
+    "confirmed": (Coalesce(F("total__confirmed_converted"), ZERO), read_amount),
+    "current": (Coalesce(F("total__current_converted"), ZERO), read_amount),
+}
+
+
+@dataclass(frozen=True)
+class Page:
+    """Contracts of one page, each with `month_amount` and `edited_on`, and the keys of its neighbours."""
+
+    rows: list[Contract]
+    after: str
+    before: str
+
+
+def list_page(
+    rows: QuerySet[Contract],
+    sort: Sort,
+    running: Month,
+    *,
+    after: str = "",
+    before: str = "",
+    size: int = PAGE,
+) -> Page:
+    """One page; two queries. `month_amount` is the current revenue of the month `running`, None without
+    any; `edited_at` when the schedule was last changed after Add."""
+    expression, read = SORTS[sort.key]
+    column = Column(expression, read, descending=sort.descending)
+    page = key_page(rows, [column], after=after, before=before, size=size)
+    month = CurrentMonth.objects.filter(contract=OuterRef("pk"), month=running).values("amount")
+    edits = ScheduleVersion.objects.filter(contract=OuterRef("pk"), number=OuterRef("version"), number__gt=1)
+    found = (
+        rows.filter(pk__in=page.ids)
+        .select_related("client__survivor", "owner__user", "total")
+        .annotate(month_amount=Subquery(month), edited_at=Subquery(edits.values("entered_at")))
+        .in_bulk()
+    )
+    return Page([found[pk] for pk in page.ids], page.after, page.before)
+
+
+def rows_of(rows: QuerySet[Contract]) -> Iterable[Contract]:
+    """All contracts of a list for an export, by their number, in bounded memory."""
+    return rows.select_related("client__survivor").order_by("number_key", "pk").iterator(500)
+
+
+def clients_in(workspace: Workspace, scope: Scope) -> list[tuple[int, str]]:
+    """The clients that contracts name, for the filter: (id, name), by name."""
+    rows = visible_contracts(workspace, scope).order_by()
+    accounts = ClientAccount.objects.filter(workspace=workspace, pk__in=rows.values("client__survivor"))
+    return list(accounts.order_by("name", "pk").values_list("pk", "name"))
+
+
+# ------------------------------------------------------------------ its totals
+
+
+@dataclass(frozen=True)
+class CurrencyTotal:
+    """The contracts of one currency: in that currency, and `…_converted` in the workspace's.
+
+    `lost` is the part of `confirmed` that cancellations took. Months without a rate are counted in
+    `…_unknown` and are in no converted sum; `provisional` counts those that wait for their day.
+    """
+
+    currency: str
+    contracts: int
+    confirmed: Decimal
+    lost: Decimal
+    current: Decimal
+    confirmed_converted: Decimal
+    lost_converted: Decimal
+    current_converted: Decimal
+    confirmed_unknown: int
+    current_unknown: int
+    provisional: int
+
+    @property
+    def difference(self) -> Decimal:
+        return self.current - self.confirmed
+
+
+SUMMED = tuple(field.name for field in fields(CurrencyTotal))[2:]
+
+
+def currency_totals(rows: QuerySet[Contract]) -> list[CurrencyTotal]:
+    """One line per currency, from the maintained totals: drafts and void contracts have none."""
+    lines: QuerySet[Any, Any] = (
+        ContractTotal.objects.filter(contract__in=rows.order_by().values("pk"))
+        .order_by("contract__currency")
+        .values("contract__currency")
+        .annotate(n=Count("pk"), **{f"sum_{name}": Sum(name) for name in SUMMED})
+    )
+    columns = ("contract__currency", "n", *(f"sum_{name}" for name in SUMMED))
+    return [CurrencyTotal(*values) for values in lines.values_list(*columns)]
+
+
+def counts(rows: QuerySet[Contract]) -> dict[str, int]:
+    """How many contracts are shown, and how many of them are drafts or void and so in no total."""
+    return rows.aggregate(
+        shown=Count("pk"),
+        drafts=Count("pk", filter=Q(voided_at=None, added_at=None)),
+        void=Count("pk", filter=Q(voided_at__isnull=False)),
+    )

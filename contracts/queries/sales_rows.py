@@ -1,0 +1,209 @@
+"""The months behind a figure of the sales dashboard: they sum to it exactly (experience 1)."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, F, Q, QuerySet, Sum, Value
+from django.db.models.functions import Coalesce
+
+from contracts.models import Contract
+from contracts.queries.contracts import visible_contracts
+from contracts.queries.sales import in_months, of_scope
+from contracts.queries.sums import (
+    CURRENT_RATE,
+    FROZEN_RATE,
+    LOST,
+    MONEY,
+    ZERO,
+    current_rows,
+    frozen_rows,
+    summed,
+    unknown,
+)
+from contracts.rules import converted_month
+from contracts.rules.sales import Kind
+from fx.models import RateColumns
+from kamtrak.lib.months import Month, PeriodError
+from workspaces.models import ClientAccount, Membership, Workspace
+from workspaces.queries.people import Scope
+
+PAGE = 50
+
+
+@dataclass(frozen=True)
+class RowFilter:
+    """What a list of months shows; every field stands in the address of the page.
+
+    `start` and `end` are half-open first days of months; None is open. `state`: "unknown", "provisional".
+    """
+
+    kind: Kind
+    start: date | None = None
+    end: date | None = None
+    client_id: int | None = None
+    currency: str = ""
+    state: str = ""
+
+
+@dataclass(frozen=True)
+class SalesRow:
+    """One month of a contract: its amount in the contract's currency, and `converted` in the workspace's.
+
+    `rate` is the frozen one, or that of the month's last day; without one `converted` is None, never 0.
+    """
+
+    month: Month
+    number: int
+    contract: Contract
+    owner: Membership
+    amount: Decimal
+    rate: RateColumns | None
+    converted: Decimal | None
+    confirmed_on: date | None = None
+    lost: bool = False
+    provisional: bool = False
+
+
+@dataclass(frozen=True)
+class Page:
+    """Rows of one page and the keys of its neighbours."""
+
+    rows: list[SalesRow]
+    after: str
+    before: str
+
+
+@dataclass(frozen=True)
+class CurrencyTotal:
+    """All months of a list in one currency; `unknown` of them have no rate and are not in `converted`."""
+
+    currency: str
+    rows: int
+    amount: Decimal
+    converted: Decimal
+    unknown: int
+
+
+def rows_behind(workspace: Workspace, scope: Scope, wanted: RowFilter) -> QuerySet[Any]:
+    """The frozen or current months that this filter shows."""
+    rows: QuerySet[Any] = frozen_rows(workspace) if wanted.kind.is_frozen else current_rows(workspace)
+    found = of_scope(rows, scope).filter(_of_kind(wanted.kind), in_months(wanted.start, wanted.end))
+    if wanted.client_id:
+        found = found.filter(contract__client__survivor=wanted.client_id)
+    if wanted.currency:
+        found = found.filter(contract__currency=wanted.currency)
+    if wanted.state == "unknown":
+        found = found.filter(**{_rate_of(wanted.kind): None}).exclude(amount=0)
+    if wanted.state == "provisional":
+        found = found.none() if wanted.kind.is_frozen else found.filter(month_rate__provisional=True)
+    return found
+
+
+def _of_kind(kind: Kind) -> Q:
+    return {
+        Kind.CONFIRMED: Q(),
+        Kind.STILL: Q(contract__cancelled_on=None) | Q(month__lte=F("contract__cancelled_on")),
+        Kind.LOST: LOST,
+        Kind.EXPECTED: Q(expected=True),
+        Kind.CURRENT: Q(expected=False),
+    }[kind]
+
+
+def _rate_of(kind: Kind) -> str:
+    return FROZEN_RATE if kind.is_frozen else CURRENT_RATE
+
+
+def currency_totals(workspace: Workspace, rows: QuerySet[Any], kind: Kind) -> list[CurrencyTotal]:
+    """One line per currency of everything in the list; one query."""
+    lines = (
+        rows.order_by()
+        .values("contract__currency")
+        .annotate(
+            n=Count("pk"),
+            total=Coalesce(Sum("amount"), Value(ZERO), output_field=MONEY),
+            converted=summed(_rate_of(kind), workspace),
+            missing=unknown(_rate_of(kind)),
+        )
+        .order_by("contract__currency")
+        .values_list("contract__currency", "n", "total", "converted", "missing")
+    )
+    return [CurrencyTotal(*line) for line in lines]
+
+
+def rows_page(
+    workspace: Workspace, rows: QuerySet[Any], kind: Kind, *, after: str = "", before: str = ""
+) -> Page:
+    """One page, month by month, contracts in the order in which they were made; one query."""
+    backwards = bool(before)
+    if cursor := _cursor(before or after):
+        rows = rows.filter(_beyond(*cursor, backwards))
+    order = ("-month", "-contract_id") if backwards else ("month", "contract_id")
+    with_rate = "confirmation__frozen_rate" if kind.is_frozen else "month_rate"
+    related = ("contract__client__survivor", "owner__user", with_rate)
+    listed = list(rows.select_related(*related).order_by(*order)[: PAGE + 1])
+    more, listed = len(listed) > PAGE, listed[:PAGE]
+    if backwards:
+        listed.reverse()
+    made = [_frozen(workspace, row) if kind.is_frozen else _current(workspace, row) for row in listed]
+    return Page(
+        rows=made,
+        after=_key(listed[-1]) if listed and (more or backwards) else "",
+        before=_key(listed[0]) if listed and (more if backwards else bool(after)) else "",
+    )
+
+
+def _key(row: Any) -> str:
+    return f"{row.month}~{row.contract_id}"
+
+
+def _cursor(text: str) -> tuple[Month, int] | None:
+    """The place that the address names; None, the beginning, for what no list ever wrote."""
+    month, _, contract = text.partition("~")
+    try:
+        return (Month.parse(month), int(contract)) if contract.isascii() and len(contract) < 16 else None
+    except (PeriodError, ValueError):
+        return None
+
+
+def _beyond(month: Month, contract: int, backwards: bool) -> Q:
+    way = "lt" if backwards else "gt"
+    return Q(**{f"month__{way}": month}) | Q(month=month, **{f"contract_id__{way}": contract})
+
+
+def _frozen(workspace: Workspace, row: Any) -> SalesRow:
+    rate: RateColumns | None = getattr(row.confirmation, "frozen_rate", None)
+    after = row.contract.cancelled_after
+    return SalesRow(
+        row.month,
+        row.number,
+        row.contract,
+        row.owner,
+        row.amount,
+        rate,
+        converted_month(row.amount, rate.rate if rate else None, workspace.currency),
+        confirmed_on=row.confirmation.confirmed_on,
+        lost=after is not None and row.month > after,
+    )
+
+
+def _current(workspace: Workspace, row: Any) -> SalesRow:
+    rate: Any = row.month_rate
+    return SalesRow(
+        row.month,
+        row.number,
+        row.contract,
+        row.owner,
+        row.amount,
+        rate if rate.rate is not None else None,
+        converted_month(row.amount, rate.rate, workspace.currency),
+        provisional=rate.provisional and bool(row.amount),
+    )
+
+
+def clients_with_contracts(workspace: Workspace, scope: Scope) -> list[tuple[int, str]]:
+    """The clients of the contracts that this scope reads, for the filter: (id, name), by name."""
+    named = visible_contracts(workspace, scope).filter(added_at__isnull=False).order_by()
+    accounts = ClientAccount.objects.filter(workspace=workspace, pk__in=named.values("client__survivor"))
+    return list(accounts.order_by("name", "pk").values_list("pk", "name"))

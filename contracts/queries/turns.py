@@ -1,0 +1,126 @@
+"""Contracts that begin or end: confirmed in a period, and ending or renewing soon (rules 4.9, 4.13, 4.14)."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from django.db.models import Case, Count, F, OuterRef, Q, Subquery, Sum, When, Window
+from django.db.models.functions import TruncMonth
+
+from contracts.models import Contract, CurrentMonth
+from contracts.rules import ContractType
+from kamtrak.fields import MonthField
+from kamtrak.lib.months import Month, Period
+from workspaces.models import Workspace
+from workspaces.queries.people import Scope
+
+SOON_DAYS = 90
+FEW = 8  # of each list, until all are asked for
+
+
+@dataclass(frozen=True)
+class NewContracts:
+    """The contracts confirmed in a period, newest first, as many as are shown; and what all come to.
+
+    `confirmed` in the workspace currency; `unknown` months have no rate and are in no sum.
+    """
+
+    contracts: list[Contract]
+    count: int
+    confirmed: Decimal
+    unknown: int
+
+
+def new_contracts(
+    workspace: Workspace, scope: Scope, period: Period, *, most: int | None = FEW
+) -> NewContracts:
+    """What was added in the period, by the day on its label; one query. Whose it was at Add counts."""
+    rows = Contract.objects.filter(workspace=workspace, voided_at=None, confirmed_on__isnull=False)
+    if period.start is not None and period.end is not None:
+        rows = rows.filter(confirmed_on__gte=period.start, confirmed_on__lt=period.end)
+    if scope.owners is not None:
+        rows = rows.filter(first_owner__in=scope.owners)
+    listed: list[Any] = list(
+        rows.select_related("client__survivor", "first_owner__user", "total")
+        .annotate(
+            n=Window(Count("pk")),
+            all_confirmed=Window(Sum("total__confirmed_converted")),
+            all_unknown=Window(Sum("total__confirmed_unknown")),
+        )
+        .order_by("-confirmed_on", "-pk")[:most]
+    )
+    if not listed:
+        return NewContracts([], 0, Decimal(0), 0)
+    first = listed[0]
+    return NewContracts(listed, first.n, first.all_confirmed or Decimal(0), first.all_unknown or 0)
+
+
+class Turn(StrEnum):
+    """What is about to happen to a contract."""
+
+    ENDS = "ends"
+    RENEWS = "renews"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True)
+class Ending:
+    """A contract that ends or renews on `day`; `amount` is what its last month earns, in its currency."""
+
+    contract: Contract
+    turn: Turn
+    day: date
+    amount: Decimal | None
+
+
+def ending_contracts(
+    workspace: Workspace, scope: Scope, today: date, *, most: int | None = FEW
+) -> tuple[list[Ending], int]:
+    """What ends or renews within 90 days, soonest first, and how many there are; one query.
+
+    Fixed terms end, roll-over contracts renew, cancelled ones stop; casual contracts renew every month and
+    are not listed.
+    """
+    rows = Contract.objects.filter(_soon(today), workspace=workspace, voided_at=None, added_at__isnull=False)
+    if scope.owners is not None:
+        rows = rows.filter(owner__in=scope.owners)
+    last = CurrentMonth.objects.filter(contract=OuterRef("pk"), month=OuterRef("ends"))
+    listed: list[Any] = list(
+        rows.select_related("client__survivor", "owner__user")
+        .annotate(ends=_last_month(), n=Window(Count("pk")))
+        .annotate(last_amount=Subquery(last.values("amount")))
+        .order_by("ends", "pk")[:most]
+    )
+    endings = [_ending(contract) for contract in listed]
+    return sorted(endings, key=lambda ending: ending.day), listed[0].n if listed else 0
+
+
+def _soon(today: date) -> Q:
+    first, after = Month.of(today), Month.of(today + timedelta(days=SOON_DAYS + 1))
+    goes_on = Q(cancelled_on=None)
+    fixed, roll_over = Q(kind=ContractType.FIXED.value), Q(kind=ContractType.ROLL_OVER.value)
+    return (
+        Q(cancelled_on__gt=today, cancelled_on__lte=today + timedelta(days=SOON_DAYS))
+        | goes_on & fixed & Q(last_month__gte=first, last_month__lt=after)
+        | goes_on & roll_over & Q(frozen_until__gte=first, frozen_until__lt=after)
+    )
+
+
+def _last_month() -> Case:
+    """The last month before what is about to happen."""
+    return Case(
+        When(cancelled_on__isnull=False, then=TruncMonth("cancelled_on")),
+        When(kind=ContractType.FIXED.value, then=F("last_month")),
+        default=F("frozen_until"),
+        output_field=MonthField(),
+    )
+
+
+def _ending(contract: Any) -> Ending:
+    if contract.cancelled_on is not None:
+        return Ending(contract, Turn.CANCELLED, contract.cancelled_on, contract.last_amount)
+    if contract.kind == ContractType.FIXED.value:
+        return Ending(contract, Turn.ENDS, contract.ends.last, contract.last_amount)
+    return Ending(contract, Turn.RENEWS, contract.ends.end, contract.last_amount)

@@ -1,0 +1,113 @@
+"""What the sales dashboard counts: months as they were confirmed, or of the schedules as they are now
+(rules 4.10, 4.11, 4.13, 4.14)."""
+
+from collections.abc import Mapping
+from dataclasses import astuple, dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+from kamtrak.lib.months import FiscalCalendar, Month, Period, Quarter
+
+QUARTERS_BACK, QUARTERS_AHEAD = 4, 8  # of the running quarter: at least 12 months back and 24 ahead
+ZERO = Decimal(0)
+
+
+class Basis(StrEnum):
+    """Which of the two copies is shown; both are always kept."""
+
+    CONFIRMED = "confirmed"
+    CURRENT = "current"
+
+    @property
+    def label(self) -> str:
+        return {"confirmed": "As confirmed", "current": "Current schedules"}[self.value]
+
+    @property
+    def kind(self) -> "Kind":
+        """The months that its headline counts."""
+        return Kind(self.value)
+
+    @classmethod
+    def of(cls, follows_current: bool) -> "Basis":
+        """What a workspace has chosen; as confirmed unless it follows the current schedules (rules 4.11)."""
+        return cls.CURRENT if follows_current else cls.CONFIRMED
+
+
+class Kind(StrEnum):
+    """What a list of months shows: the parts of a figure of the sales dashboard (rules 4.13, 4.14)."""
+
+    CONFIRMED = "confirmed"
+    STILL = "still"
+    LOST = "lost"
+    EXPECTED = "expected"
+    CURRENT = "current"
+
+    @property
+    def label(self) -> str:
+        return KIND_LABELS[self]
+
+    @property
+    def is_frozen(self) -> bool:
+        """Whether its months are confirmed ones, at their frozen rate; else current ones."""
+        return self in (Kind.CONFIRMED, Kind.STILL, Kind.LOST)
+
+
+KIND_LABELS = {
+    Kind.CONFIRMED: "As confirmed",
+    Kind.STILL: "Still expected of it",
+    Kind.LOST: "Lost by cancellation",
+    Kind.EXPECTED: "Expected, not confirmed yet",
+    Kind.CURRENT: "Current schedules",
+}
+
+
+@dataclass(frozen=True)
+class Trailing:
+    """Trailing revenue of some months, in the workspace currency; sums of rounded months (rules 1.3).
+
+    `total`: as confirmed, which includes what cancellations took (`lost`); or of the current schedules, in
+    which nothing is lost and `provisional` waits for its day. `expected`: of terms that are not confirmed
+    yet; it stands beside the total and is never in it. `…unknown` count months that no rate reaches and that
+    are in no sum.
+    """
+
+    total: Decimal = ZERO
+    lost: Decimal = ZERO
+    provisional: Decimal = ZERO
+    rows: int = 0
+    unknown: int = 0
+    expected: Decimal = ZERO
+    expected_provisional: Decimal = ZERO
+    expected_rows: int = 0
+    expected_unknown: int = 0
+
+    @property
+    def still(self) -> Decimal:
+        """What is still expected of it: confirmed = still expected + lost (rules 4.14)."""
+        return self.total - self.lost
+
+    def __add__(self, other: "Trailing") -> "Trailing":
+        return Trailing(*(one + another for one, another in zip(astuple(self), astuple(other), strict=True)))
+
+
+NOTHING = Trailing()
+
+
+def window_of(period: Period, calendar: FiscalCalendar, today: date) -> tuple[Quarter, ...]:
+    """The quarters that the chart shows: around the running one, or around a period that lies outside."""
+    running = calendar.quarter_of(today)
+    first, last = running - QUARTERS_BACK, running + QUARTERS_AHEAD
+    outside = bool(period.quarters) and (period.quarters[0] < first or period.quarters[-1] > last)
+    start = period.quarters[0] - QUARTERS_BACK if outside else first
+    return tuple(start + n for n in range(QUARTERS_BACK + 1 + QUARTERS_AHEAD))
+
+
+def sum_of(months: Mapping[Month, Trailing], quarter: Quarter) -> Trailing:
+    """One quarter; months that earn nothing need not be there."""
+    return sum((months.get(month, NOTHING) for month in quarter.months), NOTHING)
+
+
+def forecast_of(months: Mapping[Month, Trailing], running: Month) -> Trailing:
+    """The part of these months that lies after the running one."""
+    return sum((figures for month, figures in months.items() if month > running), NOTHING)

@@ -1,0 +1,132 @@
+"""Handing a contract over, or all contracts of a client in one step, previewed (rules 4.16)."""
+
+import hashlib
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+
+from contracts.forms.endings import HandOverForm
+from contracts.models import Contract
+from contracts.queries.contracts import get_contract, living_contracts
+from contracts.queries.previews import Moving, moving_months
+from contracts.services.handing import hand_over
+from contracts.views.asking import dialog_page, page_of
+from kamtrak.lib.errors import Refused
+from kamtrak.lib.months import Month
+from kamtrak.web import go, moment, show_refusal
+from workspaces.access import workspace_view
+from workspaces.models import Membership, Workspace
+from workspaces.queries.clients import get_client
+from workspaces.queries.people import EVERYONE, account_managers
+from workspaces.rules import Right
+
+ZERO = Decimal(0)
+
+
+@workspace_view(Right.MASTERS)
+def contract_hand_over(
+    request: HttpRequest, workspace: Workspace, member: Membership, pk: int
+) -> HttpResponse:
+    """One contract, from a month on."""
+    row = get_contract(workspace, EVERYONE, pk)
+    back = page_of(workspace, row)
+    if row.is_void:
+        messages.warning(request, f"{row} is void. Take the void back first.")
+        return go(request, back)
+    context = {"row": row, "back": back, "sub": str(row), "holder": row.owner}
+    return _hand_over(request, workspace, member, "contract_hand_over", [row], context)
+
+
+@workspace_view(Right.MASTERS)
+def client_hand_over(request: HttpRequest, workspace: Workspace, member: Membership, pk: int) -> HttpResponse:
+    """Every draft and current contract of a client in one step."""
+    account = get_client(workspace, pk)
+    account = account.survivor or account
+    today = workspace.day_of(moment(request))
+    rows = list(living_contracts(workspace, account, today))
+    context = {
+        "account": account,
+        "back": reverse("client", args=[workspace.slug, account.pk]),
+        "sub": account.name,
+    }
+    return _hand_over(request, workspace, member, "client_hand_over", rows, context)
+
+
+def _hand_over(
+    request: HttpRequest,
+    workspace: Workspace,
+    member: Membership,
+    name: str,
+    rows: Sequence[Contract],
+    context: dict[str, Any],
+) -> HttpResponse:
+    """Show what changes hands, then hand it over: only what was shown, exactly as it was shown."""
+    following = Month.of(workspace.day_of(moment(request))) + 1
+    holder = context.get("holder")
+    people = [person for person in account_managers(workspace, EVERYONE) if person != holder]
+    sent = request.POST if request.method == "POST" else None
+    form = HandOverForm(people, sent, first=following)
+    if form.is_bound and form.is_valid() and form.person:
+        to, first = form.person, form.cleaned_data["first"]
+        moving = [each for each in rows if each.owner_id != to.pk]
+        shown = moving_months(workspace, moving, to, first)
+        if form.cleaned_data["seen"] != _stamp(shown, to, first):
+            form.data = {**form.data.dict(), "seen": _stamp(shown, to, first)}  # type: ignore[attr-defined]
+        elif _handed(request, workspace, member, form, moving):
+            return go(request, context["back"])
+        context = {**context, **_effect(workspace, shown), "to": to, "first": first}
+    return dialog_page(request, name, form, {**context, "rows": rows})
+
+
+def _handed(
+    request: HttpRequest,
+    workspace: Workspace,
+    member: Membership,
+    form: HandOverForm,
+    rows: Sequence[Contract],
+) -> bool:
+    to, values = form.person, form.cleaned_data
+    assert to is not None  # noqa: S101 - a valid form has chosen one
+    try:
+        number = hand_over(
+            workspace=workspace,
+            contracts=rows,
+            to=to,
+            first=values["first"],
+            by=member,
+            reason=values["reason"],
+            now=moment(request),
+        )
+    except Refused as refusal:
+        show_refusal(form, refusal)
+        return False
+    many = "1 contract" if number == 1 else f"{number:,} contracts"
+    messages.success(request, f"{many} handed over to {to}, from {values['first'].first:%B %Y} on.")
+    return True
+
+
+def _effect(workspace: Workspace, shown: Sequence[Moving]) -> dict[str, Any]:
+    """What changes hands: the contracts, and their money per currency and converted."""
+    codes = sorted({each.contract.currency for each in shown if each.months})
+    sums = [
+        (code, sum((each.amount for each in shown if each.contract.currency == code), ZERO)) for code in codes
+    ]
+    return {
+        "shown": shown,
+        "months": sum(each.months for each in shown),
+        "sums": sums,
+        "converted": sum((each.converted for each in shown), ZERO),
+        "unknown": sum(each.unknown for each in shown),
+        "expected": sum(each.expected for each in shown),
+        "mixed": codes != [workspace.currency],
+    }
+
+
+def _stamp(shown: Sequence[Moving], to: Membership, first: Month) -> str:
+    """Names exactly what was shown."""
+    named = [(each.contract.pk, each.contract.revision, each.months, f"{each.amount:f}") for each in shown]
+    return hashlib.sha256(repr((to.pk, str(first), named)).encode()).hexdigest()[:32]

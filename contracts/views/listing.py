@@ -1,0 +1,148 @@
+"""The list of contracts with its totals, and its export."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+
+from contracts import exports
+from contracts.forms.filters import Selection, read_selection
+from contracts.models import Contract
+from contracts.queries import listing as queries
+from contracts.queries.contracts import contract_state
+from contracts.queries.listing import ENDING_DAYS, CurrencyTotal
+from contracts.rules import ContractType, State
+from fx.queries import rates_banner
+from kamtrak.exports import export_response
+from kamtrak.lib.money import currency_name
+from kamtrak.lib.months import Month
+from kamtrak.web import moment, render_page
+from workspaces.access import workspace_view
+from workspaces.context import address
+from workspaces.models import Membership, Workspace
+from workspaces.queries.people import Scope, account_managers, scope_label, scope_of
+from workspaces.rules import Right
+
+ZERO = Decimal(0)
+
+
+@workspace_view()
+def contracts(request: HttpRequest, workspace: Workspace, member: Membership) -> HttpResponse:
+    """The list: what the address asks for, with the totals of all that it shows."""
+    scope, selection = scope_of(member), read_selection(request.GET)
+    today = workspace.day_of(moment(request))
+    rows = queries.filtered(workspace, scope.narrowed(selection.staff), selection.filter, today)
+    page = queries.list_page(
+        rows,
+        selection.sort,
+        Month.of(today),
+        after=request.GET.get("after", ""),
+        before=request.GET.get("before", ""),
+    )
+    context = {
+        "page": page,
+        "lines": [ListLine(row, contract_state(row, today)) for row in page.rows],
+        "running": Month.of(today),
+        "may_add": member.can(Right.LOG) or member.can(Right.MASTERS),
+        "add_contract_url": address("contract_add", workspace.slug),
+        **_totals(rows, workspace, today),
+        **_choices(workspace, scope, selection),
+    }
+    if not page.rows:
+        context |= {"is_empty": selection.is_plain, **_nothing_found(selection)}
+    return render_page(request, "contracts/contracts.html", context)
+
+
+@workspace_view()
+def contracts_export(request: HttpRequest, workspace: Workspace, member: Membership) -> HttpResponseBase:
+    """Exactly the contracts that the list shows, month by month, as CSV (streamed) or XLSX."""
+    selection, today = read_selection(request.GET), workspace.day_of(moment(request))
+    rows = queries.filtered(workspace, scope_of(member).narrowed(selection.staff), selection.filter, today)
+    export = exports.contracts_export(workspace, rows, today)
+    return export_response(export, f"contracts-{workspace.slug}", request.GET.get("format", ""))
+
+
+@dataclass(frozen=True)
+class ListLine:
+    """A contract as the list shows it."""
+
+    contract: Contract
+    state: State
+
+    @property
+    def total(self) -> Any:
+        """Its maintained totals; None for a draft and for a void contract, which are in no total."""
+        return getattr(self.contract, "total", None)
+
+    @property
+    def difference(self) -> Decimal | None:
+        return None if self.total is None else self.total.current - self.total.confirmed
+
+
+def _totals(rows: Any, workspace: Workspace, today: date) -> dict[str, Any]:
+    """The totals of the whole list: one subtotal per currency, and all of them converted."""
+    totals = queries.currency_totals(rows)
+    provisional = sum(total.provisional for total in totals)
+    return {
+        "totals": totals,
+        "converted": _converted(totals, workspace),
+        "banner": rates_banner(workspace, today, provisional),
+        **queries.counts(rows),
+    }
+
+
+def _converted(totals: list[CurrencyTotal], workspace: Workspace) -> dict[str, Any]:
+    """Both sides in the workspace currency; their difference only where no rate is missing."""
+    confirmed = sum((total.confirmed_converted for total in totals), ZERO)
+    current = sum((total.current_converted for total in totals), ZERO)
+    unknown = any(total.confirmed_unknown or total.current_unknown for total in totals)
+    return {
+        "contracts": sum(total.contracts for total in totals),
+        "confirmed": confirmed,
+        "lost": sum((total.lost_converted for total in totals), ZERO),
+        "current": current,
+        "difference": None if unknown else current - confirmed,
+        "confirmed_unknown": sum(total.confirmed_unknown for total in totals),
+        "current_unknown": sum(total.current_unknown for total in totals),
+        "provisional": sum(total.provisional for total in totals),
+    }
+
+
+def _choices(workspace: Workspace, scope: Scope, selection: Selection) -> dict[str, Any]:
+    """What the filters offer."""
+    codes = sorted({*workspace.currencies, selection.filter.currency} - {""})
+    staff = account_managers(workspace, scope, ended=True)
+    return {
+        "staff": [(person.pk, str(person)) for person in staff],
+        "everyone": scope_label(scope, len(staff)),
+        "state_choices": [*((state.value, state.value) for state in State), ("all", "all")],
+        "type_choices": [(kind.value, kind.label) for kind in ContractType],
+        "client_choices": queries.clients_in(workspace, scope),
+        "currency_choices": [(code, f"{code} {currency_name(code)}") for code in codes],
+        "ends_choices": [(ENDING_DAYS, f"within {ENDING_DAYS} days")],
+        "figure_choices": [("provisional", "Provisional"), ("unknown", "Unknown, no rate")],
+    }
+
+
+def _nothing_found(selection: Selection) -> dict[str, str]:
+    """Names what was asked for and the one filter to clear first."""
+    wanted = selection.filter
+    asked = {
+        "q": (f"“{wanted.text}”" if wanted.text else "", "search"),
+        "type": (ContractType(wanted.kind).label.lower() if wanted.kind else "", "type"),
+        "currency": (wanted.currency, "currency"),
+        "ends": (f"ends within {ENDING_DAYS} days" if wanted.ending else "", "end"),
+        "figure": (f"figure {wanted.figure}" if wanted.figure else "", "figure filter"),
+        "client": ("this client" if wanted.client_id else "", "client"),
+        "staff": ("this person" if selection.staff else "", "person"),
+        "state": (wanted.state if wanted.state != "all" else "", "state"),
+    }
+    said = ", ".join(words for words, _ in asked.values() if words)
+    clear = next((name for name, (words, _) in asked.items() if words), "state")
+    return {
+        "nothing_text": f"No contract matches {said or 'these filters'}.",
+        "clear_name": clear,
+        "clear_label": f"Clear the {asked[clear][1]}",
+    }

@@ -1,0 +1,119 @@
+"""The months of the sales dashboard: which can be chosen, the chart, and the table with its subtotals."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from contracts.forms.sales import months_address
+from contracts.rules.sales import NOTHING, Basis, Trailing, sum_of
+from kamtrak.lib.charts import MonthBar, MonthChart, month_columns
+from kamtrak.lib.money import grouped
+from kamtrak.lib.months import FiscalCalendar, Month, Period, Quarter
+from workspaces.models import Workspace
+
+ROOM_FOR_YEAR = 9  # a year named under a later month would touch the next one
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Whose figures are shown of which quarters, and where the months behind them are listed."""
+
+    basis: Basis
+    months: Mapping[Month, Trailing]
+    quarters: tuple[Quarter, ...]
+    calendar: FiscalCalendar
+    currency: str
+    today: date
+    staff: int | None
+    rows_url: str
+
+    def url(self, quarter: Quarter, month: Month | None = None) -> str:
+        """The months behind the headline of a quarter, or of one of its months."""
+        of = self.calendar.of_quarter(quarter)
+        return self.rows_url + months_address(of, self.staff, month=str(month) if month else None)
+
+
+@dataclass(frozen=True)
+class MonthLine:
+    """A line of the table: a month, or its quarter's subtotal; `url` leads to the months behind it."""
+
+    name: str
+    figures: Trailing
+    url: str
+    is_quarter: bool = False
+    forecast: bool = False
+    running: bool = False
+
+
+Span = tuple[Month, Month]
+
+
+def span_of(months: Mapping[Month, Trailing]) -> Span | None:
+    """The first and the last month that has anything."""
+    return (min(months), max(months)) if months else None
+
+
+def periods_offered(workspace: Workspace, today: date, known: Span | None) -> dict[str, Any]:
+    """What the period selector offers: from the first month that is known to the last, also ahead."""
+    calendar = workspace.calendar
+    offered = {"calendar": calendar, "today": today, "first": None, "ahead": 0}
+    if known is not None:
+        first, last = (calendar.quarter_of(month.first) for month in known)
+        ahead = (last.first - calendar.quarter_of(today).first) // 3
+        offered |= {"first": first, "ahead": max(ahead, 0)}
+    return offered
+
+
+def table_lines(shown: Shown) -> list[MonthLine]:
+    """Three months and their subtotal, quarter by quarter."""
+    running, lines = Month.of(shown.today), []
+    for quarter in shown.quarters:
+        lines += [
+            MonthLine(
+                f"{month.first:%b %Y}",
+                shown.months.get(month, NOTHING),
+                shown.url(quarter, month),
+                forecast=month > running,
+                running=month == running,
+            )
+            for month in quarter.months
+        ]
+        subtotal = sum_of(shown.months, quarter)
+        lines.append(MonthLine(shown.calendar.label(quarter), subtotal, shown.url(quarter), is_quarter=True))
+    return lines
+
+
+def month_chart(shown: Shown, period: Period, *, height: int = 248) -> MonthChart:
+    """A column per month: what is still expected, upon it what is lost and what is not confirmed yet."""
+    running = Month.of(shown.today)
+    months = [(quarter, month) for quarter in shown.quarters for month in quarter.months]
+    bars = [_bar(shown, period, quarter, month, first=n == 0) for n, (quarter, month) in enumerate(months)]
+    past = sum(month <= running for _, month in months)
+    return month_columns(bars, height=height, now_after=past if 0 < past < len(months) else None)
+
+
+def _bar(shown: Shown, period: Period, quarter: Quarter, month: Month, *, first: bool) -> MonthBar:
+    figures = shown.months.get(month, NOTHING)
+    return MonthBar(
+        name=f"{month.first:%b %Y}",
+        label=f"{month.first:%B}"[0],
+        value=figures.still,
+        below=str(month.year) if month.month == 1 or (first and month.month <= ROOM_FOR_YEAR) else "",
+        kind="forecast" if month > Month.of(shown.today) else "sure",
+        strong=month == Month.of(shown.today),
+        selected=bool(period.quarters) and month.first in period,
+        upon=(("lost", figures.lost), ("expected", figures.expected)),
+        says=_said(shown, month, figures),
+        url=shown.url(quarter, month) if figures.rows or figures.expected_rows else "",
+    )
+
+
+def _said(shown: Shown, month: Month, figures: Trailing) -> str:
+    """All figures of a month in words, for who listens."""
+    parts = [f"{shown.basis.label.lower()} {grouped(figures.total, shown.currency)}"]
+    if figures.lost:
+        parts.append(f"of it lost by cancellation {grouped(figures.lost, shown.currency)}")
+    if figures.expected:
+        parts.append(f"expected, not confirmed yet {grouped(figures.expected, shown.currency)}")
+    return f"{month.first:%B %Y}: {', '.join(parts)} {shown.currency}"

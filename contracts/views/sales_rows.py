@@ -1,0 +1,65 @@
+"""The months behind a figure of the sales dashboard."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+
+from contracts.forms.sales import AHEAD, RowSelection, months_address, read_rows
+from contracts.queries import sales_rows as queries
+from contracts.queries.sales import months_known
+from contracts.rules.sales import Basis, Kind
+from contracts.views.sales_months import periods_offered
+from kamtrak.lib.money import currency_name
+from kamtrak.web import moment, render_page, wants_part
+from workspaces.access import workspace_view
+from workspaces.models import Membership, Workspace
+from workspaces.queries.people import Scope, account_managers, scope_label, scope_of
+
+
+@workspace_view()
+def sales_rows(request: HttpRequest, workspace: Workspace, member: Membership) -> HttpResponse:
+    """Months of contracts with what each is converted at; together they are the figure that led here."""
+    scope, today = scope_of(member), workspace.day_of(moment(request))
+    basis = Basis.of(workspace.sales_follow_current)
+    selection = read_rows(request.GET, workspace.calendar, today, basis)
+    rows = queries.rows_behind(workspace, scope.narrowed(selection.staff), selection.filter)
+    context: dict[str, Any] = {"selection": selection, "kind": selection.filter.kind, "count": None}
+    if request.GET.get("totals") or not selection.is_long:
+        context |= _totals(queries.currency_totals(workspace, rows, selection.filter.kind))
+    if not wants_part(request):
+        after, before = request.GET.get("after", ""), request.GET.get("before", "")
+        context["page"] = queries.rows_page(
+            workspace, rows, selection.filter.kind, after=after, before=before
+        )
+        context |= periods_offered(workspace, today, months_known(workspace, scope))
+        context |= _choices(workspace, scope, selection)
+    return render_page(request, "contracts/sales_rows.html", context, part="contracts/_sales_totals.html")
+
+
+def _totals(totals: list[queries.CurrencyTotal]) -> dict[str, Any]:
+    return {
+        "totals": totals,
+        "count": sum(total.rows for total in totals),
+        "converted": sum(total.converted for total in totals),
+        "unknown": sum(total.unknown for total in totals),
+    }
+
+
+def _choices(workspace: Workspace, scope: Scope, selection: RowSelection) -> dict[str, Any]:
+    """What the filters offer."""
+    people = account_managers(workspace, scope, ended=True)
+    months = [month for quarter in selection.period.quarters for month in quarter.months]
+    codes = sorted({*workspace.currencies, workspace.currency, selection.filter.currency} - {""})
+    return {
+        "people": [(person.pk, str(person)) for person in people],
+        "everyone": scope_label(scope, len(people)),
+        "sales_url": reverse("sales", args=[workspace.slug])
+        + months_address(selection.period, selection.staff),
+        "kinds": [(kind.value, kind.label) for kind in Kind],
+        "month_choices": [(str(month), f"{month.first:%b %Y}") for month in months],
+        "when_choices": [(AHEAD, "forecast only")],
+        "client_choices": queries.clients_with_contracts(workspace, scope),
+        "currency_choices": [(code, f"{code} {currency_name(code)}") for code in codes],
+        "state_choices": [("unknown", "Unknown, no rate"), ("provisional", "Provisional")],
+    }

@@ -1,0 +1,248 @@
+"""The sales dashboard and the months behind its figures, as pages."""
+
+import html
+import re
+from datetime import date
+from decimal import Decimal as D
+from typing import Any
+
+import pytest
+
+from contracts.models import Contract
+from contracts.rules import ContractType
+from contracts.services.endings import cancel_contract
+from contracts.services.handing import hand_over
+from kamtrak.lib.months import Month
+from kamtrak.tenancy import in_workspace
+from tests.cast import NOW, Cast
+from tests.contracts.builders import edit, make_contract, make_terms
+from tests.test_query_counts import assert_queries_do_not_grow
+from workspaces.models import Workspace
+
+pytestmark = pytest.mark.django_db
+SALES, ROWS = "/w/acme/sales/", "/w/acme/sales/rows/"
+
+
+@pytest.fixture(autouse=True)
+def _at_noon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages ask the clock; these tests are of 23 November 2026."""
+    monkeypatch.setattr("django.utils.timezone.now", lambda: NOW)
+
+
+def text(response: Any) -> str:
+    """What the page says, without marks."""
+    joined = re.sub(r'<span class="k-dec">', "", response.content.decode())
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", joined)).split())
+
+
+def get(cast: Cast, url: str, who: str = "olive", **headers: str) -> Any:
+    response = cast.browser(who).get(url, headers=headers)
+    assert response.status_code == 200
+    return response
+
+
+def follow_current(cast: Cast) -> None:
+    with in_workspace(cast.acme.pk):
+        Workspace.objects.filter(pk=cast.acme.pk).update(sales_follow_current=True)
+
+
+def some_contracts(cast: Cast) -> None:
+    """12 × 100 from March 2026 for alex, later lowered to 90; 36 × 50 for amir, cancelled on 9 October."""
+    first = make_contract(cast.alex, make_terms((1, 12, "100")))
+    edit(first, cast.alex, make_terms((1, 12, "90")))
+    second = make_contract(
+        cast.amir, make_terms((1, 36, "50"), period=36), number="KT-2026-002", client="Castellan Bank"
+    )
+    with in_workspace(cast.acme.pk):
+        cancel_contract(
+            contract=second,
+            by=cast.ada,
+            on=date(2026, 10, 9),
+            reason="Insolvent",
+            revision=second.revision,
+            now=NOW,
+        )
+
+
+def test_the_dashboard_shows_what_was_confirmed_and_what_of_it_is_lost(cast: Cast) -> None:
+    some_contracts(cast)
+    said = text(get(cast, SALES))
+    assert "Trailing revenue, as confirmed · 1 October – 31 December 2026" in said
+    assert "As confirmed 450.00 USD" in said
+    assert "Still expected of it 350.00 USD to November 2026 250.00 forecast after it 100.00" in said
+    assert "Lost by cancellation 100.00 USD" in said
+
+
+def test_the_switch_turns_the_dashboard_to_the_current_schedules_and_back(cast: Cast) -> None:
+    some_contracts(cast)
+    follow_current(cast)
+    said = text(get(cast, SALES))
+    assert "Trailing revenue, current schedules" in said
+    assert "Current schedules 320.00 USD" in said
+    assert "Lost by cancellation" not in said
+    with in_workspace(cast.acme.pk):
+        Workspace.objects.filter(pk=cast.acme.pk).update(sales_follow_current=False)
+    assert "As confirmed 450.00 USD" in text(get(cast, SALES))
+
+
+def test_an_administrator_turns_the_switch_with_a_reason_that_stays_in_the_history(cast: Cast) -> None:
+    form = get(cast, "/w/acme/settings/", "ada").context["form"]
+    values = {name: form[name].value() for name in form.fields}
+    sent = values | {"sales_follow_current": "on", "reason": "Forecast calls use the current schedules"}
+    assert cast.browser("ada").post("/w/acme/settings/", sent).status_code == 302
+    assert Workspace.objects.get(pk=cast.acme.pk).sales_follow_current
+    said = text(get(cast, "/w/acme/settings/", "ada"))
+    assert "Forecast calls use the current schedules" in said
+    assert "Sales dashboard shows" in said
+    assert cast.browser("mia").post("/w/acme/settings/", sent).status_code == 403
+
+
+def test_every_figure_leads_to_months_that_sum_to_it(cast: Cast) -> None:
+    some_contracts(cast)
+    page = get(cast, SALES + "?period=FY2026&clients=shown").content.decode()
+    links = re.findall(r'<a class="k-fig[^"]*" href="(/w/acme/sales/rows/[^"]*)"[^>]*>([\d,.−]+)', page)
+    shown = 0
+    for url, figure in re.findall(
+        r'<a class="k-fig[^"]*" href="(/w/acme/sales/rows/[^"]*)"[^>]*>'
+        r'([\d,−]+<span class="k-dec">\.\d\d)</span>',
+        page,
+    ):
+        rows = get(cast, html.unescape(url) + "&totals=shown").context
+        expected = D(re.sub(r"<[^>]+>|,", "", figure).replace("−", "-"))
+        assert rows.get("converted", D(0)) == expected, url
+        shown += 1
+    assert shown > 60, links
+
+
+def test_a_chart_says_all_figures_of_a_month_and_leads_to_them(cast: Cast) -> None:
+    some_contracts(cast)
+    page = get(cast, SALES).content.decode()
+    assert 'aria-label="November 2026: as confirmed 150.00, of it lost by cancellation 50.00 USD"' in page
+    assert 'href="/w/acme/sales/rows/?period=2026Q4&amp;month=2026-11"' in page
+
+
+def test_the_clients_of_a_year_arrive_on_their_own_and_with_a_link(cast: Cast) -> None:
+    some_contracts(cast)
+    url = SALES + "?period=FY2026"
+    whole = get(cast, url)
+    assert 'hx-get="?period=FY2026&amp;clients=shown"' in whole.content.decode()
+    assert "Castellan Bank" not in re.sub(r"(?s)New contracts.*", "", text(whole))
+    part = get(cast, url + "&clients=shown", **{"HX-Request": "true"})
+    assert "<h1>" not in part.content.decode()
+    assert "Castellan Bank 500.00 400.00 100.00" in text(part)
+    assert "Castellan Bank 500.00" in text(get(cast, url + "&clients=shown"))
+
+
+def test_people_outside_ones_scope_are_not_on_the_page(cast: Cast) -> None:
+    some_contracts(cast)
+    said = text(get(cast, SALES, "mia"))
+    assert "As confirmed 300.00 USD" in said
+    assert "Castellan" not in said
+    assert "As confirmed 0.00 USD" in text(get(cast, f"{SALES}?staff={cast.amir.pk}", "mia"))
+
+
+def test_months_without_a_rate_are_said_and_listed(cast: Cast) -> None:
+    make_contract(cast.alex, make_terms((1, 12, "100"), currency="GBP"))
+    said = text(get(cast, SALES))
+    assert "without 3 months of 1 contract that no rate reaches, why" in said
+    rows = text(get(cast, ROWS + "?kind=confirmed&state=unknown"))
+    assert "— no rate" in rows
+    assert "without 3 months that no rate reaches" in rows
+
+
+def test_a_workspace_without_contracts_says_what_belongs_there(cast: Cast) -> None:
+    assert "No contract confirmed yet" in text(get(cast, SALES))
+    assert "No month matches these filters." in text(get(cast, ROWS))
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "period=nonsense",
+        "month=2026-13",
+        "month=1999-01",
+        "kind=secret",
+        "client=99999999999999999999",
+        "client=x",
+        "currency=%00",
+        "after=~",
+        "after=2026-11~x",
+        "after=2026-11~99999999999999",
+        "before=0000-00~1",
+        "period=2197Q4",
+        "period=1903Q1&when=ahead",
+        "state=%27",
+    ],
+)
+def test_an_address_that_nobody_could_have_meant_is_answered(cast: Cast, query: str) -> None:
+    some_contracts(cast)
+    get(cast, f"{ROWS}?{query}")
+    get(cast, f"{SALES}?{query}")
+
+
+def test_a_month_of_another_period_is_forgotten_when_the_period_changes(cast: Cast) -> None:
+    some_contracts(cast)
+    rows = get(cast, f"{ROWS}?period=2026Q3&month=2026-11")
+    assert rows.context["converted"] == D(450)
+
+
+def test_pages_go_on_where_the_last_one_ended(cast: Cast) -> None:
+    """36 + 36 months: fifty on the first page, the rest on the second, and back again."""
+    for number in ("KT-1", "KT-2"):
+        make_contract(cast.alex, make_terms((1, 36, "100"), period=36), number=number)
+    first = get(cast, ROWS + "?period=all").context["page"]
+    second = get(cast, f"{ROWS}?period=all&after={first.after}").context["page"]
+    again = get(cast, f"{ROWS}?period=all&before={second.before}").context["page"]
+    assert (len(first.rows), len(second.rows)) == (50, 22)
+    assert [(row.month, row.contract.pk) for row in again.rows] == [
+        (row.month, row.contract.pk) for row in first.rows
+    ]
+    assert (first.before, second.after, again.before) == ("", "", "")
+    assert not {(r.month, r.contract.pk) for r in first.rows} & {
+        (r.month, r.contract.pk) for r in second.rows
+    }
+
+
+def more_contracts(cast: Cast) -> None:
+    for number in range(6):
+        make_contract(
+            cast.amir,
+            make_terms((1, None, "100"), kind=ContractType.ROLL_OVER, start=date(2026, 1, 1), currency="GBP"),
+            number=f"more {number}",
+            client=f"Client {number}",
+        )
+
+
+@pytest.mark.parametrize("query", ["", "?period=FY2026&clients=shown", "?period=all&clients=all&new=all"])
+def test_the_dashboard_asks_no_more_when_there_is_more_to_show(cast: Cast, query: str) -> None:
+    some_contracts(cast)
+    make_contract(cast.alex, make_terms((1, 12, "1"), currency="GBP"), number="without a rate")
+    assert_queries_do_not_grow(cast.browser("olive"), SALES + query, lambda: more_contracts(cast))
+
+
+@pytest.mark.parametrize("query", ["", "?kind=expected&period=all&totals=shown"])
+def test_the_list_of_months_asks_no_more_when_there_is_more_to_show(cast: Cast, query: str) -> None:
+    some_contracts(cast)
+    make_contract(
+        cast.alex, make_terms((1, None, "1"), kind=ContractType.ROLL_OVER, currency="GBP"), number="expected"
+    )
+    assert_queries_do_not_grow(cast.browser("olive"), ROWS + query, lambda: more_contracts(cast))
+
+
+def test_a_former_owner_still_reads_the_months_that_were_confirmed_as_theirs(cast: Cast) -> None:
+    contract = make_contract(cast.alex, make_terms((1, 12, "100")))
+    with in_workspace(cast.acme.pk):
+        hand_over(
+            workspace=cast.acme,
+            contracts=[Contract.objects.get(pk=contract.pk)],
+            to=cast.amir,
+            first=Month(2026, 10),
+            by=cast.ada,
+            reason="New territory",
+            now=NOW,
+        )
+    assert "As confirmed 300.00 USD" in text(get(cast, SALES, "alex"))
+    assert "Nordhavn Logistics" in text(get(cast, ROWS, "alex"))
+    follow_current(cast)
+    assert "Current schedules 300.00 USD" in text(get(cast, SALES, "amir"))
+    assert "Current schedules 0.00 USD" in text(get(cast, SALES, "alex"))
