@@ -27,6 +27,7 @@ from kamtrak.demo.signing import Signer
 from kamtrak.demo.staff import Staff, open_workspace
 from kamtrak.demo.together import NewRow, NewStory, log_together, tell_together
 from kamtrak.history import because
+from kamtrak.lib.months import Quarter
 from kamtrak.tenancy import in_workspace
 from kamtrak.uploads import deleted_on_failure
 from reports.services.documents import request_review
@@ -63,6 +64,7 @@ class Player:
         self._entries: list[Logged] = []
         self._changes: list[Edited | Voided] = []
         self._clients: dict[str, ClientAccount] = {}
+        self._closed: set[Quarter] = set()
         self._doing: dict[type, Callable[[Any], None]] = {
             Edited: self._edit,
             Voided: self._void,
@@ -102,11 +104,17 @@ class Player:
     def _catch_up(self) -> None:
         entries, changes = self._entries, self._changes
         self._entries, self._changes = [], []
-        rows = [NewRow(self.staff[event.owner], event.entry, event.at) for event in entries]
+        rows = [
+            NewRow(self.staff[event.owner], event.entry, event.at, self._late(event)) for event in entries
+        ]
         made = log_together(workspace=self.workspace, rows=rows, client_of=self._client)
         self.made |= {event.key: contribution for event, contribution in zip(entries, made, strict=True)}
         for change in changes:
             self._doing[type(change)](change)
+
+    def _late(self, event: Logged) -> str:
+        """Why something is added to a closed quarter (rules 8.4)."""
+        return "Came in after the close" if event.entry.quarter in self._closed else ""
 
     def _client(self, name: str) -> ClientAccount:
         if name not in self._clients:
@@ -144,12 +152,14 @@ class Player:
             close_quarter(
                 workspace=self.workspace, quarter=event.quarter, by=by, reason=event.reason, now=event.at
             )
+        self._closed.add(event.quarter)
 
     def _reopen(self, event: acts.Reopened) -> None:
         by, period = self._member(event.by), closed_period(self.workspace, event.quarter)
         assert period is not None  # noqa: S101 - the plan reopens what it has closed
         with because(user=by.user_id):
             reopen_quarter(period=period, by=by, reason=event.reason, now=event.at)
+        self._closed.discard(event.quarter)
 
     def _merge(self, event: acts.Merged) -> None:
         twin, survivor = (
