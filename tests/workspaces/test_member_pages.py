@@ -63,7 +63,8 @@ def test_the_last_day_of_an_invitation_is_the_workspaces_day_everywhere(
 ) -> None:
     """23 November, 03:00 UTC, is still the 22nd in New York."""
     monkeypatch.setattr("django.utils.timezone.now", lambda: NOW.replace(hour=3))
-    Workspace.objects.filter(pk=cast.acme.pk).update(time_zone="America/New_York")
+    with in_workspace(cast.acme.pk):
+        Workspace.objects.filter(pk=cast.acme.pk).update(time_zone="America/New_York")
     with django_capture_on_commit_callbacks(execute=True):
         page = text(send_invitation(cast))
     (link,) = re.findall(r"http://testserver/invitation/[\w-]{40,}/", page)
