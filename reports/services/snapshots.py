@@ -11,6 +11,7 @@ from django.db import transaction
 from contributions.models import AchievementLink, ClosedPeriod, FrozenRow
 from contributions.queries.contributions import counted, visible_contributions
 from contributions.queries.periods import Change, closed_periods, closed_rows, later_changes
+from contributions.queries.reasons import LONGEST
 from contributions.services.frozen import frozen_fields
 from kamtrak.lib.months import Quarter
 from reports.models import Document, DocumentKind, DocumentRow
@@ -96,7 +97,7 @@ def _rows(order: Order, closed: dict[Quarter, ClosedPeriod]) -> Iterator[dict[st
 
 def _why(change: Change) -> str:
     """The reason on paper, where no column tells that the live row has no rate."""
-    return f"{change.why}, unknown now" if change.live and change.now is None else change.why
+    return f"unknown now, {change.why}"[:LONGEST] if change.live and change.now is None else change.why
 
 
 def _achievements(contributions: Iterable[int]) -> dict[int, list[str]]:

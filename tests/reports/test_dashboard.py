@@ -130,7 +130,7 @@ def test_unknown_is_never_printed_as_nothing_or_as_0(inside: Cast) -> None:
     log(inside, "18400", "AUD", type=RevenueType.RETENTION, client="Al Noor")
     log(inside, "5", client="Al Noor")
     close_quarter(workspace=inside.acme, quarter=Q3, by=inside.mia, reason="end", now=NOW)
-    log(inside, "100.50", "AUD", client="Late", type=RevenueType.SAVINGS, reason="Came in late")
+    log(inside, "100.50", "AUD", client="Late", type=RevenueType.SAVINGS, reason="Late")
     (client,) = board(inside).clients
     assert [sum.known for sum in client.sums] == [Decimal(5), 0, 0, None]
     assert [sum.unknown_rows for sum in client.sums] == [0, 0, 0, 1]
