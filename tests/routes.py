@@ -279,6 +279,8 @@ PAGES: dict[str, Page] = {
     "contract_add": _page(Right.CONTRACTS),
     "contract_draft": _page(Right.CONTRACTS, FORM, "draft", "amir"),
     "contract_confirm": _page(Right.CONTRACTS, FORM, "draft", "amir"),
+    "contract_schedule": _page(Right.CONTRACTS, FORM, "draft", "amir"),
+    "contract_revenue": _page(Right.CONTRACTS, ACTION, "draft", "amir"),
     "schedule_check": _page(Right.CONTRACTS, ACTION),
     "schedule_customise": _page(Right.CONTRACTS, ACTION),
     "formulas": _page(Right.MASTERS, READ_ONLY),

@@ -29,6 +29,7 @@ from contracts.services.panels import panels_of
 from contracts.views import present
 from contracts.views.asking import dialog_page, done, page_of
 from contracts.views.loading import own_contract
+from contracts.views.regions import revenue_field
 from fx.queries import load_book
 from kamtrak.lib.months import Month
 from kamtrak.web import go, moment, render_page
@@ -67,6 +68,7 @@ def _head(workspace: Workspace, member: Membership, row: Contract, now: datetime
         "state": contract_state(row, workspace.day_of(now)),
         "source": source_said(row.terms),
         "may_write": can_write(row, member),
+        "field": revenue_field(row),
         "may_void": may_void(row, member, workspace, now) and not row.is_draft,
         "may_hand_over": member.can(Right.MASTERS) and not row.is_void,
         "mixed": row.currency != workspace.currency,
