@@ -6,13 +6,13 @@ from django import forms
 from django.http import QueryDict
 
 from contracts.forms.contracts import rows_of
-from contracts.forms.fields import ReasonField
 from contracts.forms.rows import Rows
 from contracts.forms.terms import TermsForm, initial_of
 from contracts.models import Contract
 from contracts.rules import MOST_MONTHS
 from kamtrak.lib.months import Month
 from kamtrak.lib.notation import shown, tidy
+from kamtrak.reasons import ReasonField
 
 EVERY, FROM = "every", "from"
 

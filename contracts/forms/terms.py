@@ -18,14 +18,14 @@ from contracts.rules import (
     duration_label,
     duration_rules,
 )
+from contracts.services.drafts import EARLIEST, LATEST, START_SAID
 from kamtrak.lib.money import AmountError, currency_name, grouped, parse_amount
-from kamtrak.lib.months import FIRST_YEAR, LAST_YEAR, Month
+from kamtrak.lib.months import Month
 from kamtrak.lib.notation import shown, tidy
 from workspaces.models import Workspace
 
 DURATION, FORMULA = "duration", "formula"
 OWN = "own"  # the contract's own rules, which no formula of the list has
-LATEST_START = LAST_YEAR - MOST_MONTHS // 12 - 1
 BASES = [(DURATION, "Monthly duration"), (FORMULA, "Trailing revenue formula")]
 
 
@@ -139,7 +139,7 @@ class TermsForm(RulesForm):
             start: date = self.fields["start_on"].clean(self["start_on"].value())
         except forms.ValidationError:
             return None
-        return start if FIRST_YEAR <= start.year <= LATEST_START else None
+        return start if EARLIEST <= start < LATEST else None
 
     @property
     def first_month(self) -> Month | None:
@@ -174,8 +174,8 @@ class TermsForm(RulesForm):
         return typed_rows(made, self.code)
 
     def examined(self) -> Examined:
-        if not self.used_rows:
-            return Examined((), (), ())
+        if not self.used_rows and (self.is_duration or not self.copied_now):
+            return Examined((), (), ())  # another field says what is missing
         return examine(
             self.used_rows,
             months=None if self.kind_now.renews else self.period_now,
@@ -188,8 +188,8 @@ class TermsForm(RulesForm):
 
     def clean_start_on(self) -> date:
         start: date = self.cleaned_data["start_on"]
-        if not FIRST_YEAR <= start.year <= LATEST_START:
-            raise forms.ValidationError(f"The start lies between {FIRST_YEAR} and {LATEST_START}.")
+        if not EARLIEST <= start < LATEST:
+            raise forms.ValidationError(START_SAID)
         return start
 
     def clean_formula(self) -> Formula | None:

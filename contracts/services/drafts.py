@@ -30,6 +30,7 @@ from workspaces.services.locks import hold_together
 
 NUMBER_LENGTH = 40
 EARLIEST, LATEST = date(1970, 1, 1), date(2100, 1, 1)  # of a start; its months can all be named
+START_SAID = f"Choose a start between {EARLIEST.year} and {LATEST.year - 1}."
 
 
 @dataclass(frozen=True)
@@ -202,8 +203,7 @@ def _whole(terms: Terms) -> Terms:
     """The terms as they are kept: casual runs month by month, a duration is its one rule, and a monthly
     revenue stands only where something is counted from it."""
     if not EARLIEST <= terms.start < LATEST:
-        said = f"Choose a start between {EARLIEST.year} and {LATEST.year - 1}."
-        raise Refused(said, "start_on")
+        raise Refused(START_SAID, "start_on")
     period = 1 if terms.kind is ContractType.CASUAL else terms.period
     if not 1 <= period <= MOST_MONTHS:
         raise Refused(f"A period has 1 to {MOST_MONTHS} months.", "period")

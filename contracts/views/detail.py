@@ -47,7 +47,6 @@ def contract(request: HttpRequest, workspace: Workspace, member: Membership, pk:
     context = {
         **_head(workspace, member, row, now),
         **(_draft(workspace, row, now) if row.is_draft else _months(request, workspace, row, lines)),
-        "revenue": revenue_field(row),
         "versions": versions,
         "current_label": present.current_label(row, versions[0].version if row.version > 1 else None),
         "history": history_of(row, also=[(HandOver, "contract", row.pk)], workspace=workspace),
@@ -69,7 +68,7 @@ def _head(workspace: Workspace, member: Membership, row: Contract, now: datetime
         "state": contract_state(row, workspace.day_of(now)),
         "source": source_said(row.terms),
         "may_write": can_write(row, member),
-        "may_edit": can_write(row, member) and not row.is_void,
+        "field": revenue_field(row),
         "may_void": may_void(row, member, workspace, now) and not row.is_draft,
         "may_hand_over": member.can(Right.MASTERS) and not row.is_void,
         "mixed": row.currency != workspace.currency,

@@ -11,7 +11,7 @@ from contracts.forms.schedule import ScheduleForm
 from contracts.forms.terms import TermsForm
 from contracts.models import Contract
 from contracts.queries.effects import Effect, effect_of
-from contracts.rules import Terms, duration_label
+from contracts.rules import Terms, source_said
 from contracts.services.schedules import spliced_rules
 from contracts.views.drawing import Ground, draw
 from contracts.views.steps import Step
@@ -57,8 +57,7 @@ def revenue_field(contract: Contract) -> dict[str, Any]:
     if contract.frozen_until is not None and terms.kind.renews:
         counted = terms.number_of(contract.frozen_until)
     ground = Ground(terms.currency, counted=counted, start=terms.first_month, monthly=terms.monthly)
-    said = duration_label(terms.duration) if terms.duration else terms.formula or "rules of its own"
-    return {"rows": draw(found, ground, judged=True).rows, "said": said}
+    return {"rows": draw(found, ground, judged=True).rows, "said": source_said(terms)}
 
 
 def schedule_region(form: ScheduleForm, today: date, step: Step | None = None) -> dict[str, Any]:

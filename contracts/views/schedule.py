@@ -10,9 +10,10 @@ from django.views.decorators.http import require_POST
 
 from contracts.forms.schedule import ScheduleForm, in_place
 from contracts.models import Contract
-from contracts.queries.contracts import latest_version
+from contracts.queries.versions import latest_version
 from contracts.services.schedules import save_schedule
-from contracts.views.loading import own_contract, page_of
+from contracts.views.asking import page_of
+from contracts.views.loading import own_contract
 from contracts.views.regions import schedule_region, was_shown
 from contracts.views.steps import Step, retyped, step_of
 from contracts.wording import rules_said, terms_said
@@ -34,7 +35,7 @@ def contract_schedule(
     """Modify the schedule or the terms of a contract: a dialog from its page, a page without JavaScript."""
     row = own_contract(workspace, member, pk)
     if row.is_void:
-        return go(request, page_of(workspace, pk))
+        return go(request, page_of(workspace, row))
     make = maker(request, row)
     if step_of(request.POST):
         return _form_page(request, row, *retyped(make, request.POST))
@@ -47,7 +48,7 @@ def contract_revenue(request: HttpRequest, workspace: Workspace, member: Members
     """Overtype a period on the contract's page; what is in its way is shown in the pencil's dialog."""
     row = own_contract(workspace, member, pk)
     if row.is_void:
-        return go(request, page_of(workspace, pk))
+        return go(request, page_of(workspace, row))
     return _answer(request, member, row, maker(request, row)(in_place(row, request.POST)))
 
 
@@ -71,7 +72,7 @@ def _answer(request: HttpRequest, member: Membership, row: Contract, form: Sched
             show_refusal(form, refusal)
         else:
             messages.success(request, _done(row, saved))
-            return go(request, page_of(row.workspace, row.pk))
+            return go(request, page_of(row.workspace, row))
     return _form_page(request, row, form, **context)
 
 
@@ -119,7 +120,7 @@ def _form_page(
         "sub_line": f"{row.number} {row.client} · {terms_said(row.terms)}",
         "said": rules_said(row.terms.rules, row.currency),
         "in_dialog": dialog,
-        "back": page_of(row.workspace, row.pk),
+        "back": page_of(row.workspace, row),
         "terms_open": form.is_duration or bool(set(form.errors) & IN_TERMS),
         **context,
     }

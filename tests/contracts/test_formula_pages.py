@@ -63,7 +63,7 @@ def test_a_formula_is_added_as_a_plain_form(cast: Cast) -> None:
         ({"first": ["0", "13"]}, "Months are counted from 1.", 'value="0"'),
         ({"last": ["1000000000", "24"]}, "A schedule has at most 600 months.", 'value="1000000000"'),
         ({"first": ["1", "10"]}, "Rules 1 and 2 both cover months 10–12.", 'value="10"'),
-        ({"revenue": ["100", ""]}, "Fill the revenue of months 13–24; 0 is possible.", 'value="100"'),
+        ({"revenue": ["100", ""]}, "Enter the revenue per month of rule 2; 0 is allowed.", 'value="100"'),
         ({"revenue": ["100", "abc"]}, "“abc” is not an amount.", 'value="abc"'),
         ({"revenue": ["100", "-50"]}, "Answer with yes, or change the revenue.", 'value="-50"'),
         ({"name": ""}, "The name is empty.", 'value="100"'),
@@ -131,7 +131,7 @@ def test_while_typing_only_what_stands_around_the_fields_is_redrawn(cast: Cast) 
     assert (
         "Months 13–14 are not covered" not in drawn
     )  # the empty revenue is in the way, and is not nagged about
-    assert "Fill the revenue" not in drawn
+    assert "Enter the revenue" not in drawn
     drawn = check(cast, first=["1", "15"])
     assert "Months 13–14 are not covered and will earn 0." in drawn
     assert "<input" not in drawn

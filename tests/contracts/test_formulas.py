@@ -59,7 +59,7 @@ def test_only_who_keeps_the_masters_configures_formulas(inside: Cast) -> None:
     ("said", "message", "field"),
     [
         (rules((1, 12, "100"), (10, 24, "80")), "Rules 1 and 2 both cover months 10–12.", "rules"),
-        ([Rule(1, 12, None)], "Fill the revenue", "rules"),
+        ([Rule(1, 12, None)], "Enter the revenue per month of rule 1", "rules"),
         ([Rule(1, 12, D(1001), Unit.PERCENT)], "between 0 and 1,000", "rules"),
         ([], "at least one rule", "rules"),
         ([Rule(n, n, D(1)) for n in range(1, 18)], "at most 16 rules", "rules"),

@@ -276,7 +276,7 @@ def test_what_is_in_the_way_opens_the_pencil_with_all_that_was_typed(cast: Cast)
     assert "Modify trailing revenue formula" in page
     assert "March – October 2026: 100.00 → 90.00 a month" in page
     assert 'value="90"' in page
-    assert 'value="Agreed by mail"' in page
+    assert "Agreed by mail</textarea>" in page
     refused = overtype(cast, row, revenue=["abc"])
     assert refused.status_code == 422
     assert "“abc” is not an amount." in text(refused)
