@@ -137,7 +137,7 @@ def test_roles_without_a_reason_are_refused_and_what_was_chosen_stays(cast: Cast
     )
     assert response.status_code == 422
     assert "Say why: it is kept in the history." in text(response)
-    chosen = re.findall(r'value="(\w+)" id="id_roles_\d" checked', text(response))
+    chosen = re.findall(r'value="(\w+)" id="page_roles_\d" checked', text(response))
     assert chosen == ["manager", "auditor"]
 
 
