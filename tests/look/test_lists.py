@@ -119,6 +119,11 @@ def test_the_foot_of_a_list_counts_and_turns_pages():
     assert "Previous" not in drawn
 
 
+def test_the_foot_of_a_list_counts_one_as_one():
+    assert "1 of 1 account<" in draw("{% pager shown=1 total=1 noun='accounts' %}")
+    assert "1 of 2 accounts<" in draw("{% pager shown=1 total=2 noun='accounts' %}")
+
+
 def test_nothing_found_offers_to_clear_one_filter_or_all_but_never_the_period():
     drawn = draw(
         "{% nothing_found text clear='currency' clear_label='Clear the currency' %}",
