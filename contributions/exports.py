@@ -32,7 +32,3 @@ def all_contributions(workspace: Workspace, today: date) -> Export:
     """Everybody's contributions of all periods, voided ones too."""
     everything = Filter(workspace.calendar.all(), void="shown")
     return contributions_export(workspace, filtered(workspace, EVERYONE, everything))
-
-
-MONEY = ("amount", "converted", "counted", "credited", "as_closed")
-WIDE = {"client": 28, "owner": 20, "description": 60, "void_reason": 40}

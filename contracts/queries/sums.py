@@ -125,8 +125,10 @@ def month_sums(workspace: Workspace, contracts: Collection[int] | None = None) -
     return found
 
 
-def contract_sums(workspace: Workspace, contracts: Collection[int]) -> dict[int, dict[str, Any]]:
-    """Per contract the columns of ContractTotal; two queries."""
+def contract_sums(
+    workspace: Workspace, contracts: Collection[int] | None = None
+) -> dict[int, dict[str, Any]]:
+    """Per contract, of these or of all, the columns of ContractTotal; two queries."""
     confirmed = {
         "confirmed": Coalesce(Sum("amount"), Value(ZERO), output_field=MONEY),
         "lost": Coalesce(Sum("amount", filter=LOST), Value(ZERO), output_field=MONEY),

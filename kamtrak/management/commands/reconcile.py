@@ -14,7 +14,10 @@ from workspaces.models import Workspace
 
 
 class Command(BaseCommand):
-    help = "Prove: list = dashboard = export, closed + later changes = now, each document = its snapshot."
+    help = (
+        "Prove: list = dashboard = export, totals of contracts = their months = their schedules, "
+        "closed + later changes = now, each document = its snapshot."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--workspace", required=True, help="the slug of the workspace")

@@ -1,0 +1,34 @@
+"""The proof that every place shows the same money (architecture 6).
+
+Contributions: list = dashboard = export, figure = amount × share × rate, rate = its legs. Contracts:
+maintained totals = sums of the months = export, months = what the schedules say. Both: closed + later changes = now. Each document =
+its own snapshot. Each side is computed on its own way. Every later domain adds its provers.
+"""
+
+from collections.abc import Callable, Iterator
+from datetime import date
+
+from reports.services.reconcile import contracts, contributions, documents, schedules
+from reports.services.reconcile.proof import Proof
+from workspaces.models import Workspace
+
+__all__ = ["PROVERS", "Proof", "prove"]
+
+PROVERS: tuple[Callable[[Workspace, date], Iterator[Proof]], ...] = (
+    contributions.prove_rows,
+    contributions.prove_rates,
+    contributions.prove_totals,
+    contributions.prove_closes,
+    contracts.prove_month_totals,
+    contracts.prove_contract_totals,
+    contracts.prove_export,
+    schedules.prove_schedules,
+    schedules.prove_confirmations,
+    contracts.prove_closes,
+    documents.prove_documents,
+)
+
+
+def prove(workspace: Workspace, today: date) -> list[Proof]:
+    """All proofs of this workspace."""
+    return [proof for prover in PROVERS for proof in prover(workspace, today)]
