@@ -1,8 +1,9 @@
 """The proof that every place shows the same money (architecture 6).
 
 Contributions: list = dashboard = export, figure = amount × share × rate, rate = its legs. Contracts:
-maintained totals = sums of the months = export, months = what the schedules say. Both: closed + later changes = now. Each document =
-its own snapshot. Each side is computed on its own way. Every later domain adds its provers.
+maintained totals = sums of the months = export, months = what the schedules say. Both: closed + later changes
+= now. Each document = its own snapshot. Each side is computed on its own way. Every later domain adds its
+provers.
 """
 
 from collections.abc import Callable, Iterator

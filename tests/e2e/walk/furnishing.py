@@ -52,8 +52,9 @@ def _contributions(workspace: Workspace, world: World) -> None:
     proven, dropped = Attachment.objects.filter(contribution__in=living).order_by("pk")[:2]
     with because(user=yuki.user_id):
         remove_file(attachment=dropped, by=yuki, now=NOW)
-    closed = list(closed_periods(workspace))
-    edited = [change for change in later_changes(workspace, EVERYONE, closed) if change.why == "edited"]
+    shut = closed_periods(workspace)
+    closed = list(shut)
+    edited = [change for change in later_changes(workspace, EVERYONE, shut) if change.why == "edited"]
     told = Achievement.objects.filter(owner=yuki, archived_at=None)
     wanted: dict[str, QuerySet] = {
         "provisional": living.filter(provisional=True),
