@@ -3,37 +3,27 @@
 As closed + later changes = now, for each side, for everyone and for each person.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet, Sum, Value
+from django.db.models import BooleanField, CharField, Count, F, Q, QuerySet, Sum, Value
 
 from contracts.models import MonthTotal
 from contributions.models import ClosedContractMonth, ClosedPeriod
 from contributions.queries.contract_months import in_months
-from contributions.rules.contract_months import NO_MONTHS, MonthFigures, Side, SideCell
+from contributions.rules.contract_months import NO_MONTHS, NOTHING, MonthFigures, Side, SideCell
 from kamtrak.lib.months import Quarter
 from workspaces.models import Workspace
 from workspaces.queries.people import Scope
 
-ZERO = Decimal(0)
-# The columns of MonthTotal that make the figures of each side, by the names of MonthFigures.
+# The columns of MonthTotal that make the figures of each side, in the order of MonthFigures.
 TOTALS = {
-    Side.CONFIRMED: {
-        "months": "confirmed_rows",
-        "converted": "confirmed",
-        "lost": "lost",
-        "unknown": "confirmed_unknown",
-    },
-    Side.CURRENT: {
-        "months": "current_rows",
-        "converted": "current",
-        "provisional": "provisional",
-        "unknown": "current_unknown",
-    },
+    Side.CONFIRMED: ("confirmed_rows", "confirmed", "lost", None, "confirmed_unknown"),
+    Side.CURRENT: ("current_rows", "current", None, "provisional", "current_unknown"),
 }
+Key = tuple[Quarter, Side]
 
 
 def closed_months(
@@ -52,66 +42,68 @@ def contract_cube(
     *,
     start: date | None = None,
     end: date | None = None,
-) -> dict[tuple[Quarter, Side], SideCell]:
-    """Live and closed figures per quarter and side, for quarters from `start` up to `end`; two queries.
+) -> dict[Key, SideCell]:
+    """Live and closed figures per quarter and side, for quarters from `start` up to `end`; one query.
 
     `closed` are the quarters that are closed now. A quarter without a month is not there.
     """
-    live, copied = _live(workspace, scope, start, end), closed_months(workspace, scope, closed.values())
-    copies = month_sums_of(copied.filter(in_months(start, end)), workspace)
+    span = in_months(start, end)
+    totals = MonthTotal.objects.filter(span, workspace=workspace)
+    totals = totals if scope.owners is None else totals.filter(owner__in=scope.owners)
+    copies = closed_months(workspace, scope, closed.values()).filter(span)
+    parts = [_live(totals, side) for side in Side]
+    found = _added_up(workspace, parts[0].union(*parts[1:], _copied(copies), all=True))
+    live, copied = found[False], found[True]
     return {
-        key: SideCell(
-            key[1],
-            live.get(key, NO_MONTHS),
-            copies.get(key, NO_MONTHS) if key[0] in closed else None,
+        (quarter, side): SideCell(
+            side,
+            live.get((quarter, side), NO_MONTHS),
+            copied.get((quarter, side), NO_MONTHS) if quarter in closed else None,
         )
-        for key in {*live, *copies}
+        for quarter, side in {*live, *copied}
     }
 
 
-def _live(
-    workspace: Workspace, scope: Scope, start: date | None, end: date | None
-) -> dict[tuple[Quarter, Side], MonthFigures]:
-    """From the maintained totals: they cost the same with ten contracts and with ten thousand."""
-    rows: QuerySet[Any] = MonthTotal.objects.filter(in_months(start, end), workspace=workspace)
-    rows = rows if scope.owners is None else rows.filter(owner__in=scope.owners)
-    columns = {
-        f"{side.value}_{name}": Sum(column)
-        for side, named in TOTALS.items()
-        for name, column in named.items()
-    }
-    found: dict[tuple[Quarter, Side], MonthFigures] = {}
-    for line in rows.order_by().values("month").annotate(**columns):
-        quarter = workspace.calendar.quarter_of(line["month"].first)
-        for side, named in TOTALS.items():
-            figures = MonthFigures(**{name: line[f"{side.value}_{name}"] for name in named})
-            if figures != NO_MONTHS:
-                found[quarter, side] = found.get((quarter, side), NO_MONTHS) + figures
-    return found
-
-
-def month_sums_of(rows: QuerySet[Any], workspace: Workspace) -> dict[tuple[Quarter, Side], MonthFigures]:
+def month_sums_of(rows: QuerySet[Any], workspace: Workspace) -> dict[Key, MonthFigures]:
     """Per quarter and side what copied months sum to; also for those of a document."""
-    lines = (
-        rows.order_by()
-        .values("month", "side")
-        .annotate(
-            n=Count(Value(1)),
-            total=Sum("converted"),
-            lost_sum=Sum("converted", filter=Q(lost=True)),
-            waiting=Sum("converted", filter=Q(provisional=True)),
-            unknown_n=Count(Value(1), filter=Q(converted=None)),
-        )
-    )
-    found: dict[tuple[Quarter, Side], MonthFigures] = {}
-    for line in lines:
-        key = workspace.calendar.quarter_of(line["month"].first), Side(line["side"])
-        figures = MonthFigures(
-            line["n"],
-            line["total"] or ZERO,
-            line["lost_sum"] or ZERO,
-            line["waiting"] or ZERO,
-            line["unknown_n"],
-        )
-        found[key] = found.get(key, NO_MONTHS) + figures
+    return _added_up(workspace, _copied(rows))[True]
+
+
+def _live(totals: QuerySet[MonthTotal], side: Side) -> QuerySet[Any]:
+    """From the maintained totals: they cost the same with ten contracts and with ten thousand."""
+    names = ("n", "total", "lost_sum", "waiting", "unknown_n")
+    columns = {
+        name: Value(NOTHING) if column is None else Sum(column)
+        for name, column in zip(names, TOTALS[side], strict=True)
+    }
+    told = {"said": Value(side.value, CharField()), **columns, "copied": Value(False, BooleanField())}
+    return totals.order_by().values("month").annotate(**told).values_list("month", *told)
+
+
+def _copied(rows: QuerySet[Any]) -> QuerySet[Any]:
+    told = {
+        "said": F("side"),
+        "n": Count(Value(1)),
+        "total": Sum("converted"),
+        "lost_sum": Sum("converted", filter=Q(lost=True)),
+        "waiting": Sum("converted", filter=Q(provisional=True)),
+        "unknown_n": Count(Value(1), filter=Q(converted=None)),
+        "copied": Value(True, BooleanField()),
+    }
+    return rows.order_by().values("month", "side").annotate(**told).values_list("month", *told)
+
+
+def _added_up(workspace: Workspace, lines: Iterable[Any]) -> dict[bool, dict[Key, MonthFigures]]:
+    """Months to quarters, live and copied ones apart; what is nothing at all is left out."""
+    found: dict[bool, dict[Key, MonthFigures]] = {False: {}, True: {}}
+    sums: dict[bool, dict[Key, MonthFigures]] = {
+        False: defaultdict(MonthFigures),
+        True: defaultdict(MonthFigures),
+    }
+    for month, side, n, total, lost, waiting, unknown, copied in lines:
+        key = workspace.calendar.quarter_of(month.first), Side(side)
+        figures = MonthFigures(n, total or NOTHING, lost or NOTHING, waiting or NOTHING, unknown)
+        sums[copied][key] += figures
+    for copied, by_key in sums.items():
+        found[copied] = {key: figures for key, figures in by_key.items() if figures != NO_MONTHS}
     return found
