@@ -5,7 +5,7 @@ from decimal import Decimal
 import pgtrigger
 from django.db import models
 
-from contributions.models import FrozenRow
+from contributions.models import FrozenContractMonth, FrozenRow
 from kamtrak.fields import MonthField
 from kamtrak.freezing import frozen
 from kamtrak.history import tracked
@@ -19,6 +19,7 @@ ISSUED = """
         OLD.file_sha256 = ''
         OR (OLD.number, OLD.path, OLD.size, OLD.file_sha256, OLD.data_sha256, OLD.issued_at, OLD.person_id)
          = (NEW.number, NEW.path, NEW.size, NEW.file_sha256, NEW.data_sha256, NEW.issued_at, NEW.person_id)
+        AND (OLD.contracts_sha256, OLD.months_count) = (NEW.contracts_sha256, NEW.months_count)
     ) THEN
         RETURN NEW;
     END IF;
@@ -52,10 +53,12 @@ class Document(models.Model):
     currency = models.CharField(max_length=3)
     content = models.JSONField(default=dict)
     rows_count = models.PositiveIntegerField(default=0)
+    months_count = models.PositiveIntegerField(default=0)  # of contracts, each figure by itself
     path = models.CharField(max_length=200, blank=True)
     size = models.PositiveBigIntegerField(default=0)
     file_sha256 = models.CharField(max_length=64, blank=True)
     data_sha256 = models.CharField(max_length=64, blank=True)
+    contracts_sha256 = models.CharField(max_length=64, blank=True)
     shared = models.BooleanField(default=False)
     job = models.OneToOneField(Job, on_delete=models.PROTECT, null=True, blank=True, related_name="document")
 
@@ -104,6 +107,7 @@ class DocumentRow(FrozenRow):
     later = models.DecimalField(max_digits=28, decimal_places=4, null=True)
     why = models.CharField(max_length=600, blank=True)
     achievements = models.JSONField(default=list)
+    contracts = models.JSONField(default=list)
 
     class Meta:
         constraints = [
@@ -118,3 +122,26 @@ class DocumentRow(FrozenRow):
     def counted(self) -> Decimal | None:
         """What the row adds to the totals; None while it is unknown (rules 6.6)."""
         return self.converted if self.counts or self.converted is None else Decimal(0)
+
+
+class DocumentContractMonth(FrozenContractMonth):
+    """A figure of a month of a contract; also a row of the embedded `contracts.csv`.
+
+    `counts`, `later` and `why` are what they are of a DocumentRow: months that count make the printed totals,
+    what changed after a close stands beside. Of the two figures of a month only those of the document's
+    person are here.
+    """
+
+    document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="contract_months")
+    counts = models.BooleanField(default=True)
+    later = models.DecimalField(max_digits=28, decimal_places=4, null=True)
+    why = models.CharField(max_length=600, blank=True)
+
+    class Meta(FrozenContractMonth.Meta):
+        constraints = [
+            *FrozenContractMonth.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["document", "contract_id", "month", "side"], name="document_month_stands_once"
+            ),
+        ]
+        triggers = [frozen()]

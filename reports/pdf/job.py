@@ -72,7 +72,7 @@ def _make(run: Run, document: Document) -> None:
         with in_workspace(run.workspace_id), because(user=run.user_id):
             if not run.still_mine():
                 raise LeaseLost
-            keep_document(document=document, file=file, data_sha256=pages.data_sha256)
+            keep_document(document=document, file=file, fingerprints=pages.fingerprints)
 
 
 def issue_now(

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import chain
 from typing import Any
 
 from django.conf import settings
@@ -13,9 +14,12 @@ from contributions.rules.periods import Sum as Figures
 from kamtrak.lib.charts import ColumnChart, Stack, stacked_columns
 from kamtrak.lib.money import currency_name, grouped, minor_units, percent_change, rate_text
 from reports.models import Document, DocumentRow
+from reports.pdf.contracts import contract_context, contract_texts
 from reports.pdf.text import missing_characters, printable
+from reports.queries.contracts import changed_months
 from reports.queries.documents import changed_rows, largest_rows, review_of, unknown_rows
 from reports.rules.review import Review, StoryLine, TypeLine
+from reports.services.data import files_of
 
 LISTED = 50  # unknown rows, and changes after a close, that are printed one by one
 LONG = 100  # characters; a longer description takes the width of the page
@@ -31,6 +35,7 @@ class PrintedRow:
     client: SafeString
     description: SafeString
     achievements: list[SafeString]
+    contracts: list[SafeString]
     why: SafeString
 
     @property
@@ -64,12 +69,14 @@ class PrintedGroup:
         return self.line.converted - sum((p.row.converted or Decimal(0) for p in self.rows), Decimal(0))
 
 
-def review_context(document: Document, data_sha256: str) -> dict[str, Any]:
-    """Everything that the template of the review prints."""
+def review_context(document: Document, fingerprints: Mapping[str, str]) -> dict[str, Any]:
+    """Everything that the template of the review prints; `fingerprints` of its data, by column."""
     review = review_of(document)
     rows = largest_rows(document, settings.LIMIT_PRINTED_ROWS)
     unknown, changed = unknown_rows(document, LISTED), changed_rows(document, LISTED)
-    missing = missing_characters(_texts(review, [*rows, *unknown, *changed]))
+    months = changed_months(document, LISTED)
+    texts = chain(_texts(review, [*rows, *unknown, *changed]), contract_texts(review, months))
+    missing = missing_characters(texts)
     printed = [_printed(row, missing) for row in rows]
     known = review.rows - review.sum_of("unknown_rows")
     return {
@@ -100,9 +107,14 @@ def review_context(document: Document, data_sha256: str) -> dict[str, Any]:
         "changed": [_printed(row, missing) for row in changed],
         "changed_more": review.changes - len(changed),
         "rates_more": review.rates_used - len(review.rates),
-        "hash": [data_sha256[start : start + 4] for start in range(0, len(data_sha256), 4)],
+        "hashes": [(data.name, _in_fours(fingerprints[data.fingerprint])) for data in files_of(review)],
+        **contract_context(review, months, missing),
         **_words(review, missing),
     }
+
+
+def _in_fours(sha: str) -> list[str]:
+    return [sha[start : start + 4] for start in range(0, len(sha), 4)]
 
 
 def _words(review: Review, missing: frozenset[str]) -> dict[str, Any]:
@@ -264,6 +276,7 @@ def _printed(row: DocumentRow, missing: frozenset[str]) -> PrintedRow:
         printable(row.client_name, missing),
         printable(row.description, missing),
         [printable(title, missing) for title in row.achievements],
+        [printable(title, missing) for title in row.contracts],
         printable(row.why, missing),
     )
 
@@ -281,4 +294,4 @@ def _texts(review: Review, rows: Iterable[DocumentRow]) -> Iterator[str]:
     for renamed in review.renamed:
         yield from (renamed.was, renamed.name)
     for row in rows:
-        yield from (row.client_name, row.description, row.why, *row.achievements)
+        yield from (row.client_name, row.description, row.why, *row.achievements, *row.contracts)

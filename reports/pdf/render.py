@@ -3,7 +3,7 @@
 import os
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from tempfile import TemporaryFile
@@ -16,47 +16,54 @@ from kamtrak.tenancy import in_workspace
 from reports.models import Document
 from reports.pdf.files import BASE, PackagedFiles
 from reports.pdf.present import review_context
-from reports.services.data import DATA_NAME, write_data
+from reports.queries.documents import review_of
+from reports.services.data import DataFile, files_of, write_data
 
 VARIANT = "pdf/a-3a"
 
 
 @dataclass(frozen=True)
 class Pages:
-    """What a document is laid out from: its final HTML, its data and their fingerprint."""
+    """What a document is laid out from: its final HTML, and its data with their fingerprints."""
 
     html: str
-    data: IO[bytes]
-    data_sha256: str
+    data: tuple[tuple[DataFile, IO[bytes]], ...]
+    fingerprints: dict[str, str]  # by column of the document
     issued_at: datetime
 
 
 @contextmanager
 def pages_of(document: Document) -> Iterator[Pages]:
     """Read everything that is printed; enters the workspace, and has left it when the layout begins."""
-    with TemporaryFile() as data:
+    with ExitStack() as opened:
         with in_workspace(document.workspace_id):
-            digest = write_data(document, data)
-            html = render_to_string("reports/pdf/review.html", review_context(document, digest))
-        data.seek(0)
-        yield Pages(html, data, digest, document.issued_at)
+            files = files_of(review_of(document))
+            data = tuple((each, opened.enter_context(TemporaryFile())) for each in files)
+            fingerprints = {each.fingerprint: write_data(document, each, file) for each, file in data}
+            html = render_to_string("reports/pdf/review.html", review_context(document, fingerprints))
+        for _, file in data:
+            file.seek(0)
+        yield Pages(html, data, fingerprints, document.issued_at)
 
 
 def write_pdf(pages: Pages, target: IO[bytes]) -> None:
     """Lay out and write the file. The same pages give the same bytes, whenever and however often."""
     issued = pages.issued_at.astimezone(UTC)
-    attachment = weasyprint.Attachment(
-        file_obj=pages.data,
-        base_url=BASE,
-        name=DATA_NAME,
-        description="The rows behind the printed figures",
-        created=issued,
-        modified=issued,
-        relationship="Data",
-    )
+    attachments = [
+        weasyprint.Attachment(
+            file_obj=file,
+            base_url=BASE,
+            name=data.name,
+            description=data.description,
+            created=issued,
+            modified=issued,
+            relationship="Data",
+        )
+        for data, file in pages.data
+    ]
     html = weasyprint.HTML(string=pages.html, base_url=BASE, url_fetcher=PackagedFiles())
     with _clock_stands_at(issued):
-        html.write_pdf(target, attachments=[attachment], pdf_variant=VARIANT, finisher=_name_data_once)
+        html.write_pdf(target, attachments=attachments, pdf_variant=VARIANT, finisher=_name_data_once)
 
 
 def _name_data_once(_document: Any, pdf: Any) -> None:

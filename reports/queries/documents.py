@@ -9,6 +9,7 @@ from django.db.models.functions import Abs
 from django.shortcuts import get_object_or_404
 
 from contributions.models import TYPE_ORDER, Contribution
+from contributions.queries.closed_contracts import contract_cube
 from contributions.queries.contributions import counted, visible_contributions
 from contributions.queries.periods import closed_periods, closed_rows, figure_cube
 from contributions.rules import RevenueType
@@ -95,11 +96,14 @@ def reviewable_people(workspace: Workspace, scope: Scope) -> list[Membership]:
 
 
 def anything_to_review(workspace: Workspace, person: Membership, period: Period) -> bool:
-    """Whether a review of this person and period would have a row, as closed or as it stands."""
-    scope = Scope(frozenset({person.pk}))
+    """Whether a review of this person and period would have a row or a month, as closed or as it stands."""
+    scope, closed = Scope(frozenset({person.pk})), closed_periods(workspace)
     live = counted(visible_contributions(workspace, scope))
-    copies = closed_rows(workspace, scope, closed_periods(workspace).values())
-    return any(rows.filter(quarter__in=period.quarters).exists() for rows in (live, copies))
+    copies = closed_rows(workspace, scope, closed.values())
+    if any(rows.filter(quarter__in=period.quarters).exists() for rows in (live, copies)):
+        return True
+    first, last = period.quarters[0], period.quarters[-1]
+    return bool(contract_cube(workspace, scope, closed, start=first.start, end=last.end))
 
 
 def anything_logged(workspace: Workspace, scope: Scope) -> bool:

@@ -1,12 +1,11 @@
 """Every figure that a performance review prints, worked out from the rows that were copied for it."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
-from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import QuerySet, Sum
 from django.urls import reverse
 
 from contributions.models import ClosedPeriod
@@ -16,18 +15,18 @@ from contributions.rules import RevenueType
 from contributions.rules.periods import EMPTY, Cube, PeriodTotal, period_totals
 from contributions.rules.periods import Sum as Figures
 from fx.queries import published_reach
-from fx.rules import Mode, Source
+from fx.rules import Mode
 from kamtrak.lib.months import NamedBy, Period, Quarter
 from reports.models import Document, DocumentRow
+from reports.queries.contracts import contract_section
 from reports.queries.documents import largest_rows
 from reports.queries.evidence import evidence
+from reports.queries.rates import rate_key, rate_lines
 from reports.rules import Span, span_of
 from reports.rules.review import (
     ClientLine,
     ClosedLine,
-    LegLine,
     QuarterLine,
-    RateLine,
     RenamedLine,
     Review,
     TypeLine,
@@ -40,7 +39,7 @@ from workspaces.models import Job, Membership, User, Workspace
 from workspaces.queries.people import Scope
 
 PRINTED_CLIENTS = 40
-DATA_FORM = 2  # which columns the embedded rows of a new document have
+DATA_FORM = 3  # which columns the embedded rows of a new document have
 ZERO = Decimal(0)
 Sums = dict[tuple[Quarter, RevenueType], Figures]
 
@@ -70,8 +69,8 @@ def review_figures(document: Document, order: Order, closed: dict[Quarter, Close
     span = span_of(period, workspace.calendar, today)
     cube = figure_cube(workspace, order.scope, closed, start=span.start, end=span.end)
     printed = largest_rows(document, settings.LIMIT_PRINTED_ROWS)
-    rates = _rates(rows)
-    used = {_rate_key(row) for row in printed}
+    rates = rate_lines(rows)
+    used = {rate_key(row) for row in printed}
     begun = [quarter for quarter in period.quarters if quarter <= running]
     return Review(
         workspace=workspace.name,
@@ -107,6 +106,7 @@ def review_figures(document: Document, order: Order, closed: dict[Quarter, Close
         rate_limit_days=workspace.rate_limit_days,
         renamed=_renamed(document),
         data_form=DATA_FORM,
+        contracts=contract_section(document),
     )
 
 
@@ -159,44 +159,6 @@ def _stands(cube: Cube, quarter: Quarter, kind: RevenueType) -> Figures:
     return cube[quarter, kind].stands if (quarter, kind) in cube else EMPTY
 
 
-_RATE = ("currency", "rate", "rate_day", "rate_source", "rate_legs", "rate_inverse", "provisional")
-
-
-def _rate_key(row: Any) -> tuple[Any, ...]:
-    """What makes two rows use one rate: settled and provisional rows are told apart."""
-    values = row if isinstance(row, dict) else vars(row)
-    return tuple(repr(values[name]) for name in _RATE)
-
-
-def _rates(rows: QuerySet[DocumentRow]) -> dict[tuple[Any, ...], RateLine]:
-    """Every rate behind the totals, by day, with the number of rows that used it (rules 6.7)."""
-    converted = rows.filter(converted__isnull=False).exclude(rate_source=Source.SAME.value)
-    lines = (
-        converted.order_by()
-        .values(*_RATE)
-        .annotate(rows=Count("pk"))
-        .order_by("rate_day", "currency", "rate", "provisional")
-    )
-    return {_rate_key(line): _rate_line(line) for line in lines}
-
-
-def _rate_line(line: dict[str, Any]) -> RateLine:
-    legs = tuple(
-        LegLine(base, quote, Decimal(value), date.fromisoformat(day))
-        for base, quote, value, day in line["rate_legs"]
-    )
-    return RateLine(
-        currency=line["currency"],
-        rate=line["rate"].normalize(),
-        day=line["rate_day"],
-        source=Source(line["rate_source"]),
-        legs=legs,
-        inverse=line["rate_inverse"],
-        rows=line["rows"],
-        provisional_rows=line["rows"] if line["provisional"] else 0,
-    )
-
-
 def _closed(workspace: Workspace, period: ClosedPeriod) -> ClosedLine:
     return ClosedLine(
         quarter=period.quarter.start,
@@ -207,4 +169,6 @@ def _closed(workspace: Workspace, period: ClosedPeriod) -> ClosedLine:
         open_alerts=period.open_alerts,
         unknown_rows=period.unknown_rows,
         provisional_rows=period.provisional_rows,
+        unknown_months=period.unknown_months,
+        provisional_months=period.provisional_months,
     )

@@ -8,8 +8,10 @@ from decimal import Decimal
 from contributions.rules import RevenueType
 from contributions.rules.periods import EMPTY, PeriodTotal, touched
 from contributions.rules.periods import Sum as Figures
-from fx.rules import Leg, Mode, Source
+from fx.rules import Mode
 from kamtrak.lib.months import FiscalCalendar, NamedBy
+from reports.rules.contracts import ContractSection
+from reports.rules.rates import RateLine
 
 ZERO = Decimal(0)
 
@@ -118,42 +120,6 @@ class QuarterLine:
 
 
 @dataclass(frozen=True)
-class LegLine:
-    """One stored rate behind a conversion: 1 `base` = `value` `quote`, of `day`."""
-
-    base: str
-    quote: str
-    value: Decimal
-    day: date
-
-
-@dataclass(frozen=True)
-class RateLine:
-    """One rate that the document used: the multiplier from `currency`, and how many rows used it."""
-
-    currency: str
-    rate: Decimal
-    day: date
-    source: Source
-    legs: tuple[LegLine, ...]
-    inverse: bool
-    rows: int
-    provisional_rows: int
-
-    @property
-    def captions(self) -> list[str]:
-        """`1 EUR = 1.1682 USD`: each rate as it was given (rules 6.7)."""
-        return [Leg(leg.base, leg.quote, leg.value, leg.day).caption for leg in self.legs]
-
-    @property
-    def note(self) -> str:
-        """What was done with the rates as given."""
-        if len(self.legs) > 1:
-            return "crossed through the euro, rounded once to 12 digits"
-        return "turned round, rounded once to 12 digits" if self.inverse else ""
-
-
-@dataclass(frozen=True)
 class ClosedLine:
     """A closed quarter of the period, with what was open when it was closed (rules 2.4)."""
 
@@ -165,6 +131,8 @@ class ClosedLine:
     open_alerts: int
     unknown_rows: int
     provisional_rows: int
+    unknown_months: int = 0  # of contracts
+    provisional_months: int = 0
 
 
 @dataclass(frozen=True)
@@ -231,6 +199,7 @@ class Review:
     rate_limit_days: int = 0
     renamed: tuple[RenamedLine, ...] = ()
     data_form: int = 1
+    contracts: ContractSection | None = None  # of a person without months of contracts in the period, too
 
     @property
     def calendar(self) -> FiscalCalendar:

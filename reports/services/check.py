@@ -3,7 +3,8 @@
 import json
 import subprocess
 import sys
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -15,7 +16,7 @@ from kamtrak.lib.errors import Refused
 from kamtrak.uploads import too_large
 from reports.models import Document
 from reports.queries.documents import issued_documents
-from reports.services.data import DATA_NAME
+from reports.services.data import CONTRIBUTIONS, DATA_FILES
 from reports.services.documents import CHUNK, fingerprint
 from workspaces.models import Workspace
 
@@ -42,10 +43,15 @@ class Checked:
 
 @dataclass(frozen=True)
 class Claim:
-    """What a file says about itself: its number, and the fingerprint of the data inside."""
+    """What a file says about itself: its number, and the fingerprints of the data inside, by the document's
+    column; "" for a file that is not there."""
 
     number: str = ""
-    data_sha256: str = ""
+    fingerprints: Mapping[str, str] = field(default_factory=dict)
+
+    def is_data_of(self, document: Document) -> bool:
+        """Whether all the data inside are those of this document."""
+        return all(getattr(document, column) == sha for column, sha in self.fingerprints.items())
 
 
 def check_file(*, workspace: Workspace, file: BinaryIO, size: int) -> Checked:
@@ -58,8 +64,9 @@ def check_file(*, workspace: Workspace, file: BinaryIO, size: int) -> Checked:
     if found := issued.filter(file_sha256=fingerprint(file)[0]).first():
         return Checked(Verdict.INTACT, found)
     claim = read_claim(file)
-    if claim.data_sha256 and (found := issued.filter(data_sha256=claim.data_sha256).first()):
-        return Checked(Verdict.ALTERED, found, data_intact=True)
+    sha = claim.fingerprints.get(CONTRIBUTIONS.fingerprint)
+    if sha and (found := issued.filter(data_sha256=sha).first()):
+        return Checked(Verdict.ALTERED, found, data_intact=claim.is_data_of(found))
     if claim.number and (found := issued.filter(number=claim.number).first()):
         return Checked(Verdict.ALTERED, found)
     return Checked(Verdict.UNKNOWN)
@@ -72,7 +79,8 @@ def read_claim(file: BinaryIO) -> Claim:
         while chunk := file.read(CHUNK):
             copy.write(chunk)
         copy.flush()
-        order = json.dumps({"path": copy.name, "name": DATA_NAME, "memory": MEMORY, "seconds": SECONDS})
+        names = [data.name for data in DATA_FILES]
+        order = json.dumps({"path": copy.name, "names": names, "memory": MEMORY, "seconds": SECONDS})
         try:
             done = subprocess.run(
                 [sys.executable, "-I", str(_CHILD), order],
@@ -85,4 +93,6 @@ def read_claim(file: BinaryIO) -> Claim:
             said = json.loads(done.stdout) if done.returncode == 0 else {}
         except (subprocess.TimeoutExpired, ValueError):
             said = {}
-    return Claim(str(said.get("number", ""))[:40], str(said.get("data_sha256", ""))[:64])
+    inside = said.get("data", {})
+    shas = {data.fingerprint: str(inside.get(data.name, ""))[:64] for data in DATA_FILES}
+    return Claim(str(said.get("number", ""))[:40], shas)

@@ -21,10 +21,13 @@ def main() -> None:
 
     reader = PdfReader(order["path"])
     metadata = reader.metadata
-    said = {"number": str(metadata.get("/Keywords") or "") if metadata else ""}
-    attached = reader.attachments.get(order["name"])
-    if attached:
-        said["data_sha256"] = hashlib.sha256(attached[0]).hexdigest()
+    attached = reader.attachments
+    said = {
+        "number": str(metadata.get("/Keywords") or "") if metadata else "",
+        "data": {
+            name: hashlib.sha256(attached[name][0]).hexdigest() for name in order["names"] if name in attached
+        },
+    }
     sys.stdout.write(json.dumps(said))
 
 

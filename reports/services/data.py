@@ -1,7 +1,12 @@
-"""The embedded `contributions.csv`: written from a document's rows, read back from its file (rules 7.3)."""
+"""The data inside a document: written from its rows, read back from its file (rules 7.3).
+
+`contributions.csv`, and `contracts.csv` where it has months of contracts. The data of a document is written
+again to be proven, so columns are only ever added, in a form of their own.
+"""
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, BinaryIO
 
@@ -11,31 +16,86 @@ from contributions.rules.lines import COLUMNS, DAYS, days_of, line_of
 from kamtrak.lib.money import round_money
 from kamtrak.lib.tables import csv_cells
 from reports.models import Document
+from reports.queries.contracts import data_months
 from reports.queries.documents import data_rows, review_of
+from reports.rules.month_lines import MONTH_COLUMNS, month_line
 from reports.rules.review import Review
 
-DATA_NAME = "contributions.csv"
-# After the columns that every export has: what only a document knows of a row. The data of a document is
-# written again to be proven, so columns are only ever added, in a form of their own.
+# After the columns that every export has: what only a document knows of a row.
 FIRST_FORM = (*COLUMNS, "earned_on", "achievements", "standing", "later_change", "later_reason")
-DATA_COLUMNS = (*FIRST_FORM, *DAYS, "client_at_issue")
+SECOND_FORM = (*FIRST_FORM, *DAYS, "client_at_issue")
+DATA_COLUMNS = (*SECOND_FORM, "contracts")
+FORMS = {1: FIRST_FORM, 2: SECOND_FORM, 3: DATA_COLUMNS}
+
+Lines = Callable[[Document, Review], Iterator[Sequence[Any]]]
 
 
-def write_data(document: Document, file: BinaryIO | None = None) -> str:
-    """Write the document's CSV in bounded memory, or only go through it; its SHA-256."""
-    sink, review = _Hashed(file), review_of(document)
-    writer = csv.writer(sink)
-    writer.writerow(FIRST_FORM if review.data_form == 1 else DATA_COLUMNS)
+@dataclass(frozen=True)
+class DataFile:
+    """One embedded file. `fingerprint` is the column of the document that keeps its SHA-256; `columns` and
+    `lines` give what it holds, in the form that the document was issued in."""
+
+    name: str
+    fingerprint: str
+    description: str
+    columns: Callable[[Review], Sequence[str]]
+    lines: Lines
+
+
+def _rows(document: Document, review: Review) -> Iterator[Sequence[Any]]:
     names = {(line.client_id, line.was): line.name for line in review.renamed}
     for row in data_rows(document):
-        line = first_line(vars(row), review)
-        writer.writerow(csv_cells(line if review.data_form == 1 else whole_line(line, vars(row), names)))
+        values = vars(row)
+        line = first_line(values, review)
+        if review.data_form > 1:
+            line = second_line(line, values, names)
+        if review.data_form > 2:
+            line = [*line, "; ".join(values["contracts"])]
+        yield line
+
+
+def _months(document: Document, review: Review) -> Iterator[Sequence[Any]]:
+    for row in data_months(document):
+        closed = review.calendar.quarter_of(row.month.first).start in review.closed_quarters
+        values = vars(row)
+        yield month_line(values, review.currency, standing=_standing(values["counts"], closed=closed))
+
+
+CONTRIBUTIONS = DataFile(
+    "contributions.csv",
+    "data_sha256",
+    "The rows behind the printed figures",
+    lambda review: FORMS[review.data_form],
+    _rows,
+)
+CONTRACTS = DataFile(
+    "contracts.csv",
+    "contracts_sha256",
+    "The months of contracts behind the printed figures",
+    lambda review: MONTH_COLUMNS,
+    _months,
+)
+DATA_FILES = (CONTRIBUTIONS, CONTRACTS)
+
+
+def files_of(review: Review) -> tuple[DataFile, ...]:
+    """The files that a document embeds."""
+    return (CONTRIBUTIONS,) if review.contracts is None else DATA_FILES
+
+
+def write_data(document: Document, data: DataFile = CONTRIBUTIONS, file: BinaryIO | None = None) -> str:
+    """Write one of the document's files in bounded memory, or only go through it; its SHA-256."""
+    sink, review = _Hashed(file), review_of(document)
+    writer = csv.writer(sink)
+    writer.writerow(data.columns(review))
+    for line in data.lines(document, review):
+        writer.writerow(csv_cells(line))
     return sink.digest.hexdigest()
 
 
-def read_data(file: BinaryIO) -> bytes:
-    """The CSV inside a document of ours, b"" if there is none. For other people's files see check.py."""
-    found = PdfReader(file).attachments.get(DATA_NAME)
+def read_data(file: BinaryIO, data: DataFile = CONTRIBUTIONS) -> bytes:
+    """A file inside a document of ours, b"" if it is not there. For other people's files see check.py."""
+    found = PdfReader(file).attachments.get(data.name)
     return found[0] if found else b""
 
 
@@ -50,14 +110,14 @@ def first_line(row: Mapping[str, Any], review: Review) -> list[Any]:
         *line_of(row, review.calendar, review.currency, void=not row["counts"]),
         row["earned_on"],
         "; ".join(row["achievements"]),
-        _standing(row, review),
+        _standing(row["counts"], closed=row["quarter"].start in review.closed_quarters),
         None if later is None else round_money(later, review.currency),
         row["why"],
     ]
 
 
-def whole_line(first: list[Any], row: Mapping[str, Any], names: Mapping[tuple[int, str], str]) -> list[Any]:
-    """The values of DATA_COLUMNS: the first form, in which unknown is blank wherever it stands (rules 6.6).
+def second_line(first: list[Any], row: Mapping[str, Any], names: Mapping[tuple[int, str], str]) -> list[Any]:
+    """The values of SECOND_FORM: the first, in which unknown is blank wherever it stands (rules 6.6).
 
     `client_at_issue` is the name under which the table by client adds the row up.
     """
@@ -67,11 +127,11 @@ def whole_line(first: list[Any], row: Mapping[str, Any], names: Mapping[tuple[in
     return [*first, *days_of(row), client]
 
 
-def _standing(row: Mapping[str, Any], review: Review) -> str:
+def _standing(counts: bool, *, closed: bool) -> str:
     """Which figure the row bears: of a closed quarter the one as closed, else the live one at issue."""
-    if not row["counts"]:
+    if not counts:
         return "after the close"
-    return "as closed" if row["quarter"].start in review.closed_quarters else "live"
+    return "as closed" if closed else "live"
 
 
 class _Hashed:

@@ -1,22 +1,15 @@
 """Issuing, keeping, sharing and proving documents (rules 7)."""
 
-import csv
-from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 from hashlib import sha256
-from io import StringIO
 from typing import BinaryIO, cast
 
 from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.db.models import Sum
 
-from contributions.queries.periods import sums_of
-from contributions.rules import RevenueType
 from kamtrak.lib.errors import Refused
 from kamtrak.lib.months import Period
 from reports.models import Document
@@ -25,9 +18,7 @@ from reports.queries.documents import (
     anything_to_review,
     file_place,
     issued_number,
-    review_of,
 )
-from reports.services.data import DATA_NAME, read_data, write_data
 from workspaces.models import Job, Membership, Workspace
 from workspaces.queries.people import scope_of
 from workspaces.rules import Right
@@ -78,16 +69,21 @@ def check_period(workspace: Workspace, period: Period, now: datetime) -> None:
         raise Refused(f"{period.label} has not begun. Choose a period that has.", "period")
 
 
-def keep_document(*, document: Document, file: BinaryIO, data_sha256: str) -> Document:
-    """Put the rendered file in its place; from now on the document is issued. Twice does no harm."""
+def keep_document(*, document: Document, file: BinaryIO, fingerprints: Mapping[str, str]) -> Document:
+    """Put the rendered file in its place; from now on the document is issued. Twice does no harm.
+
+    `fingerprints`: the SHA-256 of each file inside, by the document's column.
+    """
     digest, size = fingerprint(file)
     path = file_place(document)
     if default_storage.exists(path):  # kept by a worker who was killed before it could say so
         default_storage.delete(path)
     file.seek(0)
     document.path = default_storage.save(path, File(file))
-    document.size, document.file_sha256, document.data_sha256 = size, digest, data_sha256
-    document.save(update_fields=["path", "size", "file_sha256", "data_sha256"])
+    document.size, document.file_sha256 = size, digest
+    for column, sha in fingerprints.items():
+        setattr(document, column, sha)
+    document.save(update_fields=["path", "size", "file_sha256", *fingerprints])
     return document
 
 
@@ -128,68 +124,3 @@ def fingerprint(file: BinaryIO) -> tuple[str, int]:
         digest.update(chunk)
         size += len(chunk)
     return digest.hexdigest(), size
-
-
-# ------------------------------------------------------------------ proof
-
-
-@dataclass(frozen=True)
-class Verification:
-    """What is wrong with a document; nothing, if it is its own snapshot."""
-
-    number: str
-    problems: tuple[str, ...]
-
-    @property
-    def ok(self) -> bool:
-        return not self.problems
-
-
-def verify_document(document: Document) -> Verification:
-    """Rows = printed figures = embedded CSV in the stored file = fingerprints (rules 7.2)."""
-    return Verification(document.number, (*_wrong_figures(document), *_wrong_file(document)))
-
-
-def _wrong_figures(document: Document) -> Iterator[str]:
-    """Printed totals against the rows that were copied."""
-    sums = sums_of(document.rows.filter(counts=True))
-    changed = document.rows.filter(later__isnull=False).order_by().values("type").annotate(total=Sum("later"))
-    later = {line["type"]: line["total"] for line in changed}
-    for line in review_of(document).totals:
-        own = [figures for (_, kind), figures in sums.items() if kind is line.type]
-        total = sum((figures.converted for figures in own), ZERO)
-        if (total, sum(figures.rows for figures in own)) != (line.converted, line.rows):
-            yield f"{line.type.label}: printed {line.converted}, the rows sum to {total}"
-        if later.get(line.type.value, ZERO) != line.later:
-            yield f"{line.type.label}: printed later changes {line.later} are not those of the rows"
-    if document.rows.count() != document.rows_count:
-        yield "rows are missing or were added"
-
-
-def _wrong_file(document: Document) -> Iterator[str]:
-    """The stored file and the data inside it against the fingerprints, and the data against the figures."""
-    try:
-        with open_document(document) as file:
-            data = read_data(file)
-    except Refused as refusal:
-        yield refusal.message
-        return
-    if sha256(data).hexdigest() != document.data_sha256:
-        yield f"the embedded {DATA_NAME} is not the one whose fingerprint is printed"
-    if write_data(document) != document.data_sha256:
-        yield "the rows no longer give the data that were embedded"
-    embedded = _embedded_sums(data)
-    for line in review_of(document).totals:
-        counted, later = embedded[line.type]
-        if (counted, later) != (line.converted, line.later):
-            yield f"{line.type.label}: printed {line.converted}, the embedded rows sum to {counted}"
-
-
-def _embedded_sums(data: bytes) -> dict[RevenueType, tuple[Decimal, Decimal]]:
-    """Per type the sums of `counted` and of `later_change` in the CSV."""
-    sums: dict[RevenueType, tuple[Decimal, Decimal]] = defaultdict(lambda: (ZERO, ZERO))
-    for row in csv.DictReader(StringIO(data.decode(), newline="")):
-        kind = RevenueType(row["type"])
-        counted, later = sums[kind]
-        sums[kind] = (counted + Decimal(row["counted"] or 0), later + Decimal(row["later_change"] or 0))
-    return sums

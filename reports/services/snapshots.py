@@ -1,15 +1,15 @@
 """The snapshot of a performance review: rows copied first, then every printed figure (rules 7.2)."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
 from typing import Any
 
 from django.db import transaction
 
-from contributions.models import AchievementLink, ClosedPeriod, FrozenRow
+from contributions.models import ClosedPeriod, FrozenRow
 from contributions.queries.contributions import counted, visible_contributions
+from contributions.queries.evidence import told_evidence
 from contributions.queries.periods import Change, closed_periods, closed_rows, later_changes
 from contributions.queries.reasons import LONGEST
 from contributions.services.frozen import frozen_fields
@@ -18,6 +18,7 @@ from reports.models import Document, DocumentKind, DocumentRow
 from reports.queries.review import Order, review_figures
 from reports.rules.kept import to_json
 from reports.rules.numbers import document_number, first_free, prefix_of, serial_of
+from reports.services.months import copy_months
 from workspaces.models import JobState
 from workspaces.services.locks import hold_alone
 
@@ -48,9 +49,10 @@ def snapshot_review(order: Order) -> Document:
         )
         closed = closed_periods(order.workspace)
         document.rows_count = _copy_rows(document, order, closed)
+        document.months_count = copy_months(document, order, closed)
         document.content = to_json(review_figures(document, order, closed))
         document.number = next_number(document)
-        document.save(update_fields=["rows_count", "content", "number"])
+        document.save(update_fields=["rows_count", "months_count", "content", "number"])
     return document
 
 
@@ -61,12 +63,12 @@ def _copy_rows(document: Document, order: Order, closed: dict[Quarter, ClosedPer
     rows = _rows(order, closed)
     copied = 0
     while batch := list(islice(rows, BATCH)):
-        titles = _achievements([row["contribution_id"] for row in batch])
+        told = told_evidence(order.workspace, order.scope, [row["contribution_id"] for row in batch])
         DocumentRow.objects.bulk_create(
             DocumentRow(
                 workspace_id=document.workspace_id,
                 document=document,
-                achievements=titles.get(row["contribution_id"], []),
+                **{column: titles.get(row["contribution_id"], []) for column, titles in told.items()},
                 **row,
             )
             for row in batch
@@ -99,16 +101,6 @@ def _rows(order: Order, closed: dict[Quarter, ClosedPeriod]) -> Iterator[dict[st
 def _why(change: Change) -> str:
     """The reason on paper, where no column tells that the live row has no rate."""
     return f"unknown now, {change.why}"[:LONGEST] if change.live and change.now is None else change.why
-
-
-def _achievements(contributions: Iterable[int]) -> dict[int, list[str]]:
-    """Titles of the achievements behind each contribution, oldest first (rules 3.9)."""
-    links = AchievementLink.objects.filter(contribution__in=contributions, achievement__archived_at=None)
-    found: dict[int, list[str]] = defaultdict(list)
-    ordered = links.order_by("achievement__happened_on", "achievement_id")
-    for contribution, title in ordered.values_list("contribution_id", "achievement__title"):
-        found[contribution].append(title)
-    return found
 
 
 # ------------------------------------------------------------------ number

@@ -14,6 +14,7 @@ from kamtrak.uploads import megabytes, takes_upload
 from kamtrak.web import go, is_dialog, moment, one_time_token, render_page
 from reports.forms import CheckForm, ReviewForm
 from reports.models import Document
+from reports.queries.contracts import contract_drift
 from reports.queries.documents import (
     anything_logged,
     document_page,
@@ -98,11 +99,13 @@ def _document_page(
 ) -> HttpResponse:
     found = get_document(workspace, member, pk)
     review, drift = review_of(found), live_drift(found)
+    sides = contract_drift(found, review.contracts)
     context = {
         "document": found,
         "review": review,
         "lines": list(zip(review.totals, drift, strict=True)),
-        "moved": any(line.moved for line in drift),
+        "sides": sides,
+        "moved": any(line.moved for line in drift) or any(side.moved for side in sides),
         "provisional": review.sum_of("provisional_rows"),
         "unknown": review.sum_of("unknown_rows"),
         "earlier": review.sum_of("earlier_rows"),
@@ -168,9 +171,10 @@ def _readable(workspace: Workspace, member: Membership, found: Document | None) 
     """What may be said beside the verdict: figures only to those who read the person's contributions."""
     if found is None or not scope_of(member).includes(found.person_id):
         return {}
-    drift = live_drift(found)
+    drift, sides = live_drift(found), contract_drift(found, review_of(found).contracts)
     return {
         "drift": drift,
-        "moved": any(line.moved for line in drift),
+        "sides": sides,
+        "moved": any(line.moved for line in drift) or any(side.moved for side in sides),
         "readable": readable_documents(workspace, member).filter(pk=found.pk).exists(),
     }

@@ -96,13 +96,13 @@ def issue(cast: Cast, period: str = "2026Q3", *, about: Membership | None = None
     with pages_of(document) as pages:
         file = BytesIO()
         write_pdf(pages, file)
-        return keep_document(document=document, file=file, data_sha256=pages.data_sha256)
+        return keep_document(document=document, file=file, fingerprints=pages.fingerprints)
 
 
 def issued(cast: Cast, period: str = "2026Q3", *, content: bytes = b"%PDF-1.7 a stand-in") -> Document:
     """A document of alex whose file is a stand-in: for tests that do not look into the file."""
     document = snapshot(cast, period)
-    return keep_document(document=document, file=BytesIO(content), data_sha256="0" * 64)
+    return keep_document(document=document, file=BytesIO(content), fingerprints={"data_sha256": "0" * 64})
 
 
 def embedded(pdf: bytes) -> list[dict[str, str]]:

@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 
 from kamtrak.tenancy import in_workspace
 from reports.models import Document
-from reports.services.documents import verify_document
+from reports.services.proving import verify_document
 from tests.cast import NOW, Cast
 from tests.reports.builders import embedded, make_contribution, total
 from workspaces.models import Job, JobState, Membership

@@ -15,7 +15,8 @@ from reports.models import Document
 from reports.pdf import job as making
 from reports.queries.documents import file_place, issued_documents, reviews_being_made
 from reports.services import documents as services
-from reports.services.documents import check_period, request_review, verify_document
+from reports.services.documents import check_period, request_review
+from reports.services.proving import verify_document
 from tests.cast import NOW, Cast
 from tests.reports.builders import make_contribution
 from workspaces.models import Job, JobState, Membership

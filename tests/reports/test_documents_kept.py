@@ -18,7 +18,8 @@ from reports.pdf.present import review_context
 from reports.queries.documents import live_drift, review_of
 from reports.rules.kept import from_json, to_json
 from reports.services.check import Verdict, check_file
-from reports.services.documents import keep_document, verify_document
+from reports.services.documents import keep_document
+from reports.services.proving import verify_document
 from tests.cast import Cast
 
 KEPT = Path(__file__).parent / "kept"
@@ -29,7 +30,8 @@ def restored(cast: Cast, name: str) -> tuple[Document, bytes]:
     stored: dict[str, Any] = json.loads((KEPT / f"{name}.json").read_text())
     file = (KEPT / f"{name}.pdf").read_bytes()
     fields = {**stored["document"], "file_sha256": "", "path": "", "size": 0}
-    data_sha256 = fields.pop("data_sha256")
+    columns = [column for column in fields if column in ("data_sha256", "contracts_sha256")]
+    fingerprints = {column: fields.pop(column) for column in columns}
     fields["issued_at"] = datetime.fromisoformat(fields["issued_at"])
     document = Document.objects.create(
         workspace=cast.acme, person=cast.alex, issued_by=cast.alex.user, **fields
@@ -38,7 +40,7 @@ def restored(cast: Cast, name: str) -> tuple[Document, bytes]:
         DocumentRow(workspace=cast.acme, document=document, **_row(row)) for row in stored["rows"]
     )
     document.refresh_from_db()
-    return keep_document(document=document, file=BytesIO(file), data_sha256=data_sha256), file
+    return keep_document(document=document, file=BytesIO(file), fingerprints=fingerprints), file
 
 
 def _row(stored: dict[str, Any]) -> dict[str, Any]:
@@ -76,7 +78,7 @@ def test_the_first_format_is_still_known_by_its_file(inside: Cast, first: tuple[
 
 def test_the_first_format_can_be_laid_out_again(first: tuple[Document, bytes]) -> None:
     document, _ = first
-    context = review_context(document, document.data_sha256)
+    context = review_context(document, {"data_sha256": document.data_sha256})
     assert (context["known"], context["unknown_more"], len(context["changed"])) == (4, 0, 2)
 
 

@@ -27,7 +27,7 @@ from reports.pdf.text import missing_characters, printable
 from reports.queries.documents import review_of
 from reports.queries.review import Order
 from reports.services.data import read_data
-from reports.services.documents import verify_document
+from reports.services.proving import verify_document
 from reports.services.snapshots import snapshot_review
 from tests.cast import NOW, Cast, make_user, make_workspace
 from tests.contributions.files import PDF
@@ -428,4 +428,5 @@ def test_documents_load_packaged_files_only(address: str) -> None:
 def test_the_layout_begins_outside_of_the_workspace(inside: Cast) -> None:
     make_contribution(inside, "1.00")
     with pages_of(snapshot(inside)) as pages:
-        assert pages.data.read().startswith(b"client,owner,type,quarter,basis,amount,currency,share,rate,")
+        ((_, data),) = pages.data
+        assert data.read().startswith(b"client,owner,type,quarter,basis,amount,currency,share,rate,")

@@ -9,7 +9,8 @@ import pytest
 from contributions.rules import RevenueType
 from reports.rules.kept import from_json, to_json
 from reports.rules.numbers import document_number, first_free, prefix_of, serial_of
-from reports.rules.review import ClientLine, LegLine, RateLine, largest_clients
+from reports.rules.rates import LegLine, RateLine
+from reports.rules.review import ClientLine, largest_clients
 
 
 @pytest.mark.parametrize(

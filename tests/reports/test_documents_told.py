@@ -18,7 +18,7 @@ from reports.queries.documents import live_drift, review_of
 from reports.rules.kept import to_json
 from reports.rules.review import ClosedLine, Review
 from reports.services import snapshots
-from reports.services.documents import verify_document
+from reports.services.proving import verify_document
 from tests.cast import NOW, Cast
 from tests.reports.builders import (
     DIRECT,

@@ -73,6 +73,16 @@ class Command(BaseCommand):
             figure = "unknown" if line.known is None else grouped(line.known, review.currency)
             later = f"  later changes {grouped(line.later, review.currency)}" if line.later else ""
             self.stdout.write(f"  {line.type.label:<20}{figure:>20} {review.currency}{later}")
+        if review.contracts is not None:
+            sums = review.contracts.sums
+            for said, amount in (
+                ("Contracts as confirmed", sums.confirmed),
+                ("Contracts current", sums.current),
+            ):
+                figure = grouped(amount, review.currency)
+                self.stdout.write(f"  {said:<22}{figure:>18} {review.currency}, a view of the same money")
         self.stdout.write(f"  {document.rows_count:,} rows, {document.size:,} bytes, written to {target}")
         self.stdout.write(f"  data SHA-256 {document.data_sha256}")
+        if document.contracts_sha256:
+            self.stdout.write(f"  contracts SHA-256 {document.contracts_sha256}")
         self.stdout.write(f"  file SHA-256 {document.file_sha256}")

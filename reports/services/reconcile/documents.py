@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from reports.queries.documents import issued_documents
-from reports.services.documents import verify_document
+from reports.services.proving import verify_document
 from reports.services.reconcile.proof import Proof, same
 from workspaces.models import Workspace
 
