@@ -265,6 +265,7 @@ PAGES: dict[str, Page] = {
     ),
     "quarters": _page(Right.READ, READ_ONLY),
     "quarter": _page(Right.READ, READ_ONLY, lambda rows: {"code": rows.closed_quarter}),
+    "quarter_contracts": _page(Right.READ, READ_ONLY, lambda rows: {"code": rows.closed_quarter}),
     "quarter_close": _page(Right.CLOSE, FORM, lambda rows: {"code": "2026Q1"}),
     "quarter_reopen": _page(Right.CLOSE, FORM, lambda rows: {"code": rows.closed_quarter}),
     "rates_moves": _page(Right.MASTERS),
@@ -323,7 +324,7 @@ PAGES: dict[str, Page] = {
     "document_share": _page(Right.ISSUE, ACTION, "document", "olive ada mia amir audrey"),
 }
 # Addresses that name a period instead of a row: it exists in every workspace.
-NAMES_A_PERIOD = {"quarter", "quarter_close", "quarter_reopen"}
+NAMES_A_PERIOD = {"quarter", "quarter_contracts", "quarter_close", "quarter_reopen"}
 
 # Outside any workspace, for whoever is signed in.
 OF_A_PERSON = {"home", "workspace_new", "profile", "appearance"}
