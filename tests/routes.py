@@ -265,6 +265,7 @@ PAGES: dict[str, Page] = {
     ),
     "quarters": _page(Right.READ, READ_ONLY),
     "quarter": _page(Right.READ, READ_ONLY, lambda rows: {"code": rows.closed_quarter}),
+    "quarter_contracts": _page(Right.READ, READ_ONLY, lambda rows: {"code": rows.closed_quarter}),
     "quarter_close": _page(Right.CLOSE, FORM, lambda rows: {"code": "2026Q1"}),
     "quarter_reopen": _page(Right.CLOSE, FORM, lambda rows: {"code": rows.closed_quarter}),
     "rates_moves": _page(Right.MASTERS),
@@ -325,7 +326,7 @@ PAGES: dict[str, Page] = {
     "document_share": _page(Right.ISSUE, ACTION, "document", "olive ada mia amir audrey"),
 }
 # Addresses that name a period instead of a row: it exists in every workspace.
-NAMES_A_PERIOD = {"quarter", "quarter_close", "quarter_reopen"}
+NAMES_A_PERIOD = {"quarter", "quarter_contracts", "quarter_close", "quarter_reopen"}
 
 # These have no page of their own: opened, they lead on to another one.
 LEADS_ON = {"home", "contribution_restore", "account_confirm_login_code", "mfa_login_webauthn"}

@@ -109,7 +109,7 @@ def _tags(row: Listed) -> SafeString:
         said.append(tag("voided", "bad"))
     if row["earlier_rate"]:
         said.append(tag("earlier rate", "warn"))
-    if row["doubled"] and not row["voided_at"]:
+    if (row["doubled"] or row["repeats"]) and not row["voided_at"]:
         said.append(tag("possible double", "warn"))
     return format_html_join("", " {}", ((one,) for one in said))
 

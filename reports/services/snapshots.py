@@ -82,7 +82,8 @@ def _rows(order: Order, closed: dict[Quarter, ClosedPeriod]) -> Iterator[dict[st
     still_open = live.filter(quarter__in=[quarter for quarter in quarters if quarter not in closed])
     for row in still_open.select_related("owner__user", "client__survivor").order_by("pk").iterator(BATCH):
         yield frozen_fields(row)
-    changes = later_changes(order.workspace, order.scope, quarters)
+    shut = {quarter: closed[quarter] for quarter in quarters if quarter in closed}
+    changes = later_changes(order.workspace, order.scope, shut)
     changed = {change.copy.pk: change for change in changes if change.copy}
     copies = closed_rows(order.workspace, order.scope, [closed[q] for q in quarters if q in closed])
     for copy in copies.order_by("pk").iterator(BATCH):
