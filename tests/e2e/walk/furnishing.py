@@ -52,8 +52,9 @@ def _contributions(workspace: Workspace, world: World) -> None:
     proven, dropped = Attachment.objects.filter(contribution__in=living).order_by("pk")[:2]
     with because(user=yuki.user_id):
         remove_file(attachment=dropped, by=yuki, now=NOW)
-    closed = list(closed_periods(workspace))
-    edited = [change for change in later_changes(workspace, EVERYONE, closed) if change.why == "edited"]
+    closed = closed_periods(workspace)
+    changed = later_changes(workspace, EVERYONE, closed)
+    edited = [change for change in changed if change.why.startswith("edited")]
     told = Achievement.objects.filter(owner=yuki, archived_at=None)
     wanted: dict[str, QuerySet] = {
         "provisional": living.filter(provisional=True),
@@ -62,7 +63,7 @@ def _contributions(workspace: Workspace, world: World) -> None:
         "proven": living.filter(pk=proven.contribution_id),
         "unproven": living.filter(pk=dropped.contribution_id),
         "crossed": living.filter(rate_legs__1__isnull=False, earlier_rate=False),
-        "open": living.filter(quarter=closed[-1] + 2, earlier_rate=False),
+        "open": living.filter(quarter=max(closed) + 2, earlier_rate=False),
         "earlier": Contribution.objects.filter(earlier_rate=True, voided_at=None),
         "told": told.exclude(contribution_links=None),
     }
