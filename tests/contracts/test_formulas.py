@@ -6,7 +6,7 @@ from decimal import Decimal as D
 import pytest
 
 from contracts.models import Contract, Formula
-from contracts.queries.formulas import PAGE, formula_page, offered_formulas
+from contracts.queries.formulas import formula_page, offered_formulas
 from contracts.rules import Rule, Unit
 from contracts.services.drafts import Details, create_draft
 from contracts.services.formulas import (
@@ -16,6 +16,7 @@ from contracts.services.formulas import (
     edit_formula,
     restore_formula,
 )
+from kamtrak.keyset import PAGE
 from kamtrak.lib.errors import Refused, Stale
 from tests.cast import NOW, Cast
 from tests.contracts.builders import make_formula, make_terms, rules
