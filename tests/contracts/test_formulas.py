@@ -8,6 +8,7 @@ import pytest
 from contracts.models import Contract, Formula
 from contracts.queries.formulas import formula_page, offered_formulas
 from contracts.rules import Rule, Unit
+from contracts.services import formulas as services
 from contracts.services.drafts import Details, create_draft
 from contracts.services.formulas import (
     Template,
@@ -95,6 +96,14 @@ def test_the_same_form_sent_twice_is_kept_once_and_one_that_says_something_else_
     with pytest.raises(Stale, match="saved already, with other rules"):
         create(inside.ada, template("Another"), once="1" * 32)
     assert Formula.objects.count() == 1
+
+
+def test_a_form_sent_twice_at_once_is_kept_once(inside: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second looks before the first is there, and is stopped by the database."""
+    first, saved = create(inside.ada, once="1" * 32), services._saved
+    looks = iter([lambda *_: None, saved])
+    monkeypatch.setattr(services, "_saved", lambda *asked: next(looks)(*asked))
+    assert create(inside.ada, once="1" * 32).pk == first.pk
 
 
 def test_a_form_that_was_overtaken_is_told_so(inside: Cast) -> None:
