@@ -24,7 +24,9 @@ class ScheduleForm(TermsForm):
     asks = True
 
     reason = ReasonField(required=False)
-    applies = forms.ChoiceField(required=False, choices=[(EVERY, "every month"), (FROM, "from a month on")])
+    applies = forms.ChoiceField(
+        label="Save for", required=False, choices=[(EVERY, "every month"), (FROM, "from a month on")]
+    )
     from_month = forms.CharField(label="From month", required=False)
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
     revision = forms.IntegerField(required=False, widget=forms.HiddenInput)

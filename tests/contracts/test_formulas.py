@@ -186,3 +186,16 @@ def test_the_history_says_what_the_rules_were_and_are(inside: Cast) -> None:
     assert before_after.before == "Months 1–12: 100.00 USD"
     assert before_after.after == "Months 1–12: 100 %; months 13 onwards: 80 %"
     assert changed.reason == "New year"
+
+
+@pytest.mark.parametrize(
+    ("said", "length"),
+    [
+        (rules((1, 12, "100"), (13, 36, "80")), "36 months"),
+        (rules((1, 12, "100"), (13, None, "80")), "12 months, then onwards"),
+        (rules((1, 1, "100")), "1 month"),
+        (rules((1, None, "80")), "onwards"),
+    ],
+)
+def test_a_formula_says_how_long_it_runs(inside: Cast, said: Sequence[Rule], length: str) -> None:
+    assert create(inside.ada, template(said=said)).months_said == length
