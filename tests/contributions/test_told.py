@@ -49,7 +49,7 @@ def test_a_year_and_all_periods_say_that_closed_quarters_are_shown_as_they_are_n
         assert "<b>2 quarters are closed.</b> This list and its files show the figures of now" in shown
         assert f'href="{url("dashboard")}?period={period}"' in shown
     shown = page(inside.browser("alex"), url("contributions") + "?period=2026Q3")
-    assert "Q3 2026 was closed by Mia" in shown
+    assert "Q3 2026 was closed 23 Nov 2026 by Mia" in shown
     assert "quarters are closed" not in shown
 
 

@@ -136,7 +136,7 @@ def test_unknown_is_never_printed_as_nothing_or_as_0(inside: Cast) -> None:
     assert [sum.unknown_rows for sum in client.sums] == [0, 0, 0, 1]
     page = inside.browser("alex").get("/w/acme/?period=2026Q3").text
     by_client = page.partition('id="h-c"')[2].partition("</section>")[0]
-    assert by_client.count("— unknown") == 2, "in the line of the client and in the line of totals"
+    assert by_client.count("— unknown") == 4, "of the client and in all, on wide and narrow screens"
     table = page.partition("Show as table")[2].partition("</section>")[0]
     assert "— unknown" in table
     assert "cost savings <b" in page.partition("Later changes")[2]
@@ -154,7 +154,7 @@ def test_what_earlier_periods_and_value_touched_lack_is_said_beside_them(inside:
     page = inside.browser("alex").get("/w/acme/?period=FY2026").text
     assert '<span class="k-warn">without 1 unknown</span>' in page
     by_client = page.partition('id="h-c"')[2].partition("</section>")[0]
-    assert by_client.count("without 1 unknown") == 2, "in the line of the client and in the line of totals"
+    assert by_client.count("without 1 unknown") == 4, "of the client and in all, on wide and narrow screens"
     assert '<li class="k-warn">Q2 2026: without 1 unknown</li>' in page
 
 
