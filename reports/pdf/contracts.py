@@ -7,10 +7,13 @@ from typing import Any
 from django.utils.safestring import SafeString
 
 from contributions.rules.contract_months import Side
+from kamtrak.lib.money import grouped
 from reports.models import DocumentContractMonth
 from reports.pdf.text import printable
-from reports.rules.contracts import ContractLine, ContractSums
+from reports.rules.contracts import ContractLine, ContractSection, ContractSums
 from reports.rules.review import Review
+
+WIDE = 13  # characters of a figure; wider ones take the room of the names
 
 
 @dataclass(frozen=True)
@@ -18,6 +21,7 @@ class PrintedContract:
     """One contract on paper: `line` gives the figures, the rest is its words."""
 
     line: ContractLine
+    number: SafeString
     name: SafeString
     client: SafeString
     edited_by: SafeString
@@ -41,7 +45,8 @@ def contract_context(
     printed = [
         PrintedContract(
             line,
-            printable(f"{line.number} {line.name}", missing),
+            printable(line.number, missing),
+            printable(line.name, missing),
             printable(line.client, missing),
             printable(line.edited_by, missing),
         )
@@ -51,6 +56,8 @@ def contract_context(
     return {
         "section": section,
         "contracts": printed,
+        "mixed": {line.currency for line in section.currencies} != {review.currency},
+        "wide_contracts": _widest(review, section) > WIDE,
         "contract_notes": list(contract_notes(review, section.sums)),
         "changed_months": months,
         "changed_months_more": section.changes - len(months),
@@ -65,10 +72,19 @@ def contract_context(
     }
 
 
+def _widest(review: Review, section: ContractSection) -> int:
+    """Characters of the widest figure in the table; no line is larger than its totals by much."""
+    totals = [(review.currency, section.sums.confirmed), (review.currency, section.sums.current)]
+    for line in section.currencies:
+        totals += [(line.currency, line.confirmed), (line.currency, line.current)]
+    return max(len(grouped(amount, currency)) for currency, amount in totals)
+
+
 def contract_notes(review: Review, sums: ContractSums) -> Iterator[str]:
     """What the reader of these figures must know: what may still move, and what is in none of them."""
     if sums.provisional:
-        yield f"p: {_months(sums.provisional, 'is', 'are')} provisional and settles when its rate is known."
+        settles = _months(sums.provisional, "is provisional and settles", "are provisional and settle")
+        yield f"p: {settles} when the rate of the month’s last day is known."
     for label, unknown in (("confirmed", sums.confirmed_unknown), ("current", sums.current_unknown)):
         if unknown:
             yield f"u: {_months(unknown, 'has', 'have')} no rate, {label}: unknown, and in no sum."
