@@ -17,7 +17,7 @@ from reports.models import Document, DocumentRow
 from reports.pdf.contracts import contract_context, contract_texts
 from reports.pdf.text import missing_characters, printable
 from reports.queries.contracts import changed_months
-from reports.queries.documents import changed_rows, largest_rows, review_of, unknown_rows
+from reports.queries.documents import changed_rows, largest_rows, unknown_rows
 from reports.rules.review import Review, StoryLine, TypeLine
 from reports.services.data import files_of
 
@@ -69,9 +69,8 @@ class PrintedGroup:
         return self.line.converted - sum((p.row.converted or Decimal(0) for p in self.rows), Decimal(0))
 
 
-def review_context(document: Document, fingerprints: Mapping[str, str]) -> dict[str, Any]:
+def review_context(document: Document, review: Review, fingerprints: Mapping[str, str]) -> dict[str, Any]:
     """Everything that the template of the review prints; `fingerprints` of its data, by column."""
-    review = review_of(document)
     rows = largest_rows(document, settings.LIMIT_PRINTED_ROWS)
     unknown, changed = unknown_rows(document, LISTED), changed_rows(document, LISTED)
     months = changed_months(document, LISTED)

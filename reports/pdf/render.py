@@ -37,10 +37,11 @@ def pages_of(document: Document) -> Iterator[Pages]:
     """Read everything that is printed; enters the workspace, and has left it when the layout begins."""
     with ExitStack() as opened:
         with in_workspace(document.workspace_id):
-            files = files_of(review_of(document))
-            data = tuple((each, opened.enter_context(TemporaryFile())) for each in files)
-            fingerprints = {each.fingerprint: write_data(document, each, file) for each, file in data}
-            html = render_to_string("reports/pdf/review.html", review_context(document, fingerprints))
+            review = review_of(document)
+            data = tuple((each, opened.enter_context(TemporaryFile())) for each in files_of(review))
+            fingerprints = {each.fingerprint: write_data(document, review, each, file) for each, file in data}
+            context = review_context(document, review, fingerprints)
+            html = render_to_string("reports/pdf/review.html", context)
         for _, file in data:
             file.seek(0)
         yield Pages(html, data, fingerprints, document.issued_at)

@@ -8,6 +8,7 @@ from dataclasses import fields, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from functools import cache
 from types import NoneType
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
@@ -39,9 +40,15 @@ def _read(kind: Any, value: Any) -> Any:
     if options:
         return None if value is None else _read(options[0], value)
     if is_dataclass(kind):
-        hints = get_type_hints(kind)
-        known = {field.name for field in fields(kind)}
-        return kind(**{name: _read(hints[name], given) for name, given in value.items() if name in known})  # type: ignore[operator]
+        hints = _fields_of(kind)
+        return kind(**{name: _read(hints[name], given) for name, given in value.items() if name in hints})  # type: ignore[operator]
     if kind is Decimal or issubclass(kind, StrEnum):
         return kind(value)
     return kind.fromisoformat(value) if kind in (date, datetime) else value
+
+
+@cache
+def _fields_of(kind: Any) -> dict[str, Any]:
+    """The fields of a dataclass with their types: asked once for every line of a document."""
+    hints = get_type_hints(kind)
+    return {field.name: hints[field.name] for field in fields(kind)}

@@ -17,7 +17,7 @@ from kamtrak.lib.money import round_money
 from kamtrak.lib.tables import csv_cells
 from reports.models import Document
 from reports.queries.contracts import data_months
-from reports.queries.documents import data_rows, review_of
+from reports.queries.documents import data_rows
 from reports.rules.month_lines import MONTH_COLUMNS, month_line
 from reports.rules.review import Review
 
@@ -83,9 +83,9 @@ def files_of(review: Review) -> tuple[DataFile, ...]:
     return (CONTRIBUTIONS,) if review.contracts is None else DATA_FILES
 
 
-def write_data(document: Document, data: DataFile = CONTRIBUTIONS, file: BinaryIO | None = None) -> str:
+def write_data(document: Document, review: Review, data: DataFile, file: BinaryIO | None = None) -> str:
     """Write one of the document's files in bounded memory, or only go through it; its SHA-256."""
-    sink, review = _Hashed(file), review_of(document)
+    sink = _Hashed(file)
     writer = csv.writer(sink)
     writer.writerow(data.columns(review))
     for line in data.lines(document, review):

@@ -86,7 +86,7 @@ def _wrong_file(document: Document, review: Review) -> Iterator[str]:
         kept = getattr(document, data.fingerprint)
         if sha256(content).hexdigest() != kept:
             yield f"the embedded {data.name} is not the one whose fingerprint is printed"
-        if write_data(document, data) != kept:
+        if write_data(document, review, data) != kept:
             yield f"the rows no longer give the {data.name} that was embedded"
     embedded = _embedded_sums(found[CONTRIBUTIONS], by="type")
     for line in review.totals:

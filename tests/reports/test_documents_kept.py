@@ -78,7 +78,7 @@ def test_the_first_format_is_still_known_by_its_file(inside: Cast, first: tuple[
 
 def test_the_first_format_can_be_laid_out_again(first: tuple[Document, bytes]) -> None:
     document, _ = first
-    context = review_context(document, {"data_sha256": document.data_sha256})
+    context = review_context(document, review_of(document), {"data_sha256": document.data_sha256})
     assert (context["known"], context["unknown_more"], len(context["changed"])) == (4, 0, 2)
 
 
