@@ -40,7 +40,7 @@ def _read(kind: Any, value: Any) -> Any:
     if options:
         return None if value is None else _read(options[0], value)
     if is_dataclass(kind):
-        hints = _fields_of(kind)
+        hints = _fields_of(kind)  # type: ignore[arg-type]
         return kind(**{name: _read(hints[name], given) for name, given in value.items() if name in hints})  # type: ignore[operator]
     if kind is Decimal or issubclass(kind, StrEnum):
         return kind(value)

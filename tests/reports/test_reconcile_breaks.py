@@ -23,7 +23,7 @@ from contributions.rules.periods import EMPTY
 from contributions.services.contributions import edit_contribution, void_contribution
 from contributions.services.periods import close_quarter
 from kamtrak.lib.months import Month
-from reports.services.reconcile import Proof, contracts, contributions, prove
+from reports.services.reconcile import Proof, contracts, contributions, prove, sales
 from tests.cast import NOW, Cast
 from tests.contracts.builders import edit, make_contract, make_draft, make_terms
 from tests.contributions.builders import Q2, Q3, an_entry, log, publish
@@ -33,7 +33,10 @@ FIGURE, PLACES = "figure = amount × share × rate", "list = dashboard = export"
 CELLS, PEOPLE = "dashboard = export", "people add up to everyone"
 AS_CLOSED, LATER = "as closed = its rows", "closed + later changes = now"
 MONTHS, TOTALS = "maintained totals = months", "contract's total = its months"
-EXPORT, SCHEDULE, FROZEN = "export = months", "current months = schedule", "frozen months = confirmed version"
+EXPORT, SCHEDULE = "list = export = months", "current months = schedule"
+FROZEN, LEGS = "frozen months = confirmed version", "rate = its legs"
+DASHBOARD, EVERYBODY = "sales dashboard = its months", "sales: people = clients = months"
+PARTS = "by edit + by rate = difference"
 
 
 @pytest.fixture
@@ -101,8 +104,8 @@ def changed(statement: str) -> Iterator[None]:
 def test_everything_holds_and_every_equality_is_among_the_proofs(busy: Cast) -> None:
     proofs = prove(busy.acme, NOW.date())
     assert [proof for proof in proofs if not proof.ok] == []
-    names = {FIGURE, PLACES, CELLS, PEOPLE, AS_CLOSED, LATER, MONTHS, TOTALS, EXPORT, SCHEDULE, FROZEN}
-    assert {proof.name for proof in proofs} == names
+    names = {FIGURE, LEGS, PLACES, CELLS, PEOPLE, AS_CLOSED, LATER, MONTHS, TOTALS, EXPORT, SCHEDULE, FROZEN}
+    assert {proof.name for proof in proofs} == names | {DASHBOARD, EVERYBODY, PARTS}
     moved = {proof.subject for proof in proofs if proof.name == LATER and "contracts" in proof.subject}
     assert moved == {
         "contracts 2026Q2 confirmed",
@@ -114,39 +117,54 @@ def test_everything_holds_and_every_equality_is_among_the_proofs(busy: Cast) -> 
 
 # ------------------------------------------------------------------ figures altered behind the product's back
 
-RAW: dict[str, tuple[str, str]] = {
+# Which proofs notice it: its own, and those of the pages that read what was altered.
+RAW: dict[str, tuple[set[str], str]] = {
     "a contribution's figure": (
-        FIGURE,
+        {FIGURE},
         f"update {Contribution._meta.db_table} set converted = converted + 0.01 where amount = 3",
     ),
     "a person's month": (
-        MONTHS,
+        {MONTHS, DASHBOARD, EVERYBODY},
         f"update {MonthTotal._meta.db_table} set confirmed = confirmed + 0.01 where month = '2026-12-01'",
     ),
     "how many months a person has": (
-        MONTHS,
+        {MONTHS},
         f"update {MonthTotal._meta.db_table} set current_rows = current_rows + 1 where month = '2026-12-01'",
     ),
     "a contract's total": (
-        TOTALS,
+        {TOTALS, EXPORT},
         f"update {ContractTotal._meta.db_table} set current_converted = current_converted - 0.01",
     ),
     "the rule of a current month": (
-        SCHEDULE,
+        {SCHEDULE},
         f"update {CurrentMonth._meta.db_table} set rule = 9 where month = '2026-10-01'",
     ),
     "the number of a frozen month": (
-        FROZEN,
+        {FROZEN},
         f"update {FrozenMonth._meta.db_table} set number = number + 1 where month = '2026-03-01'",
     ),
 }
 
 
 @pytest.mark.parametrize("what", RAW)
-def test_what_was_altered_is_found_by_its_own_proof_alone(busy: Cast, what: str) -> None:
-    name, statement = RAW[what]
+def test_what_was_altered_is_found_by_its_own_proofs_alone(busy: Cast, what: str) -> None:
+    names, statement = RAW[what]
     with changed(statement):
-        assert broken(busy) == {name}
+        assert broken(busy) == names
+
+
+@pytest.mark.parametrize(("model", "own"), [(FrozenMonth, FROZEN), (CurrentMonth, SCHEDULE)])
+def test_an_amount_that_was_altered_is_found_against_what_made_it_and_on_the_dashboard(
+    busy: Cast, model: Any, own: str
+) -> None:
+    """One cent more in October 2026, of KT-5 alone: the maintained totals still say what they said."""
+    one = f"(select id from {Contract._meta.db_table} where number = 'KT-5')"
+    where = f"month = '2026-10-01' and contract_id = {one}"
+    with changed(f"update {model._meta.db_table} set amount = amount + 0.01 where {where}"):
+        assert broken(busy) >= {own, MONTHS, TOTALS, DASHBOARD}
+        (month, _) = failing(busy, DASHBOARD)
+        said = {place: Decimal(figure) for place, figure in month.figures.items()}
+        assert said["months"] - said["dashboard"] == Decimal("0.01")
 
 
 def test_a_frozen_month_that_is_missing_is_found(busy: Cast) -> None:
@@ -230,6 +248,46 @@ def test_an_export_of_contracts_that_would_lose_a_line_is_found(
 ) -> None:
     patched(monkeypatch, contracts, "export_lines", lambda lines: list(lines)[1:])
     assert broken(busy) == {EXPORT}
+
+
+def test_a_list_of_contracts_that_would_total_otherwise_is_found(
+    busy: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    patched(monkeypatch, contracts, "currency_totals", lambda totals: totals[1:])
+    assert broken(busy) == {EXPORT}
+
+
+def test_a_sales_dashboard_that_would_lose_a_month_is_found(
+    busy: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    patched(monkeypatch, sales, "month_figures", lambda months: dict(list(months.items())[1:]))
+    assert broken(busy) == {DASHBOARD}
+    said = {proof.subject for proof in failing(busy, DASHBOARD)}
+    assert {"2026-03 as confirmed", "2026-03 current"} <= said
+
+
+@pytest.mark.parametrize("lines", ["person_lines", "client_lines"])
+def test_a_sales_dashboard_that_would_leave_out_a_person_or_a_client_is_found(
+    busy: Cast, monkeypatch: pytest.MonkeyPatch, lines: str
+) -> None:
+    patched(monkeypatch, sales, lines, lambda found: found[1:])
+    assert broken(busy) == {EVERYBODY}
+
+
+def test_a_difference_that_would_not_be_told_whole_is_found(
+    busy: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """KT-1 was confirmed in EUR: the rate's part is forgotten."""
+
+    def without_rates(found: Any) -> Any:
+        return {
+            pk: [replace(line, difference=replace(line.difference, by_rate=Decimal(0))) for line in lines]
+            for pk, lines in found.items()
+        }
+
+    patched(monkeypatch, sales, "lines_of", without_rates)
+    assert broken(busy) == {PARTS}
+    assert "KT-1" in {proof.subject for proof in failing(busy, PARTS)}
 
 
 # ------------------------------------------------------------------ closes

@@ -1,7 +1,8 @@
 """The proof that every place shows the same money (architecture 6).
 
 Contributions: list = dashboard = export, figure = amount × share × rate, rate = its legs. Contracts:
-maintained totals = sums of the months = export, months = what the schedules say. Both: closed + later changes
+maintained totals = sums of the months = list = export, months = what the schedules say, sales dashboard = its
+months, by edit + by rate = difference. Both: closed + later changes
 = now. Each document = its own snapshot. Each side is computed on its own way. Every later domain adds its
 provers.
 """
@@ -9,7 +10,7 @@ provers.
 from collections.abc import Callable, Iterator
 from datetime import date
 
-from reports.services.reconcile import contracts, contributions, documents, schedules
+from reports.services.reconcile import contracts, contributions, documents, sales, schedules
 from reports.services.reconcile.proof import Proof
 from workspaces.models import Workspace
 
@@ -25,6 +26,7 @@ PROVERS: tuple[Callable[[Workspace, date], Iterator[Proof]], ...] = (
     contracts.prove_export,
     schedules.prove_schedules,
     schedules.prove_confirmations,
+    sales.prove_sales,
     contracts.prove_closes,
     documents.prove_documents,
 )

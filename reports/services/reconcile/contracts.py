@@ -2,14 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import astuple, fields
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from contracts.models import Contract, ContractTotal, MonthTotal
-from contracts.queries.listing import Filter, filtered, rows_of
-from contracts.queries.sums import MonthSums, contract_sums, month_sums
+from contracts.queries.listing import Filter, currency_totals, filtered, rows_of
+from contracts.queries.sums import SUMS, MonthSums, contract_sums, month_sums
 from contracts.rules import State
 from contracts.services.lines import EXPECTED, EXPORT_COLUMNS, export_lines
 from contracts.services.totals import CONTRACT
@@ -23,14 +22,13 @@ from workspaces.models import Workspace
 from workspaces.queries.people import EVERYONE
 
 ZERO = Decimal(0)
-MAINTAINED = "maintained totals = months"
+MAINTAINED, EXPORT = "maintained totals = months", "list = export = months"
 
 
 def prove_month_totals(workspace: Workspace, today: date) -> Iterator[Proof]:
     """Each person's maintained month is the sum of their months, column by column."""
-    names = [field.name for field in fields(MonthSums)]
     kept = {
-        (row.month, row.owner_id): MonthSums(*(getattr(row, name) for name in names))
+        (row.month, row.owner_id): MonthSums(*(getattr(row, name) for name in SUMS))
         for row in MonthTotal.objects.filter(workspace=workspace)
     }
     summed, nothing = month_sums(workspace), MonthSums()
@@ -39,10 +37,9 @@ def prove_month_totals(workspace: Workspace, today: date) -> Iterator[Proof]:
         if one != other:
             yield same(MAINTAINED, f"{key[0]}, member {key[1]}", maintained=one, months=other)
     totals = sum(kept.values(), nothing), sum(summed.values(), nothing)
-    for name, *values in zip(names, *map(astuple, totals), strict=True):
-        yield equal(
-            MAINTAINED, f"all months, {name}", maintained=Decimal(values[0]), months=Decimal(values[1])
-        )
+    for name, *values in zip(SUMS, *(each.values for each in totals), strict=True):
+        maintained, months = map(Decimal, values)
+        yield equal(MAINTAINED, f"all months, {name}", maintained=maintained, months=months)
 
 
 def prove_contract_totals(workspace: Workspace, today: date) -> Iterator[Proof]:
@@ -65,7 +62,8 @@ SUMMED = ("frozen", "current", "frozen_converted", "current_converted", "lost")
 
 
 def prove_export(workspace: Workspace, today: date) -> Iterator[Proof]:
-    """The rows of the export sum to the months of each contract that is not void."""
+    """The rows of the export sum to the months of each contract that is not void, and the list's own totals
+    to both."""
     exported = _exported(workspace, today)
     summed = contract_sums(workspace)
     numbers = dict(Contract.objects.filter(workspace=workspace, pk__in=summed).values_list("number", "pk"))
@@ -73,12 +71,21 @@ def prove_export(workspace: Workspace, today: date) -> Iterator[Proof]:
         months = summed[numbers[number]] if number in numbers else {}
         straight = _as_exported(months)
         if straight != exported[number]:
-            yield same("export = months", number, export=exported[number], months=straight)
+            yield same(EXPORT, number, export=exported[number], months=straight)
     whole = {name: sum((line[name] for line in exported.values()), ZERO) for name in SUMMED}
     every = [_as_exported(months) for months in summed.values()]
+    listed = _listed(workspace, today)
     for name in SUMMED:
         total = sum((sums[name] for sums in every), ZERO)
-        yield equal("export = months", f"all contracts, {name}", export=whole[name], months=total)
+        subject = f"all contracts, {name}"
+        yield equal(EXPORT, subject, list=listed[name], export=whole[name], months=total)
+
+
+def _listed(workspace: Workspace, today: date) -> dict[str, Decimal]:
+    """The totals that the page of the list shows for everything, under the names of the export's columns."""
+    totals = currency_totals(filtered(workspace, EVERYONE, Filter(state="all"), today))
+    every = [_as_exported(vars(total)) for total in totals]
+    return {name: sum((sums[name] for sums in every), ZERO) for name in SUMMED}
 
 
 def _as_exported(months: dict[str, Any]) -> dict[str, Decimal]:
