@@ -44,6 +44,11 @@ class MonthFigures:
             self.unknown + other.unknown,
         )
 
+    @property
+    def known(self) -> Decimal | None:
+        """None where there are months and not one of them has a rate (rules 6.6)."""
+        return None if self.months and self.months == self.unknown else self.converted
+
 
 NO_MONTHS = MonthFigures()
 

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.utils.safestring import SafeString
 
-from contributions.rules.contract_months import Side
 from kamtrak.lib.money import grouped
 from reports.models import DocumentContractMonth
 from reports.pdf.text import printable
@@ -62,13 +61,6 @@ def contract_context(
         "changed_months": months,
         "changed_months_more": section.changes - len(months),
         "contract_rates_more": section.rates_used - len(section.rates),
-        "sides": [
-            (side.label, counted, later, counted + later)
-            for side, counted, later in (
-                (Side.CONFIRMED, section.sums.confirmed, section.sums.later_confirmed),
-                (Side.CURRENT, section.sums.current, section.sums.later_current),
-            )
-        ],
     }
 
 

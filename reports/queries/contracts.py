@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db.models.functions import Abs
 
 from contributions.queries.closed_contracts import contract_cube
-from contributions.rules.contract_months import Side
+from contributions.rules.contract_months import NO_MONTHS, Side
 from reports.models import Document, DocumentContractMonth
 from reports.queries.rates import rate_lines
 from reports.rules.contracts import (
@@ -139,21 +139,23 @@ def data_months(document: Document) -> Iterable[DocumentContractMonth]:
 
 @dataclass(frozen=True)
 class ContractDrift:
-    """One side's live months at issue and now. `printed` is what counted, `then` what the live months came
-    to: with the later changes."""
+    """One side's live months at issue and now; None where there are months and none has a rate (rules 6.6).
+
+    `printed` is what counted, `then` what the live months came to: with the later changes.
+    """
 
     side: Side
-    printed: Decimal
-    then: Decimal
-    now: Decimal
+    printed: Decimal | None
+    then: Decimal | None
+    now: Decimal | None
 
     @property
     def difference(self) -> Decimal:
-        return self.now - self.then
+        return (self.now or ZERO) - (self.then or ZERO)
 
     @property
     def moved(self) -> bool:
-        return bool(self.difference)
+        return bool(self.difference) or (self.now is None) != (self.then is None)
 
 
 def contract_drift(document: Document, section: ContractSection | None) -> list[ContractDrift]:
@@ -163,9 +165,7 @@ def contract_drift(document: Document, section: ContractSection | None) -> list[
     start, end, sums = document.first_month.first, document.last_month.end, section.sums
     person = Scope(frozenset({document.person_id}))
     cube = contract_cube(document.workspace, person, {}, start=start, end=end)
-    live = dict.fromkeys(Side, ZERO)
+    live = dict.fromkeys(Side, NO_MONTHS)
     for (_, side), cell in cube.items():
-        live[side] += cell.now.converted
-    printed = {Side.CONFIRMED: sums.confirmed, Side.CURRENT: sums.current}
-    later = {Side.CONFIRMED: sums.later_confirmed, Side.CURRENT: sums.later_current}
-    return [ContractDrift(side, printed[side], printed[side] + later[side], live[side]) for side in Side]
+        live[side] += cell.now
+    return [ContractDrift(each.side, each.counted, each.live, live[each.side].known) for each in sums.sides]

@@ -8,6 +8,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Abs
 from django.shortcuts import get_object_or_404
 
+from contracts.models import MonthTotal
+from contracts.queries.sales import months_known
 from contributions.models import TYPE_ORDER, Contribution
 from contributions.queries.closed_contracts import contract_cube
 from contributions.queries.contributions import counted, visible_contributions
@@ -87,11 +89,13 @@ def document_page(
 
 
 def reviewable_people(workspace: Workspace, scope: Scope) -> list[Membership]:
-    """Whose contributions this scope reads: account managers, and whoever has contributions on record."""
+    """Whose contributions this scope reads: account managers, and whoever has contributions or months of
+    contracts on record."""
     logged = Contribution.objects.filter(workspace=workspace, owner=OuterRef("pk"))
+    earned = MonthTotal.objects.filter(workspace=workspace, owner=OuterRef("pk"))
     found = members(workspace, ended=True)
     living = Q(ended_at=None, roles__contains=[Role.ACCOUNT_MANAGER.value])
-    found = found.filter(living | Q(Exists(logged)))
+    found = found.filter(living | Q(Exists(logged)) | Q(Exists(earned)))
     return list(found if scope.owners is None else found.filter(pk__in=scope.owners))
 
 
@@ -107,8 +111,13 @@ def anything_to_review(workspace: Workspace, person: Membership, period: Period)
 
 
 def anything_logged(workspace: Workspace, scope: Scope) -> bool:
-    """Whether this scope reads any contribution at all: without one there is nothing to review."""
+    """Whether this scope reads any contribution at all."""
     return visible_contributions(workspace, scope).exists()
+
+
+def anything_on_record(workspace: Workspace, scope: Scope) -> bool:
+    """Whether this scope reads a contribution or a month of a contract: else there is nothing to review."""
+    return anything_logged(workspace, scope) or months_known(workspace, scope) is not None
 
 
 def reviews_being_made(workspace: Workspace, member: Membership) -> QuerySet[Job]:

@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Protocol
 
 from contracts.rules import Confirmed, Current, difference
+from contributions.rules.contract_months import Side
 from reports.rules.rates import RateLine
 
 ZERO = Decimal(0)
@@ -114,6 +115,28 @@ class ContractSums:
     @property
     def known_current(self) -> Decimal | None:
         return _known(self.current, self.current_months, self.current_unknown)
+
+    @property
+    def sides(self) -> tuple["SideLine", "SideLine"]:
+        """Both figures with what changed after closes."""
+        return (
+            SideLine(Side.CONFIRMED, self.known_confirmed, self.later_confirmed),
+            SideLine(Side.CURRENT, self.known_current, self.later_current),
+        )
+
+
+@dataclass(frozen=True)
+class SideLine:
+    """One of the two figures; `counted` is None while it is unknown."""
+
+    side: Side
+    counted: Decimal | None
+    later: Decimal
+
+    @property
+    def live(self) -> Decimal | None:
+        """What the live months came to at issue."""
+        return self.later or None if self.counted is None else self.counted + self.later
 
 
 def _known(value: Decimal, months: int, unknown: int) -> Decimal | None:

@@ -16,7 +16,7 @@ from reports.forms import CheckForm, ReviewForm
 from reports.models import Document
 from reports.queries.contracts import contract_drift
 from reports.queries.documents import (
-    anything_logged,
+    anything_on_record,
     document_page,
     get_document,
     live_drift,
@@ -49,7 +49,7 @@ def documents(request: HttpRequest, workspace: Workspace, member: Membership) ->
             (job, workspace.calendar.period(job.params["period"]).label)
             for job in reviews_being_made(workspace, member)
         ],
-        "anything": anything_logged(workspace, scope_of(member)),
+        "anything": anything_on_record(workspace, scope_of(member)),
     }
     return render_page(request, "reports/documents.html", context)
 

@@ -23,11 +23,12 @@ from pypdf import PdfWriter
 from contracts.models import Contract
 from contracts.services.endings import cancel_contract
 from contracts.services.handing import hand_over
+from contracts.services.rates import settle_rates
 from contributions.rules.contract_months import Side
 from contributions.services.contracts import link_contracts
 from kamtrak.lib.months import Month
 from reports.models import Document, DocumentContractMonth
-from reports.queries.contracts import contract_drift
+from reports.queries.contracts import ContractDrift, contract_drift
 from reports.queries.documents import review_of
 from reports.rules.contracts import ContractSection, Parts
 from reports.services.check import Verdict, check_file
@@ -77,6 +78,10 @@ def months_in(pdf: bytes) -> list[dict[str, str]]:
 def file_of(document: Document) -> bytes:
     with open_document(document) as file:
         return file.read()
+
+
+def drift_of(document: Document) -> list[ContractDrift]:
+    return contract_drift(document, review_of(document).contracts)
 
 
 def words(pdf: bytes) -> str:
@@ -138,7 +143,7 @@ def test_a_review_without_months_of_contracts_has_no_section_and_no_second_file(
     document = issue(inside)
     pdf = pdf_of(document)
     assert (review_of(document).contracts, document.contracts_sha256, document.months_count) == (None, "", 0)
-    assert (read_data(BytesIO(pdf), CONTRACTS), contract_drift(document, None)) == (b"", [])
+    assert (read_data(BytesIO(pdf), CONTRACTS), drift_of(document)) == (b"", [])
     assert "Contracts" not in words(pdf)
     assert verify_document(document).problems == ()
 
@@ -150,6 +155,20 @@ def test_contracts_alone_can_be_reviewed(four: Cast, tmp_path: Any) -> None:
     assert "Contracts as confirmed" in out.getvalue()
     assert "795.00 USD, a view of the same money" in out.getvalue()
     assert len(months_in(to.read_bytes())) == 22
+
+
+def test_contracts_without_any_rate_are_unknown_and_never_0(inside: Cast) -> None:
+    confirmed_in_march(inside, number="KT-3", currency="GBP")
+    document = issue(inside, "2026Q2")
+    said = words(file_of(document))
+    assert "1 contract, converted USD unknown unknown unknown" in said
+    assert [(side.printed, side.then, side.now) for side in drift_of(document)] == [(None, None, None)] * 2
+    publish(MARKET)
+    publish({day: {"GBP": "1"} for day in MARKET})
+    settle_rates(workspace=inside.acme, now=NOW)
+    confirmed, current = drift_of(document)
+    assert (confirmed.then, confirmed.now, confirmed.moved) == (None, D("345.00"), True)
+    assert (current.now, verify_document(document).problems) == (D("351.00"), ())
 
 
 # ------------------------------------------------------------------ the file
@@ -195,7 +214,7 @@ def test_of_a_closed_quarter_both_sides_stand_as_closed_with_what_changed_beside
     said = words(pdf)
     assert "Current 351.00 −14.10 336.90" in said
     assert "KT-9 Apr 2026 As confirmed contract added after the close – +7.00" in said
-    drift = contract_drift(document, section_of(document))
+    drift = drift_of(document)
     assert [(side.then, side.now, side.moved) for side in drift] == [
         (D("366.00"), D("366.00"), False),
         (D("336.90"), D("336.90"), False),
@@ -209,7 +228,7 @@ def test_later_edits_move_nothing_in_the_document_and_are_seen_beside_it(four: C
     edit(Contract.objects.get(number="KT-1"), four.alex, make_terms((1, 12, "80"), currency="EUR"))
     document = Document.objects.get(pk=document.pk)
     assert pdf_of(document) == before, "rebuilt from its own snapshot, byte for byte"
-    confirmed, current = contract_drift(document, section_of(document))
+    confirmed, current = drift_of(document)
     assert (confirmed.moved, current.then, current.now) == (False, D("615.90"), D("580.80"))
     assert verify_document(document).problems == ()
 
