@@ -1,11 +1,10 @@
 """The figures of the sales dashboard: months and people from the maintained totals, clients from the months
 of the period themselves (rules 4.10 to 4.16)."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
-from django.db.models import Max, Min, Q, QuerySet, Sum
+from django.db.models import Q, QuerySet, Sum
 
 from contracts.models import MonthTotal
 from contracts.queries.sums import (
@@ -113,10 +112,3 @@ def contracts_without_rate(workspace: Workspace, scope: Scope, basis: Basis, per
     rows, rate = _months(workspace, basis)
     missing = of_scope(rows, scope).filter(in_months(period.start, period.end), **{rate: None})
     return missing.exclude(amount=0).order_by().values("contract").distinct().count()
-
-
-def months_known(workspace: Workspace, scope: Scope) -> tuple[Month, Month] | None:
-    """The first and the last month that has anything, for the choice of periods."""
-    found: Mapping[str, Any] = _totals(workspace, scope).aggregate(first=Min("month"), last=Max("month"))
-    first, last = found["first"], found["last"]
-    return None if first is None or last is None else (first, last)

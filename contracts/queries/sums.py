@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Count, DecimalField, F, Model, Q, QuerySet, Sum, Value
 from django.db.models.functions import Coalesce, Round
 
-from contracts.models import CurrentMonth, FrozenMonth
+from contracts.models import Contract, CurrentMonth, FrozenMonth
 from kamtrak.lib.money import minor_units
 from kamtrak.lib.months import Month
 from workspaces.models import Workspace
@@ -51,7 +51,8 @@ Key = tuple[Month, int]
 
 def frozen_rows(workspace: Workspace, contracts: Collection[int] | None = None) -> QuerySet[FrozenMonth]:
     """Frozen months of contracts that are not void; of these contracts, or of all."""
-    return _of(FrozenMonth.objects.filter(workspace=workspace, contract__voided_at=None), contracts)
+    void = Contract.objects.filter(workspace=workspace, voided_at__isnull=False)  # few: no contract is joined
+    return _of(FrozenMonth.objects.filter(workspace=workspace).exclude(contract__in=void), contracts)
 
 
 def current_rows(workspace: Workspace, contracts: Collection[int] | None = None) -> QuerySet[CurrentMonth]:

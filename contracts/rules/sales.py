@@ -10,6 +10,7 @@ from enum import StrEnum
 from kamtrak.lib.months import FiscalCalendar, Month, Period, Quarter
 
 QUARTERS_BACK, QUARTERS_AHEAD = 4, 8  # of the running quarter: at least 12 months back and 24 ahead
+AT_ONCE = 1_000  # so many months are added up while a page is made; the sums of more arrive on their own
 ZERO = Decimal(0)
 
 
@@ -50,7 +51,11 @@ class Kind(StrEnum):
     @property
     def is_frozen(self) -> bool:
         """Whether its months are confirmed ones, at their frozen rate; else current ones."""
-        return self in (Kind.CONFIRMED, Kind.STILL, Kind.LOST)
+        return self.basis is Basis.CONFIRMED and self is not Kind.EXPECTED
+
+    @property
+    def basis(self) -> Basis:
+        return Basis.CURRENT if self is Kind.CURRENT else Basis.CONFIRMED
 
 
 KIND_LABELS = {
@@ -81,6 +86,10 @@ class Trailing:
     expected_provisional: Decimal = ZERO
     expected_rows: int = 0
     expected_unknown: int = 0
+
+    def rows_of(self, kind: Kind) -> int:
+        """At most so many months are of this kind."""
+        return self.expected_rows if kind is Kind.EXPECTED else self.rows
 
     @property
     def still(self) -> Decimal:
