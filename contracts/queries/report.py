@@ -8,6 +8,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import (
     Case,
@@ -23,9 +24,11 @@ from django.db.models import (
 from django.db.models.functions import Coalesce, Round
 
 from contracts.models import Confirmation, Contract
-from contracts.queries.sums import MONEY, ZERO
+from contracts.queries.sales import COLUMNS, in_months, of_scope
+from contracts.queries.sums import MONEY, ZERO, current_columns, current_rows
 from contracts.rules import Difference
 from contracts.rules.report import CurrencySums, MonthPair
+from contracts.rules.sales import Basis, Trailing
 from kamtrak.keyset import Column, key_page, read_amount, read_text
 from kamtrak.lib.money import minor_units
 from kamtrak.lib.months import Month
@@ -56,10 +59,12 @@ def report_rows(workspace: Workspace, scope: Scope, wanted: ReportFilter) -> Que
             now=FilteredRelation("current_months", condition=Q(current_months__month=wanted.month)),
             was=FilteredRelation("frozen_months", condition=Q(frozen_months__month=wanted.month)),
         )
-        .filter(Q(now__isnull=False) | Q(was__isnull=False))
+        .filter(Q(now__contract__isnull=False) | Q(was__contract__isnull=False))
     )
     if scope.owners is not None:
-        rows = rows.filter(Q(now__owner__in=scope.owners) | Q(now=None, was__owner__in=scope.owners))
+        rows = rows.filter(
+            Q(now__owner__in=scope.owners) | Q(now__contract=None, was__owner__in=scope.owners)
+        )
     if wanted.client_id:
         rows = rows.filter(client__survivor=wanted.client_id)
     if wanted.currency:
@@ -89,7 +94,7 @@ def _sides(month: Month) -> dict[str, Any]:
         "confirmed": Coalesce(F("was__amount"), NONE_OF_IT),
         "waits": Q(now__month_rate__provisional=True) & ~Q(now__amount=ZERO),
         "was_rate": Case(
-            When(was__isnull=False, then=F("was__confirmation__frozen_rate__rate")),
+            When(was__contract__isnull=False, then=F("was__confirmation__frozen_rate__rate")),
             default=Subquery(in_force.values("frozen_rate__rate")[:1]),
         ),
     }
@@ -144,6 +149,11 @@ class ReportRow:
     @property
     def confirmed_converted(self) -> Decimal | None:
         return self.pair.confirmed_converted(self.target)
+
+    @property
+    def state(self) -> str:
+        """What sets it apart: its term is not confirmed yet, or it is lost by cancellation."""
+        return "expected" if self.pair.expected else "lost" if self.lost else ""
 
     @cached_property
     def difference(self) -> Difference:
@@ -223,7 +233,10 @@ SIDES = ("currency", "counted", "expected", "confirmed", "waits", "was_rate")
 def report_sums(workspace: Workspace, rows: QuerySet[Any]) -> list[CurrencySums]:
     """One line per currency of everything in the report; one query."""
     sides = rows.order_by().values(*SIDES, now_rate=F(NOW_RATE))
-    inner, values = sides.query.sql_with_params()
+    try:
+        inner, values = sides.query.sql_with_params()
+    except EmptyResultSet:  # of a person whose months may not be read
+        return []
     with connection.cursor() as cursor:
         cursor.execute(_sums_of(inner, minor_units(workspace.currency)), values)
         names = [column.name for column in cursor.description or ()]
@@ -257,3 +270,20 @@ def _sums_of(sides: str, digits: int) -> str:
             count(*) filter (where not ({compared})) as difference_unknown
         from converted group by currency order by currency
     """  # noqa: S608 - made of our own names
+
+
+def span_figures(
+    workspace: Workspace, scope: Scope, wanted: ReportFilter, *, start: date, end: date
+) -> dict[Month, Trailing]:
+    """The current schedules of a client or a currency by month, half-open days; one query of its months."""
+    rows = of_scope(current_rows(workspace), scope).filter(in_months(start, end))
+    if wanted.client_id:
+        rows = rows.filter(contract__client__survivor=wanted.client_id)
+    if wanted.currency:
+        rows = rows.filter(contract__currency=wanted.currency)
+    columns = current_columns(workspace)
+    lines: QuerySet[Any] = rows.order_by().values("month").annotate(**columns)
+    names = COLUMNS[Basis.CURRENT]
+    return {
+        line["month"]: Trailing(**{name: line[column] for name, column in names.items()}) for line in lines
+    }

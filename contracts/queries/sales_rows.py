@@ -16,6 +16,7 @@ from contracts.queries.sums import (
     FROZEN_RATE,
     LOST,
     MONEY,
+    ROW,
     ZERO,
     current_rows,
     frozen_rows,
@@ -120,7 +121,7 @@ def currency_totals(workspace: Workspace, rows: QuerySet[Any], kind: Kind) -> li
         rows.order_by()
         .values("contract__currency")
         .annotate(
-            n=Count("pk"),
+            n=Count(ROW),
             total=Coalesce(Sum("amount"), Value(ZERO), output_field=MONEY),
             converted=summed(_rate_of(kind), workspace),
             missing=unknown(_rate_of(kind)),

@@ -117,6 +117,11 @@ def sum_of(months: Mapping[Month, Trailing], quarter: Quarter) -> Trailing:
     return sum((months.get(month, NOTHING) for month in quarter.months), NOTHING)
 
 
-def forecast_of(months: Mapping[Month, Trailing], running: Month) -> Trailing:
-    """The part of these months that lies after the running one."""
-    return sum((figures for month, figures in months.items() if month > running), NOTHING)
+def forecast_of(months: Mapping[Month, Trailing], period: Period, running: Month) -> Trailing:
+    """The part of a period that lies after the running month."""
+    return sum_over({month: figures for month, figures in months.items() if month > running}, period)
+
+
+def sum_over(months: Mapping[Month, Trailing], period: Period) -> Trailing:
+    """All months of a period."""
+    return sum((figures for month, figures in months.items() if month.first in period), NOTHING)

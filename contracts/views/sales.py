@@ -12,7 +12,7 @@ from contracts.forms.sales import months_address
 from contracts.queries import sales as queries
 from contracts.queries.sales import Line
 from contracts.queries.turns import SOON_DAYS, ending_contracts, new_contracts
-from contracts.rules.sales import AT_ONCE, NOTHING, Basis, Trailing, forecast_of, window_of
+from contracts.rules.sales import AT_ONCE, NOTHING, Basis, Trailing, forecast_of, sum_over, window_of
 from contracts.views.sales_months import Shown, month_chart, periods_offered, span_of, table_lines
 from kamtrak.lib.months import Month, Period
 from kamtrak.web import moment, read_id, read_period, render_page, wants_part
@@ -92,8 +92,7 @@ def _figures(asked: Asked, months: Months) -> dict[str, Any]:
     """The headlines of the period, the chart and its table."""
     workspace, period = asked.workspace, asked.period
     quarters, running = window_of(period, workspace.calendar, asked.today), Month.of(asked.today)
-    mine = {month: figures for month, figures in months.items() if month.first in period}
-    total, forecast = sum(mine.values(), NOTHING), forecast_of(mine, running)
+    total, forecast = sum_over(months, period), forecast_of(months, period, running)
     shown = Shown(
         basis=asked.basis,
         months=months,

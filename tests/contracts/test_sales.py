@@ -91,7 +91,7 @@ def test_what_is_lost_leaves_the_forecast(cast: Cast) -> None:
     cancel(ended, cast, date(2026, 12, 31))
     with in_workspace(cast.acme.pk):
         months = month_figures(cast.acme, EVERYONE, Basis.CONFIRMED)
-    ahead = forecast_of(months, NOVEMBER)
+    ahead = forecast_of(months, cast.acme.calendar.all(), NOVEMBER)
     assert (ahead.total, ahead.lost, ahead.still) == (D(9 * 170), D(8 * 70), D(9 * 100 + 70))
     assert behind(cast, Kind.STILL, start=NOVEMBER.end) == ahead.still
 
