@@ -15,6 +15,7 @@ from contracts.views import (
     report,
     sales,
     sales_rows,
+    schedule,
     versions,
 )
 
@@ -44,6 +45,8 @@ urlpatterns = [
     path("contracts/add/", drafting.contract_add, name="contract_add"),
     path("contracts/<int:pk>/draft/", drafting.contract_draft, name="contract_draft"),
     path("contracts/<int:pk>/confirm/", confirming.contract_confirm, name="contract_confirm"),
+    path("contracts/<int:pk>/schedule/", schedule.contract_schedule, name="contract_schedule"),
+    path("contracts/<int:pk>/revenue/", schedule.contract_revenue, name="contract_revenue"),
     path("contracts/schedule/check/", checking.schedule_check, name="schedule_check"),
     path("contracts/schedule/customise/", drafting.schedule_customise, name="schedule_customise"),
     path("formulas/", formulas.formulas, name="formulas"),

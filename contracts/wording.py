@@ -6,9 +6,8 @@ from decimal import Decimal
 from typing import Any
 
 from contracts.models import Contract, Formula, HandOver
-from contracts.rules import Rule, duration_label, months_said, rules_from_json
+from contracts.rules import Rule, Terms, duration_label, months_said, rules_from_json
 from kamtrak.lib.money import grouped, share_text
-from kamtrak.lib.months import Month
 from workspaces.models import Workspace
 from workspaces.queries.wording import Naming, Row, Wording, describe, name_rows
 
@@ -32,13 +31,12 @@ def rules_said(rules: Sequence[Rule], currency: str) -> str:
     return said[:1].upper() + said[1:]
 
 
-def span_said(first: Month, last: Month) -> str:
-    """`March 2027`, `March and April 2027`, `March – June 2027`, `November 2026 – March 2027`."""
-    ends = f"{last.first:%B %Y}"
-    if first == last:
-        return ends
-    begins = f"{first.first:%B}" if first.year == last.year else f"{first.first:%B %Y}"
-    return f"{begins} and {ends}" if first + 1 == last and first.year == last.year else f"{begins} – {ends}"
+def terms_said(terms: Terms) -> str:
+    """`24 months from March 2026 · USD · monthly revenue 10,000.00`."""
+    months = f"{terms.period} {'month' if terms.period == 1 else 'months'}"
+    said = f"{months} from {terms.first_month.first:%B %Y}, {terms.kind.label.lower()} · {terms.currency}"
+    monthly = terms.monthly
+    return said if monthly is None else f"{said} · monthly revenue {grouped(monthly, terms.currency)}"
 
 
 # ------------------------------------------------------------------ the history

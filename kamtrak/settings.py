@@ -144,11 +144,27 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_SIGNUP_FORM_CLASS = "workspaces.forms.SignupForm"
+ACCOUNT_FORMS = {
+    "login": "workspaces.forms.accounts.LoginForm",
+    "signup": "workspaces.forms.accounts.SignupForm",
+    "add_email": "workspaces.forms.accounts.AddEmailForm",
+    "change_password": "workspaces.forms.accounts.ChangePasswordForm",
+    "set_password": "workspaces.forms.accounts.SetPasswordForm",
+    "reset_password": "workspaces.forms.accounts.ResetPasswordForm",
+    "reset_password_from_key": "workspaces.forms.accounts.ResetPasswordKeyForm",
+    "reauthenticate": "workspaces.forms.accounts.ReauthenticateForm",
+}
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = "KamTrak: "
+MFA_ADAPTER = "workspaces.adapter.MFAAdapter"
+MFA_FORMS = {
+    "authenticate": "workspaces.forms.accounts.AuthenticateForm",
+    "reauthenticate": "workspaces.forms.accounts.ReauthenticateByCodeForm",
+    "activate_totp": "workspaces.forms.accounts.ActivateAppForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "KamTrak"

@@ -16,6 +16,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from kamtrak.lib.errors import Refused, Stale
 from kamtrak.lib.months import FiscalCalendar, Month, Period, PeriodError
 
+BESIDE = "page_%s"  # the ids of a form that stays on its page while a dialog with the same fields is open
+
 
 def render_page(
     request: HttpRequest, page: str, context: dict[str, Any], part: str | None = None, status: int = 200

@@ -265,6 +265,7 @@ PAGES: dict[str, Page] = {
     ),
     "quarters": _page(Right.READ, READ_ONLY),
     "quarter": _page(Right.READ, READ_ONLY, lambda rows: {"code": rows.closed_quarter}),
+    "quarter_contracts": _page(Right.READ, READ_ONLY, lambda rows: {"code": rows.closed_quarter}),
     "quarter_close": _page(Right.CLOSE, FORM, lambda rows: {"code": "2026Q1"}),
     "quarter_reopen": _page(Right.CLOSE, FORM, lambda rows: {"code": rows.closed_quarter}),
     "rates_moves": _page(Right.MASTERS),
@@ -287,6 +288,8 @@ PAGES: dict[str, Page] = {
     "contract_add": _page(Right.CONTRACTS),
     "contract_draft": _page(Right.CONTRACTS, FORM, "draft", "amir"),
     "contract_confirm": _page(Right.CONTRACTS, FORM, "draft", "amir"),
+    "contract_schedule": _page(Right.CONTRACTS, FORM, "draft", "amir"),
+    "contract_revenue": _page(Right.CONTRACTS, ACTION, "draft", "amir"),
     "schedule_check": _page(Right.CONTRACTS, ACTION),
     "schedule_customise": _page(Right.CONTRACTS, ACTION),
     "formulas": _page(Right.MASTERS, READ_ONLY),
@@ -325,7 +328,7 @@ PAGES: dict[str, Page] = {
     "document_share": _page(Right.ISSUE, ACTION, "document", "olive ada mia amir audrey"),
 }
 # Addresses that name a period instead of a row: it exists in every workspace.
-NAMES_A_PERIOD = {"quarter", "quarter_close", "quarter_reopen"}
+NAMES_A_PERIOD = {"quarter", "quarter_contracts", "quarter_close", "quarter_reopen"}
 
 # Outside any workspace, for whoever is signed in.
 OF_A_PERSON = {"home", "workspace_new", "profile", "appearance"}

@@ -58,9 +58,7 @@ WORDINGS: dict[type[Model], Wording] = {
         labels={"joined_at": "Joined", "ended_at": "Membership ended", "user": "Person"},
         printers={"roles": _roles},
     ),
-    TeamMember: Wording(
-        noun="Team", title="{member} in the team of {manager}", hidden=frozenset({"member", "manager"})
-    ),
+    TeamMember: Wording(noun="Team", title="{member} in the team of {manager}"),
     Invitation: Wording(
         noun="Invitation",
         title="{email}",

@@ -102,5 +102,5 @@ def initial_of(row: Contract) -> dict[str, Any]:
 
 
 def rows_of(row: Contract) -> Rows:
-    """The rows of a contract's formula; a monthly duration has none."""
-    return () if row.duration else typed_rows(row.terms.rules, row.currency)
+    """Its rules as rows; a monthly duration has one, to go on from where a formula is chosen instead."""
+    return typed_rows(row.terms.rules, row.currency)

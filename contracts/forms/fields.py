@@ -1,12 +1,10 @@
-"""Fields that the forms of contracts share."""
+"""A field that the forms of contracts share."""
 
 from typing import Any
 
 from django import forms
 
 from workspaces.rules import UnfitName, clean_name
-
-REASON_LENGTH = 500
 
 
 class NameField(forms.CharField):
@@ -22,24 +20,3 @@ class NameField(forms.CharField):
             return clean_name(text, self.what) if text else ""
         except UnfitName as problem:
             raise forms.ValidationError(str(problem)) from problem
-
-
-class ReasonField(forms.CharField):
-    """Why, in one line; kept with what it explains."""
-
-    def __init__(self, **options: Any) -> None:
-        messages = {
-            "required": "Say why: it is kept in the history.",
-            "max_length": "The reason has %(show_value)d characters; at most %(limit_value)d are kept.",
-        }
-        super().__init__(label="Reason", max_length=REASON_LENGTH, error_messages=messages, **options)
-
-    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
-        """No maxlength: the browser would cut a longer text without a word."""
-        return {}
-
-
-class ReasonForm(forms.Form):
-    """Nothing but the reason."""
-
-    reason = ReasonField()

@@ -5,13 +5,14 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
-from contracts.forms.fields import NameField, ReasonField
+from contracts.forms.fields import NameField
 from contracts.forms.rows import Examined, Rows, TypedRule, examine, typed_rows
 from contracts.forms.rules import RulesForm
 from contracts.models import Formula
 from contracts.rules import template_months
 from contracts.services.formulas import Template
 from kamtrak.lib.money import currency_name
+from kamtrak.reasons import ReasonField
 from kamtrak.web import one_time_token
 from workspaces.models import Workspace
 

@@ -9,7 +9,7 @@ from django.http import QueryDict
 from contracts.forms.rows import Examined, Rows, any_percent, examine, typed_rows
 from contracts.forms.rules import Earlier, RulesForm
 from contracts.models import Formula
-from contracts.queries.formulas import offered_formulas
+from contracts.queries.formulas import find_formula, offered_formulas
 from contracts.rules import (
     DURATIONS,
     MOST_MONTHS,
@@ -18,14 +18,15 @@ from contracts.rules import (
     duration_label,
     duration_rules,
 )
+from contracts.services.drafts import EARLIEST, LATEST, START_SAID
 from kamtrak.lib.money import AmountError, currency_name, grouped, parse_amount
-from kamtrak.lib.months import FIRST_YEAR, LAST_YEAR, Month
+from kamtrak.lib.months import Month
 from kamtrak.lib.notation import shown, tidy
+from kamtrak.web import read_id
 from workspaces.models import Workspace
 
 DURATION, FORMULA = "duration", "formula"
 OWN = "own"  # the contract's own rules, which no formula of the list has
-LATEST_START = LAST_YEAR - MOST_MONTHS // 12 - 1
 BASES = [(DURATION, "Monthly duration"), (FORMULA, "Trailing revenue formula")]
 
 
@@ -82,10 +83,7 @@ class TermsForm(RulesForm):
 
     def _named(self, field: str) -> Formula | None:
         """The formula whose number stands in a field."""
-        written = self.typed(field)
-        if not (written.isascii() and written.isdigit() and len(written) < 16):
-            return None
-        return Formula.objects.filter(workspace=self.workspace, pk=int(written)).first()
+        return find_formula(self.workspace, read_id({field: self.typed(field)}, field))
 
     def _customised(self) -> Earlier:
         """The rows that another choice replaces, unless they are just those of the former formula."""
@@ -133,12 +131,17 @@ class TermsForm(RulesForm):
         return months if 1 <= months <= MOST_MONTHS else None
 
     @property
-    def first_month(self) -> Month | None:
+    def start_now(self) -> date | None:
+        """The start date; None while it cannot be read."""
         try:
-            start = self.fields["start_on"].clean(self["start_on"].value())
+            start: date = self.fields["start_on"].clean(self["start_on"].value())
         except forms.ValidationError:
             return None
-        return Month.of(start) if FIRST_YEAR <= start.year <= LATEST_START else None
+        return start if EARLIEST <= start < LATEST else None
+
+    @property
+    def first_month(self) -> Month | None:
+        return None if self.start_now is None else Month.of(self.start_now)
 
     @property
     def counted(self) -> int | None:
@@ -169,8 +172,8 @@ class TermsForm(RulesForm):
         return typed_rows(made, self.code)
 
     def examined(self) -> Examined:
-        if not self.used_rows:
-            return Examined((), (), ())
+        if not self.used_rows and (self.is_duration or not self.copied_now):
+            return Examined((), (), ())  # another field says what is missing
         return examine(
             self.used_rows,
             months=None if self.kind_now.renews else self.period_now,
@@ -183,8 +186,8 @@ class TermsForm(RulesForm):
 
     def clean_start_on(self) -> date:
         start: date = self.cleaned_data["start_on"]
-        if not FIRST_YEAR <= start.year <= LATEST_START:
-            raise forms.ValidationError(f"The start lies between {FIRST_YEAR} and {LATEST_START}.")
+        if not EARLIEST <= start < LATEST:
+            raise forms.ValidationError(START_SAID)
         return start
 
     def clean_formula(self) -> Formula | None:
@@ -225,26 +228,33 @@ class TermsForm(RulesForm):
 
     def terms(self) -> Terms:
         """What a valid form says."""
-        values = self.cleaned_data
-        chosen: Formula | None = values["formula"]
-        period = self.period_now
-        assert period is not None  # noqa: S101 - the form is valid
+        found = self.terms_now()
+        assert found is not None  # noqa: S101 - the form is valid
+        return found
+
+    def terms_now(self) -> Terms | None:
+        """What the form says so far; None while something of it cannot be read."""
+        start, period, examined = self.start_now, self.period_now, self.examined()
+        monthly = self.amount_in("monthly") if self.takes_monthly else None
+        if start is None or period is None or not examined.placed or examined.is_refused:
+            return None
+        if self.takes_monthly and monthly is None:
+            return None
         return Terms(
             kind=self.kind_now,
-            start=values["start_on"],
+            start=start,
             period=period,
-            currency=values["currency"],
-            monthly=self.amount_in("monthly") if self.takes_monthly else None,
-            duration=values["duration"] if self.is_duration else "",
-            formula="" if chosen is None else chosen.name,
-            rules=self.rules(),
+            currency=self.code,
+            monthly=monthly,
+            duration=self.typed("duration") if self.is_duration else "",
+            formula="" if self.chosen is None or self.is_duration else self.chosen.name,
+            rules=examined.placed,
         )
 
 
 def initial_of(terms: Terms, formula_id: int | None) -> dict[str, Any]:
     """The form's values for terms that are kept."""
-    own = "" if terms.duration else OWN
-    chosen = str(formula_id) if formula_id else own
+    chosen = str(formula_id) if formula_id else OWN
     return {
         "kind": terms.kind.value,
         "start_on": terms.start,

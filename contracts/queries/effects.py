@@ -12,7 +12,7 @@ from contracts.rules import Term, Terms, current_months, next_term, term_months
 from fx.queries import load_book
 from fx.rules import Conversion
 from kamtrak.lib.money import convert
-from kamtrak.lib.months import Month
+from kamtrak.lib.months import Month, months_between
 
 ZERO = Decimal(0)
 Amounts = Mapping[Month, Decimal]
@@ -31,6 +31,10 @@ class PastChange:
     @property
     def change(self) -> Decimal:
         return (self.after - self.before) * self.months
+
+    @property
+    def span(self) -> str:
+        return months_between(self.first, self.last)
 
 
 @dataclass(frozen=True)

@@ -44,3 +44,8 @@ def _line(contract: Contract, version: ScheduleVersion, before: Sequence[Schedul
         terms, frozen_until=contract.frozen_until, cancelled_after=contract.cancelled_after
     )
     return VersionLine(version, terms, changes, total, is_current=version.number == contract.version)
+
+
+def latest_version(contract: Contract) -> ScheduleVersion | None:
+    """The schedule as it was saved last, by whom and why; None for a draft."""
+    return ScheduleVersion.objects.filter(contract=contract).select_related("entered_by").first()

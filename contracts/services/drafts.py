@@ -30,6 +30,7 @@ from workspaces.services.locks import hold_together
 
 NUMBER_LENGTH = 40
 EARLIEST, LATEST = date(1970, 1, 1), date(2100, 1, 1)  # of a start; its months can all be named
+START_SAID = f"Choose a start between {EARLIEST.year} and {LATEST.year - 1}."
 
 
 @dataclass(frozen=True)
@@ -66,17 +67,22 @@ def create_draft(
         "currency": _enabled(workspace, terms.currency),
         "first_owner": details.owner,
     }
-    if once and (saved := Contract.objects.filter(workspace=workspace, once=once).first()):
+    if saved := _saved(workspace, once):
         return _unchanged(saved, fields)
-    with unique_number(details.number):
-        return Contract.objects.create(
-            workspace=workspace,
-            created_by=by.user,
-            created_at=now,
-            updated_at=now,
-            once=once,
-            **fields,
-        )
+    made = {"created_by": by.user, "created_at": now, "updated_at": now, "once": once}
+    try:
+        with unique_number(details.number):
+            return Contract.objects.create(workspace=workspace, **made, **fields)
+    except (Refused, IntegrityError):  # sent twice at once: the other one has saved it
+        saved = _saved(workspace, once)
+        if saved is None:
+            raise
+        return _unchanged(saved, fields)
+
+
+def _saved(workspace: Workspace, once: str | None) -> Contract | None:
+    """What this opened form has saved already."""
+    return Contract.objects.filter(workspace=workspace, once=once).first() if once else None
 
 
 def _unchanged(saved: Contract, fields: dict[str, Any]) -> Contract:
@@ -202,8 +208,7 @@ def _whole(terms: Terms) -> Terms:
     """The terms as they are kept: casual runs month by month, a duration is its one rule, and a monthly
     revenue stands only where something is counted from it."""
     if not EARLIEST <= terms.start < LATEST:
-        said = f"Choose a start between {EARLIEST.year} and {LATEST.year - 1}."
-        raise Refused(said, "start_on")
+        raise Refused(START_SAID, "start_on")
     period = 1 if terms.kind is ContractType.CASUAL else terms.period
     if not 1 <= period <= MOST_MONTHS:
         raise Refused(f"A period has 1 to {MOST_MONTHS} months.", "period")

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import astuple
 from decimal import Decimal
 
 from django.db import connection
@@ -12,7 +11,7 @@ from contracts.queries.sums import SUMS, Key, MonthSums, contract_sums, month_su
 from workspaces.models import Workspace
 
 _TABLE = MonthTotal._meta.db_table
-_TYPES = ["numeric" if isinstance(value, Decimal) else "integer" for value in astuple(MonthSums())]
+_TYPES = ["numeric" if isinstance(value, Decimal) else "integer" for value in MonthSums().values]
 UPSERT = (  # one statement with arrays: the history's hook does not take executemany
     f"insert into {_TABLE} as t (workspace_id, month, owner_id, {', '.join(SUMS)}) "  # noqa: S608 - our names
     f"select %s, * from unnest(%s::date[], %s::bigint[], {', '.join(f'%s::{t}[]' for t in _TYPES)}) "
@@ -46,11 +45,15 @@ def totals_follow(workspace: Workspace, contracts: Collection[int]) -> Iterator[
 
 def _add(workspace: Workspace, before: Mapping[Key, MonthSums], after: Mapping[Key, MonthSums]) -> None:
     nothing = MonthSums()
-    lines = []
-    for month, owner in sorted({*before, *after}):  # in one order: two writers cannot block each other
-        moved = after.get((month, owner), nothing) - before.get((month, owner), nothing)
-        if moved != nothing:
-            lines.append((month.first, owner, *astuple(moved)))
+    moved = [key for key in {*before, *after} if before.get(key, nothing) != after.get(key, nothing)]
+    lines = [
+        (
+            month.first,
+            owner,
+            *(after.get((month, owner), nothing) - before.get((month, owner), nothing)).values,
+        )
+        for month, owner in sorted(moved)  # in one order: two writers cannot block each other
+    ]
     if lines:
         with connection.cursor() as cursor:
             cursor.execute(UPSERT, [workspace.pk, *map(list, zip(*lines, strict=True))])

@@ -12,9 +12,10 @@ from contracts.models import Contract
 from contracts.queries.effects import FrozenTerm, terms_to_freeze
 from contracts.rules import Finding, Weight, check_schedule, questions_in
 from contracts.services.confirming import add_contract
-from contracts.views.loading import own_contract, page_of
-from contracts.wording import span_said
+from contracts.views.asking import page_of
+from contracts.views.loading import own_contract
 from kamtrak.lib.errors import Refused, Stale
+from kamtrak.lib.months import months_between
 from kamtrak.web import go, is_dialog, moment, render_page, show_refusal
 from workspaces.access import workspace_view
 from workspaces.models import Membership, Workspace
@@ -40,9 +41,9 @@ def contract_confirm(request: HttpRequest, workspace: Workspace, member: Members
             show_refusal(form, refusal)
         else:
             messages.success(request, f"Contract added: {row}")
-            return go(request, page_of(workspace, pk))
+            return go(request, page_of(workspace, row))
     elif not row.is_draft:
-        return go(request, page_of(workspace, pk))
+        return go(request, page_of(workspace, row))
     return _page(request, row, form, today, meanwhile)
 
 
@@ -94,7 +95,7 @@ def _page(
         "months": sum(term.months for term in terms),
         "warnings": [f for f in _findings(row) if f.weight is Weight.WARNING],
         "meanwhile": meanwhile,
-        "span": span_said(terms[0].first, terms[-1].last),
+        "span": months_between(terms[0].first, terms[-1].last),
         "sub_line": f"{row.number} {row.client} · {row.type_label}",
     }
     dialog = is_dialog(request)

@@ -22,13 +22,14 @@ from contracts.queries.tables import (
     sums_of,
 )
 from contracts.queries.versions import version_lines
-from contracts.rules import source_said, term_months
+from contracts.rules import next_term, source_said, term_months
 from contracts.services.drafts import can_write, edit_details
 from contracts.services.endings import may_void
 from contracts.services.panels import panels_of
 from contracts.views import present
 from contracts.views.asking import dialog_page, done, page_of
 from contracts.views.loading import own_contract
+from contracts.views.regions import revenue_field
 from fx.queries import load_book
 from kamtrak.lib.months import Month
 from kamtrak.web import go, moment, render_page
@@ -67,6 +68,7 @@ def _head(workspace: Workspace, member: Membership, row: Contract, now: datetime
         "state": contract_state(row, workspace.day_of(now)),
         "source": source_said(row.terms),
         "may_write": can_write(row, member),
+        "field": revenue_field(row),
         "may_void": may_void(row, member, workspace, now) and not row.is_draft,
         "may_hand_over": member.can(Right.MASTERS) and not row.is_void,
         "mixed": row.currency != workspace.currency,
@@ -110,10 +112,12 @@ def _newest_rate(lines: Sequence[MonthLine]) -> Any:
 def _draft(workspace: Workspace, row: Contract, now: datetime) -> dict[str, Any]:
     """What Add would freeze today (rules 4.9): the first term, and the rate of the day."""
     terms, today = row.terms, workspace.day_of(now)
-    first, last = terms.first_month, terms.month_of(terms.period)
+    term = next_term(terms)
+    assert term is not None  # noqa: S101 - there is always a first one
     book = load_book(workspace, [row.currency], first=today, last=today, today=today)
     rate = book.conversion(row.currency, workspace.currency, today)
-    return {"draft": present.frozen_preview(term_months(terms, first, last), rate, workspace.currency)}
+    months = term_months(terms, term.first, term.last)
+    return {"draft": present.frozen_preview(months, rate, workspace.currency)}
 
 
 # ------------------------------------------------------------------ its details

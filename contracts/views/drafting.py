@@ -15,7 +15,8 @@ from contracts.models import Contract
 from contracts.queries.contracts import next_number
 from contracts.queries.formulas import any_formula
 from contracts.services import drafts as services
-from contracts.views.loading import own_contract, owners_for, page_of
+from contracts.views.asking import page_of
+from contracts.views.loading import own_contract, owners_for
 from contracts.views.regions import region
 from contracts.views.steps import Step, retyped, step_of
 from contracts.wording import rules_said
@@ -52,7 +53,7 @@ def contract_draft(request: HttpRequest, workspace: Workspace, member: Membershi
     """Edit a contract that is not confirmed yet; a form that was overtaken shows what changed."""
     row = own_contract(workspace, member, pk)
     if not row.is_draft:
-        return go(request, page_of(workspace, pk))
+        return go(request, page_of(workspace, row))
     make = partial(ContractForm, workspace, _owners(workspace, member, row), kept_currency=row.currency)
     context: dict[str, Any] = {"title": "Edit draft", "row": row}
     if step_of(request.POST):
@@ -141,7 +142,7 @@ def _saved(request: HttpRequest, workspace: Workspace, row: Contract) -> HttpRes
     if "add" in request.POST:
         return go(request, reverse("contract_confirm", args=[workspace.slug, row.pk]))
     messages.success(request, f"Draft saved: {row}")
-    return go(request, page_of(workspace, row.pk))
+    return go(request, page_of(workspace, row))
 
 
 def _form_page(
@@ -156,8 +157,9 @@ def _form_page(
         **region(form, step),
         "said": rules_said(row.terms.rules, row.currency) if row else "",
         "full": request.POST.get("look") == "full" or step_of(request.POST) == "open",
-        "back": page_of(workspace, row.pk) if row else reverse("contracts", args=[workspace.slug]),
+        "back": page_of(workspace, row) if row else reverse("contracts", args=[workspace.slug]),
         "first_focus": not form.is_bound and step is None,
+        "owner_said": "" if "owner" in form.fields else next(iter(form.owners.values())),
         "client_wrap": "k-c8 k-c12n" if "owner" in form.fields else "k-c12",
         "number_hint": f"{free} is free." if free and form.errors.get("number") else "",
         **context,

@@ -10,10 +10,10 @@ from itertools import groupby
 
 from contracts.forms.rows import Examined, TypedRule, may_append
 from contracts.rules import MOST_MONTHS, MOST_RULES, Finding, Rule, Weight, can_drop, months_said, per_month
-from contracts.wording import revenue_said, span_said
+from contracts.wording import revenue_said
 from kamtrak.lib.charts import Strip, StripMonth, rule_strip
 from kamtrak.lib.money import grouped
-from kamtrak.lib.months import Month
+from kamtrak.lib.months import Month, months_between
 
 MOST_SHOWN = 120  # months in the strip; ten years
 OPEN_END = 12  # months of an open end that are drawn
@@ -107,7 +107,8 @@ class Editor:
     @property
     def total_said(self) -> str:
         """What the total counts."""
-        months = self.ground.counted or sum(row.count or 0 for row in self.rows)
+        counted = self.ground.counted
+        months = sum(row.count or 0 for row in self.rows) if counted is None else counted
         return f"{months} {'month' if months == 1 else 'months'}"
 
 
@@ -157,8 +158,8 @@ def _span(rule: Rule, ground: Ground) -> str:
         return ""
     first = ground.start + (rule.first - 1)
     if rule.last is None:
-        return f"from {span_said(first, first)}"
-    return span_said(first, ground.start + (rule.last - 1)) if rule.last >= rule.first else ""
+        return f"from {months_between(first, first)}"
+    return months_between(first, ground.start + (rule.last - 1)) if rule.last >= rule.first else ""
 
 
 def _each(rule: Rule, ground: Ground) -> Decimal | None:
@@ -228,5 +229,5 @@ def _note(finding: Finding, ground: Ground) -> Note:
         return Note(finding)
     first, last = finding.gap
     start = ground.start
-    when = "" if start is None else span_said(start + (first - 1), start + (last - 1))
+    when = "" if start is None else months_between(start + (first - 1), start + (last - 1))
     return Note(finding, when, f"{first}-{last}")

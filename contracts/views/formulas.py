@@ -8,7 +8,6 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from contracts.forms.fields import ReasonForm
 from contracts.forms.formulas import FormulaForm, blank, initial_of, rows_of
 from contracts.models import Formula
 from contracts.queries.formulas import formula_page, get_formula
@@ -17,6 +16,7 @@ from contracts.views.regions import region
 from contracts.views.steps import Step, retyped, step_of
 from contracts.wording import rules_said
 from kamtrak.lib.errors import Refused, Stale
+from kamtrak.reasons import ReasonForm
 from kamtrak.web import go, is_dialog, moment, render_page, show_refusal
 from workspaces.access import workspace_view
 from workspaces.models import Membership, Workspace
@@ -31,7 +31,13 @@ PAGE, PART = "contracts/formula_form.html", "contracts/_formula_form.html"
 def formulas(request: HttpRequest, workspace: Workspace, member: Membership) -> HttpResponse:
     """Every formula, or those that were archived."""
     text, archived = request.GET.get("q", "").strip(), request.GET.get("archived") == "only"
-    page = formula_page(workspace, text=text, archived=archived, after=request.GET.get("after", ""))
+    page = formula_page(
+        workspace,
+        text=text,
+        archived=archived,
+        after=request.GET.get("after", ""),
+        before=request.GET.get("before", ""),
+    )
     context = {
         "page": page,
         "lines": [(row, rules_said(row.schedule, row.currency)) for row in page.formulas],

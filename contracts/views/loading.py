@@ -1,7 +1,6 @@
 """Contracts as the views load them: with access, or not at all."""
 
 from django.http import Http404
-from django.urls import reverse
 
 from contracts.models import Contract
 from contracts.queries.contracts import get_contract
@@ -22,7 +21,3 @@ def own_contract(workspace: Workspace, member: Membership, pk: int) -> Contract:
 def owners_for(workspace: Workspace, member: Membership) -> list[Membership]:
     """Whom the member may make a contract for: themselves, or as an administrator anybody (rules 8.2)."""
     return account_managers(workspace, EVERYONE) if member.can(Right.MASTERS) else [member]
-
-
-def page_of(workspace: Workspace, pk: int) -> str:
-    return reverse("contract", args=[workspace.slug, pk])

@@ -53,13 +53,17 @@ WAITING = Q(month_rate__provisional=True) & ~Q(amount=0)  # current months whose
 
 
 def open_months(workspace: Workspace, scope: Scope, quarter: Quarter) -> tuple[QuerySet[Any], QuerySet[Any]]:
-    """The months of a quarter, as (contract, month), that have a figure without a rate, and those whose
-    current figure is provisional."""
-    span, place = in_months(quarter.start, quarter.end), ("contract", "month")
+    """The months of a quarter that have a figure without a rate, and those whose current figure is
+    provisional: (contract, its number, month, what is open), each month once."""
+    span = in_months(quarter.start, quarter.end)
     confirmed, current = (live_rows(workspace, scope, side).filter(span).order_by() for side in Side)
-    unknown = confirmed.filter(without_rate(Side.CONFIRMED)).values_list(*place)
-    unknown = unknown.union(current.filter(without_rate(Side.CURRENT)).values_list(*place))
-    return unknown, current.filter(WAITING).values_list(*place)
+
+    def told(rows: QuerySet[Any], said: str) -> QuerySet[Any]:
+        return rows.values_list("contract_id", "contract__number", "month", Value(said))
+
+    unknown = told(confirmed.filter(without_rate(Side.CONFIRMED)), "no rate")
+    also = told(current.filter(without_rate(Side.CURRENT)), "no rate")
+    return unknown.union(also), told(current.filter(WAITING), "provisional")
 
 
 def month_fields(workspace: Workspace, side: Side, rows: QuerySet[Any]) -> Iterator[dict[str, Any]]:

@@ -6,14 +6,16 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
+from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
+from django.db.models.lookups import GreaterThanOrEqual, LessThanOrEqual
 from django.http import Http404
 
 from contracts.models import Confirmation, ConfirmationRate, Contract, FrozenMonth, ScheduleVersion
 from contracts.queries.contracts import get_contract, visible_contracts
 from contributions.models import ContractLink, Contribution
+from contributions.models.contributions import EndOfQuarter
 from contributions.queries.contributions import Filter, filtered
-from contributions.rules import is_near
+from contributions.rules import NEAR, is_near
 from kamtrak.lib.months import Quarter
 from workspaces.models import ClientName, Membership, Workspace
 from workspaces.queries.people import Scope, said_name, scope_of
@@ -76,6 +78,35 @@ def repeated_contracts(
     found = _told(workspace, scope, rows, deal.quarter)
     named = found.annotate(linked=Value(False)).order_by("number_key", "pk")
     return [_beside(each, deal) for each in named if each.pk != except_pk and _repeats(each, deal)]
+
+
+def repeats_contract() -> Exists:
+    """For a list of contributions: whether a row seems to repeat a contract that is not behind it, whoever's
+    it is (rules 3.8). The same question as `_repeats`, asked of the database."""
+    quarter = OuterRef(OuterRef("quarter"))
+    then = FrozenMonth.objects.filter(
+        contract=OuterRef("pk"),
+        confirmation__confirmed_on__gte=quarter,
+        confirmation__confirmed_on__lt=EndOfQuarter(quarter),
+    )
+    behind = ContractLink.objects.filter(contract=OuterRef("pk"), contribution=OuterRef(OuterRef("pk")))
+    added = Q(confirmed_on__gte=OuterRef("quarter"), confirmed_on__lt=EndOfQuarter(OuterRef("quarter")))
+    rows = Contract.objects.filter(
+        ~Exists(behind),
+        workspace=OuterRef("workspace"),
+        client__survivor=OuterRef("client__survivor"),
+        currency=OuterRef("amount_currency"),
+        voided_at=None,
+    ).annotate(then=Subquery(then.order_by().values("contract").annotate(n=Sum("amount")).values("n")))
+    return Exists(rows.filter(_near("then") | added & _near("total__confirmed")))
+
+
+def _near(value: str) -> Q:
+    """Whether a value above 0 lies within 1 % of the row's amount: as `is_near` says."""
+    less = LessThanOrEqual(F(value) * (1 - NEAR), OuterRef("amount"))
+    return (
+        Q(**{f"{value}__gt": 0}) & Q(less) & Q(GreaterThanOrEqual(F(value), OuterRef("amount") * (1 - NEAR)))
+    )
 
 
 def _confirmed_then(workspace: Workspace, deal: Deal) -> QuerySet[Contract]:

@@ -10,6 +10,7 @@ from django.db.models import F, QuerySet, Value
 from django.db.models.functions import Coalesce
 
 from contributions.models import TYPE_ORDER, Contribution
+from contributions.queries.contracts import repeats_contract
 from contributions.queries.contributions import with_doubles
 from contributions.queries.evidence import with_evidence
 from kamtrak.keyset import PAGE, Column, key_page, read_amount, read_day, read_text
@@ -57,6 +58,7 @@ class Listed(TypedDict):
     evidence: int
     quarter: Quarter
     doubled: bool  # whether another living row is probably the same deal (rules 3.8)
+    repeats: bool  # whether a contract is
     credited: Decimal
     rate: Decimal | None
     rate_day: date | None
@@ -93,6 +95,7 @@ def _listed(rows: QuerySet[Contribution], pks: list[int]) -> list[Listed]:
     """These rows, in this order."""
     computed = {"client_name": CLIENT_NAME, "owner_name": F("owner__user__name")}
     stored = [name for name in Listed.__annotations__ if name not in computed]
-    found = with_doubles(with_evidence(rows.filter(pk__in=pks))).order_by().values(*stored, **computed)
+    found = with_doubles(with_evidence(rows.filter(pk__in=pks))).annotate(repeats=repeats_contract())
+    found = found.order_by().values(*stored, **computed)
     by_pk = {row["pk"]: row for row in found}
     return [cast(Listed, by_pk[pk]) for pk in pks]

@@ -204,13 +204,12 @@ class Change:
         return (self.now or ZERO) - (self.closed or ZERO)
 
 
-def later_changes(workspace: Workspace, scope: Scope, quarters: Iterable[Quarter]) -> list[Change]:
-    """The rows whose figure differs from the copy of their closed quarter.
+def later_changes(workspace: Workspace, scope: Scope, closed: Mapping[Quarter, ClosedPeriod]) -> list[Change]:
+    """The rows whose figure differs from the copy of their closed quarter; `closed` are those asked for.
 
     Per quarter and type the differences sum to `later`: a row that moved to another type or quarter is a
     change at both places. Only what differs is loaded, however many rows were closed.
     """
-    closed = {q: period for q, period in closed_periods(workspace).items() if q in set(quarters)}
     copies = closed_rows(workspace, scope, closed.values())
     live = counted(visible_contributions(workspace, scope)).filter(quarter__in=closed)
     place = {name: OuterRef(name) for name in ("quarter", "type")}

@@ -10,7 +10,7 @@ from itertools import islice
 from typing import TypeVar
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Count, Q
 
 from contributions.models import ClosedContractMonth, ClosedPeriod, ClosedRow, Contribution
 from contributions.queries.contract_months import in_months, live_rows, month_fields, open_months
@@ -54,11 +54,14 @@ def open_items(workspace: Workspace, quarter: Quarter) -> OpenItems:
     """Open alerts, unknown figures and provisional rates of the whole workspace (rules 2.4)."""
     rows = counted(visible_contributions(workspace, EVERYONE)).filter(quarter=quarter)
     unknown, waiting = open_months(workspace, EVERYONE, quarter)
+    waiting_rows = rows.aggregate(
+        unknown_rows=Count("pk", filter=Q(converted=None)),
+        provisional_rows=Count("pk", filter=Q(provisional=True)),
+        earlier_rows=Count("pk", filter=Q(earlier_rate=True)),
+    )
     return OpenItems(
         alerts=live_alerts(workspace, EVERYONE).count(),
-        unknown_rows=rows.filter(converted=None).count(),
-        provisional_rows=rows.filter(provisional=True).count(),
-        earlier_rows=rows.filter(earlier_rate=True).count(),
+        **waiting_rows,
         unknown_months=unknown.count(),
         provisional_months=waiting.count(),
     )

@@ -44,7 +44,9 @@ def contribution(request: HttpRequest, workspace: Workspace, member: Membership,
 
 def _differs(closed: Any, row: Contribution) -> bool:
     """Whether the closed quarter holds another figure than the row has now."""
-    return not closed.was_there or row.is_void or closed.as_closed != row.converted
+    if not closed.was_there:
+        return not row.is_void  # what was voided before the close was never in it
+    return row.is_void or closed.as_closed != row.converted
 
 
 def why(row: Contribution) -> dict[str, Any]:

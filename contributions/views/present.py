@@ -18,7 +18,7 @@ from fx.rules import Source
 from kamtrak.lib.money import grouped, rate_text, share_text
 from kamtrak.templatetags.figures import money, nothing, unknown
 from kamtrak.templatetags.icons import owner, tag
-from kamtrak.templatetags.quick import truncatechars
+from kamtrak.templatetags.page import shortened
 from workspaces.models import Invitation, Membership, Workspace
 from workspaces.queries.people import members
 from workspaces.rules import Right, reads_everyone
@@ -83,7 +83,7 @@ def list_row(row: Listed, currency: str, url: str, quarter: str) -> ListRow:
         "earned": _day(row["earned_on"]),
         "quarter": quarter,
         "client": row["client_name"],
-        "description": truncatechars(row["description"], 90),
+        "description": shortened(row["description"], 90),
         "tags": _tags(row),
         "owner": owner(row["owner_name"], short=True),
         "evidence": row["evidence"],
@@ -109,7 +109,7 @@ def _tags(row: Listed) -> SafeString:
         said.append(tag("voided", "bad"))
     if row["earlier_rate"]:
         said.append(tag("earlier rate", "warn"))
-    if row["doubled"] and not row["voided_at"]:
+    if (row["doubled"] or row["repeats"]) and not row["voided_at"]:
         said.append(tag("possible double", "warn"))
     return format_html_join("", " {}", ((one,) for one in said))
 
@@ -125,12 +125,12 @@ def _rate(row: Listed, currency: str) -> SafeString:
 
 def _figure(row: Listed, currency: str, url: str) -> SafeString:
     """The converted figure, linked to why it is what it is; its code is for narrow screens."""
-    if row["converted"] is None:
-        return nothing("voided, not counted") if row["voided_at"] else unknown("no rate", url)
-    code = format_html('<span class="k-cur k-only-n">{}</span>', currency)
     if row["voided_at"]:
-        return nothing("voided, not counted") + code
+        return nothing("voided, not counted")
+    if row["converted"] is None:
+        return unknown("no rate", url)
     prov = "line" if row["provisional"] else False
+    code = format_html('<span class="k-cur k-only-n">{}</span>', currency)
     return money(row["converted"], currency, url, code=False, prov=prov) + code
 
 

@@ -8,7 +8,6 @@ from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 
-from contracts.models import Contract
 from contributions.models import ClosedPeriod
 from contributions.queries.closed_contracts import contract_cube
 from contributions.queries.contract_changes import changes_by_contract, contract_changes
@@ -76,16 +75,31 @@ def quarter(request: HttpRequest, workspace: Workspace, member: Membership, code
 def _contracts(
     workspace: Workspace, scope: Scope, quarter: Quarter, shut: dict[Quarter, ClosedPeriod]
 ) -> dict[str, Any]:
-    """The months of contracts: both figures as closed and now, and the largest of what lies between."""
+    """The months of contracts: both figures, as closed and now."""
     cells = contract_cube(workspace, scope, shut, start=quarter.start, end=quarter.end)
-    changed = changes_by_contract(contract_changes(workspace, scope, shut))
+    return {"sides": [cells.get((quarter, side), SideCell(side)) for side in Side] if cells else []}
+
+
+@workspace_view()
+def quarter_contracts(
+    request: HttpRequest, workspace: Workspace, member: Membership, code: str
+) -> HttpResponse:
+    """What changed in the months of contracts since the close: a part of the quarter's page, since its cost
+    follows how many changed; a page of its own without JavaScript."""
+    wanted, scope = _quarter(workspace, code), scope_of(member)
+    closed = closed_period(workspace, wanted)
+    if closed is None:
+        raise Http404("An open quarter has no later changes")
+    changed = changes_by_contract(contract_changes(workspace, scope, {wanted: closed}))
     rest = changed[LISTED:]
-    return {
-        "sides": [cells.get((quarter, side), SideCell(side)) for side in Side] if cells else [],
-        "contract_changes": changed[:LISTED],
-        "more_changes": len(rest),
+    context = {
+        **_frame(workspace, wanted, closed),
+        "lines": changed[:LISTED],
+        "more": len(rest),
         "more_difference": sum((line.difference for line in rest), Decimal(0)),
     }
+    part = "contributions/_quarter_contracts.html"
+    return render_page(request, "contributions/quarter_contracts.html", context, part)
 
 
 @workspace_view(Right.CLOSE)
@@ -127,15 +141,13 @@ def _open_rows(
     readable = counted(visible_contributions(workspace, scope)).filter(quarter=quarter)
     found = readable.filter(Q(converted=None) | Q(provisional=True) | Q(earlier_rate=True))
     rows = list(found.select_related("owner__user", "client__survivor"))
-    unknown, waiting = (list(months) for months in open_months(workspace, scope, quarter))
-    contracts = Contract.objects.in_bulk({pk for pk, _ in (*unknown, *waiting)})
-    lines = [(contracts[pk], month, "no rate") for pk, month in unknown]
-    lines += [(contracts[pk], month, "provisional") for pk, month in waiting]
+    unknown, waiting = open_months(workspace, scope, quarter)
+    months = sorted(unknown.union(waiting), key=lambda month: month[1:])
     return {
         "open_rows": rows[:OPEN],
         "others": items.unknown_rows + items.provisional_rows + items.earlier_rows - len(rows),
-        "open_months": sorted(lines, key=lambda line: (line[0].number_key, line[1]))[:OPEN],
-        "other_months": items.unknown_months + items.provisional_months - len(lines),
+        "open_months": months[:OPEN],
+        "other_months": items.unknown_months + items.provisional_months - len(months),
     }
 
 

@@ -21,7 +21,17 @@ def load_book(
     Three queries, whatever the number of rows to be converted. Published rates are loaded from the limit
     before the first day that is judged, since that is as far back as one can hold.
     """
-    reached = published_reach()
+    return _book(workspace, currencies, first, last, today, published_reach())
+
+
+def _book(
+    workspace: Workspace,
+    currencies: Iterable[str],
+    first: date,
+    last: date,
+    today: date,
+    reached: date | None,
+) -> RateBook:
     codes = {*currencies, workspace.currency}
     return RateBook(
         mode=Mode(workspace.rate_mode),
@@ -97,10 +107,10 @@ class Coverage:
 
 
 def coverage(workspace: Workspace, uses: Mapping[str, CurrencyUse], today: date) -> Coverage:
-    """What is covered, in four queries."""
+    """What is covered, in three queries."""
     codes = sorted({*workspace.currencies, *uses} - {workspace.currency})
-    book = load_book(workspace, codes, first=today, last=today, today=today)
-    spans = published_spans([*codes, workspace.currency])
+    spans, reached = published_spans([*codes, workspace.currency])
+    book = _book(workspace, codes, today, today, today, reached)
     limit = timedelta(days=workspace.rate_limit_days)
     rows = []
     for code in codes:

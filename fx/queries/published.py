@@ -42,15 +42,21 @@ class PublishedSpan:
     last: date
 
 
-def published_spans(currencies: Iterable[str]) -> dict[str, PublishedSpan]:
-    """The spans of those of the currencies that were ever published; from the index, not from the rows."""
+def published_spans(currencies: Iterable[str]) -> tuple[dict[str, PublishedSpan], date | None]:
+    """The spans of those of the currencies that were ever published, and the newest day of any rate.
+
+    From the indexes, not from the rows. At least one currency is asked about.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             "select code, (select min(day) from fx_publishedrate where currency = code),"
-            " (select max(day) from fx_publishedrate where currency = code) from unnest(%s::text[]) code",
+            " (select max(day) from fx_publishedrate where currency = code),"
+            " (select max(day) from fx_publishedrate) from unnest(%s::text[]) code",
             [sorted(set(currencies))],
         )
-        return {code: PublishedSpan(code, first, last) for code, first, last in cursor.fetchall() if first}
+        lines = cursor.fetchall()
+    spans = {code: PublishedSpan(code, first, last) for code, first, last, _ in lines if first}
+    return spans, lines[0][3]
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from fx.queries import Coverage, Lookup, coverage, last_fetch, look_up, own_rate
 from fx.queries.published import end_of
 from fx.rules import Mode
 from fx.services.followers import currency_uses
-from kamtrak.web import moment, render_page
+from kamtrak.web import BESIDE, moment, render_page
 from workspaces.access import workspace_view
 from workspaces.models import Membership, Workspace
 
@@ -50,7 +50,7 @@ def _looked_up(request: HttpRequest, workspace: Workspace) -> dict[str, Any]:
     today = workspace.day_of(moment(request))
     asked = "base" in request.GET
     blank = {"quote": workspace.currency, "day": today}
-    form = PairForm(workspace, request.GET if asked else None, initial=blank, auto_id="id_lookup_%s")
+    form = PairForm(workspace, request.GET if asked else None, initial=blank, auto_id=BESIDE)
     found: Lookup | None = None
     if asked and form.is_valid():
         values = form.cleaned_data

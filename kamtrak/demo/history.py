@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 
 from contributions.rules import RevenueType
 from contributions.services.contributions import Entry
+from kamtrak.demo.agreements import agreed
 from kamtrak.demo.corrections import put_right
 from kamtrak.demo.evidence import attach
 from kamtrak.demo.houses import House, HouseRate, first_day
@@ -21,10 +22,19 @@ OPEN_QUARTERS = 2  # ended ones that nobody has closed yet
 def make_plan(house: House, today: date) -> Plan:
     """Everything that happened in this firm from three years before `today` up to yesterday."""
     rows = _rows(house, today)
-    events = [*put_right(house, rows, closes(house, today), today), *_masters(house, today)]
+    events = [
+        *put_right(house, rows, closes(house, today), today),
+        *_masters(house, today),
+        *_agreed(house, today),
+    ]
     ordered = tuple(sorted(events, key=lambda event: (event.at, repr(event))))
     stories, evidence = tell(house, ordered, today), attach(house, ordered, today)
     return Plan(house, today, ordered, tuple(stories), tuple(evidence), tuple(_reviews(house, today)))
+
+
+def _agreed(house: House, today: date) -> Iterator[Event]:
+    """The contracts, as far as their story lies in the past."""
+    return (event for event in agreed(house, today) if event.at.date() < today)
 
 
 def _rows(house: House, today: date) -> list[Logged]:

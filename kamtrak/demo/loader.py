@@ -8,23 +8,26 @@ from typing import Any
 from django.core.files.base import ContentFile
 from django.db import connection, transaction
 
+from contracts.services.confirming import renew_contracts
 from contributions.models import Contribution
 from contributions.queries.periods import closed_period
 from contributions.services.attachments import attach_file
 from contributions.services.contributions import edit_contribution, void_contribution
-from contributions.services.figures import settle_figures
 from contributions.services.periods import close_quarter, reopen_quarter
 from fx.queries import load_book
 from fx.rules import OwnRate
+from fx.services.followers import settle
 from fx.services.own import add_own_rate
 from kamtrak.demo import plan as acts
 from kamtrak.demo.history import make_plan
 from kamtrak.demo.houses import House, first_day
 from kamtrak.demo.people import Person
 from kamtrak.demo.plan import Edited, Event, Evidence, Logged, Plan, ReviewAsked, Told, Voided
+from kamtrak.demo.signing import Signer
 from kamtrak.demo.staff import Staff, open_workspace
 from kamtrak.demo.together import NewRow, NewStory, log_together, tell_together
 from kamtrak.history import because
+from kamtrak.lib.months import Quarter
 from kamtrak.tenancy import in_workspace
 from kamtrak.uploads import deleted_on_failure
 from reports.services.documents import request_review
@@ -61,6 +64,7 @@ class Player:
         self._entries: list[Logged] = []
         self._changes: list[Edited | Voided] = []
         self._clients: dict[str, ClientAccount] = {}
+        self._closed: set[Quarter] = set()
         self._doing: dict[type, Callable[[Any], None]] = {
             Edited: self._edit,
             Voided: self._void,
@@ -69,6 +73,7 @@ class Player:
             acts.Merged: self._merge,
             acts.RateGiven: self._give_rate,
             acts.CurrencyEnabled: self._enable_currency,
+            **Signer(workspace, staff).doing,
         }
 
     def play(self, plan: Plan, now: datetime) -> None:
@@ -80,7 +85,8 @@ class Player:
         tell_together(workspace=self.workspace, stories=[self._story(told) for told in plan.stories])
         for file in plan.evidence:
             self._attach(file)
-        settle_figures(workspace=self.workspace, now=now)
+        settle(workspace=self.workspace, now=now)
+        renew_contracts(workspace=self.workspace, now=now)
         for review in plan.reviews:
             self._ask_for_review(review, now)
 
@@ -98,11 +104,17 @@ class Player:
     def _catch_up(self) -> None:
         entries, changes = self._entries, self._changes
         self._entries, self._changes = [], []
-        rows = [NewRow(self.staff[event.owner], event.entry, event.at) for event in entries]
+        rows = [
+            NewRow(self.staff[event.owner], event.entry, event.at, self._late(event)) for event in entries
+        ]
         made = log_together(workspace=self.workspace, rows=rows, client_of=self._client)
         self.made |= {event.key: contribution for event, contribution in zip(entries, made, strict=True)}
         for change in changes:
             self._doing[type(change)](change)
+
+    def _late(self, event: Logged) -> str:
+        """Why something is added to a closed quarter (rules 8.4)."""
+        return "Came in after the close" if event.entry.quarter in self._closed else ""
 
     def _client(self, name: str) -> ClientAccount:
         if name not in self._clients:
@@ -135,17 +147,19 @@ class Player:
 
     def _close(self, event: acts.Closed) -> None:
         by = self._member(event.by)
-        settle_figures(workspace=self.workspace, now=event.at)  # as the hourly task would have by then
+        settle(workspace=self.workspace, now=event.at)  # as the hourly task would have by then
         with because(user=by.user_id):
             close_quarter(
                 workspace=self.workspace, quarter=event.quarter, by=by, reason=event.reason, now=event.at
             )
+        self._closed.add(event.quarter)
 
     def _reopen(self, event: acts.Reopened) -> None:
         by, period = self._member(event.by), closed_period(self.workspace, event.quarter)
         assert period is not None  # noqa: S101 - the plan reopens what it has closed
         with because(user=by.user_id):
             reopen_quarter(period=period, by=by, reason=event.reason, now=event.at)
+        self._closed.discard(event.quarter)
 
     def _merge(self, event: acts.Merged) -> None:
         twin, survivor = (

@@ -7,6 +7,7 @@ from decimal import Decimal
 from contributions.services.achievements import Story
 from contributions.services.contributions import Entry
 from kamtrak.demo.accounts import Twin
+from kamtrak.demo.agreements import ContractEvent
 from kamtrak.demo.houses import House
 from kamtrak.demo.people import Person
 from kamtrak.lib.months import Quarter
@@ -96,7 +97,7 @@ class CurrencyEnabled:
     reason: str
 
 
-Event = Logged | Edited | Voided | Closed | Reopened | Merged | RateGiven | CurrencyEnabled
+Event = Logged | Edited | Voided | Closed | Reopened | Merged | RateGiven | CurrencyEnabled | ContractEvent
 
 
 @dataclass(frozen=True)

@@ -24,11 +24,12 @@ BATCH = 2000
 
 @dataclass(frozen=True)
 class NewRow:
-    """Somebody's entry and when it was logged."""
+    """Somebody's entry and when it was logged; into a closed quarter with a reason."""
 
     owner: Membership
     entry: Entry
     now: datetime
+    reason: str = ""
 
     @property
     def day(self) -> date:
@@ -43,11 +44,11 @@ def log_together(
         return []
     book = _book(workspace, rows)
     made = [_made(workspace, row, client_of(row.entry.client), book) for row in rows]
-    mine: dict[int, list[Contribution]] = defaultdict(list)
-    for contribution in made:
-        mine[contribution.created_by_id].append(contribution)
-    for user, contributions in mine.items():
-        with because(user=user):
+    alike: dict[tuple[int, str], list[Contribution]] = defaultdict(list)
+    for row, contribution in zip(rows, made, strict=True):
+        alike[contribution.created_by_id, row.reason].append(contribution)
+    for (user, reason), contributions in alike.items():
+        with because(user=user, reason=reason):
             Contribution.objects.bulk_create(contributions, batch_size=BATCH)
     unknown = [
         row.now for row, contribution in zip(rows, made, strict=True) if contribution.converted is None

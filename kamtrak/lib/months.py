@@ -157,6 +157,15 @@ class Period:
         return not self.quarters or self.quarters[0].start <= day < self.quarters[-1].end
 
 
+def months_between(first: Month, last: Month) -> str:
+    """`March 2027`, `March and April 2027`, `March – June 2027`, `November 2026 – March 2027`."""
+    ends = f"{last.first:%B %Y}"
+    if first == last:
+        return ends
+    begins = f"{first.first:%B}" if first.year == last.year else f"{first.first:%B %Y}"
+    return f"{begins} and {ends}" if first + 1 == last and first.year == last.year else f"{begins} – {ends}"
+
+
 class NamedBy(StrEnum):
     """The calendar year that gives a fiscal year its name: the one it ends in, or the one it starts in."""
 

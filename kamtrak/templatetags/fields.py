@@ -56,7 +56,8 @@ def field(bound: BoundField, wrap: str = "", **extra: Any) -> dict[str, Any]:
     wrap   class of the surrounding div (a column of .k-form or a width .k-w6 … .k-w14)
     label, hint, opt   replace the form's own label and help text; opt stands grey after the label
     css    classes of the control; any other argument becomes its attribute (data_x → data-x), False drops it
-    echo   id of an element that reads the value back; it joins aria-describedby
+    echo   id of an element that reads the value back and says what is wrong with it; it joins
+           aria-describedby, and the field itself keeps silent
     """
     label = extra.pop("label", None) or bound.label
     hint = extra.pop("hint", bound.help_text)
@@ -64,7 +65,9 @@ def field(bound: BoundField, wrap: str = "", **extra: Any) -> dict[str, Any]:
     echo = extra.pop("echo", "")
     hint_id, error_id = f"{bound.auto_id}_hint", f"{bound.auto_id}_error"
     described_by = " ".join(
-        part for part in (hint_id if hint else "", echo, error_id if bound.errors else "") if part
+        part
+        for part in (hint_id if hint else "", echo, error_id if bound.errors and not echo else "")
+        if part
     )
     kind = _kind(bound.field.widget)
     return {
@@ -76,6 +79,7 @@ def field(bound: BoundField, wrap: str = "", **extra: Any) -> dict[str, Any]:
         "hint": hint,
         "hint_id": hint_id,
         "error_id": error_id,
+        "echo": echo,
         "described_by": described_by,
         "control": "" if kind == "choices" else _control(bound, described_by, extra),
     }

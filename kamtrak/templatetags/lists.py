@@ -235,13 +235,15 @@ def pager(
 ) -> dict[str, Any]:
     """The foot of a list: `{% pager shown=50 total=1204 after=page.next before=page.previous noun="rows" %}`.
 
-    `after` and `before` are keyset cursors (`?after=`, `?before=`); None where the list ends.
+    `noun` is a plural in "s". `after` and `before` are keyset cursors (`?after=`, `?before=`); None where the
+    list ends.
     """
     request = context["request"]
+    counted = shown if total is None else total
     return {
         "shown": shown,
         "total": total,
-        "noun": noun,
+        "noun": noun.removesuffix("s") if counted == 1 else noun,
         "next": with_query(request, after=after) if after else "",
         "previous": with_query(request, before=before) if before else "",
         "start": with_query(request) if before else "",

@@ -78,6 +78,17 @@ def localday(value: datetime, workspace: Any) -> str:
 
 
 @register.filter
+def shortened(text: str, most: int) -> str:
+    """At most so many characters on one line, ended between words where there are any: "… at the parent…"."""
+    line = " ".join(text.split())
+    if len(line) <= most:
+        return line
+    cut = line[: most - 1]
+    words = cut.rpartition(" ")[0]
+    return f"{words if len(words) > most // 2 else cut}…"
+
+
+@register.filter
 def undo_url(extra_tags: str | None) -> str:
     """The address in `messages.success(…, extra_tags="undo=/w/…/restore")`; "" if the message has none."""
     return _tagged("undo=", extra_tags)

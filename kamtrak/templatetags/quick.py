@@ -1,9 +1,8 @@
-"""Django's own `date` and `truncatechars`: the same text for less work, since lists call them by the row."""
+"""Django's own `date`: the same text for less work, since lists call it by the row."""
 
 from datetime import date as Day
 from functools import lru_cache
 from typing import Any
-from unicodedata import normalize
 
 from django import template
 from django.template import defaultfilters
@@ -17,11 +16,3 @@ _written = lru_cache(maxsize=4096)(defaultfilters.date)
 def date(value: Any, form: str | None = None) -> Any:
     """As Django's. The few days that a list names are written once each; a moment is a moment each time."""
     return _written(value, form) if type(value) is Day else defaultfilters.date(value, form)
-
-
-@register.filter(is_safe=True)
-def truncatechars(value: Any, most: Any) -> Any:
-    """As Django's, which counts the characters one by one, also of a text that is short enough."""
-    if type(value) is str and type(most) is int and len(value) <= most:
-        return normalize("NFC", value)
-    return defaultfilters.truncatechars(value, most)

@@ -143,7 +143,7 @@ def prove_closes(workspace: Workspace, today: date) -> Iterator[Proof]:
     for quarter, period in sorted(closed_periods(workspace).items()):
         board = dashboard(workspace, EVERYONE, workspace.calendar.of_quarter(quarter), today)
         copies = list(closed_rows(workspace, EVERYONE, [period]))
-        changes = later_changes(workspace, EVERYONE, [quarter])
+        changes = later_changes(workspace, EVERYONE, {quarter: period})
         for total in board.totals:
             copied = sum((c.converted or ZERO for c in copies if c.kind is total.type), ZERO)
             later = sum((c.difference or ZERO for c in changes if c.type is total.type), ZERO)

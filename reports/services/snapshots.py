@@ -11,6 +11,7 @@ from django.db import transaction
 from contributions.models import AchievementLink, ClosedPeriod, FrozenRow
 from contributions.queries.contributions import counted, visible_contributions
 from contributions.queries.periods import Change, closed_periods, closed_rows, later_changes
+from contributions.queries.reasons import LONGEST
 from contributions.services.frozen import frozen_fields
 from kamtrak.lib.months import Quarter
 from reports.models import Document, DocumentKind, DocumentRow
@@ -81,7 +82,8 @@ def _rows(order: Order, closed: dict[Quarter, ClosedPeriod]) -> Iterator[dict[st
     still_open = live.filter(quarter__in=[quarter for quarter in quarters if quarter not in closed])
     for row in still_open.select_related("owner__user", "client__survivor").order_by("pk").iterator(BATCH):
         yield frozen_fields(row)
-    changes = later_changes(order.workspace, order.scope, quarters)
+    shut = {quarter: closed[quarter] for quarter in quarters if quarter in closed}
+    changes = later_changes(order.workspace, order.scope, shut)
     changed = {change.copy.pk: change for change in changes if change.copy}
     copies = closed_rows(order.workspace, order.scope, [closed[q] for q in quarters if q in closed])
     for copy in copies.order_by("pk").iterator(BATCH):
@@ -96,7 +98,7 @@ def _rows(order: Order, closed: dict[Quarter, ClosedPeriod]) -> Iterator[dict[st
 
 def _why(change: Change) -> str:
     """The reason on paper, where no column tells that the live row has no rate."""
-    return f"{change.why}, unknown now" if change.live and change.now is None else change.why
+    return f"unknown now, {change.why}"[:LONGEST] if change.live and change.now is None else change.why
 
 
 def _achievements(contributions: Iterable[int]) -> dict[int, list[str]]:

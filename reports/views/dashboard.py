@@ -87,6 +87,7 @@ def _clients(board: queries.Dashboard) -> dict[str, Any]:
     return {
         "clients": board.clients[: queries.CLIENTS],
         "others": len(others),
+        "type_sums": [total.stands for total in board.totals],
         "other_sums": [sum(column, EMPTY) for column in columns],
     }
 

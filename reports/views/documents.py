@@ -44,7 +44,10 @@ def documents(request: HttpRequest, workspace: Workspace, member: Membership) ->
     context = {
         "page": page,
         "total": readable_documents(workspace, member).count(),
-        "jobs": reviews_being_made(workspace, member),
+        "jobs": [
+            (job, workspace.calendar.period(job.params["period"]).label)
+            for job in reviews_being_made(workspace, member)
+        ],
         "anything": anything_logged(workspace, scope_of(member)),
     }
     return render_page(request, "reports/documents.html", context)

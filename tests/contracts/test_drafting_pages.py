@@ -10,11 +10,13 @@ from django.urls import reverse
 
 from contracts.models import Contract, Formula, FrozenMonth
 from contracts.rules import ContractType, Rule, Unit
+from contracts.services import drafts
 from contracts.services.formulas import archive_formula
 from kamtrak.tenancy import in_workspace
 from tests.cast import NOW, Cast
 from tests.contracts.builders import make_contract, make_draft, make_formula, make_terms, rules
 from tests.contributions.builders import publish
+from tests.test_query_counts import assert_queries_do_not_grow
 
 pytestmark = pytest.mark.django_db
 
@@ -147,8 +149,8 @@ def test_a_percentage_asks_for_the_monthly_revenue(cast: Cast) -> None:
         ("client", "bell\x07", "control characters"),
         ("start_on", "2026-02-30", "not a date of the calendar"),
         ("start_on", "", "Choose the start date."),
-        ("start_on", "1492-10-12", "The start lies between 1900 and 2149."),
-        ("start_on", "9999-12-31", "The start lies between 1900 and 2149."),
+        ("start_on", "1492-10-12", "Choose a start between 1970 and 2099."),
+        ("start_on", "9999-12-31", "Choose a start between 1970 and 2099."),
         ("period", "", "Enter the period."),
         ("period", "0", "“0” is not a number of months."),
         ("period", "1.5", "“1.5” is not a number of months."),
@@ -185,7 +187,7 @@ def test_bad_input_is_said_at_its_field_and_nothing_is_lost(
         ({"first": ["1", "1.5"]}, "“1.5” is not a month number"),
         ({"last": ["12", "1000000000"]}, "A schedule has at most 600 months."),
         ({"first": ["1", "10"]}, "Rules 1 and 2 both cover months 10–12."),
-        ({"revenue": ["100", ""]}, "Fill the revenue of months 13–24; 0 is possible."),
+        ({"revenue": ["100", ""]}, "Enter the revenue per month of rule 2; 0 is allowed."),
         ({"revenue": ["100", "abc"]}, "“abc” is not an amount."),
         ({"first": [], "last": [], "revenue": [], "unit": []}, "at least one rule"),
     ],
@@ -295,6 +297,15 @@ def test_the_same_form_sent_twice_is_one_draft(cast: Cast) -> None:
     assert len(saved(cast)) == 1
 
 
+def test_the_same_form_sent_twice_at_once_is_one_draft(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second looks before the first is there, and is stopped by the database."""
+    add(cast)
+    looks = iter([lambda *_: None, drafts._saved])
+    monkeypatch.setattr(drafts, "_saved", lambda *asked: next(looks)(*asked))
+    assert add(cast).status_code == 302
+    assert len(saved(cast)) == 1
+
+
 def test_a_form_gone_back_to_and_changed_is_asked_about_and_then_kept_as_one_more(cast: Cast) -> None:
     add(cast)
     asked = add(cast, number="KT-2026-008")
@@ -348,6 +359,7 @@ def test_nobody_edits_a_colleagues_draft(cast: Cast) -> None:
 
 def check(cast: Cast, place: str, **changes: Any) -> str:
     sent = GOOD | {"place": place} | changes
+    sent.setdefault("drawn", sent["basis"])
     return text(cast.browser("alex").post(url("schedule_check"), sent, **HTMX))
 
 
@@ -404,7 +416,7 @@ def test_the_pencil_stays_open_while_a_rule_is_not_filled(cast: Cast) -> None:
     response = customise(cast, **from_formula(cast, revenue=["100", ""], ids="d-"))
     assert "HX-Retarget" not in response
     assert 'href="#d-revenue-2"' in text(response)
-    assert "Fill the revenue of months 13–24" in text(response)
+    assert "Enter the revenue per month of rule 2" in text(response)
 
 
 def test_the_pencil_asks_for_the_monthly_revenue_that_a_percentage_needs(cast: Cast) -> None:
@@ -510,3 +522,20 @@ def test_terms_that_have_begun_since_are_said_each_with_its_day(cast: Cast) -> N
     assert "Mar 2025 – Feb 2026" in page
     assert "Mar 2026 – Feb 2027" in page
     assert '2,400<span class="k-dec">.00</span>' in page
+
+
+def test_the_form_asks_no_more_when_there_are_more_formulas(cast: Cast) -> None:
+    make_formula(cast.ada)
+
+    def grow() -> None:
+        for number in range(6):
+            make_formula(cast.ada, f"Another {number}")
+
+    assert_queries_do_not_grow(cast.browser("ada"), url("contract_add"), grow)
+
+
+def test_what_add_freezes_is_asked_for_once_however_many_months_there_are(cast: Cast) -> None:
+    row = make_draft(cast.alex, make_terms(currency="EUR"))
+    many = {"currency": "EUR", "period": "120", "revision": "1"}
+    where = url("contract_confirm", row.pk)
+    assert_queries_do_not_grow(cast.browser("alex"), where, lambda: edit(cast, row, **many))

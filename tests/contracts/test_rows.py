@@ -81,7 +81,7 @@ def test_while_a_month_cannot_be_read_only_that_is_said() -> None:
         ("1000.5", "A percentage lies between 0 and 1,000."),
         ("33.33333", "A percentage has at most 4 decimals."),
         ("1,000", "“1,000” could be 1 or 1000. Write it without the mark."),
-        ("", "Fill the revenue of months 1–24; 0 is possible."),
+        ("", "Enter the revenue per month of rule 1; 0 is allowed."),
     ],
 )
 def test_a_percentage_lies_between_nothing_and_ten_times_all(typed: str, message: str) -> None:
@@ -121,7 +121,7 @@ def test_rows_stand_in_their_fields_as_they_would_be_typed() -> None:
 
 def test_a_form_with_more_rows_than_a_formula_may_have_is_refused_and_not_cut() -> None:
     rows = tuple(TypedRule(str(n), str(n), "1") for n in range(1, 18))
-    assert "-None: A formula has at most 16 rules; these are 17." in said(rows)
+    assert "-None: A formula has at most 16 rules; this one has 17." in said(rows)
 
 
 # ------------------------------------------------------------------ + and −
@@ -206,7 +206,7 @@ def test_rows_below_what_was_pasted_stay() -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("1\t12\t100\n13\t24\tabc", "Line 2: “abc” is not an amount. Write it like 1,234.56 or 500K."),
+        ("1\t12\t100\n13\t24\tabc", "Line 2: “abc” is not an amount. Write it like 1,234.56, 500K or 2.5m."),
         ("1\t12\t100\n\nx\t24\t80", "Line 3: “x” is not a month number. Write a whole number like 12."),
         ("1\t12\t100\tEUR", "Line 1: “EUR” is not a unit. Write USD or %."),
         ("1,12,100,50\n13,24,80,25", "Line 1: “50” is not a unit. Write USD or %."),

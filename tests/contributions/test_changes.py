@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from contributions.models import Contribution
+from contributions.models import ClosedPeriod, Contribution
 from contributions.queries.periods import closed_period, closed_periods, figure_cube, later_changes
 from contributions.rules import RevenueType
 from contributions.rules.periods import period_totals
@@ -59,10 +59,15 @@ def close(cast: Cast, *quarters: Quarter) -> None:
         close_quarter(workspace=cast.acme, quarter=quarter, by=cast.olive, reason="end", now=NOW)
 
 
+def closed_in(cast: Cast, *quarters: Quarter) -> dict[Quarter, ClosedPeriod]:
+    return {q: period for q, period in closed_periods(cast.acme).items() if q in quarters}
+
+
 def said(cast: Cast, *quarters: Quarter) -> list[tuple[str, str, str, str]]:
     """Type, closed, now and why of each change."""
     return [
-        (c.type.value, str(c.closed), str(c.now), c.why) for c in later_changes(cast.acme, EVERYONE, quarters)
+        (c.type.value, str(c.closed), str(c.now), c.why)
+        for c in later_changes(cast.acme, EVERYONE, closed_in(cast, *quarters))
     ]
 
 
@@ -177,7 +182,7 @@ def assert_whole(cast: Cast, *quarters: Quarter) -> None:
     cube = figure_cube(cast.acme, EVERYONE, closed_periods(cast.acme))
     for quarter in quarters:
         assert closed_period(cast.acme, quarter) is not None
-        changes = later_changes(cast.acme, EVERYONE, [quarter])
+        changes = later_changes(cast.acme, EVERYONE, closed_in(cast, quarter))
         for total in period_totals(cube, [quarter]):
             known = [c.difference or Decimal(0) for c in changes if c.type is total.type]
             assert total.later == sum(known, Decimal(0))

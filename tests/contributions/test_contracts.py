@@ -24,6 +24,7 @@ from contributions.queries.contracts import (
 )
 from contributions.queries.contributions import Filter, filtered
 from contributions.queries.evidence import COLLEAGUES, has_evidence, told_evidence, with_evidence
+from contributions.queries.listing import Sort, list_page
 from contributions.services.contracts import link_contracts, unlink_contract
 from contributions.services.contributions import void_contribution
 from kamtrak.lib.errors import Refused
@@ -207,6 +208,29 @@ def test_a_contribution_that_repeats_a_contract_within_one_percent_is_flagged(
     assert [(each.linked, each.confirmed) for each in beside(inside, row)] == [
         (False, Decimal("1200"))
     ] * said
+
+
+def marked(cast: Cast) -> dict[Decimal, bool]:
+    """Amount → whether the list marks the row as a possible double of a contract."""
+    rows = filtered(cast.acme, EVERYONE, Filter(cast.acme.calendar.all()))
+    return {row["amount"]: row["repeats"] for row in list_page(rows, Sort()).rows}
+
+
+def test_the_list_marks_the_same_rows_as_their_pages_do(inside: Cast) -> None:
+    """Casual from March 2026: 100 in Q1, 900 in all by November; and 1,200 at once, one row linked to it."""
+    confirmed_in_march(inside, (1, None, "100"), kind=ContractType.CASUAL, period=1)
+    renew_contracts(workspace=inside.acme, now=NOW)
+    whole = confirmed_in_march(inside, number="KT-2")
+    rows = [log(inside, amount, quarter=Q1) for amount in ("99.5", "300", "905", "1195", "1200", "1230")]
+    linked(inside, rows[4], whole)
+    assert {amount: bool(said) for amount, said in marked(inside).items()} == {
+        row.amount.amount: any(not each.linked for each in beside(inside, row)) for row in rows
+    }
+    assert [amount for amount, said in sorted(marked(inside).items()) if said] == [
+        Decimal("99.5"),
+        Decimal(905),
+        Decimal(1195),
+    ]
 
 
 def test_another_quarter_client_or_currency_is_another_deal(inside: Cast) -> None:

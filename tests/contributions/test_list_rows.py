@@ -28,9 +28,11 @@ def drawn(**changes: Any) -> ListRow:
         "credited": D("48000.0000"),
         "rate": D("1.168200000000"),
         "rate_day": date(2026, 3, 4),
+        "rate_source": "published",
         "converted": D("56073.6000"),
         "provisional": False,
         "doubled": False,
+        "repeats": False,
     }
     return list_row(cast(Listed, row | changes), "USD", URL, "Q1 2026")
 

@@ -49,7 +49,7 @@ def test_a_year_and_all_periods_say_that_closed_quarters_are_shown_as_they_are_n
         assert "<b>2 quarters are closed.</b> This list and its files show the figures of now" in shown
         assert f'href="{url("dashboard")}?period={period}"' in shown
     shown = page(inside.browser("alex"), url("contributions") + "?period=2026Q3")
-    assert "Q3 2026 is closed by Mia" in shown
+    assert "Q3 2026 was closed 23 Nov 2026 by Mia" in shown
     assert "quarters are closed" not in shown
 
 
@@ -62,7 +62,7 @@ def test_a_file_says_what_each_row_counts_for_as_closed(inside: Cast) -> None:
     edit_contribution(contribution=edited, by=inside.alex, entry=entry, version=1, now=NOW, reason="Licence")
     entry = an_entry("5", client="Retyped", type=RevenueType.SAVINGS)
     edit_contribution(contribution=retyped, by=inside.alex, entry=entry, version=1, now=NOW, reason="Audit")
-    log(inside, "7", client="Late")
+    log(inside, "7", client="Late", reason="Late invoice")
     log(inside, "1", client="Open", quarter=Q2)
     columns = ("counted", "closed_on", "as_closed")
     assert {row["client"]: tuple(row[name] for name in columns) for row in all_of(inside)} == {
@@ -124,7 +124,7 @@ def test_a_quarter_says_what_its_totals_lack_and_never_0_for_unknown(inside: Cas
 
 def test_an_unknown_row_added_after_a_close_is_unknown_now_and_its_difference_too(inside: Cast) -> None:
     close(inside, Q3)
-    log(inside, "100.50", "AUD", client="Dinar Only")
+    log(inside, "100.50", "AUD", client="Dinar Only", reason="Late invoice")
     shown = page(inside.browser("alex"), url("quarter", "2026Q3"))
     changes = shown.partition('id="h-c"')[2].partition("</section>")[0]
     assert changes.count("— unknown") == 2

@@ -30,7 +30,11 @@ def log_one_by_one(*, workspace: Workspace, rows: Sequence[NewRow], client_of: A
     made = []
     for row in rows:
         with because(user=row.owner.user_id):
-            made.append(log_contribution(workspace=workspace, owner=row.owner, entry=row.entry, now=row.now))
+            made.append(
+                log_contribution(
+                    workspace=workspace, owner=row.owner, entry=row.entry, now=row.now, reason=row.reason
+                )
+            )
     return made
 
 

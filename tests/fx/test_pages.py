@@ -449,9 +449,9 @@ def test_rates_off_the_market_can_be_left_out_while_the_good_ones_go_in(cast: Ca
 def test_looking_up_and_adding_a_rate_are_forms_with_fields_of_their_own(cast: Cast) -> None:
     looked = set(re.findall(r'<(?:select|input)[^>]* id="(\w+)"', page(cast, RATES)))
     asked = set(re.findall(r'<(?:select|input)[^>]* id="(\w+)"', page(cast, f"{RATES}add/")))
-    assert {"id_lookup_base", "id_lookup_quote", "id_lookup_day"} <= looked
+    assert {"page_base", "page_quote", "page_day"} <= looked
     assert {"id_base", "id_quote", "id_day"} <= asked
-    assert 'for="id_lookup_base"' in page(cast, RATES)
+    assert 'for="page_base"' in page(cast, RATES)
 
 
 def test_what_is_added_is_what_was_looked_at(cast: Cast) -> None:

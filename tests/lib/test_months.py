@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kamtrak.lib.months import FiscalCalendar, Month, NamedBy, PeriodError, Quarter
+from kamtrak.lib.months import FiscalCalendar, Month, NamedBy, PeriodError, Quarter, months_between
 
 CALENDAR = FiscalCalendar()
 APRIL = FiscalCalendar(4)
@@ -238,3 +238,16 @@ def test_codes_and_labels_lead_back_to_their_quarter(calendar, day):
     period = calendar.of_quarter(calendar.quarter_of(day))
     assert calendar.period(period.code) == period
     assert calendar.period(period.label) == period
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "said"),
+    [
+        (Month(2027, 3), Month(2027, 3), "March 2027"),
+        (Month(2027, 3), Month(2027, 4), "March and April 2027"),
+        (Month(2027, 3), Month(2027, 6), "March – June 2027"),
+        (Month(2026, 12), Month(2027, 1), "December 2026 – January 2027"),
+    ],
+)
+def test_months_in_a_row_are_said_by_their_ends(first, last, said):
+    assert months_between(first, last) == said

@@ -42,6 +42,13 @@ def test_what_reads_the_value_back_describes_the_field():
     assert 'aria-describedby="echo"' in drawn
 
 
+def test_what_is_wrong_is_said_once_by_what_reads_the_value_back():
+    drawn = draw("{% field form.amount echo='echo' hint='' %}", form=Example(REFUSED))
+    assert 'aria-describedby="echo"' in drawn
+    assert 'aria-invalid="true"' in drawn
+    assert "Yen has no decimals." not in drawn
+
+
 def test_a_select_stands_in_its_frame_with_a_chevron():
     drawn = draw("{% field form.currency %}", form=Example())
     assert '<span class="k-sel k-sel-w"><select name="currency" class="form-select"' in drawn

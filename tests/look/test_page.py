@@ -95,3 +95,9 @@ def test_the_appearance_is_on_the_page_before_anything_is_drawn():
     page = '{% extends "base_plain.html" %}'
     assert '<html lang="en" data-bs-theme="dark">' in draw(page, appearance="dark")
     assert '<html lang="en">' in draw(page)
+
+
+def test_a_long_text_ends_between_words_and_one_without_spaces_anywhere():
+    assert draw("{{ text|shortened:20 }}", text="Two  lines\nof words") == "Two lines of words"
+    assert draw("{{ text|shortened:20 }}", text="Access control at the parent") == "Access control at…"
+    assert draw("{{ text|shortened:6 }}", text="設備の保守を一度にまとめた") == "設備の保守…"

@@ -11,15 +11,6 @@ from kamtrak.templatetags import quick
 from tests.look.drawing import draw
 
 
-@given(st.text(max_size=30), st.integers(min_value=0, max_value=30))
-def test_a_text_is_cut_where_django_cuts_it(text: str, most: int) -> None:
-    assert quick.truncatechars(text, most) == defaultfilters.truncatechars(text, most)
-
-
-def test_a_length_may_be_written_as_text() -> None:
-    assert draw('{{ v|truncatechars:"5" }}', v="Nordhavn") == "Nord…"
-
-
 @pytest.mark.parametrize("form", ["j M Y", "j F Y", "Y-m-d", None])
 @given(st.dates())
 def test_a_day_is_written_as_django_writes_it(form: str | None, day: date) -> None:

@@ -1,6 +1,5 @@
 """The component sheet in a real browser: under the product's content policy, to axe, and by keyboard."""
 
-import os
 import re
 from collections import Counter
 from pathlib import Path
@@ -11,8 +10,10 @@ import pytest
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.template import engines
+from playwright.sync_api import expect
 
 from tests.e2e.axe import violations
+from tests.e2e.pictures import take_picture
 from tests.look.drawing import draw
 from tests.look.sheet import AddForm, sheet_context, sheet_request
 
@@ -24,7 +25,7 @@ TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", 
 DIALOG = """{% dialog 'Add contribution' sub='Goes into Q3 2026' action='/add' size='sm' back='/' %}
 {% errors form %}
 <div class='k-form'>
-{% include 'components/combobox.html' with bound=form.client url='/clients' %}
+{% include 'components/combobox.html' with bound=form.client url='/clients' autofocus=True %}
 {% field form.amount %}
 </div>
 {% foot %}<button class='btn' name='again'>Save and add another</button>
@@ -91,9 +92,7 @@ def test_the_sheet_is_accessible_and_keeps_the_content_policy(page, html, theme,
     page.set_viewport_size({"width": width, "height": 900})
     page.emulate_media(color_scheme=theme, reduced_motion="reduce")
     sheet = Sheet(page, html)
-    pictures = Path(os.environ.get("KAMTRAK_PICTURES", settings.BASE_DIR / "pictures"))
-    pictures.mkdir(exist_ok=True)
-    page.screenshot(path=pictures / f"components-{width}-{theme}.png", full_page=True)
+    take_picture(page, "components", width, theme)
     assert violations(page) == []
     assert sheet.problems == []
 
@@ -108,7 +107,7 @@ def test_c_opens_the_form_with_the_focus_in_its_first_field(sheet):
     sheet.page.locator("h1").click()
     sheet.page.keyboard.press("c")
     sheet.page.wait_for_selector("dialog[open]")
-    assert sheet.page.evaluate("document.activeElement.name") == "client"
+    expect(sheet.page.locator("dialog [name=client]")).to_be_focused()
     assert violations(sheet.page) == []
 
 
@@ -135,7 +134,7 @@ def test_escape_and_the_cross_discard_the_dialog(sheet):
         sheet.page.fill("dialog [name=amount]", "48k")
         sheet.page.keyboard.press(discard) if discard == "Escape" else sheet.page.click(discard)
         sheet.page.wait_for_selector("dialog[open]", state="detached")
-        assert sheet.page.locator("#dialog").inner_html() == ""
+        expect(sheet.page.locator("#dialog")).to_be_empty()
 
 
 def test_a_refused_save_stays_open_and_takes_the_focus_to_what_is_wrong(sheet):
@@ -143,7 +142,7 @@ def test_a_refused_save_stays_open_and_takes_the_focus_to_what_is_wrong(sheet):
     sheet.page.wait_for_selector("dialog[open]")
     sheet.page.locator("dialog [name=amount]").press("Control+Enter")
     sheet.page.wait_for_selector("dialog [data-errors]")
-    assert sheet.page.evaluate("document.activeElement.matches('[data-errors]')")
+    expect(sheet.page.locator("dialog [data-errors]")).to_be_focused()
     assert sheet.sent["POST /add"] == 1
 
 

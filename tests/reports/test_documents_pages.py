@@ -52,6 +52,14 @@ def test_a_document_is_its_issuers_alone_until_it_is_shared(cast: Cast, document
     ]
 
 
+def test_the_workspaces_history_does_not_tell_of_documents(cast: Cast, document: Document) -> None:
+    share(document)
+    assert "Document" not in [
+        name for _, name in cast.browser("olive").get("/w/acme/history/").context["kinds"]
+    ]
+    assert "ACME-2026-0001" not in cast.browser("audrey").get("/w/acme/history/").text
+
+
 def test_what_is_being_made_is_no_document_but_stands_above_the_list(cast: Cast) -> None:
     with in_workspace(cast.acme.pk):
         make_contribution(cast, "1.00", quarter=Q2)
@@ -59,8 +67,8 @@ def test_what_is_being_made_is_no_document_but_stands_above_the_list(cast: Cast)
     cast.browser("alex").post(f"{LIST}issue/", {"person": cast.alex.pk, "period": "2026Q2"})
     page = cast.browser("alex").get(LIST)
     assert page.context["total"] == 0
-    assert "Performance review 2026Q2" in page.text
-    assert "Performance review 2026Q2" not in cast.browser("olive").get(LIST).text
+    assert "Performance review Q2 2026" in page.text
+    assert "Performance review Q2 2026" not in cast.browser("olive").get(LIST).text
 
 
 def test_the_form_begins_with_oneself_and_the_quarter_that_ended_last(

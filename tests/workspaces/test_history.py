@@ -12,7 +12,7 @@ from workspaces.models import ClientAccount, ClientName
 from workspaces.queries.events import tracked_models
 from workspaces.queries.history import Change, Entry, Wanted, history_of, workspace_history
 from workspaces.services.clients import add_alias, merge_clients, pick_or_create_client, rename_client
-from workspaces.services.people import change_roles
+from workspaces.services.people import change_roles, set_team
 from workspaces.services.settings import Settings, change_settings
 
 
@@ -33,6 +33,15 @@ def test_a_reason_belongs_to_its_own_change_alone(inside: Cast) -> None:
     pick_or_create_client(workspace=inside.acme, name="Nordhavn")
     told = entries(inside, kind="workspaces.clientaccount")[0]
     assert (told.person, told.reason) == ("Olive", "")
+
+
+def test_a_team_is_told_by_the_names_of_its_people(inside: Cast) -> None:
+    set_team(manager=inside.mia, members=[inside.amir], reason="New territories")
+    told = entries(inside, kind="workspaces.teammember")[:2]
+    assert {(entry.action, entry.title) for entry in told} == {
+        ("added", "Amir in the team of Mia"),
+        ("removed", "Alex in the team of Mia"),
+    }
 
 
 def test_settings_are_told_in_plain_words(inside: Cast) -> None:

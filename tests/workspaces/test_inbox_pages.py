@@ -241,10 +241,16 @@ def entries(cast: Cast, who: str, address: str) -> list[str]:
 
 
 def test_the_navigation_holds_what_the_member_may_open(cast: Cast) -> None:
-    common = ["Dashboard", "Contributions", "Achievements", "Clients", "Quarters", "Alerts", "Exchange rates"]
-    for who, more in (("alex", []), ("ada", ["Members", "Settings", "History"]), ("audrey", ["History"])):
+    common = ["Dashboard", "Contributions", "Achievements", "Contracts", "Sales dashboard", "Clients"]
+    common += ["Quarters", "Alerts"]
+    rates, console = ["Exchange rates"], ["Members", "Settings", "History"]
+    for who, more in (
+        ("alex", rates),
+        ("ada", ["Formulas", *rates, *console]),
+        ("audrey", [*rates, "History"]),
+    ):
         shown = [entry for entry in entries(cast, who, url("clients")) if entry != "Documents"]
-        assert shown == common + more
+        assert shown == common + more, who
 
 
 def test_one_entry_is_the_current_one_and_alerts_are_counted(cast: Cast) -> None:

@@ -63,7 +63,8 @@ def test_the_last_day_of_an_invitation_is_the_workspaces_day_everywhere(
 ) -> None:
     """23 November, 03:00 UTC, is still the 22nd in New York."""
     monkeypatch.setattr("django.utils.timezone.now", lambda: NOW.replace(hour=3))
-    Workspace.objects.filter(pk=cast.acme.pk).update(time_zone="America/New_York")
+    with in_workspace(cast.acme.pk):
+        Workspace.objects.filter(pk=cast.acme.pk).update(time_zone="America/New_York")
     with django_capture_on_commit_callbacks(execute=True):
         page = text(send_invitation(cast))
     (link,) = re.findall(r"http://testserver/invitation/[\w-]{40,}/", page)
@@ -136,7 +137,7 @@ def test_roles_without_a_reason_are_refused_and_what_was_chosen_stays(cast: Cast
     )
     assert response.status_code == 422
     assert "Say why: it is kept in the history." in text(response)
-    chosen = re.findall(r'value="(\w+)" id="id_roles_\d" checked', text(response))
+    chosen = re.findall(r'value="(\w+)" id="page_roles_\d" checked', text(response))
     assert chosen == ["manager", "auditor"]
 
 

@@ -295,3 +295,17 @@ def test_the_look_leads_back_to_this_site_only(cast: Cast) -> None:
         reverse("appearance"), {"appearance": "dark", "next": "https://evil.example/"}
     )
     assert response["Location"] == "/"
+
+
+# ------------------------------------------------------------------ the account's own forms
+def test_a_refused_form_names_its_fields_as_the_page_does(cast: Cast) -> None:
+    page = text(cast.browser("alex").post(reverse("account_change_password"), {"oldpassword": "no"}))
+    assert "Present password: This is not your password." in page
+    assert "New password: Enter the new password." in page
+    assert "The same again: Enter the new password again." in page
+
+
+def test_who_mistypes_signing_in_is_told_so_in_our_words(browser: Client) -> None:
+    page = text(browser.post(reverse("account_login"), {"login": "olive", "password": ""}))
+    assert "E-mail: Enter an e-mail address, like ada@example.com." in page
+    assert "Password: Enter your password." in page

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 
 from kamtrak.lib.errors import Refused
 from kamtrak.reasons import ReasonForm
-from kamtrak.web import go, read_id, render_page, show_refusal
+from kamtrak.web import BESIDE, go, read_id, render_page, show_refusal
 from workspaces.access import workspace_view
 from workspaces.context import address
 from workspaces.forms.clients import ClientNameForm, MergeForm
@@ -34,6 +34,7 @@ def clients(request: HttpRequest, workspace: Workspace, member: Membership) -> H
         "text": text,
         "merged_choices": [("shown", "shown")],
         "rows_url": address("contributions", workspace.slug),
+        "contracts_url": address("contracts", workspace.slug),
     }
     return render_page(request, "workspaces/clients.html", context)
 
@@ -59,7 +60,7 @@ def client_options(request: HttpRequest, workspace: Workspace, member: Membershi
 def client(request: HttpRequest, workspace: Workspace, member: Membership, pk: int) -> HttpResponse:
     """One account: its names, what was merged into it, its history."""
     account = queries.get_client(workspace, pk)
-    return _client_page(request, workspace, member, account, ClientNameForm())
+    return _client_page(request, workspace, member, account, ClientNameForm(auto_id=BESIDE))
 
 
 def _client_page(
@@ -115,7 +116,7 @@ def client_alias(request: HttpRequest, workspace: Workspace, member: Membership,
         except Refused as refusal:
             messages.error(request, refusal.message)
         return go(request, _page_of(workspace, pk))
-    form = ClientNameForm(request.POST)
+    form = ClientNameForm(request.POST, auto_id=BESIDE)
     if form.is_valid():
         try:
             services.add_alias(account=account, name=form.cleaned_data["name"])

@@ -63,7 +63,7 @@ def _shown(request: HttpRequest, found: Invitation, token: str) -> dict[str, Any
     member = membership_of(found.workspace, user) if user.is_authenticated else None
     return {
         "invitation": found,
-        "roles": [Role(role) for role in found.roles],
+        "roles": [role for role in Role if role in found.roles],
         "login_url": f"{reverse('account_login')}?{back}",
         "signup_url": f"{reverse('account_signup')}?{urlencode({'email': found.email})}",
         "somebody_else": user.is_authenticated and user.email != found.email,

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 
 from kamtrak.lib.errors import Refused
 from kamtrak.reasons import ReasonForm
-from kamtrak.web import go, moment, render_page, show_refusal
+from kamtrak.web import BESIDE, go, moment, render_page, show_refusal
 from workspaces.access import workspace_view
 from workspaces.forms.people import InviteForm, RolesForm, TeamForm
 from workspaces.mail import invitation_link, mails_go_out, send_invitation
@@ -85,7 +85,7 @@ def _invited(request: HttpRequest, made: Invitation, token: str) -> HttpResponse
 def member(request: HttpRequest, workspace: Workspace, member: Membership, pk: int) -> HttpResponse:
     """One member: roles, team, history. Roles are the owner's to change (rules 8.1)."""
     person = queries.get_member(workspace, pk)
-    form = RolesForm(request.POST or None, initial={"roles": person.roles})
+    form = RolesForm(request.POST or None, initial={"roles": person.roles}, auto_id=BESIDE)
     if request.method == "POST" and form.is_valid():
         try:
             services.change_roles(member=person, by=member, **form.cleaned_data)

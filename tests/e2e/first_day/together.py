@@ -45,4 +45,4 @@ def closes_the_quarter_and_corrects_it_later(page: Page) -> None:
     expect(page.get_by_text("As closed 23 Nov 2026: 500,000.00 USD. Now: 510,000.00 USD.")).to_be_visible()
     page.goto(f"{HOME}{Q3}")
     expect(page.get_by_text("as closed · now 510,000.00")).to_be_visible()
-    expect(page.get_by_text("Later changes: +10,000.00")).to_be_visible()
+    expect(page.get_by_text("Later changes: direct revenue +10,000.00")).to_be_visible()
