@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import date
+from urllib.parse import urlencode
 
 from django.http import QueryDict
 
@@ -54,3 +55,15 @@ def _month(text: str, today: date) -> tuple[Month, str]:
         return Month.parse(text), ""
     except PeriodError as problem:
         return running, str(problem)
+
+
+def report_address(selection: ReportSelection, month: Month) -> str:
+    """The query string of another month's report, of the same person, client and currency."""
+    wanted = selection.filter
+    pairs = {
+        "month": str(month),
+        "staff": selection.staff,
+        "client": wanted.client_id,
+        "currency": wanted.currency,
+    }
+    return "?" + urlencode({name: value for name, value in pairs.items() if value})

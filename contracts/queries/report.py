@@ -74,6 +74,9 @@ def report_rows(workspace: Workspace, scope: Scope, wanted: ReportFilter) -> Que
 
 
 STATES = {
+    "current": Q(now__expected=False),
+    "confirmed": Q(was__contract__isnull=False),
+    "expected": Q(now__expected=True),
     "changed": ~Q(counted=F("confirmed")),
     "unknown": Q(now_converted=None) | Q(was_converted=None) | Q(expected_converted=None),
     "provisional": Q(waits=True),
@@ -273,16 +276,15 @@ def _sums_of(sides: str, digits: int) -> str:
 
 
 def span_figures(
-    workspace: Workspace, scope: Scope, wanted: ReportFilter, *, start: date, end: date
+    workspace: Workspace, scope: Scope, wanted: ReportFilter, start: date | None, end: date | None
 ) -> dict[Month, Trailing]:
-    """The current schedules of a client or a currency by month, half-open days; one query of its months."""
+    """The current schedules of a client or a currency by month, half-open days; one query of these months."""
     rows = of_scope(current_rows(workspace), scope).filter(in_months(start, end))
     if wanted.client_id:
         rows = rows.filter(contract__client__survivor=wanted.client_id)
     if wanted.currency:
         rows = rows.filter(contract__currency=wanted.currency)
-    columns = current_columns(workspace)
-    lines: QuerySet[Any] = rows.order_by().values("month").annotate(**columns)
+    lines: QuerySet[Any] = rows.order_by().values("month").annotate(**current_columns(workspace))
     names = COLUMNS[Basis.CURRENT]
     return {
         line["month"]: Trailing(**{name: line[column] for name, column in names.items()}) for line in lines

@@ -103,13 +103,20 @@ class Trailing:
 NOTHING = Trailing()
 
 
-def window_of(period: Period, calendar: FiscalCalendar, today: date) -> tuple[Quarter, ...]:
-    """The quarters that the chart shows: around the running one, or around a period that lies outside."""
+def window_of(
+    period: Period,
+    calendar: FiscalCalendar,
+    today: date,
+    *,
+    back: int = QUARTERS_BACK,
+    ahead: int = QUARTERS_AHEAD,
+) -> tuple[Quarter, ...]:
+    """The quarters that a chart shows: around the running one, or around a period that lies outside."""
     running = calendar.quarter_of(today)
-    first, last = running - QUARTERS_BACK, running + QUARTERS_AHEAD
+    first, last = running - back, running + ahead
     outside = bool(period.quarters) and (period.quarters[0] < first or period.quarters[-1] > last)
-    start = period.quarters[0] - QUARTERS_BACK if outside else first
-    return tuple(start + n for n in range(QUARTERS_BACK + 1 + QUARTERS_AHEAD))
+    start = period.quarters[0] - back if outside else first
+    return tuple(start + n for n in range(back + 1 + ahead))
 
 
 def sum_of(months: Mapping[Month, Trailing], quarter: Quarter) -> Trailing:

@@ -2,21 +2,19 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.urls import reverse
 
 from contracts.exports import report_export
 from contracts.forms.report import ReportSelection, read_report
-from contracts.forms.sales import months_address
 from contracts.queries import report as queries
 from contracts.queries.listing import clients_in
 from contracts.queries.report import ReportRow
 from contracts.queries.sales import month_figures
 from contracts.rules.report import over_currencies
-from contracts.rules.sales import AT_ONCE, NOTHING, Basis, Kind, Trailing, sum_over
+from contracts.rules.sales import AT_ONCE, NOTHING, Basis, Trailing
+from contracts.views.report_months import months_offered, years_around
 from kamtrak.exports import export_response
 from kamtrak.lib.money import currency_name
 from kamtrak.lib.months import Month
@@ -37,15 +35,13 @@ def revenue_report(request: HttpRequest, workspace: Workspace, member: Membershi
     rows = queries.report_rows(workspace, chosen, selection.filter)
     months, alone = month_figures(workspace, chosen, Basis.CURRENT), wants_part(request)
     context: dict[str, Any] = {"selection": selection, "count": None}
-    context |= _months(selection, months, today) | _spans(workspace, chosen, selection, months)
+    context |= {"is_empty": not months and selection.staff is None} | months_offered(selection, months, today)
     if alone or request.GET.get("totals") or _are_few(selection, months):
-        context |= _totals(workspace, rows)
+        context |= _totals(workspace, rows) | years_around(workspace, chosen, selection, months, today)
     if not alone:
         context |= _choices(workspace, scope, selection)
         context |= _lines(request, workspace, rows, selection, context)
-    return render_page(
-        request, "contracts/revenue_report.html", context, part="contracts/_report_totals.html"
-    )
+    return render_page(request, "contracts/revenue_report.html", context, part=TOTALS)
 
 
 @workspace_view()
@@ -70,50 +66,6 @@ def _totals(workspace: Workspace, rows: Any) -> dict[str, Any]:
     lines = queries.report_sums(workspace, rows)
     total = over_currencies(lines)
     return {"lines": lines, "total": total, "count": total.contracts}
-
-
-def _months(selection: ReportSelection, months: Mapping[Month, Trailing], today: date) -> dict[str, Any]:
-    """What the month selector offers, and which month is chosen."""
-    running, month = Month.of(today), selection.month
-    return {
-        "month": month,
-        "month_name": f"{month.first:%B %Y}",
-        "first": min([running, *months]),
-        "last": max([running, *months]),
-        "when": "forecast" if month > running else "running month" if month == running else "past month",
-    }
-
-
-def _spans(
-    workspace: Workspace, scope: Scope, selection: ReportSelection, months: Mapping[Month, Trailing]
-) -> dict[str, Any]:
-    """What the quarter and the fiscal year of the month come to, of the same client and currency."""
-    wanted, calendar = selection.filter, workspace.calendar
-    if wanted.state:
-        return {}
-    quarter = calendar.quarter_of(wanted.month.first)
-    year = calendar.year(calendar.year_of(quarter))
-    if (wanted.client_id or wanted.currency) and year.start and year.end:
-        months = queries.span_figures(workspace, scope, wanted, start=year.start, end=year.end)
-    where = reverse("sales_rows", args=[workspace.slug])
-    client = str(wanted.client_id or "")
-    return {
-        "spans": [
-            (
-                period.label,
-                sum_over(months, period),
-                where
-                + months_address(
-                    period,
-                    selection.staff,
-                    kind=Kind.CURRENT.value,
-                    client=client,
-                    currency=wanted.currency,
-                ),
-            )
-            for period in (calendar.of_quarter(quarter), year)
-        ]
-    }
 
 
 @dataclass(frozen=True)
@@ -159,7 +111,10 @@ def _choices(workspace: Workspace, scope: Scope, selection: ReportSelection) -> 
         "client_choices": clients_in(workspace, scope),
         "currency_choices": [(code, f"{code} {currency_name(code)}") for code in codes],
         "state_choices": [
+            ("current", "current"),
+            ("confirmed", "as confirmed"),
             ("changed", "differs from what was confirmed"),
+            ("expected", "expected, not confirmed yet"),
             ("provisional", "provisional"),
             ("unknown", "unknown, no rate"),
         ],

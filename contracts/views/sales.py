@@ -110,7 +110,7 @@ def _figures(asked: Asked, months: Months) -> dict[str, Any]:
         "running_name": f"{running.first:%B %Y}",
         "running_short": f"{running.first:%b}",
         "without_rate": _without_rate(asked, total),
-        "chart": month_chart(shown, period),
+        "chart": month_chart(shown, {m for q in period.quarters for m in q.months}, shown.url),
         "lines": table_lines(shown),
     }
 
