@@ -13,6 +13,7 @@ from kamtrak.lib.months import Month, PeriodError
 from kamtrak.web import read_id
 
 DEFAULT_SORT = "number"
+FIRST_YEAR, LAST_YEAR = 1902, 2198  # the fiscal years around a month can be named as well
 
 
 @dataclass(frozen=True)
@@ -52,9 +53,12 @@ def _month(text: str, today: date) -> tuple[Month, str]:
     if not text:
         return running, ""
     try:
-        return Month.parse(text), ""
+        month = Month.parse(text)
     except PeriodError as problem:
         return running, str(problem)
+    if not FIRST_YEAR <= month.year <= LAST_YEAR:
+        return running, f"A report has a month from {FIRST_YEAR} to {LAST_YEAR}."
+    return month, ""
 
 
 def report_address(selection: ReportSelection, month: Month) -> str:

@@ -9,6 +9,8 @@ import openpyxl
 import pytest
 
 from contracts.rules import ContractType
+from contracts.services.endings import cancel_contract
+from kamtrak.tenancy import in_workspace
 from tests.cast import NOW, Cast
 from tests.contracts.builders import edit, make_contract, make_terms
 from tests.contracts.test_sales_pages import get, text
@@ -57,28 +59,99 @@ def test_a_month_to_come_is_a_forecast_whose_rates_bear_their_day(cast: Cast) ->
     assert 'aria-label="Previous, October 2026"' in page
 
 
-def test_quarter_and_year_stand_below_and_lead_to_their_months(cast: Cast) -> None:
+def test_quarter_and_years_stand_below_and_lead_to_their_months(cast: Cast) -> None:
     some_contracts(cast)
     page = get(cast, REPORT)
-    assert "Q4 2026, current: 270.00 USD without 3 unknown months" in text(page)
+    assert "Q4 2026, current: 270.00 USD without 3 months that no rate reaches" in text(page)
     assert "FY 2026, current: 900.00 USD" in text(page)
+    assert "FY 2027, current: 180.00 USD" in text(page)
     rows = get(cast, "/w/acme/sales/rows/?period=FY2026&kind=current")
     assert rows.context["converted"] == D(900)
     narrowed = text(get(cast, REPORT + "?currency=GBP"))
-    assert "FY 2026, current: 0.00 USD without 10 unknown months" in narrowed
+    assert "FY 2026, current: 0.00 USD without 10 months that no rate reaches" in narrowed
+
+
+def test_a_column_leads_to_the_report_of_its_month_whose_rows_sum_to_it(cast: Cast) -> None:
+    publish()
+    some_contracts(cast)
+    page = get(cast, REPORT + "?currency=GBP&month=2026-11").content.decode()
+    assert (
+        '<a href="?month=2026-09&amp;currency=GBP" aria-label="September 2026: current schedules 132.18 USD">'
+        in page
+    )
+    there = get(cast, REPORT + "?month=2026-09&currency=GBP").context
+    assert (there["total"].current_converted, there["count"]) == (D("132.18"), 1)
+    assert 'aria-label="January 2026' not in page  # nothing is behind it
+
+
+def test_the_table_below_the_columns_leads_to_the_months_of_the_same_currency(cast: Cast) -> None:
+    publish()
+    some_contracts(cast)
+    page = get(cast, REPORT + "?currency=GBP&month=2026-11").content.decode()
+    url = "/w/acme/sales/rows/?period=2026Q3&amp;month=2026-09&amp;currency=GBP&amp;kind=current"
+    assert f'href="{url}"' in page
+    assert get(cast, url.replace("&amp;", "&")).context["converted"] == D("132.18")
+
+
+@pytest.mark.parametrize(
+    ("state", "figure", "value", "count"),
+    [
+        ("current", "current_converted", "103.00", 2),
+        ("confirmed", "confirmed_converted", "110.00", 2),
+        ("expected", "expected_converted", "7.00", 1),
+    ],
+)
+def test_each_headline_leads_to_the_rows_that_sum_to_it(
+    cast: Cast, state: str, figure: str, value: str, count: int
+) -> None:
+    """January 2027: 100 lowered to 90, 13 after the end of what was confirmed, 10 cancelled, 7 expected."""
+    first = make_contract(cast.alex, make_terms((1, 12, "100")))
+    edit(first, cast.alex, make_terms((1, 12, "90")))
+    longer = make_contract(
+        cast.alex, make_terms((1, 1, "5"), period=1), number="KT-2026-002", client="Castellan Bank"
+    )
+    edit(longer, cast.alex, make_terms((1, 12, "13")))
+    ended = make_contract(cast.amir, make_terms((1, 12, "10")), number="KT-2026-003", client="Third")
+    with in_workspace(cast.acme.pk):
+        cancel_contract(
+            contract=ended,
+            by=cast.ada,
+            on=date(2026, 12, 1),
+            reason="Closed",
+            revision=ended.revision,
+            now=NOW,
+        )
+    make_contract(
+        cast.amir,
+        make_terms((1, None, "7"), kind=ContractType.ROLL_OVER, start=date(2026, 1, 5)),
+        number="KT-2026-004",
+        client="Fourth",
+    )
+    page = get(cast, REPORT + "?month=2027-01")
+    assert getattr(page.context["total"], figure) == D(value)
+    assert f'href="?month=2027-01&amp;state={state}"' in page.content.decode()
+    behind = get(cast, f"{REPORT}?month=2027-01&state={state}").context
+    assert (getattr(behind["total"], figure), behind["count"]) == (D(value), count)
+
+
+def test_a_workspace_without_a_contract_says_what_belongs_here(cast: Cast) -> None:
+    said = text(get(cast, REPORT, "alex"))
+    assert "No contract confirmed yet" in said
+    assert "Add contract" in said
+    assert "Add contract" not in text(get(cast, REPORT, "audrey")).partition("No contract confirmed yet")[2]
 
 
 def test_rows_without_a_rate_are_excluded_and_said(cast: Cast) -> None:
     some_contracts(cast)
     said = text(get(cast, REPORT))
-    assert "excludes 1 row without a rate" in said
+    assert "excludes 1 contract without a rate" in said
     assert "Castellan Bank" in text(get(cast, REPORT + "?state=unknown"))
     assert "Nordhavn" not in text(get(cast, REPORT + "?state=unknown")).partition("Contract Owner")[2]
 
 
 def test_everybody_reads_the_report_of_their_own_scope(cast: Cast) -> None:
     some_contracts(cast)
-    assert "Current, November 2026 90.00 USD 1 contract" in text(get(cast, REPORT, "mia"))
+    assert "Current, November 2026 90.00 USD" in text(get(cast, REPORT, "mia"))
     assert "Castellan" not in text(get(cast, REPORT, "alex"))
     assert "No contract has this month." in text(get(cast, f"{REPORT}?staff={cast.amir.pk}", "mia"))
 
@@ -154,6 +227,8 @@ def test_an_export_is_of_ones_own_scope(cast: Cast) -> None:
         "month=2026-13",
         "month=1900-01",
         "month=2200-12",
+        "month=2198-12",
+        "month=1902-01",
         "month=%00",
         "client=99999999999999999999",
         "currency=XXQ",
