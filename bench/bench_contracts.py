@@ -29,6 +29,12 @@ from workspaces.rules import Role
 CONTRACTS, FEW, ENTRIES = 5_000, 12, 12
 SAVES = 20
 PAGES = {
+    "contracts": "contracts/",
+    "a contract": "contracts/{contract}/",
+    "revenue report": "revenue-report/",
+    "totals of the revenue report": "revenue-report/?totals=shown",
+    "revenue report of a month to come": "revenue-report/?month=2027-06&sort=-current",
+    "revenue report of a currency": "revenue-report/?currency=GBP",
     "sales dashboard": "sales/",
     "sales dashboard of a year": "sales/?period=FY2026",
     "all clients of a year": "sales/?period=FY2026&clients=all",

@@ -9,11 +9,10 @@ from django.http import QueryDict
 from contracts.queries.report import SORTS, STATES, ReportFilter
 from kamtrak.keyset import Column
 from kamtrak.lib.money import is_currency
-from kamtrak.lib.months import Month, PeriodError
+from kamtrak.lib.months import FIRST_YEAR, LAST_YEAR, MARGIN, Month, PeriodError
 from kamtrak.web import read_id
 
 DEFAULT_SORT = "number"
-FIRST_YEAR, LAST_YEAR = 1902, 2198  # the fiscal years around a month can be named as well
 
 
 @dataclass(frozen=True)
@@ -56,8 +55,9 @@ def _month(text: str, today: date) -> tuple[Month, str]:
         month = Month.parse(text)
     except PeriodError as problem:
         return running, str(problem)
-    if not FIRST_YEAR <= month.year <= LAST_YEAR:
-        return running, f"A report has a month from {FIRST_YEAR} to {LAST_YEAR}."
+    first, last = FIRST_YEAR + MARGIN, LAST_YEAR - MARGIN  # the fiscal years around it exist as well
+    if not first <= month.year <= last:
+        return running, f"The year {month.year} is out of range: {first} to {last} are possible."
     return month, ""
 
 

@@ -16,7 +16,7 @@ from kamtrak.lib.months import Month, Period
 from workspaces.models import Workspace
 from workspaces.queries.people import Scope
 
-BACK, AHEAD = 2, 3  # quarters around the running one
+BACK, AHEAD = 3, 3  # quarters around the running one: its fiscal year is among them
 
 
 @dataclass(frozen=True)
