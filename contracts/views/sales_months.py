@@ -12,7 +12,7 @@ from kamtrak.lib.money import grouped
 from kamtrak.lib.months import FiscalCalendar, Month, Quarter
 from workspaces.models import Workspace
 
-HEIGHT = 248  # of the chart, in pixels
+HEIGHT, GUTTER = 248, 10  # of the chart, in pixels and %: a scale of six digits has room on a phone
 ROOM_FOR_YEAR = 9  # a year named under a later month would touch the next one
 
 
@@ -103,7 +103,9 @@ def month_chart(
         for n, (quarter, month) in enumerate(months)
     ]
     past = sum(month <= running for _, month in months)
-    return month_columns(bars, height=HEIGHT, now_after=past if 0 < past < len(months) else None)
+    return month_columns(
+        bars, height=HEIGHT, gutter=GUTTER, now_after=past if 0 < past < len(months) else None
+    )
 
 
 def _has_rows(shown: Shown, month: Month) -> bool:

@@ -135,8 +135,8 @@ def month_selector(context: Mapping[str, Any], month: Month, first: Month, last:
     years = sorted({*range(first.year, last.year + 1), month.year}, reverse=True)
     return {
         "month": month,
-        "previous": link(month - 1) if month > first else None,
-        "next": link(month + 1) if month < last else None,
+        "previous": link(min(month - 1, last)) if month > first else None,
+        "next": link(max(month + 1, first)) if month < last else None,
         "rows": [(year, [link(Month(year, number)) for number in range(1, 13)]) for year in years],
     }
 

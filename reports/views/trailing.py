@@ -16,6 +16,7 @@ from kamtrak.lib.months import Month, Period
 from workspaces.models import Workspace
 from workspaces.queries.people import Scope
 
+GUTTER = 10  # %: a scale of six digits has room on a phone
 BACK, AHEAD = 3, 3  # quarters around the running one: its fiscal year is among them
 
 
@@ -85,7 +86,7 @@ def _chart(lines: list[TrailingMonth], currency: str, basis: Basis, period: Peri
         for place, line in enumerate(lines)
     ]
     past = sum(not line.forecast for line in lines)
-    return month_columns(bars, now_after=past if 0 < past < len(lines) else None)
+    return month_columns(bars, gutter=GUTTER, now_after=past if 0 < past < len(lines) else None)
 
 
 def _said(line: TrailingMonth, currency: str, basis: Basis) -> str:

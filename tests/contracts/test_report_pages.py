@@ -134,6 +134,15 @@ def test_each_headline_leads_to_the_rows_that_sum_to_it(
     assert (getattr(behind["total"], figure), behind["count"]) == (D(value), count)
 
 
+def test_from_a_month_beyond_all_contracts_the_arrows_lead_back(cast: Cast) -> None:
+    some_contracts(cast)
+    page = get(cast, REPORT + "?month=2040-01")
+    assert "No contract has this month. Show the running month" in text(page)
+    assert '<a href="?month=2027-02" aria-label="Previous, February 2027">' in page.content.decode()
+    early = get(cast, REPORT + "?month=2020-01").content.decode()
+    assert '<a href="?month=2026-03" aria-label="Next, March 2026">' in early
+
+
 def test_a_workspace_without_a_contract_says_what_belongs_here(cast: Cast) -> None:
     said = text(get(cast, REPORT, "alex"))
     assert "No contract confirmed yet" in said

@@ -87,7 +87,7 @@ class MonthChart:
 
 
 def month_columns(
-    bars: Sequence[MonthBar], *, height: int = 236, gutter: float = 10, now_after: int | None = None
+    bars: Sequence[MonthBar], *, height: int = 236, gutter: float = 8.5, now_after: int | None = None
 ) -> MonthChart:
     """One column per month. `now_after` = n puts the dotted line of today behind the n-th month."""
     ends = [end for bar in bars for end in _ends(bar)]
