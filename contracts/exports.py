@@ -5,11 +5,14 @@ from datetime import date
 from django.db.models import Exists, OuterRef, QuerySet
 
 from contracts.models import Contract, CurrentMonth, FrozenMonth
-from contracts.queries.listing import Filter, filtered, rows_of
+from contracts.queries import report
+from contracts.queries.listing import Filter, clients_in, filtered, rows_of
 from contracts.services.lines import EXPORT_COLUMNS, export_lines
+from contracts.services.report_lines import REPORT_COLUMNS, report_lines
 from kamtrak.exports import Export
+from kamtrak.lib.months import Month
 from workspaces.models import Workspace
-from workspaces.queries.people import EVERYONE
+from workspaces.queries.people import EVERYONE, members
 
 
 def contracts_export(workspace: Workspace, rows: QuerySet[Contract], today: date) -> Export:
@@ -26,6 +29,19 @@ def contracts_export(workspace: Workspace, rows: QuerySet[Contract], today: date
 def all_contracts(workspace: Workspace, today: date) -> Export:
     """Everybody's contracts, in every state."""
     return contracts_export(workspace, filtered(workspace, EVERYONE, Filter(state="all"), today), today)
+
+
+def report_export(workspace: Workspace, rows: QuerySet[Contract], month: Month) -> Export:
+    """One line per contract of the revenue report."""
+    clients = dict(clients_in(workspace, EVERYONE))
+    people = {member.pk: str(member) for member in members(workspace, ended=True)}
+    return Export(
+        workspace_id=workspace.pk,
+        sheet="Revenue report",
+        columns=REPORT_COLUMNS,
+        lines=lambda: report_lines(report.rows_of(workspace, rows, month), month, clients, people),
+        count=rows.count,
+    )
 
 
 def _months(rows: QuerySet[Contract]) -> int:

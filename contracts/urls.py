@@ -12,6 +12,7 @@ from contracts.views import (
     formulas,
     handing,
     listing,
+    report,
     sales,
     sales_rows,
     schedule,
@@ -56,4 +57,6 @@ urlpatterns = [
     path("formulas/<int:pk>/restore/", formulas.formula_restore, name="formula_restore"),
     path("sales/", sales.sales, name="sales"),
     path("sales/rows/", sales_rows.sales_rows, name="sales_rows"),
+    path("revenue-report/", report.revenue_report, name="revenue_report"),
+    path("revenue-report/export/", report.revenue_report_export, name="revenue_report_export"),
 ]

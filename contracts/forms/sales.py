@@ -27,12 +27,6 @@ class RowSelection:
     staff: int | None
     problem: str = ""
 
-    @property
-    def is_long(self) -> bool:
-        """Whether its months are too many to be added up before the page is shown."""
-        quarters = 1 if self.month else len(self.period.quarters)
-        return not self.filter.client_id and quarters != 1
-
 
 def read_rows(params: QueryDict, calendar: FiscalCalendar, today: date, basis: Basis) -> RowSelection:
     """The months that the address asks for; without a kind, those of the dashboard's headline."""

@@ -130,6 +130,22 @@ class Contract(TermsColumns):
                 condition=Q(voided_at=None, added_at__isnull=False) & ~Q(kind=ContractType.FIXED.value),
                 name="contract_renewals",
             ),
+            models.Index(
+                fields=["workspace", "last_month"],
+                condition=Q(voided_at=None, cancelled_on=None, last_month__isnull=False),
+                name="contract_ends",
+            ),
+            models.Index(
+                fields=["workspace", "cancelled_on"],
+                condition=Q(voided_at=None, cancelled_on__isnull=False),
+                name="contract_cancelled",
+            ),
+            models.Index(
+                fields=["workspace", "-confirmed_on", "-id"],
+                condition=Q(voided_at=None, confirmed_on__isnull=False),
+                name="contract_confirmed",
+            ),
+            models.Index(fields=["workspace"], condition=Q(voided_at__isnull=False), name="contract_void"),
         ]
 
     def __str__(self) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
-from django.db.models import Max, Min, Q, QuerySet, Sum
+from django.db.models import Q, QuerySet, Sum
 
 from contracts.models import MonthTotal
 from contracts.queries.sums import (
@@ -19,7 +19,7 @@ from contracts.queries.sums import (
 )
 from contracts.rules.sales import Basis, Trailing
 from kamtrak.lib.months import Month, Period
-from workspaces.models import Workspace
+from workspaces.models import ClientAccount, Workspace
 from workspaces.queries.people import Scope
 
 # The columns of MonthTotal that each basis counts, by the names of Trailing.
@@ -90,9 +90,19 @@ def client_lines(workspace: Workspace, scope: Scope, basis: Basis, period: Perio
     if basis is Basis.CONFIRMED:
         columns["lost"] = summed(rate, workspace, LOST)
     mine = of_scope(rows, scope).filter(in_months(period.start, period.end)).order_by()
-    account, name = "contract__client__survivor_id", "contract__client__survivor__name"
-    lines = mine.values(account, name).annotate(**columns)
-    return _largest_first([Line(line.pop(account), line.pop(name), Trailing(**line)) for line in lines])
+    lines: QuerySet[Any] = mine.values("contract__client_id").annotate(**columns)
+    return _of_survivors(workspace, {line.pop("contract__client_id"): Trailing(**line) for line in lines})
+
+
+def _of_survivors(workspace: Workspace, sums: Mapping[int, Trailing]) -> list[Line]:
+    """Named on their own: a hundred thousand months are not sorted by names that few accounts have."""
+    accounts = ClientAccount.objects.filter(workspace=workspace, pk__in=sums)
+    found: dict[int, Line] = {}
+    for pk, survivor, name in accounts.values_list("pk", "survivor_id", "survivor__name"):
+        merged = found.get(survivor)
+        figures = merged.figures + sums[pk] if merged else sums[pk]
+        found[survivor] = Line(survivor, name, figures)
+    return _largest_first(list(found.values()))
 
 
 def _months(workspace: Workspace, basis: Basis) -> tuple[QuerySet[Any], str]:
@@ -113,10 +123,3 @@ def contracts_without_rate(workspace: Workspace, scope: Scope, basis: Basis, per
     rows, rate = _months(workspace, basis)
     missing = of_scope(rows, scope).filter(in_months(period.start, period.end), **{rate: None})
     return missing.exclude(amount=0).order_by().values("contract").distinct().count()
-
-
-def months_known(workspace: Workspace, scope: Scope) -> tuple[Month, Month] | None:
-    """The first and the last month that has anything, for the choice of periods."""
-    found: Mapping[str, Any] = _totals(workspace, scope).aggregate(first=Min("month"), last=Max("month"))
-    first, last = found["first"], found["last"]
-    return None if first is None or last is None else (first, last)

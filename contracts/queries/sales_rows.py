@@ -1,21 +1,22 @@
 """The months behind a figure of the sales dashboard: they sum to it exactly (experience 1)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet, Sum, Value
+from django.db.models import Count, F, Prefetch, Q, QuerySet, Sum, Value
 from django.db.models.functions import Coalesce
 
-from contracts.models import Contract
-from contracts.queries.contracts import visible_contracts
+from contracts.models import Contract, CurrentMonth, FrozenMonth
 from contracts.queries.sales import in_months, of_scope
 from contracts.queries.sums import (
     CURRENT_RATE,
     FROZEN_RATE,
     LOST,
     MONEY,
+    ROW,
     ZERO,
     current_rows,
     frozen_rows,
@@ -25,11 +26,10 @@ from contracts.queries.sums import (
 from contracts.rules import converted_month
 from contracts.rules.sales import Kind
 from fx.models import RateColumns
-from kamtrak.lib.months import Month, PeriodError
-from workspaces.models import ClientAccount, Membership, Workspace
+from kamtrak.keyset import Column, key_page
+from kamtrak.lib.months import Month
+from workspaces.models import Membership, Workspace
 from workspaces.queries.people import Scope
-
-PAGE = 50
 
 
 @dataclass(frozen=True)
@@ -121,7 +121,7 @@ def currency_totals(workspace: Workspace, rows: QuerySet[Any], kind: Kind) -> li
         rows.order_by()
         .values("contract__currency")
         .annotate(
-            n=Count("pk"),
+            n=Count(ROW),
             total=Coalesce(Sum("amount"), Value(ZERO), output_field=MONEY),
             converted=summed(_rate_of(kind), workspace),
             missing=unknown(_rate_of(kind)),
@@ -132,44 +132,26 @@ def currency_totals(workspace: Workspace, rows: QuerySet[Any], kind: Kind) -> li
     return [CurrencyTotal(*line) for line in lines]
 
 
+ORDER = (Column(F("month"), Month.parse), Column(F("owner_id"), int))  # as an index has them
+
+
 def rows_page(
     workspace: Workspace, rows: QuerySet[Any], kind: Kind, *, after: str = "", before: str = ""
 ) -> Page:
-    """One page, month by month, contracts in the order in which they were made; one query."""
-    backwards = bool(before)
-    if cursor := _cursor(before or after):
-        rows = rows.filter(_beyond(*cursor, backwards))
-    order = ("-month", "-contract_id") if backwards else ("month", "contract_id")
-    with_rate = "confirmation__frozen_rate" if kind.is_frozen else "month_rate"
-    related = ("contract__client__survivor", "owner__user", with_rate)
-    listed = list(rows.select_related(*related).order_by(*order)[: PAGE + 1])
-    more, listed = len(listed) > PAGE, listed[:PAGE]
-    if backwards:
-        listed.reverse()
-    made = [_frozen(workspace, row) if kind.is_frozen else _current(workspace, row) for row in listed]
-    return Page(
-        rows=made,
-        after=_key(listed[-1]) if listed and (more or backwards) else "",
-        before=_key(listed[0]) if listed and (more if backwards else bool(after)) else "",
+    """One page, month by month and in it person by person; four queries."""
+    page = key_page(rows, ORDER, after=after, before=before)
+    model = FrozenMonth if kind.is_frozen else CurrentMonth
+    found: Mapping[int, Any] = (
+        model._default_manager.filter(workspace=workspace, pk__in=page.ids)
+        .select_related("confirmation__frozen_rate" if kind.is_frozen else "month_rate")
+        .prefetch_related(
+            Prefetch("contract", Contract.objects.select_related("client__survivor")),
+            Prefetch("owner", Membership.objects.select_related("user")),
+        )
+        .in_bulk()
     )
-
-
-def _key(row: Any) -> str:
-    return f"{row.month}~{row.contract_id}"
-
-
-def _cursor(text: str) -> tuple[Month, int] | None:
-    """The place that the address names; None, the beginning, for what no list ever wrote."""
-    month, _, contract = text.partition("~")
-    try:
-        return (Month.parse(month), int(contract)) if contract.isascii() and len(contract) < 16 else None
-    except (PeriodError, ValueError):
-        return None
-
-
-def _beyond(month: Month, contract: int, backwards: bool) -> Q:
-    way = "lt" if backwards else "gt"
-    return Q(**{f"month__{way}": month}) | Q(month=month, **{f"contract_id__{way}": contract})
+    make = _frozen if kind.is_frozen else _current
+    return Page([make(workspace, found[pk]) for pk in page.ids], page.after, page.before)
 
 
 def _frozen(workspace: Workspace, row: Any) -> SalesRow:
@@ -200,10 +182,3 @@ def _current(workspace: Workspace, row: Any) -> SalesRow:
         converted_month(row.amount, rate.rate, workspace.currency),
         provisional=rate.provisional and bool(row.amount),
     )
-
-
-def clients_with_contracts(workspace: Workspace, scope: Scope) -> list[tuple[int, str]]:
-    """The clients of the contracts that this scope reads, for the filter: (id, name), by name."""
-    named = visible_contracts(workspace, scope).filter(added_at__isnull=False).order_by()
-    accounts = ClientAccount.objects.filter(workspace=workspace, pk__in=named.values("client__survivor"))
-    return list(accounts.order_by("name", "pk").values_list("pk", "name"))

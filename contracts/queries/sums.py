@@ -8,13 +8,14 @@ from typing import Any
 from django.db.models import Count, DecimalField, F, Model, Q, QuerySet, Sum, Value
 from django.db.models.functions import Coalesce, Round
 
-from contracts.models import CurrentMonth, FrozenMonth
+from contracts.models import Contract, CurrentMonth, FrozenMonth
 from kamtrak.lib.money import minor_units
 from kamtrak.lib.months import Month
 from workspaces.models import Workspace
 
 ZERO = Decimal(0)
 MONEY: "DecimalField[Any, Any]" = DecimalField(max_digits=28, decimal_places=4)
+ROW = Value(1)  # counted instead of the key: so an index alone answers
 LOST = Q(month__gt=F("contract__cancelled_on"))  # a later month than that of the cancellation (rules 4.14)
 FROZEN_RATE, CURRENT_RATE = "confirmation__frozen_rate__rate", "month_rate__rate"
 
@@ -56,7 +57,8 @@ Key = tuple[Month, int]
 
 def frozen_rows(workspace: Workspace, contracts: Collection[int] | None = None) -> QuerySet[FrozenMonth]:
     """Frozen months of contracts that are not void; of these contracts, or of all."""
-    return _of(FrozenMonth.objects.filter(workspace=workspace, contract__voided_at=None), contracts)
+    void = Contract.objects.filter(workspace=workspace, voided_at__isnull=False)  # few: no contract is joined
+    return _of(FrozenMonth.objects.filter(workspace=workspace).exclude(contract__in=void), contracts)
 
 
 def current_rows(workspace: Workspace, contracts: Collection[int] | None = None) -> QuerySet[CurrentMonth]:
@@ -81,7 +83,7 @@ def summed(rate: str, workspace: Workspace, where: Q | None = None) -> Coalesce:
 def unknown(rate: str, where: Q | None = None) -> Count:
     """How many rows have no rate; a month that earns nothing needs none."""
     missing = Q(**{rate: None}) & ~Q(amount=0)
-    return Count("pk", filter=missing if where is None else missing & where)
+    return Count(ROW, filter=missing if where is None else missing & where)
 
 
 def frozen_columns(workspace: Workspace) -> dict[str, Any]:
@@ -89,7 +91,7 @@ def frozen_columns(workspace: Workspace) -> dict[str, Any]:
     return {
         "confirmed": summed(FROZEN_RATE, workspace),
         "lost": summed(FROZEN_RATE, workspace, LOST),
-        "confirmed_rows": Count("pk"),
+        "confirmed_rows": Count(ROW),
         "confirmed_unknown": unknown(FROZEN_RATE),
     }
 
@@ -100,10 +102,10 @@ def current_columns(workspace: Workspace) -> dict[str, Any]:
     return {
         "current": summed(CURRENT_RATE, workspace, term),
         "provisional": summed(CURRENT_RATE, workspace, term & waits),
-        "current_rows": Count("pk", filter=term),
+        "current_rows": Count(ROW, filter=term),
         "current_unknown": unknown(CURRENT_RATE, term),
         "expected_provisional": summed(CURRENT_RATE, workspace, expected & waits),
-        "expected_rows": Count("pk", filter=expected),
+        "expected_rows": Count(ROW, filter=expected),
         "expected_unknown": unknown(CURRENT_RATE, expected),
         "expected": summed(CURRENT_RATE, workspace, expected),  # last: from here on the name is the sum's
     }
@@ -141,7 +143,7 @@ def contract_sums(
         "current": Coalesce(Sum("amount", filter=term), Value(ZERO), output_field=MONEY),
         "current_converted": summed(CURRENT_RATE, workspace, term),
         "current_unknown": unknown(CURRENT_RATE, term),
-        "provisional": Count("pk", filter=term & Q(month_rate__provisional=True)),
+        "provisional": Count(ROW, filter=term & Q(month_rate__provisional=True)),
     }
     found: dict[int, dict[str, Any]] = {}
     lines: list[tuple[QuerySet[Any, Model], dict[str, Any]]] = [

@@ -6,7 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from django.db.models import Case, Count, F, OuterRef, Q, Subquery, Sum, When, Window
+from django.db.models import Aggregate, Case, Count, F, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
 from django.db.models.functions import TruncMonth
 
 from contracts.models import Contract, CurrentMonth
@@ -43,18 +43,24 @@ def new_contracts(
     if scope.owners is not None:
         rows = rows.filter(first_owner__in=scope.owners)
     listed: list[Any] = list(
-        rows.select_related("client__survivor", "first_owner__user", "total")
+        rows.filter(pk__in=rows.order_by("-confirmed_on", "-pk").values("pk")[:most])
+        .select_related("client__survivor", "first_owner__user", "total")
         .annotate(
-            n=Window(Count("pk")),
-            all_confirmed=Window(Sum("total__confirmed_converted")),
-            all_unknown=Window(Sum("total__confirmed_unknown")),
+            n=_over(rows, Count("pk")),
+            all_confirmed=_over(rows, Sum("total__confirmed_converted")),
+            all_unknown=_over(rows, Sum("total__confirmed_unknown")),
         )
-        .order_by("-confirmed_on", "-pk")[:most]
+        .order_by("-confirmed_on", "-pk")
     )
     if not listed:
         return NewContracts([], 0, Decimal(0), 0)
     first = listed[0]
     return NewContracts(listed, first.n, first.all_confirmed or Decimal(0), first.all_unknown or 0)
+
+
+def _over(rows: QuerySet[Any], aggregate: Aggregate) -> Subquery:
+    """An aggregate of all rows beside each of the few that are loaded."""
+    return Subquery(rows.order_by().values(all=Value(1)).annotate(found=aggregate).values("found"))
 
 
 class Turn(StrEnum):
@@ -87,11 +93,13 @@ def ending_contracts(
     if scope.owners is not None:
         rows = rows.filter(owner__in=scope.owners)
     last = CurrentMonth.objects.filter(contract=OuterRef("pk"), month=OuterRef("ends"))
+    few = rows.annotate(ends=_last_month()).order_by("ends", "pk")[:most]
     listed: list[Any] = list(
-        rows.select_related("client__survivor", "owner__user")
-        .annotate(ends=_last_month(), n=Window(Count("pk")))
+        rows.filter(pk__in=few.values("pk"))
+        .select_related("client__survivor", "owner__user")
+        .annotate(ends=_last_month(), n=_over(rows, Count("pk")))
         .annotate(last_amount=Subquery(last.values("amount")))
-        .order_by("ends", "pk")[:most]
+        .order_by("ends", "pk")
     )
     endings = [_ending(contract) for contract in listed]
     return sorted(endings, key=lambda ending: ending.day), listed[0].n if listed else 0

@@ -10,6 +10,7 @@ from enum import StrEnum
 from kamtrak.lib.months import FiscalCalendar, Month, Period, Quarter
 
 QUARTERS_BACK, QUARTERS_AHEAD = 4, 8  # of the running quarter: at least 12 months back and 24 ahead
+AT_ONCE = 1_000  # so many months are added up while a page is made; the sums of more arrive on their own
 ZERO = Decimal(0)
 
 
@@ -50,7 +51,11 @@ class Kind(StrEnum):
     @property
     def is_frozen(self) -> bool:
         """Whether its months are confirmed ones, at their frozen rate; else current ones."""
-        return self in (Kind.CONFIRMED, Kind.STILL, Kind.LOST)
+        return self.basis is Basis.CONFIRMED and self is not Kind.EXPECTED
+
+    @property
+    def basis(self) -> Basis:
+        return Basis.CURRENT if self is Kind.CURRENT else Basis.CONFIRMED
 
 
 KIND_LABELS = {
@@ -82,6 +87,10 @@ class Trailing:
     expected_rows: int = 0
     expected_unknown: int = 0
 
+    def rows_of(self, kind: Kind) -> int:
+        """At most so many months are of this kind."""
+        return self.expected_rows if kind is Kind.EXPECTED else self.rows
+
     @property
     def still(self) -> Decimal:
         """What is still expected of it: confirmed = still expected + lost (rules 4.14)."""
@@ -94,13 +103,20 @@ class Trailing:
 NOTHING = Trailing()
 
 
-def window_of(period: Period, calendar: FiscalCalendar, today: date) -> tuple[Quarter, ...]:
-    """The quarters that the chart shows: around the running one, or around a period that lies outside."""
+def window_of(
+    period: Period,
+    calendar: FiscalCalendar,
+    today: date,
+    *,
+    back: int = QUARTERS_BACK,
+    ahead: int = QUARTERS_AHEAD,
+) -> tuple[Quarter, ...]:
+    """The quarters that a chart shows: around the running one, or around a period that lies outside."""
     running = calendar.quarter_of(today)
-    first, last = running - QUARTERS_BACK, running + QUARTERS_AHEAD
+    first, last = running - back, running + ahead
     outside = bool(period.quarters) and (period.quarters[0] < first or period.quarters[-1] > last)
-    start = period.quarters[0] - QUARTERS_BACK if outside else first
-    return tuple(start + n for n in range(QUARTERS_BACK + 1 + QUARTERS_AHEAD))
+    start = period.quarters[0] - back if outside else first
+    return tuple(start + n for n in range(back + 1 + ahead))
 
 
 def sum_of(months: Mapping[Month, Trailing], quarter: Quarter) -> Trailing:
@@ -108,6 +124,11 @@ def sum_of(months: Mapping[Month, Trailing], quarter: Quarter) -> Trailing:
     return sum((months.get(month, NOTHING) for month in quarter.months), NOTHING)
 
 
-def forecast_of(months: Mapping[Month, Trailing], running: Month) -> Trailing:
-    """The part of these months that lies after the running one."""
-    return sum((figures for month, figures in months.items() if month > running), NOTHING)
+def forecast_of(months: Mapping[Month, Trailing], period: Period, running: Month) -> Trailing:
+    """The part of a period that lies after the running month."""
+    return sum_over({month: figures for month, figures in months.items() if month > running}, period)
+
+
+def sum_over(months: Mapping[Month, Trailing], period: Period) -> Trailing:
+    """All months of a period."""
+    return sum((figures for month, figures in months.items() if month.first in period), NOTHING)

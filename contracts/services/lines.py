@@ -63,10 +63,10 @@ def _values(contract: Contract, line: MonthLine, state: str, target: str) -> lis
         EXPECTED if line.expected else state,
         str(line.month),
         contract.currency,
-        _money(line.confirmed, contract.currency),
-        _money(line.current, contract.currency),
-        _money(line.confirmed_converted, target),
-        _money(line.current_converted, target),
+        as_money(line.confirmed, contract.currency),
+        as_money(line.current, contract.currency),
+        as_money(line.confirmed_converted, target),
+        as_money(line.current_converted, target),
         contract.name,
         str(line.confirmed_owner) if line.confirmed_owner else "",
         line.lost,
@@ -79,6 +79,6 @@ def _values(contract: Contract, line: MonthLine, state: str, target: str) -> lis
     ]
 
 
-def _money(value: Decimal | None, currency: str) -> Decimal | None:
+def as_money(value: Decimal | None, currency: str) -> Decimal | None:
     """With the currency's decimals, whatever the column of the database adds."""
     return None if value is None else round_money(value, currency)

@@ -12,7 +12,7 @@ from contracts.forms.sales import months_address
 from contracts.queries import sales as queries
 from contracts.queries.sales import Line
 from contracts.queries.turns import SOON_DAYS, ending_contracts, new_contracts
-from contracts.rules.sales import NOTHING, Basis, Trailing, forecast_of, window_of
+from contracts.rules.sales import AT_ONCE, NOTHING, Basis, Trailing, forecast_of, sum_over, window_of
 from contracts.views.sales_months import Shown, month_chart, periods_offered, span_of, table_lines
 from kamtrak.lib.months import Month, Period
 from kamtrak.web import moment, read_id, read_period, render_page, wants_part
@@ -49,12 +49,13 @@ def sales(request: HttpRequest, workspace: Workspace, member: Membership) -> Htt
         "basis": asked.basis,
         "where": _where(asked),
     }
-    if request.GET.get("clients") or len(asked.period.quarters) == 1:
-        context["clients"] = _clients(request, asked)
-    if not wants_part(request):
+    alone = wants_part(request)
+    if not alone:
         months = queries.month_figures(workspace, asked.chosen, asked.basis)
         context |= _frame(asked, months) | _figures(asked, months) | _turns(request, asked)
         context["persons"] = _persons(request, asked)
+    if alone or request.GET.get("clients") or context["total"].rows <= AT_ONCE:
+        context["clients"] = _clients(request, asked)
     return render_page(request, "contracts/sales.html", context, part="contracts/_sales_clients.html")
 
 
@@ -91,8 +92,7 @@ def _figures(asked: Asked, months: Months) -> dict[str, Any]:
     """The headlines of the period, the chart and its table."""
     workspace, period = asked.workspace, asked.period
     quarters, running = window_of(period, workspace.calendar, asked.today), Month.of(asked.today)
-    mine = {month: figures for month, figures in months.items() if month.first in period}
-    total, forecast = sum(mine.values(), NOTHING), forecast_of(mine, running)
+    total, forecast = sum_over(months, period), forecast_of(months, period, running)
     shown = Shown(
         basis=asked.basis,
         months=months,
@@ -110,7 +110,7 @@ def _figures(asked: Asked, months: Months) -> dict[str, Any]:
         "running_name": f"{running.first:%B %Y}",
         "running_short": f"{running.first:%b}",
         "without_rate": _without_rate(asked, total),
-        "chart": month_chart(shown, period),
+        "chart": month_chart(shown, {m for q in period.quarters for m in q.months}, shown.url),
         "lines": table_lines(shown),
     }
 

@@ -1,7 +1,7 @@
 """The months of the sales dashboard: which can be chosen, the chart, and the table with its subtotals."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -9,15 +9,17 @@ from contracts.forms.sales import months_address
 from contracts.rules.sales import NOTHING, Basis, Trailing, sum_of
 from kamtrak.lib.charts import MonthBar, MonthChart, month_columns
 from kamtrak.lib.money import grouped
-from kamtrak.lib.months import FiscalCalendar, Month, Period, Quarter
+from kamtrak.lib.months import FiscalCalendar, Month, Quarter
 from workspaces.models import Workspace
 
+HEIGHT, GUTTER = 248, 10  # of the chart, in pixels and %: a scale of six digits has room on a phone
 ROOM_FOR_YEAR = 9  # a year named under a later month would touch the next one
 
 
 @dataclass(frozen=True)
 class Shown:
-    """Whose figures are shown of which quarters, and where the months behind them are listed."""
+    """Whose figures are shown of which quarters, and where the months behind them are listed; `narrowed` to a
+    client or a currency, as their address says it."""
 
     basis: Basis
     months: Mapping[Month, Trailing]
@@ -27,11 +29,13 @@ class Shown:
     today: date
     staff: int | None
     rows_url: str
+    narrowed: Mapping[str, str] = field(default_factory=dict)
 
     def url(self, quarter: Quarter, month: Month | None = None) -> str:
         """The months behind the headline of a quarter, or of one of its months."""
         of = self.calendar.of_quarter(quarter)
-        return self.rows_url + months_address(of, self.staff, month=str(month) if month else None)
+        one = str(month) if month else None
+        return self.rows_url + months_address(of, self.staff, month=one, **self.narrowed)
 
 
 @dataclass(frozen=True)
@@ -84,16 +88,32 @@ def table_lines(shown: Shown) -> list[MonthLine]:
     return lines
 
 
-def month_chart(shown: Shown, period: Period, *, height: int = 248) -> MonthChart:
+def month_chart(
+    shown: Shown, selected: Collection[Month], url: Callable[[Quarter, Month], str]
+) -> MonthChart:
     """A column per month: what is still expected, upon it what is lost and what is not confirmed yet."""
     running = Month.of(shown.today)
     months = [(quarter, month) for quarter in shown.quarters for month in quarter.months]
-    bars = [_bar(shown, period, quarter, month, first=n == 0) for n, (quarter, month) in enumerate(months)]
+    bars = [
+        replace(
+            _bar(shown, month, first=n == 0),
+            selected=month in selected,
+            url=url(quarter, month) if _has_rows(shown, month) else "",
+        )
+        for n, (quarter, month) in enumerate(months)
+    ]
     past = sum(month <= running for _, month in months)
-    return month_columns(bars, height=height, now_after=past if 0 < past < len(months) else None)
+    return month_columns(
+        bars, height=HEIGHT, gutter=GUTTER, now_after=past if 0 < past < len(months) else None
+    )
 
 
-def _bar(shown: Shown, period: Period, quarter: Quarter, month: Month, *, first: bool) -> MonthBar:
+def _has_rows(shown: Shown, month: Month) -> bool:
+    figures = shown.months.get(month, NOTHING)
+    return bool(figures.rows or figures.expected_rows)
+
+
+def _bar(shown: Shown, month: Month, *, first: bool) -> MonthBar:
     figures = shown.months.get(month, NOTHING)
     return MonthBar(
         name=f"{month.first:%b %Y}",
@@ -102,10 +122,8 @@ def _bar(shown: Shown, period: Period, quarter: Quarter, month: Month, *, first:
         below=str(month.year) if month.month == 1 or (first and month.month <= ROOM_FOR_YEAR) else "",
         kind="forecast" if month > Month.of(shown.today) else "sure",
         strong=month == Month.of(shown.today),
-        selected=bool(period.quarters) and month.first in period,
         upon=(("lost", figures.lost), ("expected", figures.expected)),
         says=_said(shown, month, figures),
-        url=shown.url(quarter, month) if figures.rows or figures.expected_rows else "",
     )
 
 

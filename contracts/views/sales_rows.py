@@ -1,5 +1,6 @@
 """The months behind a figure of the sales dashboard."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -7,10 +8,12 @@ from django.urls import reverse
 
 from contracts.forms.sales import AHEAD, RowSelection, months_address, read_rows
 from contracts.queries import sales_rows as queries
-from contracts.queries.sales import months_known
-from contracts.rules.sales import Basis, Kind
-from contracts.views.sales_months import periods_offered
+from contracts.queries.listing import clients_in
+from contracts.queries.sales import month_figures
+from contracts.rules.sales import AT_ONCE, Basis, Kind, Trailing
+from contracts.views.sales_months import periods_offered, span_of
 from kamtrak.lib.money import currency_name
+from kamtrak.lib.months import Month
 from kamtrak.web import moment, render_page, wants_part
 from workspaces.access import workspace_view
 from workspaces.models import Membership, Workspace
@@ -23,18 +26,30 @@ def sales_rows(request: HttpRequest, workspace: Workspace, member: Membership) -
     scope, today = scope_of(member), workspace.day_of(moment(request))
     basis = Basis.of(workspace.sales_follow_current)
     selection = read_rows(request.GET, workspace.calendar, today, basis)
-    rows = queries.rows_behind(workspace, scope.narrowed(selection.staff), selection.filter)
-    context: dict[str, Any] = {"selection": selection, "kind": selection.filter.kind, "count": None}
-    if request.GET.get("totals") or not selection.is_long:
-        context |= _totals(queries.currency_totals(workspace, rows, selection.filter.kind))
-    if not wants_part(request):
+    chosen, kind = scope.narrowed(selection.staff), selection.filter.kind
+    rows = queries.rows_behind(workspace, chosen, selection.filter)
+    context: dict[str, Any] = {"selection": selection, "kind": kind, "count": None}
+    alone = wants_part(request)
+    months = {} if alone else month_figures(workspace, chosen, kind.basis)
+    if alone or request.GET.get("totals") or _are_few(selection, months):
+        context |= _totals(queries.currency_totals(workspace, rows, kind))
+    if not alone:
         after, before = request.GET.get("after", ""), request.GET.get("before", "")
-        context["page"] = queries.rows_page(
-            workspace, rows, selection.filter.kind, after=after, before=before
-        )
-        context |= periods_offered(workspace, today, months_known(workspace, scope))
-        context |= _choices(workspace, scope, selection)
+        context["page"] = queries.rows_page(workspace, rows, kind, after=after, before=before)
+        context |= periods_offered(workspace, today, span_of(months)) | _choices(workspace, scope, selection)
     return render_page(request, "contracts/sales_rows.html", context, part="contracts/_sales_totals.html")
+
+
+def _are_few(selection: RowSelection, months: Mapping[Month, Trailing]) -> bool:
+    """Whether the sums are made at once; those of many months arrive on their own."""
+    wanted = selection.filter
+    inside = [
+        figures.rows_of(wanted.kind)
+        for month, figures in months.items()
+        if (wanted.start is None or month.first >= wanted.start)
+        and (wanted.end is None or month.first < wanted.end)
+    ]
+    return bool(wanted.client_id) or sum(inside) <= AT_ONCE
 
 
 def _totals(totals: list[queries.CurrencyTotal]) -> dict[str, Any]:
@@ -59,7 +74,7 @@ def _choices(workspace: Workspace, scope: Scope, selection: RowSelection) -> dic
         "kinds": [(kind.value, kind.label) for kind in Kind],
         "month_choices": [(str(month), f"{month.first:%b %Y}") for month in months],
         "when_choices": [(AHEAD, "forecast only")],
-        "client_choices": queries.clients_with_contracts(workspace, scope),
+        "client_choices": clients_in(workspace, scope),
         "currency_choices": [(code, f"{code} {currency_name(code)}") for code in codes],
         "state_choices": [("unknown", "Unknown, no rate"), ("provisional", "Provisional")],
     }

@@ -12,7 +12,7 @@ from django.template.loader import get_template
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from kamtrak.lib.months import FiscalCalendar, Period, Quarter
+from kamtrak.lib.months import FiscalCalendar, Month, Period, Quarter
 from kamtrak.templatetags.icons import icon
 
 register = template.Library()
@@ -117,6 +117,27 @@ def period_selector(
         "next": step(1),
         "rows": rows,
         "all": link(calendar.all()),
+    }
+
+
+@register.inclusion_tag("components/month_selector.html", takes_context=True)
+def month_selector(context: Mapping[str, Any], month: Month, first: Month, last: Month) -> dict[str, Any]:
+    """`{% month_selector month first last %}`: previous, the menu of all months, next (`?month=`).
+
+    first, last   what is worth offering; the chosen month is offered in any case
+    """
+    address = _with_each(context["request"], "month")
+
+    def link(to: Month) -> Link | None:
+        inside = first <= to <= last or to == month
+        return Link(f"{to.first:%B %Y}", address(str(to)), to == month) if inside else None
+
+    years = sorted({*range(first.year, last.year + 1), month.year}, reverse=True)
+    return {
+        "month": month,
+        "previous": link(min(month - 1, last)) if month > first else None,
+        "next": link(max(month + 1, first)) if month < last else None,
+        "rows": [(year, [link(Month(year, number)) for number in range(1, 13)]) for year in years],
     }
 
 

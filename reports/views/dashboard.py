@@ -13,6 +13,7 @@ from kamtrak.lib.months import Quarter
 from kamtrak.web import moment, read_id, read_period, render_page
 from reports.queries import dashboard as queries
 from reports.queries.documents import anything_logged
+from reports.views.trailing import trailing_panel
 from workspaces.access import workspace_view
 from workspaces.models import AlertState, Membership, Workspace
 from workspaces.queries.alerts import live_alerts
@@ -29,7 +30,8 @@ def dashboard(request: HttpRequest, workspace: Workspace, member: Membership) ->
     period, problem = read_period(request.GET, workspace.calendar, today)
     scope = scope_of(member)
     people = account_managers(workspace, scope, ended=True)
-    chosen = scope.narrowed(read_id(request.GET, "staff"))
+    staff = read_id(request.GET, "staff")
+    chosen = scope.narrowed(staff)
     board = queries.dashboard(workspace, chosen, period, today)
     habit = queries.habit_quarter(period, workspace.calendar, today)
     alerts = list(live_alerts(workspace, scope))
@@ -59,6 +61,7 @@ def dashboard(request: HttpRequest, workspace: Workspace, member: Membership) ->
         ),
         "habit": habit,
         "list_url": reverse("contributions", args=[workspace.slug]),
+        "trailing": trailing_panel(workspace, chosen, period, today, staff),
         "closes": _closes(workspace, board),
         "later": _later(workspace, board),
     }

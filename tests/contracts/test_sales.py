@@ -12,7 +12,6 @@ from contracts.queries.sales import (
     client_lines,
     contracts_without_rate,
     month_figures,
-    months_known,
     person_lines,
 )
 from contracts.queries.sales_rows import RowFilter, currency_totals, rows_behind, rows_page
@@ -92,7 +91,7 @@ def test_what_is_lost_leaves_the_forecast(cast: Cast) -> None:
     cancel(ended, cast, date(2026, 12, 31))
     with in_workspace(cast.acme.pk):
         months = month_figures(cast.acme, EVERYONE, Basis.CONFIRMED)
-    ahead = forecast_of(months, NOVEMBER)
+    ahead = forecast_of(months, cast.acme.calendar.all(), NOVEMBER)
     assert (ahead.total, ahead.lost, ahead.still) == (D(9 * 170), D(8 * 70), D(9 * 100 + 70))
     assert behind(cast, Kind.STILL, start=NOVEMBER.end) == ahead.still
 
@@ -262,14 +261,6 @@ def test_a_period_outside_the_window_takes_the_chart_with_it() -> None:
     calendar = FiscalCalendar()
     quarters = window_of(calendar.period("2024Q1"), calendar, TODAY)
     assert (calendar.label(quarters[0]), calendar.label(quarters[-1])) == ("Q1 2023", "Q1 2026")
-
-
-def test_the_known_months_reach_from_the_first_to_the_last(cast: Cast) -> None:
-    with in_workspace(cast.acme.pk):
-        assert months_known(cast.acme, EVERYONE) is None
-    make_contract(cast.alex, make_terms((1, 12, "100"), start=date(2026, 3, 1)))
-    with in_workspace(cast.acme.pk):
-        assert months_known(cast.acme, EVERYONE) == (Month(2026, 3), Month(2027, 2))
 
 
 def test_new_contracts_are_those_whose_day_of_confirmation_lies_in_the_period(cast: Cast) -> None:

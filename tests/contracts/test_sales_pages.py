@@ -121,8 +121,12 @@ def test_a_chart_says_all_figures_of_a_month_and_leads_to_them(cast: Cast) -> No
     assert 'href="/w/acme/sales/rows/?period=2026Q4&amp;month=2026-11"' in page
 
 
-def test_the_clients_of_a_year_arrive_on_their_own_and_with_a_link(cast: Cast) -> None:
+def test_the_clients_of_many_months_arrive_on_their_own_and_with_a_link(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
     some_contracts(cast)
+    assert "Castellan Bank 500.00 400.00 100.00" in text(get(cast, SALES + "?period=FY2026"))
+    monkeypatch.setattr("contracts.views.sales.AT_ONCE", 19)  # there are 20 in the year
     url = SALES + "?period=FY2026"
     whole = get(cast, url)
     assert 'hx-get="?period=FY2026&amp;clients=shown"' in whole.content.decode()
@@ -131,6 +135,19 @@ def test_the_clients_of_a_year_arrive_on_their_own_and_with_a_link(cast: Cast) -
     assert "<h1>" not in part.content.decode()
     assert "Castellan Bank 500.00 400.00 100.00" in text(part)
     assert "Castellan Bank 500.00" in text(get(cast, url + "&clients=shown"))
+
+
+def test_the_totals_of_many_months_arrive_on_their_own_and_with_a_link(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    some_contracts(cast)
+    url = ROWS + "?period=FY2026"
+    assert "Totals of the 20 months shown" in text(get(cast, url))
+    monkeypatch.setattr("contracts.views.sales_rows.AT_ONCE", 19)
+    assert 'hx-get="?period=FY2026&amp;totals=shown"' in get(cast, url).content.decode()
+    part = get(cast, url + "&totals=shown", **{"HX-Request": "true"})
+    assert "<h1>" not in part.content.decode()
+    assert "USD 20 1,500.00 1,500.00" in text(part)
 
 
 def test_people_outside_ones_scope_are_not_on_the_page(cast: Cast) -> None:
