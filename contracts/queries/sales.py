@@ -123,3 +123,8 @@ def contracts_without_rate(workspace: Workspace, scope: Scope, basis: Basis, per
     rows, rate = _months(workspace, basis)
     missing = of_scope(rows, scope).filter(in_months(period.start, period.end), **{rate: None})
     return missing.exclude(amount=0).order_by().values("contract").distinct().count()
+
+
+def anything_trailing(workspace: Workspace, scope: Scope) -> bool:
+    """Whether any month of any contract is theirs."""
+    return _totals(workspace, scope).exists()

@@ -9,7 +9,7 @@ from django.db.models.functions import Abs
 from django.shortcuts import get_object_or_404
 
 from contracts.models import MonthTotal
-from contracts.queries.sales import months_known
+from contracts.queries.sales import anything_trailing
 from contributions.models import TYPE_ORDER, Contribution
 from contributions.queries.closed_contracts import contract_cube
 from contributions.queries.contributions import counted, visible_contributions
@@ -117,7 +117,7 @@ def anything_logged(workspace: Workspace, scope: Scope) -> bool:
 
 def anything_on_record(workspace: Workspace, scope: Scope) -> bool:
     """Whether this scope reads a contribution or a month of a contract: else there is nothing to review."""
-    return anything_logged(workspace, scope) or months_known(workspace, scope) is not None
+    return anything_logged(workspace, scope) or anything_trailing(workspace, scope)
 
 
 def reviews_being_made(workspace: Workspace, member: Membership) -> QuerySet[Job]:
