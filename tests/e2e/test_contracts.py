@@ -7,6 +7,9 @@ It is 23 November 2026. The contract runs from 15 March 2026 for 36 months, so m
     as confirmed   12 × 100 + 12 × 75 + 12 × 60                                        2,820.00
     afterwards     90.00 instead of 100.00 from month 9 on: 4 × −10                    2,780.00
     on the page    months 25–36 overtyped with 55.00: 12 × −5                          2,720.00
+
+In November 2026, month 9, the schedule says 90.00 where 100.00 was confirmed; in the fourth quarter
+100 + 90 + 90 = 280.00 where 300.00 was.
 """
 
 import pytest
@@ -31,6 +34,8 @@ def test_a_formula_a_contract_and_its_changes(cast: Cast, visitor: Visits) -> No
     adds_it(alex)
     changes_it_from_the_running_month_on(alex)
     overtypes_a_period_on_the_page(alex)
+    the_report_moved_and_the_dashboard_stayed(alex)
+    the_dashboard_follows_the_workspaces_switch_and_back(ada, alex)
 
 
 def configures_a_formula(page: Page) -> None:
@@ -123,6 +128,33 @@ def overtypes_a_period_on_the_page(page: Page) -> None:
     region = page.get_by_role("region", name="As confirmed and current", exact=True)
     expect(region).to_contain_text("2,820.00")
     expect(region).to_contain_text("2,720.00")
+
+
+def the_report_moved_and_the_dashboard_stayed(page: Page) -> None:
+    page.goto("/w/acme/revenue-report/")
+    row = page.get_by_role("row", name="Visibility platform")
+    for figure in ("90.00", "100.00", "−10.00"):
+        expect(row).to_contain_text(figure)
+    assert violations(page) == []
+    expect(trailing(page)).to_contain_text("300.00")
+    assert violations(page) == []
+
+
+def the_dashboard_follows_the_workspaces_switch_and_back(admin: Page, page: Page) -> None:
+    for shows_current, figure in ((True, "280.00"), (False, "300.00")):
+        admin.goto("/w/acme/settings/")
+        switch = admin.get_by_label("The sales dashboard shows the current schedules")
+        switch.set_checked(shows_current)
+        admin.get_by_label("Reason for the change").fill("As the board reads it")
+        admin.get_by_role("button", name="Save").click()
+        expect(admin.get_by_text("Settings saved")).to_be_visible()
+        expect(trailing(page)).to_contain_text(figure)
+
+
+def trailing(page: Page) -> Locator:
+    """The sales dashboard of the running quarter: its months."""
+    page.goto("/w/acme/sales/")
+    return page.get_by_role("region", name="Trailing revenue by month").first
 
 
 def test_rows_of_a_spreadsheet_are_pasted_and_what_cannot_be_read_changes_nothing(
