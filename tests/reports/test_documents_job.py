@@ -1,6 +1,7 @@
 """The job that makes a review: watched, cancelled, killed, taken over (architecture 4)."""
 
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -114,8 +115,9 @@ def test_a_worker_killed_after_the_file_was_kept_has_done_its_work(inside: Cast)
 
 
 def test_a_worker_whose_job_was_taken_over_writes_nothing(
-    inside: Cast, monkeypatch: pytest.MonkeyPatch
+    inside: Cast, monkeypatch: pytest.MonkeyPatch, settings: Any, tmp_path: Path
 ) -> None:
+    settings.MEDIA_ROOT = tmp_path  # files of earlier runs bear the same numbers
     make_contribution(inside, "100.00")
     job = asked(inside)
 
