@@ -1,0 +1,77 @@
+"""What a stop of the walk is: one page in one state, as one person sees it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from playwright.sync_api import Page
+
+from tests.e2e.walk.world import World
+
+Does = Callable[[Page, World], object]
+
+
+@dataclass(frozen=True)
+class Look:
+    """How wide the window is, and whether the system asks for light or dark."""
+
+    width: int
+    theme: str
+
+
+WIDE_LIGHT, WIDE_DARK = Look(1440, "light"), Look(1440, "dark")
+NARROW_DARK, NARROW_LIGHT = Look(390, "dark"), Look(390, "light")
+FOUR = (WIDE_LIGHT, WIDE_DARK, NARROW_DARK, NARROW_LIGHT)
+TWO = (WIDE_LIGHT, NARROW_DARK)
+
+
+@dataclass(frozen=True)
+class Stop:
+    """A page to be looked at.
+
+    `row` names what of the world is put into the address; `who` is nobody where it is blank. A dialog is
+    opened by its link on the page `on` (route, row, query). `does` is what is done there before the look, and
+    `status` what the page answers.
+    """
+
+    picture: str
+    route: str
+    who: str = ""
+    row: str = ""
+    query: str = ""
+    does: Does | None = None
+    looks: tuple[Look, ...] = FOUR
+    status: int = 200
+    on: tuple[str, str, str] | None = None
+
+    @property
+    def is_dialog(self) -> bool:
+        return self.on is not None
+
+
+def page(route: str, who: str = "", row: str = "", **more: Any) -> Stop:
+    """A page as it usually is, in all four looks."""
+    return Stop(route.replace("_", "-"), route, who, row, **more)
+
+
+def state(picture: str, route: str, who: str = "", row: str = "", **more: Any) -> Stop:
+    """Another state of a page, or what another person sees there: wide and light, narrow and dark."""
+    return replace(page(route, who, row, **more), picture=picture, looks=TWO)
+
+
+def narrow(picture: str, route: str, who: str = "", row: str = "", **more: Any) -> Stop:
+    """What there is in a narrow window alone."""
+    return replace(state(picture, route, who, row, **more), looks=(NARROW_LIGHT, NARROW_DARK))
+
+
+def dialog(
+    route: str, who: str, row: str = "", *, on: str, at: str = "", given: str = "", **more: Any
+) -> Stop:
+    """The dialog that the link on the page `on` (its row `at`, its query `given`) opens."""
+    stop = state(f"{route.replace('_', '-')}-dialog", route, who, row, **more)
+    return replace(stop, on=(on, at, given))
+
+
+def named(picture: str, stop: Stop) -> Stop:
+    """The same stop under another name of its picture."""
+    return replace(stop, picture=picture)
