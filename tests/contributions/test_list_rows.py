@@ -32,6 +32,7 @@ def drawn(**changes: Any) -> ListRow:
         "converted": D("56073.6000"),
         "provisional": False,
         "doubled": False,
+        "repeats": False,
     }
     return list_row(cast(Listed, row | changes), "USD", URL, "Q1 2026")
 

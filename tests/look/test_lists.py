@@ -1,5 +1,6 @@
 """Period, staff, filters, sorting and pages: all of it in the address."""
 
+import re
 from datetime import date
 from typing import Any
 
@@ -88,7 +89,7 @@ def test_a_filter_that_is_not_set_says_any():
 def test_searching_keeps_the_other_filters():
     drawn = draw("{% filters placeholder='Client' %}more{% endfilters %}", "/c?type=direct&q=Nord&after=z")
     assert '<input type="hidden" name="type" value="direct">' in drawn
-    assert 'name="q" value="Nord"' in drawn
+    assert re.search(r'<input[^>]* name="q"[^>]* value="Nord"', drawn)
     assert 'name="after"' not in drawn
 
 
