@@ -16,16 +16,12 @@ on("click", (event) => {
     event.preventDefault();
     open(link.href);
   }
-  if (event.target.closest("[data-close]") && mayClose()) dialog?.close();
+  if (event.target.closest("[data-close]")) dialog?.close();
 });
 
-// What was typed is not thrown away unasked; what was saved in the dialog shows on the page behind it.
-const mayClose = () => !dialog?.dataset.typed || confirm("Discard what you entered?");
-dialog?.addEventListener("input", ({ target }) => target.form?.method === "post" && (dialog.dataset.typed = "yes"));
-dialog?.addEventListener("cancel", (event) => event.target !== dialog || mayClose() || event.preventDefault());
+// What was saved in the dialog shows on the page behind it.
 dialog?.addEventListener("close", () => {
   dialog.replaceChildren();
-  delete dialog.dataset.typed;
   if (dialog.dataset.stale) location.reload();
 });
 
@@ -40,7 +36,6 @@ on("htmx:beforeSwap", ({ detail }) => {
 on("htmx:afterSwap", ({ detail }) => {
   if (detail.target !== dialog) return;
   if (!dialog.open) dialog.showModal();
-  if (!dialog.querySelector("[data-errors]")) delete dialog.dataset.typed;
   if (dialog.querySelector("[data-stale]")) dialog.dataset.stale = "yes";
 });
 

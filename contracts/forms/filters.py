@@ -34,6 +34,7 @@ def read_selection(params: QueryDict) -> Selection:
             state=_one_of(params.get("state", ""), STATES),
             kind=_one_of(params.get("type", ""), KINDS),
             client_id=read_id(params, "client"),
+            formula_id=read_id(params, "formula"),
             currency=params.get("currency", "") if is_currency(params.get("currency", "")) else "",
             ending=params.get("ends", "") == str(ENDING_DAYS),
             figure=_one_of(params.get("figure", ""), tuple(FIGURES)),

@@ -9,7 +9,7 @@ from contracts.forms.contracts import rows_of
 from contracts.forms.rows import Rows
 from contracts.forms.terms import TermsForm, initial_of
 from contracts.models import Contract
-from contracts.rules import MOST_MONTHS
+from contracts.rules import MOST_MONTHS, counted_months
 from kamtrak.lib.months import Month
 from kamtrak.lib.notation import shown, tidy
 from kamtrak.reasons import ReasonField
@@ -24,7 +24,9 @@ class ScheduleForm(TermsForm):
     asks = True
 
     reason = ReasonField(required=False)
-    applies = forms.ChoiceField(required=False, choices=[(EVERY, "every month"), (FROM, "from a month on")])
+    applies = forms.ChoiceField(
+        label="Save for", required=False, choices=[(EVERY, "every month"), (FROM, "from a month on")]
+    )
     from_month = forms.CharField(label="From month", required=False)
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
     revision = forms.IntegerField(required=False, widget=forms.HiddenInput)
@@ -62,11 +64,13 @@ class ScheduleForm(TermsForm):
 
     @property
     def counted(self) -> int | None:
-        """Of a contract that renews the months of the terms that are confirmed."""
-        until, first, period = self.contract.frozen_until, self.first_month, self.period_now
-        if until is None or first is None or period is None or not self.kind_now.renews:
+        """The months of the terms that are confirmed, up to a cancellation."""
+        row, first, period = self.contract, self.first_month, self.period_now
+        if first is None or period is None:
             return period
-        return max(period, until - first + 1)
+        return counted_months(
+            self.kind_now, first, period, frozen_until=row.frozen_until, cancelled_after=row.cancelled_after
+        )
 
     @property
     def is_split(self) -> bool:

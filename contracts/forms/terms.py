@@ -9,7 +9,7 @@ from django.http import QueryDict
 from contracts.forms.rows import Examined, Rows, any_percent, examine, typed_rows
 from contracts.forms.rules import Earlier, RulesForm
 from contracts.models import Formula
-from contracts.queries.formulas import offered_formulas
+from contracts.queries.formulas import find_formula, offered_formulas
 from contracts.rules import (
     DURATIONS,
     MOST_MONTHS,
@@ -22,6 +22,7 @@ from contracts.services.drafts import EARLIEST, LATEST, START_SAID
 from kamtrak.lib.money import AmountError, currency_name, grouped, parse_amount
 from kamtrak.lib.months import Month
 from kamtrak.lib.notation import shown, tidy
+from kamtrak.web import read_id
 from workspaces.models import Workspace
 
 DURATION, FORMULA = "duration", "formula"
@@ -82,10 +83,7 @@ class TermsForm(RulesForm):
 
     def _named(self, field: str) -> Formula | None:
         """The formula whose number stands in a field."""
-        written = self.typed(field)
-        if not (written.isascii() and written.isdigit() and len(written) < 16):
-            return None
-        return Formula.objects.filter(workspace=self.workspace, pk=int(written)).first()
+        return find_formula(self.workspace, read_id({field: self.typed(field)}, field))
 
     def _customised(self) -> Earlier:
         """The rows that another choice replaces, unless they are just those of the former formula."""

@@ -44,9 +44,11 @@ class Formula(models.Model):
 
     @property
     def months_said(self) -> str:
-        """`36`, or `12, then onwards`."""
+        """`36 months`, `12 months, then onwards`, `onwards`."""
         last = self.schedule[-1]
-        return f"{last.first - 1}, then onwards" if last.last is None else str(last.last)
+        number = last.first - 1 if last.last is None else last.last
+        said = f"{number} month{'' if number == 1 else 's'}" if number else ""
+        return said if last.last is not None else f"{said}, then onwards" if said else "onwards"
 
     @property
     def is_archived(self) -> bool:

@@ -35,6 +35,7 @@ class Filter:
     figure: str = ""  # "provisional", "unknown"
     text: str = ""
     contract_id: int | None = None  # this one alone, whatever its state
+    formula_id: int | None = None  # whose rules were copied
 
 
 def filtered(workspace: Workspace, scope: Scope, wanted: Filter, today: date) -> QuerySet[Contract]:
@@ -47,6 +48,8 @@ def filtered(workspace: Workspace, scope: Scope, wanted: Filter, today: date) ->
         rows = rows.filter(kind=wanted.kind)
     if wanted.client_id:
         rows = rows.filter(client__survivor_id=wanted.client_id)
+    if wanted.formula_id:
+        rows = rows.filter(formula=wanted.formula_id)
     if wanted.currency:
         rows = rows.filter(currency=wanted.currency)
     if wanted.ending:

@@ -163,6 +163,24 @@ def horizon(terms: Terms, *, frozen_until: Month | None) -> Month:
     return max(frozen_until + 1, terms.first_month) + (EXPECTED_MONTHS - 1)
 
 
+def counted_months(
+    kind: ContractType,
+    first: Month,
+    period: int,
+    *,
+    frozen_until: Month | None,
+    cancelled_after: Month | None,
+) -> int:
+    """How many months, from month 1 on, are in the current total: those of confirmed terms, before Add of the
+    first one, up to a cancellation."""
+    last = first + (period - 1)
+    if kind.renews and frozen_until is not None:
+        last = max(last, frozen_until)
+    if cancelled_after is not None:
+        last = min(last, cancelled_after)
+    return max(0, last - first + 1)
+
+
 @dataclass(frozen=True)
 class ScheduledMonth:
     """One month of a contract as its schedule has it, in the contract's currency.

@@ -67,17 +67,22 @@ def create_draft(
         "currency": _enabled(workspace, terms.currency),
         "first_owner": details.owner,
     }
-    if once and (saved := Contract.objects.filter(workspace=workspace, once=once).first()):
+    if saved := _saved(workspace, once):
         return _unchanged(saved, fields)
-    with unique_number(details.number):
-        return Contract.objects.create(
-            workspace=workspace,
-            created_by=by.user,
-            created_at=now,
-            updated_at=now,
-            once=once,
-            **fields,
-        )
+    made = {"created_by": by.user, "created_at": now, "updated_at": now, "once": once}
+    try:
+        with unique_number(details.number):
+            return Contract.objects.create(workspace=workspace, **made, **fields)
+    except (Refused, IntegrityError):  # sent twice at once: the other one has saved it
+        saved = _saved(workspace, once)
+        if saved is None:
+            raise
+        return _unchanged(saved, fields)
+
+
+def _saved(workspace: Workspace, once: str | None) -> Contract | None:
+    """What this opened form has saved already."""
+    return Contract.objects.filter(workspace=workspace, once=once).first() if once else None
 
 
 def _unchanged(saved: Contract, fields: dict[str, Any]) -> Contract:

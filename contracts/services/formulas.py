@@ -46,12 +46,18 @@ def create_formula(
     """
     _may_keep(by)
     fields = _checked(workspace, template)
-    if once and (saved := Formula.objects.filter(workspace=workspace, once=once).first()):
+    if saved := _saved(workspace, once):
         return _unchanged(saved, fields)
-    with _unique_name(template.name):
-        return Formula.objects.create(
-            workspace=workspace, created_at=now, updated_at=now, once=once, **fields
-        )
+    try:
+        with _unique_name(template.name):
+            return Formula.objects.create(
+                workspace=workspace, created_at=now, updated_at=now, once=once, **fields
+            )
+    except (Refused, IntegrityError):  # sent twice at once: the other one has saved it
+        saved = _saved(workspace, once)
+        if saved is None:
+            raise
+        return _unchanged(saved, fields)
 
 
 def edit_formula(
@@ -132,6 +138,11 @@ def _checked(workspace: Workspace, template: Template, kept: str = "") -> dict[s
     if (asked := questions_in(found)) and not template.accepted:
         raise Refused(asked[0].message, "accepted")
     return {"name": name, "key": name_key(name), "currency": currency, "rules": rules_to_json(rules)}
+
+
+def _saved(workspace: Workspace, once: str | None) -> Formula | None:
+    """What this opened form has saved already."""
+    return Formula.objects.filter(workspace=workspace, once=once).first() if once else None
 
 
 def _unchanged(saved: Formula, fields: dict[str, Any]) -> Formula:

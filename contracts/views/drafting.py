@@ -159,6 +159,7 @@ def _form_page(
         "full": request.POST.get("look") == "full" or step_of(request.POST) == "open",
         "back": page_of(workspace, row) if row else reverse("contracts", args=[workspace.slug]),
         "first_focus": not form.is_bound and step is None,
+        "owner_said": "" if "owner" in form.fields else next(iter(form.owners.values())),
         "client_wrap": "k-c8 k-c12n" if "owner" in form.fields else "k-c12",
         "number_hint": f"{free} is free." if free and form.errors.get("number") else "",
         **context,

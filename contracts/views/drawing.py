@@ -107,7 +107,8 @@ class Editor:
     @property
     def total_said(self) -> str:
         """What the total counts."""
-        months = self.ground.counted or sum(row.count or 0 for row in self.rows)
+        counted = self.ground.counted
+        months = sum(row.count or 0 for row in self.rows) if counted is None else counted
         return f"{months} {'month' if months == 1 else 'months'}"
 
 

@@ -31,7 +31,13 @@ PAGE, PART = "contracts/formula_form.html", "contracts/_formula_form.html"
 def formulas(request: HttpRequest, workspace: Workspace, member: Membership) -> HttpResponse:
     """Every formula, or those that were archived."""
     text, archived = request.GET.get("q", "").strip(), request.GET.get("archived") == "only"
-    page = formula_page(workspace, text=text, archived=archived, after=request.GET.get("after", ""))
+    page = formula_page(
+        workspace,
+        text=text,
+        archived=archived,
+        after=request.GET.get("after", ""),
+        before=request.GET.get("before", ""),
+    )
     context = {
         "page": page,
         "lines": [(row, rules_said(row.schedule, row.currency)) for row in page.formulas],

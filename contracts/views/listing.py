@@ -12,6 +12,7 @@ from contracts.forms.filters import Selection, read_selection
 from contracts.models import Contract
 from contracts.queries import listing as queries
 from contracts.queries.contracts import contract_state
+from contracts.queries.formulas import find_formula
 from contracts.queries.listing import ENDING_DAYS, CurrencyTotal
 from contracts.rules import ContractType, State
 from fx.queries import rates_banner
@@ -120,10 +121,17 @@ def _choices(workspace: Workspace, scope: Scope, selection: Selection) -> dict[s
         "state_choices": [*((state.value, state.value) for state in State), ("all", "all")],
         "type_choices": [(kind.value, kind.label) for kind in ContractType],
         "client_choices": queries.clients_in(workspace, scope),
+        "formula_choices": _formula_choices(workspace, selection),
         "currency_choices": [(code, f"{code} {currency_name(code)}") for code in codes],
         "ends_choices": [(ENDING_DAYS, f"within {ENDING_DAYS} days")],
         "figure_choices": [("provisional", "Provisional"), ("unknown", "Unknown, no rate")],
     }
+
+
+def _formula_choices(workspace: Workspace, selection: Selection) -> list[tuple[int, str]]:
+    """The formula that the list was opened for, from the admin console; nobody looks for one here."""
+    chosen = find_formula(workspace, selection.filter.formula_id)
+    return [(chosen.pk, chosen.name)] if chosen else []
 
 
 def _nothing_found(selection: Selection) -> dict[str, str]:
@@ -136,6 +144,7 @@ def _nothing_found(selection: Selection) -> dict[str, str]:
         "ends": (f"ends within {ENDING_DAYS} days" if wanted.ending else "", "end"),
         "figure": (f"figure {wanted.figure}" if wanted.figure else "", "figure filter"),
         "client": ("this client" if wanted.client_id else "", "client"),
+        "formula": ("this formula" if wanted.formula_id else "", "formula"),
         "staff": ("this person" if selection.staff else "", "person"),
         "state": (wanted.state if wanted.state != "all" else "", "state"),
     }

@@ -11,7 +11,7 @@ from contracts.forms.schedule import ScheduleForm
 from contracts.forms.terms import TermsForm
 from contracts.models import Contract
 from contracts.queries.effects import Effect, effect_of
-from contracts.rules import Terms, source_said
+from contracts.rules import Terms, counted_months, source_said
 from contracts.services.schedules import spliced_rules
 from contracts.views.drawing import Ground, draw
 from contracts.views.steps import Step
@@ -53,9 +53,13 @@ def revenue_field(contract: Contract) -> dict[str, Any]:
         monthly=terms.monthly,
         currency=terms.currency,
     )
-    counted = terms.period
-    if contract.frozen_until is not None and terms.kind.renews:
-        counted = terms.number_of(contract.frozen_until)
+    counted = counted_months(
+        terms.kind,
+        terms.first_month,
+        terms.period,
+        frozen_until=contract.frozen_until,
+        cancelled_after=contract.cancelled_after,
+    )
     ground = Ground(terms.currency, counted=counted, start=terms.first_month, monthly=terms.monthly)
     return {"rows": draw(found, ground, judged=True).rows, "said": source_said(terms)}
 

@@ -10,11 +10,13 @@ from django.urls import reverse
 
 from contracts.models import Contract, Formula, FrozenMonth
 from contracts.rules import ContractType, Rule, Unit
+from contracts.services import drafts
 from contracts.services.formulas import archive_formula
 from kamtrak.tenancy import in_workspace
 from tests.cast import NOW, Cast
 from tests.contracts.builders import make_contract, make_draft, make_formula, make_terms, rules
 from tests.contributions.builders import publish
+from tests.test_query_counts import assert_queries_do_not_grow
 
 pytestmark = pytest.mark.django_db
 
@@ -295,6 +297,15 @@ def test_the_same_form_sent_twice_is_one_draft(cast: Cast) -> None:
     assert len(saved(cast)) == 1
 
 
+def test_the_same_form_sent_twice_at_once_is_one_draft(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second looks before the first is there, and is stopped by the database."""
+    add(cast)
+    looks = iter([lambda *_: None, drafts._saved])
+    monkeypatch.setattr(drafts, "_saved", lambda *asked: next(looks)(*asked))
+    assert add(cast).status_code == 302
+    assert len(saved(cast)) == 1
+
+
 def test_a_form_gone_back_to_and_changed_is_asked_about_and_then_kept_as_one_more(cast: Cast) -> None:
     add(cast)
     asked = add(cast, number="KT-2026-008")
@@ -511,3 +522,20 @@ def test_terms_that_have_begun_since_are_said_each_with_its_day(cast: Cast) -> N
     assert "Mar 2025 – Feb 2026" in page
     assert "Mar 2026 – Feb 2027" in page
     assert '2,400<span class="k-dec">.00</span>' in page
+
+
+def test_the_form_asks_no_more_when_there_are_more_formulas(cast: Cast) -> None:
+    make_formula(cast.ada)
+
+    def grow() -> None:
+        for number in range(6):
+            make_formula(cast.ada, f"Another {number}")
+
+    assert_queries_do_not_grow(cast.browser("ada"), url("contract_add"), grow)
+
+
+def test_what_add_freezes_is_asked_for_once_however_many_months_there_are(cast: Cast) -> None:
+    row = make_draft(cast.alex, make_terms(currency="EUR"))
+    many = {"currency": "EUR", "period": "120", "revision": "1"}
+    where = url("contract_confirm", row.pk)
+    assert_queries_do_not_grow(cast.browser("alex"), where, lambda: edit(cast, row, **many))

@@ -7,9 +7,10 @@ from django.http import HttpResponse
 from django.urls import reverse
 
 from contracts.models import Formula
+from contracts.services.drafts import Details, create_draft
 from kamtrak.tenancy import in_workspace
 from tests.cast import NOW, Cast
-from tests.contracts.builders import make_formula, rules
+from tests.contracts.builders import make_formula, make_terms, rules
 from tests.test_query_counts import assert_queries_do_not_grow
 
 pytestmark = pytest.mark.django_db
@@ -206,3 +207,28 @@ def test_the_list_of_formulas_asks_no_more_when_there_are_more(cast: Cast) -> No
             make_formula(cast.ada, f"Another {number}")
 
     assert_queries_do_not_grow(cast.browser("ada"), url("formulas"), grow)
+
+
+def test_the_number_of_contracts_leads_to_just_those(cast: Cast) -> None:
+    used, unused = make_formula(cast.ada, "Used"), make_formula(cast.ada, "Unused")
+    for number, formula in (("KT-1", used), ("KT-2", used), ("KT-3", None)):
+        draft_with(cast, formula, number)
+    page = text(cast.browser("ada").get(url("formulas")))
+    assert f'href="{url("contracts")}?formula={used.pk}&amp;state=all">2 contracts</a>' in page
+    assert f"?formula={unused.pk}" not in page
+    listed = text(cast.browser("ada").get(url("contracts") + f"?formula={used.pk}&state=all"))
+    assert "KT-1" in listed
+    assert "KT-2" in listed
+    assert "KT-3" not in listed
+
+
+def draft_with(cast: Cast, formula: Formula | None, number: str) -> None:
+    with in_workspace(cast.acme.pk):
+        create_draft(
+            workspace=cast.acme,
+            by=cast.alex,
+            details=Details("Platform", number, "Nordhavn Logistics", cast.alex),
+            terms=make_terms((1, 12, "100"), (13, 24, "80"), period=24),
+            formula=formula,
+            now=NOW,
+        )

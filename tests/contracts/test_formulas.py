@@ -6,8 +6,9 @@ from decimal import Decimal as D
 import pytest
 
 from contracts.models import Contract, Formula
-from contracts.queries.formulas import PAGE, formula_page, offered_formulas
+from contracts.queries.formulas import formula_page, offered_formulas
 from contracts.rules import Rule, Unit
+from contracts.services import formulas as services
 from contracts.services.drafts import Details, create_draft
 from contracts.services.formulas import (
     Template,
@@ -16,6 +17,7 @@ from contracts.services.formulas import (
     edit_formula,
     restore_formula,
 )
+from kamtrak.keyset import PAGE
 from kamtrak.lib.errors import Refused, Stale
 from tests.cast import NOW, Cast
 from tests.contracts.builders import make_formula, make_terms, rules
@@ -94,6 +96,14 @@ def test_the_same_form_sent_twice_is_kept_once_and_one_that_says_something_else_
     with pytest.raises(Stale, match="saved already, with other rules"):
         create(inside.ada, template("Another"), once="1" * 32)
     assert Formula.objects.count() == 1
+
+
+def test_a_form_sent_twice_at_once_is_kept_once(inside: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second looks before the first is there, and is stopped by the database."""
+    first, saved = create(inside.ada, once="1" * 32), services._saved
+    looks = iter([lambda *_: None, saved])
+    monkeypatch.setattr(services, "_saved", lambda *asked: next(looks)(*asked))
+    assert create(inside.ada, once="1" * 32).pk == first.pk
 
 
 def test_a_form_that_was_overtaken_is_told_so(inside: Cast) -> None:
@@ -176,3 +186,16 @@ def test_the_history_says_what_the_rules_were_and_are(inside: Cast) -> None:
     assert before_after.before == "Months 1–12: 100.00 USD"
     assert before_after.after == "Months 1–12: 100 %; months 13 onwards: 80 %"
     assert changed.reason == "New year"
+
+
+@pytest.mark.parametrize(
+    ("said", "length"),
+    [
+        (rules((1, 12, "100"), (13, 36, "80")), "36 months"),
+        (rules((1, 12, "100"), (13, None, "80")), "12 months, then onwards"),
+        (rules((1, 1, "100")), "1 month"),
+        (rules((1, None, "80")), "onwards"),
+    ],
+)
+def test_a_formula_says_how_long_it_runs(inside: Cast, said: Sequence[Rule], length: str) -> None:
+    assert create(inside.ada, template(said=said)).months_said == length

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from contracts.models import Contract, ContractTotal, ScheduleVersion
 from contracts.rules import ContractType, Rule, Unit
-from contracts.services.endings import void_contract
+from contracts.services.endings import cancel_contract, void_contract
 from kamtrak.tenancy import in_workspace
 from tests.cast import NOW, Cast
 from tests.contracts.builders import edit, make_contract, make_draft, make_formula, make_terms, rules
@@ -305,3 +305,24 @@ def test_a_renewing_contract_counts_the_terms_that_are_confirmed(cast: Cast) -> 
     row = make_contract(cast.alex, terms)
     page = text(cast.browser("alex").get(url("contract_schedule", row.pk)))
     assert "24 × 100.00" in page
+
+
+def test_a_cancelled_contract_counts_up_to_its_last_month_everywhere(cast: Cast) -> None:
+    row = make_contract(cast.alex)
+    with in_workspace(cast.acme.pk):
+        cancel_contract(
+            contract=row, by=cast.alex, on=date(2026, 12, 31), reason="Moved away", revision=2, now=NOW
+        )
+    for page in ("contract_schedule", "contract"):
+        said = text(cast.browser("alex").get(url(page, row.pk)))
+        assert "10 × 100.00" in said
+        assert "12 × 100.00" not in said
+
+
+def test_the_contracts_page_lets_those_overtype_who_may_write(cast: Cast) -> None:
+    row = make_contract(cast.alex)
+    for who in ("alex", "ada", "olive"):
+        assert url("contract_revenue", row.pk) in text(cast.browser(who).get(url("contract", row.pk)))
+        assert 'id="amount-1"' in text(cast.browser(who).get(url("contract", row.pk)))
+    for who in ("mia", "audrey"):
+        assert 'id="amount-1"' not in text(cast.browser(who).get(url("contract", row.pk)))

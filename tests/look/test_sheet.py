@@ -107,7 +107,7 @@ def test_c_opens_the_form_with_the_focus_in_its_first_field(sheet):
     sheet.page.locator("h1").click()
     sheet.page.keyboard.press("c")
     sheet.page.wait_for_selector("dialog[open]")
-    assert sheet.page.evaluate("document.activeElement.name") == "client"
+    expect(sheet.page.locator("dialog [name=client]")).to_be_focused()
     assert violations(sheet.page) == []
 
 
@@ -142,7 +142,7 @@ def test_a_refused_save_stays_open_and_takes_the_focus_to_what_is_wrong(sheet):
     sheet.page.wait_for_selector("dialog[open]")
     sheet.page.locator("dialog [name=amount]").press("Control+Enter")
     sheet.page.wait_for_selector("dialog [data-errors]")
-    assert sheet.page.evaluate("document.activeElement.matches('[data-errors]')")
+    expect(sheet.page.locator("dialog [data-errors]")).to_be_focused()
     assert sheet.sent["POST /add"] == 1
 
 

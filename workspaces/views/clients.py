@@ -34,6 +34,7 @@ def clients(request: HttpRequest, workspace: Workspace, member: Membership) -> H
         "text": text,
         "merged_choices": [("shown", "shown")],
         "rows_url": address("contributions", workspace.slug),
+        "contracts_url": address("contracts", workspace.slug),
     }
     return render_page(request, "workspaces/clients.html", context)
 
