@@ -4,6 +4,7 @@ from allauth.mfa.models import Authenticator
 from django.urls import reverse
 from playwright.sync_api import FilePayload, Locator, Page, expect
 
+from tests.e2e.visitor import Visitor
 from tests.e2e.walk.stops import Does
 from tests.e2e.walk.world import World
 
@@ -72,8 +73,10 @@ def hands_in(button: str, content: str, name: str = "review.pdf") -> Does:
     return do
 
 
-def adds_a_passkey(page: Page, world: World) -> None:
-    """On the page that adds one, with a key that exists in this browser alone."""
+def adds_a_passkey(visitor: Visitor, world: World) -> None:
+    """With a key that exists in this browser alone."""
+    page = visitor.page
+    visitor.open("mfa_add_webauthn", slug=None)
     session = page.context.new_cdp_session(page)
     session.send("WebAuthn.enable")
     able = dict.fromkeys(("hasResidentKey", "hasUserVerification", "isUserVerified"), True)

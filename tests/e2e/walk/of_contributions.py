@@ -1,7 +1,7 @@
 """The pages of contributions, achievements and quarters."""
 
 from tests.e2e.walk.doing import is_refused, opens, sees, sends, types
-from tests.e2e.walk.stops import Stop, dialog, named, narrow, page, state
+from tests.e2e.walk.stops import Stop, dialog, named, page, state
 
 YEN = {"client": "Aomori Ferry", "type": "savings", "currency": "JPY", "amount": "¥1,234.50"}
 
@@ -15,7 +15,7 @@ LISTED = (
     state("contributions-empty", "contributions", "nora"),
     state("contributions-filter", "contributions", "ada", does=opens("Type")),
     state("contributions-period", "contributions", "ada", does=opens("Q4 2026")),
-    narrow("contributions-navigation", "contributions", "yuki", does=opens("Menu")),
+    state("contributions-navigation", "contributions", "yuki", does=opens("Menu"), widths=(390,)),
 )
 SINGLE = (
     page("contribution", "yuki", "proven"),

@@ -9,20 +9,7 @@ from playwright.sync_api import Page
 from tests.e2e.walk.world import World
 
 Does = Callable[[Page, World], object]
-
-
-@dataclass(frozen=True)
-class Look:
-    """How wide the window is, and whether the system asks for light or dark."""
-
-    width: int
-    theme: str
-
-
-WIDE_LIGHT, WIDE_DARK = Look(1440, "light"), Look(1440, "dark")
-NARROW_DARK, NARROW_LIGHT = Look(390, "dark"), Look(390, "light")
-FOUR = (WIDE_LIGHT, WIDE_DARK, NARROW_DARK, NARROW_LIGHT)
-TWO = (WIDE_LIGHT, NARROW_DARK)
+WIDTHS = (1440, 390)
 
 
 @dataclass(frozen=True)
@@ -40,7 +27,7 @@ class Stop:
     row: str = ""
     query: str = ""
     does: Does | None = None
-    looks: tuple[Look, ...] = FOUR
+    widths: tuple[int, ...] = WIDTHS
     status: int = 200
     on: tuple[str, str, str] | None = None
 
@@ -50,25 +37,20 @@ class Stop:
 
 
 def page(route: str, who: str = "", row: str = "", **more: Any) -> Stop:
-    """A page as it usually is, in all four looks."""
+    """A page as it usually is."""
     return Stop(route.replace("_", "-"), route, who, row, **more)
 
 
 def state(picture: str, route: str, who: str = "", row: str = "", **more: Any) -> Stop:
-    """Another state of a page, or what another person sees there: wide and light, narrow and dark."""
-    return replace(page(route, who, row, **more), picture=picture, looks=TWO)
-
-
-def narrow(picture: str, route: str, who: str = "", row: str = "", **more: Any) -> Stop:
-    """What there is in a narrow window alone."""
-    return replace(state(picture, route, who, row, **more), looks=(NARROW_LIGHT, NARROW_DARK))
+    """Another state of a page, or what another person sees there."""
+    return Stop(picture, route, who, row, **more)
 
 
 def dialog(
     route: str, who: str, row: str = "", *, on: str, at: str = "", given: str = "", **more: Any
 ) -> Stop:
     """The dialog that the link on the page `on` (its row `at`, its query `given`) opens."""
-    stop = state(f"{route.replace('_', '-')}-dialog", route, who, row, **more)
+    stop = Stop(f"{route.replace('_', '-')}-dialog", route, who, row, **more)
     return replace(stop, on=(on, at, given))
 
 

@@ -1,4 +1,7 @@
-"""Going from stop to stop, and looking: axe, sideways scrolling, a picture of each look."""
+"""Going from stop to stop, and looking: axe, sideways scrolling, a picture of each width and theme.
+
+A page is loaded once; then the window and what the system asks for change around it.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -8,17 +11,22 @@ from urllib.parse import urlsplit
 from django.urls import resolve, reverse
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
-from tests.e2e.axe import violations
+from tests.e2e.axe import COLOURS, EVERYTHING, violations
 from tests.e2e.pictures import take_picture
 from tests.e2e.servers import Site
 from tests.e2e.visitor import NARROW, WIDE, Visitor, visit
-from tests.e2e.walk.stops import Look, Stop
+from tests.e2e.walk.stops import Stop
 from tests.e2e.walk.world import World
 from tests.e2e.watch import REFUSED
 from tests.routes import PAGES
 
 NARROWEST = 320
 HEIGHTS = {size["width"]: size["height"] for size in (WIDE, NARROW)}
+# At each width axe asks everything once; in the other theme nothing but the colours is different.
+THEMES = {
+    1440: {"light": EVERYTHING, "dark": COLOURS},
+    390: {"dark": EVERYTHING, "light": COLOURS},
+}
 # How much wider the page, or the dialog on it, is than the window that it must fit.
 OVERHANG = """() => Math.max(...[document.documentElement, ...document.querySelectorAll('dialog[open]')]
     .map(e => e.scrollWidth - e.clientWidth))"""
@@ -49,18 +57,16 @@ class Walk:
         """Go there and look; everything that is wrong with it."""
         visitor = self.visitor(stop.who)
         visitor.watch.deliberate = {REFUSED, stop.status}
-        self._arrive(visitor.page, stop)
-        wrong = [line for look in stop.looks for line in _look(visitor.page, stop, look)]
-        wrong += _overhang(visitor.page, NARROWEST)
-        wrong += [f"twice on the page: id {name}" for name in visitor.page.evaluate(TWICE)]
-        wrong += visitor.watch.problems
-        visitor.watch.problems.clear()
-        if not stop.who:
-            visitor.page.context.close()
-        return wrong
+        visitor.watch.problems.clear()  # of a stop that broke off
+        try:
+            self._arrive(visitor.page, stop)
+            return [*_look_around(visitor.page, stop), *visitor.watch.problems]
+        finally:
+            if not stop.who:
+                visitor.page.context.close()
 
     def _arrive(self, page: Page, stop: Stop) -> None:
-        _show(page, stop.looks[0])
+        _show(page, stop.widths[0], "light")
         opened_on, row, query = stop.on or (stop.route, stop.row, stop.query)
         answer = page.goto(f"{self.site.url}{self._path(opened_on, row, stop.who)}?{query}")
         assert answer is not None
@@ -88,17 +94,21 @@ def _open(link: Locator) -> None:
     link.click()
 
 
-def _look(page: Page, stop: Stop, look: Look) -> list[str]:
-    _show(page, look)
-    wrong = [f"{look.width} {look.theme}: {found}" for found in violations(page)]
-    wrong += _overhang(page, look.width)
-    take_picture(page, stop.picture, look.width, look.theme, whole=not page.locator("dialog[open]").count())
-    return wrong
+def _look_around(page: Page, stop: Stop) -> list[str]:
+    whole = not page.locator("dialog[open]").count()
+    wrong = [f"twice on the page: id {name}" for name in page.evaluate(TWICE)]
+    for width in stop.widths:
+        for theme, rules in THEMES[width].items():
+            _show(page, width, theme)
+            wrong += [f"{width} {theme}: {found}" for found in violations(page, rules)]
+            take_picture(page, stop.picture, width, theme, whole=whole)
+        wrong += _overhang(page, width)
+    return wrong + _overhang(page, NARROWEST)
 
 
-def _show(page: Page, look: Look) -> None:
-    page.set_viewport_size({"width": look.width, "height": HEIGHTS[look.width]})
-    page.emulate_media(color_scheme=look.theme)  # type: ignore[arg-type]
+def _show(page: Page, width: int, theme: str) -> None:
+    page.set_viewport_size({"width": width, "height": HEIGHTS[width]})
+    page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
 
 
 def _overhang(page: Page, width: int) -> list[str]:
