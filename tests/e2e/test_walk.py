@@ -5,6 +5,7 @@ What stands on the walk is in walk/; tests/test_every_page.py knows that nothing
 
 from collections.abc import Iterator
 from concurrent.futures import Future
+from functools import partial
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from tests.e2e.walk.doing import adds_a_passkey
 from tests.e2e.walk.lanes import two_lanes
 from tests.e2e.walk.making import make_world
 from tests.e2e.walk.stops import Stop
+from tests.e2e.walk.walking import Walk
 
 pytestmark = pytest.mark.e2e
 
@@ -27,7 +29,7 @@ def found(
     chosen = [item.callspec.params["stop"] for item in request.session.items if item.path == request.path]
     with two_lanes(site, make_world(), browser_type_launch_args) as go:
         go("callum", lambda walk: adds_a_passkey(walk.visitor("callum"), walk.world)).result()
-        yield {stop: go(stop.who, lambda walk, stop=stop: walk.stop(stop)) for stop in chosen}
+        yield {stop: go(stop.who, partial(Walk.stop, stop=stop)) for stop in chosen}
 
 
 @pytest.mark.parametrize("stop", STOPS, ids=[stop.picture for stop in STOPS])

@@ -13,7 +13,7 @@ from workspaces.models import Workspace
 HEAD = ",".join(column.name for column in COLUMNS)
 HAS_ERRORS = (
     f"{HEAD}\n"
-    "KT-2023-101,Platform,Pinecrest Grocers,Marcus,fixed,2023-03-15,24,USD,2023-03-01,1,12,8000,,,\n"
+    "KT-2023-101,Platform,Pinecrest Grocers,Marcus Bell,fixed,2023-03-15,24,USD,2023-03-01,1,12,8000,,,\n"
     "KT-2023-101,,,,,,,,,13,24,7500,,,\n"
     "KT-2023-102,Data feed,Orion Telecom,Nobody Known,weekly,2023-05-01,12,JPY,2023-04-20,1,12,900000,,,\n"
 )
