@@ -13,7 +13,7 @@ from tests.cast import NOW, Cast
 from tests.e2e.walk import STOPS
 from tests.routes import LEADS_ON, PAGES, Route, Rows, routes
 
-WALKED = {stop.route for stop in STOPS if not stop.is_dialog}
+WALKED = {stop.route for stop in STOPS if stop.usual}
 OPENED = {stop.route for stop in STOPS if stop.is_dialog}
 DIALOG = {"HX-Request": "true", "HX-Target": "dialog"}
 

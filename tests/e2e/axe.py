@@ -17,13 +17,16 @@ def _source() -> str:
     return Path(AXE_FILE_PATH).read_text()
 
 
-def violations(page: Page, rules: object = EVERYTHING) -> list[str]:
+def violations(page: Page, rules: object = EVERYTHING, within: str = "html") -> list[str]:
     """What axe finds, a line for each element. Evaluated: the content policy refuses an added script."""
     if not page.evaluate("'axe' in window"):
         page.evaluate(_source())
-    asked = {"runOnly": rules, "resultTypes": ["violations"], "elementRef": False}
+    options = {"runOnly": rules, "resultTypes": ["violations"], "elementRef": False}
+    asked = f"{json.dumps(within)}, {json.dumps(options)}"
     # Only what is wrong crosses over from the browser: the whole result is fifty times as long.
-    found = page.evaluate(f"axe.run({json.dumps(asked)}).then(result => result.violations)")
+    found = page.evaluate(
+        f"axe.run({json.dumps(within)}, {json.dumps(asked)}).then(result => result.violations)"
+    )
     return [f"{rule['id']}: {node['html'][:160]} ({_why(node)})" for rule in found for node in rule["nodes"]]
 
 

@@ -37,7 +37,7 @@ def sees(text: str, *before: Does) -> Does:
     def do(page: Page, world: World) -> None:
         for each in before:
             each(page, world)
-        expect(page.get_by_text(text).first).to_be_visible()
+        expect(page.get_by_text(text).filter(visible=True).first).to_be_visible()
 
     return do
 

@@ -77,7 +77,7 @@ SECURITY = (
     page("mfa_remove_webauthn", "callum", "passkey"),
     page("mfa_reauthenticate", "callum"),
     page("mfa_reauthenticate_webauthn", "callum"),
-    Stop("mfa-authenticate", "mfa_authenticate", does=signs_in_with_a_second_proof),
+    page("mfa_authenticate", does=signs_in_with_a_second_proof),
 )
 WRONG = (
     state("error-not-found", "client", "ada", "nothing", status=404),

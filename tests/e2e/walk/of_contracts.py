@@ -39,7 +39,7 @@ MADE = (
         "contract_draft",
         "ada",
         "draft",
-        does=sees("Rule 1", sends("Modify trailing revenue formula")),
+        does=sees("From month", sends("Modify trailing revenue formula")),
     ),
     page("contract_confirm", "ada", "draft"),
     page("contract_schedule", "ada", "amended"),

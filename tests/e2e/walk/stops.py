@@ -18,7 +18,8 @@ class Stop:
 
     `row` names what of the world is put into the address; `who` is nobody where it is blank. A dialog is
     opened by its link on the page `on` (route, row, query). `does` is what is done there before the look, and
-    `status` what the page answers.
+    `status` what the page answers. `usual` is the page as it mostly is: its colours are checked at both
+    widths, those of its other states at one width in light and at the other in dark.
     """
 
     picture: str
@@ -30,6 +31,7 @@ class Stop:
     widths: tuple[int, ...] = WIDTHS
     status: int = 200
     on: tuple[str, str, str] | None = None
+    usual: bool = False
 
     @property
     def is_dialog(self) -> bool:
@@ -38,7 +40,7 @@ class Stop:
 
 def page(route: str, who: str = "", row: str = "", **more: Any) -> Stop:
     """A page as it usually is."""
-    return Stop(route.replace("_", "-"), route, who, row, **more)
+    return Stop(route.replace("_", "-"), route, who, row, usual=True, **more)
 
 
 def state(picture: str, route: str, who: str = "", row: str = "", **more: Any) -> Stop:
