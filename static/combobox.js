@@ -65,6 +65,6 @@ on("mousedown", (event) => {
 });
 on("focusout", ({ target }) => target.closest("[data-combo]") && shut(target.closest("[data-combo]")));
 
-// What was typed before this came is completed now.
+// What was typed before this came is completed now; what the page brought with it is complete.
 const field = document.activeElement;
-if (field?.getAttribute("role") === "combobox" && field.value) complete(field.closest("[data-combo]"));
+if (field?.getAttribute("role") === "combobox" && field.value !== field.defaultValue) complete(field.closest("[data-combo]"));

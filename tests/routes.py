@@ -330,6 +330,8 @@ PAGES: dict[str, Page] = {
 # Addresses that name a period instead of a row: it exists in every workspace.
 NAMES_A_PERIOD = {"quarter", "quarter_contracts", "quarter_close", "quarter_reopen"}
 
+# These have no page of their own: opened, they lead on to another one.
+LEADS_ON = {"home", "contribution_restore", "account_confirm_login_code", "mfa_login_webauthn"}
 # Outside any workspace, for whoever is signed in.
 OF_A_PERSON = {"home", "workspace_new", "profile", "appearance"}
 # For everybody, signed in or not. Of allauth: the ways in.

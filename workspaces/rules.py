@@ -26,9 +26,11 @@ class Role(StrEnum):
 
 _MEANINGS = {
     Role.OWNER: "Everything, also members’ roles, handing over and deleting the workspace.",
-    Role.ADMINISTRATOR: "Keeps rates, clients, members and settings; reads everybody’s contributions.",
+    Role.ADMINISTRATOR: (
+        "Keeps contracts, formulas, rates, clients, members and settings; reads everybody’s contributions."
+    ),
     Role.MANAGER: "Reads the contributions of a team and closes quarters.",
-    Role.ACCOUNT_MANAGER: "Logs contributions and achievements of their own.",
+    Role.ACCOUNT_MANAGER: "Logs contributions, achievements and contracts of their own.",
     Role.AUDITOR: "Reads all figures, rows and history; changes nothing.",
 }
 

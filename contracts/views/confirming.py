@@ -16,12 +16,10 @@ from contracts.views.asking import page_of
 from contracts.views.loading import own_contract
 from kamtrak.lib.errors import Refused, Stale
 from kamtrak.lib.months import months_between
-from kamtrak.web import go, is_dialog, moment, render_page, show_refusal
+from kamtrak.web import go, moment, render_page, show_refusal
 from workspaces.access import workspace_view
 from workspaces.models import Membership, Workspace
 from workspaces.rules import Right
-
-PAGE, PART = "contracts/contract_confirm.html", "contracts/_contract_confirm.html"
 
 
 @workspace_view(Right.CONTRACTS)
@@ -98,9 +96,9 @@ def _page(
         "span": months_between(terms[0].first, terms[-1].last),
         "sub_line": f"{row.number} {row.client} · {row.type_label}",
     }
-    dialog = is_dialog(request)
-    status = 422 if form.errors and not dialog else 200
-    return render_page(request, PAGE, context, PART if dialog else None, status)
+    return render_page(
+        request, "contracts/contract_confirm.html", context, status=422 if form.errors else 200
+    )
 
 
 def _converted(terms: list[FrozenTerm]) -> Decimal | None:

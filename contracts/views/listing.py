@@ -11,7 +11,7 @@ from contracts import exports
 from contracts.forms.filters import Selection, read_selection
 from contracts.models import Contract
 from contracts.queries import listing as queries
-from contracts.queries.contracts import contract_state
+from contracts.queries.contracts import contract_state, visible_contracts
 from contracts.queries.formulas import find_formula
 from contracts.queries.listing import ENDING_DAYS, CurrencyTotal
 from contracts.rules import ContractType, State
@@ -52,7 +52,8 @@ def contracts(request: HttpRequest, workspace: Workspace, member: Membership) ->
         **_choices(workspace, scope, selection),
     }
     if not page.rows:
-        context |= {"is_empty": selection.is_plain, **_nothing_found(selection)}
+        has_past = selection.is_plain and visible_contracts(workspace, scope).exists()
+        context |= {"is_empty": selection.is_plain, "has_past": has_past, **_nothing_found(selection)}
     return render_page(request, "contracts/contracts.html", context)
 
 

@@ -15,6 +15,7 @@ from kamtrak.lib.months import Month
 
 ZERO = Decimal(0)
 LETTERED = 36  # of more months only the years are named
+YEARS_ON_A_PHONE = 9  # so many labels of years stand side by side below the columns
 
 
 def confirmed_label(terms: Sequence[ConfirmedTerm]) -> str:
@@ -50,7 +51,8 @@ def revenue_chart(lines: Sequence[MonthLine], running: Month) -> MonthChart:
 
 def _bar(lines: Sequence[MonthLine], place: int, running: Month) -> MonthBar:
     line = lines[place]
-    named = line.month.month == 1 or (place == 0 and line.month.month < 11)
+    until_january = 13 - line.month.month
+    named = line.month.month == 1 or (place == 0 and until_january >= max(3, len(lines) / YEARS_ON_A_PHONE))
     return MonthBar(
         name=f"{line.month.first:%b %Y}",
         label=f"{line.month.first:%b}"[0] if len(lines) <= LETTERED else "",

@@ -104,14 +104,17 @@ def caveats(sums: Any) -> str:
 
 
 @register.simple_tag
-def summed(sums: Any, currency: str, href: str = "") -> SafeString:
+def summed(sums: Any, currency: str, href: str = "", *, narrow: bool = False) -> SafeString:
     """A total of a column with its caveats below: `{% summed total.stands "USD" %}`.
 
-    Where no row of it has a rate it is unknown, not 0.
+    Where no row of it has a rate it is unknown, not 0. `narrow` adds the code where a narrow window shows no
+    header.
     """
     if sums.known is None:
         return unknown("unknown" if sums.unknown_rows == 1 else f"{sums.unknown_rows:,} unknown")
     figure, said = money(sums.known, currency, href, code=False), caveats(sums)
+    if narrow:
+        figure = format_html('{}<span class="k-cur k-only-n">{}</span>', figure, currency)
     return format_html('{}<div class="k-d k-said">{}</div>', figure, said) if said else figure
 
 

@@ -89,6 +89,13 @@ def shortened(text: str, most: int) -> str:
 
 
 @register.filter
+def sentence(text: str) -> str:
+    """What somebody typed, ended like a sentence, so that another one can follow: "Entered twice."."""
+    said = text.strip()
+    return said if not said or said[-1] in ".!?…。" else f"{said}."
+
+
+@register.filter
 def undo_url(extra_tags: str | None) -> str:
     """The address in `messages.success(…, extra_tags="undo=/w/…/restore")`; "" if the message has none."""
     return _tagged("undo=", extra_tags)

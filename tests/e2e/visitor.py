@@ -4,7 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from allauth.account.internal.flows.login import record_authentication
 from django.conf import settings
+from django.http import HttpRequest
 from django.test import Client
 from playwright.sync_api import BrowserContext, Page
 
@@ -28,9 +30,13 @@ class Visitor:
         self.page.goto(self.site.address(name, *args, slug=slug, **query))
 
     def sign_in(self, user: User) -> None:
-        """A session without the form: signing in itself has tests of its own."""
+        """A session as if the password had just been given: signing in itself has tests of its own."""
         client = Client()
         client.force_login(user)
+        request = HttpRequest()
+        request.session = client.session
+        record_authentication(request, user, method="password", reauthenticated=True)
+        request.session.save()
         value = client.cookies[settings.SESSION_COOKIE_NAME].value
         cookie = {"name": settings.SESSION_COOKIE_NAME, "value": value, "url": self.site.url}
         self.page.context.add_cookies([cookie])  # type: ignore[list-item]

@@ -1,6 +1,7 @@
 """Figures as the design writes them (rules 1, experience 8)."""
 
 from decimal import Decimal as D
+from types import SimpleNamespace
 
 import pytest
 from djmoney.money import Money
@@ -93,3 +94,9 @@ def test_a_tile_compares_with_two_quarters():
     )
     assert '<span class="k-key k-t1"></span>Direct revenue' in drawn
     assert '<dt>vs Q2 2026</dt><dd>248,916.35</dd><dd><span class="k-delta">+7.9 %</span></dd>' in drawn
+
+
+def test_a_total_says_its_currency_beside_the_figure_where_a_narrow_window_has_no_header():
+    sums = SimpleNamespace(known=D("1035140.24"), unknown_rows=0, provisional_rows=2, earlier_rows=0)
+    drawn = draw("{% summed sums 'USD' narrow=True %}", sums=sums)
+    assert drawn.index('<span class="k-cur k-only-n">USD</span>') < drawn.index("2 provisional")

@@ -101,3 +101,8 @@ def test_a_long_text_ends_between_words_and_one_without_spaces_anywhere():
     assert draw("{{ text|shortened:20 }}", text="Two  lines\nof words") == "Two lines of words"
     assert draw("{{ text|shortened:20 }}", text="Access control at the parent") == "Access control at…"
     assert draw("{{ text|shortened:6 }}", text="設備の保守を一度にまとめた") == "設備の保守…"
+
+
+def test_what_somebody_typed_ends_like_a_sentence():
+    assert draw("{{ 'Entered twice '|sentence }} Next") == "Entered twice. Next"
+    assert draw("{{ 'Gone!'|sentence }}{{ ''|sentence }}") == "Gone!"
