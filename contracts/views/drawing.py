@@ -125,7 +125,8 @@ def draw(examined: Examined, ground: Ground, *, judged: bool) -> Editor:
     return Editor(
         ground=ground,
         rows=rows,
-        strip=rule_strip(months) if months else None,
+        # Without any rule there is nothing to draw, and no gap to warn of until Save.
+        strip=rule_strip(months) if months and (judged or any(examined.rules)) else None,
         strip_label=_coverage(months),
         notes=[_note(finding, ground) for finding in found if finding.rule is None],
         total=sum((total for total in totals if total is not None), ZERO) if known else None,
