@@ -62,10 +62,12 @@ def _head(workspace: Workspace, member: Membership, row: Contract, now: datetime
     """What it is, and what this member may do with it."""
     rates, add = reverse("rates", args=[workspace.slug]), reverse("rate_add", args=[workspace.slug])
     pair = f"?base={row.currency}&quote={workspace.currency}&day="
+    state = contract_state(row, workspace.day_of(now))
     return {
         "row": row,
         "client": row.client.survivor or row.client,
-        "state": contract_state(row, workspace.day_of(now)),
+        "state": state,
+        "tone": present.TONES.get(state, ""),
         "source": source_said(row.terms),
         "may_write": can_write(row, member),
         "field": revenue_field(row),

@@ -15,6 +15,7 @@ from contracts.queries.contracts import contract_state, visible_contracts
 from contracts.queries.formulas import find_formula
 from contracts.queries.listing import ENDING_DAYS, CurrencyTotal
 from contracts.rules import ContractType, State
+from contracts.views.present import TONES
 from fx.queries import rates_banner
 from kamtrak.exports import export_response
 from kamtrak.lib.money import currency_name
@@ -72,6 +73,10 @@ class ListLine:
 
     contract: Contract
     state: State
+
+    @property
+    def tone(self) -> str:
+        return TONES.get(self.state, "")
 
     @property
     def total(self) -> Any:

@@ -8,12 +8,13 @@ from decimal import Decimal
 from contracts.models import ConfirmationRate, Contract, ScheduleVersion
 from contracts.queries.months import MonthLine
 from contracts.queries.tables import ConfirmedTerm
-from contracts.rules import ScheduledMonth, converted_month
+from contracts.rules import ScheduledMonth, State, converted_month
 from fx.rules import Conversion, Source, stored_legs
 from kamtrak.lib.charts import MonthBar, MonthChart, month_columns
 from kamtrak.lib.months import Month
 
 ZERO = Decimal(0)
+TONES = {State.CURRENT: "on", State.VOID: "bad", State.CANCELLED: "warn"}  # of the words for states
 LETTERED = 36  # of more months only the years are named
 YEARS_ON_A_PHONE = 9  # so many labels of years stand side by side below the columns
 
