@@ -1,5 +1,6 @@
 """The pages of a file of older contracts, and the job that adds them (rules 4.9)."""
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal as D
 from typing import Any
@@ -9,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 
 from contracts.models import Confirmation, Contract, ContractsFile, CurrentMonth, FrozenMonth
+from contracts.services.drafts import Details, edit_details
 from contracts.services.endings import void_contract
 from contracts.sources import adding
 from kamtrak.lib.tables import DateOrder
@@ -88,29 +90,51 @@ def test_older_contracts_are_confirmed_on_their_day_with_the_renewals_since(cast
         assert (file.added, file.added_at) == (2, NOW)
 
 
-def test_a_worker_that_dies_halfway_is_followed_by_one_that_adds_nothing_twice(
-    cast: Cast, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(adding, "TOGETHER", 1)
+def halfway(cast: Cast, numbers: Sequence[str], monkeypatch: pytest.MonkeyPatch) -> str:
+    """A file of these contracts whose worker dies when all but the last one are in."""
     real, calls = adding._add, []
 
     def dies(*args: Any) -> None:
         calls.append(args)
-        if len(calls) == 2:
+        if len(calls) == len(numbers):
             raise RuntimeError("killed")
         real(*args)
 
-    url = uploaded(cast, "".join(line(cast, f"KT-{n}") for n in range(3)))
+    url = uploaded(cast, "".join(line(cast, number) for number in numbers))
     add(cast, url)
     monkeypatch.setattr(adding, "_add", dies)
     assert work(cast).state == JobState.FAILED
     monkeypatch.setattr(adding, "_add", real)
+    return url
+
+
+def test_a_worker_that_dies_halfway_is_followed_by_one_that_adds_nothing_twice(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = halfway(cast, ["KT-0", "KT-1", "KT-2"], monkeypatch)
     add(cast, url)
     assert work(cast).state == JobState.DONE
     with in_workspace(cast.acme.pk):
         assert sorted(Contract.objects.values_list("number", flat=True)) == ["KT-0", "KT-1", "KT-2"]
         assert Confirmation.objects.count() == 6
         assert CurrentMonth.objects.filter(expected=False).count() == 3 * 24
+
+
+def test_a_file_goes_on_although_its_contracts_were_edited_or_voided_meanwhile(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = halfway(cast, ["KT-0", "KT-1", "KT-2"], monkeypatch)
+    with in_workspace(cast.acme.pk):
+        renamed, void = Contract.objects.select_related("client", "owner").order_by("number")
+        details = Details("Platform, renewed", "KT-0", "Nordhavn", cast.alex)
+        edit_details(contract=renamed, by=cast.ada, details=details, revision=renamed.revision, now=NOW)
+        void_contract(contract=void, by=cast.ada, reason="Twice", revision=void.revision, now=NOW)
+    add(cast, url)
+    assert work(cast).state == JobState.DONE
+    with in_workspace(cast.acme.pk):
+        kept = list(Contract.objects.order_by("number").values_list("number", "name"))
+        assert kept == [("KT-0", "Platform, renewed"), ("KT-1", "Platform"), ("KT-2", "Platform")]
+        assert ContractsFile.objects.get().added == 3
 
 
 def test_pressed_twice_one_job_adds_them(cast: Cast) -> None:
