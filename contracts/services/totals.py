@@ -36,6 +36,9 @@ def totals_follow(workspace: Workspace, contracts: Collection[int]) -> Iterator[
     """Whatever is written inside to the months of these contracts, or to their rates, reaches the totals.
 
     What they come to before and after is read, and the difference added: no other contract is looked at.
+    One transaction does this once: the rows of months stay locked until it ends, and two that come back for
+    more of them in another order would block each other. Whoever changes many contracts does it around all
+    of them, one by one in transactions of their own, or holds the workspace alone.
     """
     before = month_sums(workspace, contracts)
     yield
@@ -52,7 +55,7 @@ def _add(workspace: Workspace, before: Mapping[Key, MonthSums], after: Mapping[K
             owner,
             *(after.get((month, owner), nothing) - before.get((month, owner), nothing)).values,
         )
-        for month, owner in sorted(moved)  # in one order: two writers cannot block each other
+        for month, owner in sorted(moved)  # in one order, as every writer's
     ]
     if lines:
         with connection.cursor() as cursor:

@@ -8,11 +8,15 @@ import pytest
 
 from contracts.models import Contract, MonthTotal
 from contracts.queries.sums import SUMS, MonthSums, month_sums
+from contracts.rules import ContractType
+from contracts.services import confirming
+from contracts.services.confirming import renew_everywhere
 from contracts.services.files import keep_contracts_file, request_adding
 from contracts.sources import adding
 from kamtrak.tenancy import in_workspace
 from tests.cast import NOW, Cast
 from tests.contracts.builders import make_contract, make_terms
+from tests.contributions.builders import publish
 from tests.turns import two_at_once
 from workspaces.services.jobs import claim
 
@@ -62,3 +66,20 @@ def test_a_file_of_contracts_and_a_person_who_adds_one_do_not_block_each_other(
     assert totals_hold(cast)
     with in_workspace(cast.acme.pk):
         assert Contract.objects.count() == 3
+
+
+def test_renewals_and_a_person_who_adds_a_contract_do_not_block_each_other(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """KT-1 renews for 2028, then KT-2 for 2026; the person's contract has both."""
+    publish()
+    for number, start in (("KT-1", date(2027, 1, 1)), ("KT-2", date(2025, 1, 1))):
+        terms = make_terms((1, None, "100"), kind=ContractType.ROLL_OVER, start=start)
+        make_contract(cast.alex, terms, number=number, now=NOW.replace(year=2025, month=1))
+    two_at_once(
+        monkeypatch,
+        first=lambda: renew_everywhere(now=NOW.replace(year=2028)),
+        then=lambda: make_contract(cast.alex, LONG, number="KT-3"),
+        halt=(confirming, "_renew"),
+    )
+    assert totals_hold(cast)
