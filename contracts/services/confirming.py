@@ -51,6 +51,23 @@ def add_contract(
     renewals since then are confirmed as well, each on its first day. `accepted`: negative revenue was asked
     about and answered with yes. Raises Refused and Stale.
     """
+    added = add_one_of_many(
+        contract=contract, by=by, revision=revision, now=now, confirmed_on=confirmed_on, accepted=accepted
+    )
+    refresh_alerts(workspace=added.workspace, now=now, currency=added.currency)
+    return added
+
+
+def add_one_of_many(
+    *,
+    contract: Contract,
+    by: Membership,
+    revision: int,
+    now: datetime,
+    confirmed_on: date | None,
+    accepted: bool,
+) -> Contract:
+    """The same, for one who adds many and has the alerts refreshed once for all of them."""
     may_write(contract, by)
     workspace = hold_together(contract.workspace)
     today = workspace.day_of(now)
@@ -67,7 +84,6 @@ def add_contract(
         check_questions(current.terms, accepted=accepted)
         with totals_follow(workspace, [current.pk]):
             _confirm(workspace, current, by.user, day, now)
-    refresh_alerts(workspace=workspace, now=now)
     return current
 
 

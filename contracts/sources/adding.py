@@ -10,9 +10,10 @@ from django.conf import settings
 from django.utils import timezone
 
 from contracts.models import Contract, ContractsFile
-from contracts.services.confirming import add_contract
+from contracts.services.confirming import add_one_of_many
 from contracts.services.drafts import Details, create_draft
 from contracts.services.files import brought_by, once_of
+from contracts.services.rates import refresh_alerts
 from contracts.sources.contracts_file import Given, Known, OlderContract, check_file, contracts_in
 from kamtrak.history import because
 from kamtrak.lib.errors import Refused
@@ -64,9 +65,13 @@ def run_adding(run: Run) -> dict[str, Any]:
     if check.stamp != run.params["stamp"]:
         raise Refused("The file is read otherwise by now. Look at its check once more, then add it.")
     contracts = contracts_in(check)
-    for done, contract in enumerate(contracts):
-        run.progress(STAGE, done, len(contracts), now=timezone.now())
-        _add(run, file, contract)
+    try:
+        for done, contract in enumerate(contracts):
+            run.progress(STAGE, done, len(contracts), now=timezone.now())
+            _add(run, file, contract)
+    finally:  # also of those that are in when it stops halfway
+        with in_workspace(run.workspace_id):
+            refresh_alerts(workspace=file.workspace, now=timezone.now())
     with in_workspace(run.workspace_id):
         ContractsFile.objects.filter(pk=file.pk).update(added_at=timezone.now(), added=len(contracts))
     noun = "contract" if len(contracts) == 1 else "contracts"
@@ -106,7 +111,7 @@ def _add_one(
         now=now,
         once=once_of(file.pk, given.line),
     )
-    add_contract(
+    add_one_of_many(
         contract=draft,
         by=by,
         revision=draft.revision,

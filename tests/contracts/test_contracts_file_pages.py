@@ -12,12 +12,13 @@ from django.http import HttpResponse
 from contracts.models import Confirmation, Contract, ContractsFile, CurrentMonth, FrozenMonth
 from contracts.services.drafts import Details, edit_details
 from contracts.services.endings import void_contract
+from contracts.services.rates import refresh_alerts
 from contracts.sources import adding
 from kamtrak.lib.tables import DateOrder
 from kamtrak.tenancy import in_workspace
 from tests.cast import NOW, Cast
 from tests.contracts.builders import make_contract
-from workspaces.models import Job, JobState
+from workspaces.models import Alert, Job, JobState
 from workspaces.services.jobs import claim, execute
 
 pytestmark = pytest.mark.django_db
@@ -90,7 +91,7 @@ def test_older_contracts_are_confirmed_on_their_day_with_the_renewals_since(cast
         assert (file.added, file.added_at) == (2, NOW)
 
 
-def halfway(cast: Cast, numbers: Sequence[str], monkeypatch: pytest.MonkeyPatch) -> str:
+def halfway(cast: Cast, numbers: Sequence[str], monkeypatch: pytest.MonkeyPatch, **said: str) -> str:
     """A file of these contracts whose worker dies when all but the last one are in."""
     real, calls = adding._add, []
 
@@ -100,7 +101,7 @@ def halfway(cast: Cast, numbers: Sequence[str], monkeypatch: pytest.MonkeyPatch)
             raise RuntimeError("killed")
         real(*args)
 
-    url = uploaded(cast, "".join(line(cast, number) for number in numbers))
+    url = uploaded(cast, "".join(line(cast, number, **said) for number in numbers))
     add(cast, url)
     monkeypatch.setattr(adding, "_add", dies)
     assert work(cast).state == JobState.FAILED
@@ -135,6 +136,30 @@ def test_a_file_goes_on_although_its_contracts_were_edited_or_voided_meanwhile(
         kept = list(Contract.objects.order_by("number").values_list("number", "name"))
         assert kept == [("KT-0", "Platform, renewed"), ("KT-1", "Platform"), ("KT-2", "Platform")]
         assert ContractsFile.objects.get().added == 3
+
+
+def waiting(cast: Cast) -> int:
+    """How many contracts the alert of EUR counts."""
+    with in_workspace(cast.acme.pk):
+        return Alert.objects.get(key="contract-rate:EUR").rows
+
+
+def test_contracts_without_a_rate_are_told_once_also_where_the_work_stops_halfway(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In EUR, of which nothing is published."""
+    calls = []
+
+    def counted(**given: Any) -> None:
+        calls.append(given)
+        refresh_alerts(**given)
+
+    monkeypatch.setattr(adding, "refresh_alerts", counted)
+    url = halfway(cast, ["KT-0", "KT-1", "KT-2"], monkeypatch, currency="EUR")
+    assert (len(calls), waiting(cast)) == (1, 2)
+    add(cast, url)
+    assert work(cast).state == JobState.DONE
+    assert (len(calls), waiting(cast)) == (2, 3)
 
 
 def test_pressed_twice_one_job_adds_them(cast: Cast) -> None:
