@@ -1,7 +1,7 @@
 """The pages of a file of older contracts, and the job that adds them (rules 4.9)."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal as D
 from typing import Any
 
@@ -12,14 +12,16 @@ from django.http import HttpResponse
 from contracts.models import Confirmation, Contract, ContractsFile, CurrentMonth, FrozenMonth
 from contracts.services.drafts import Details, edit_details
 from contracts.services.endings import void_contract
+from contracts.services.files import discard_contracts_file, keep_contracts_file
 from contracts.services.rates import refresh_alerts
 from contracts.sources import adding
+from kamtrak.lib.errors import Refused
 from kamtrak.lib.tables import DateOrder
 from kamtrak.tenancy import in_workspace
 from tests.cast import NOW, Cast
 from tests.contracts.builders import make_contract
 from workspaces.models import Alert, Job, JobState
-from workspaces.services.jobs import claim, execute
+from workspaces.services.jobs import cancel_job, claim, execute
 
 pytestmark = pytest.mark.django_db
 URL = "/w/acme/contracts/upload/"
@@ -222,6 +224,40 @@ def test_a_file_whose_contracts_are_in_is_not_discarded(cast: Cast) -> None:
     cast.browser("ada").post(f"{other}discard/")
     with in_workspace(cast.acme.pk):
         assert ContractsFile.objects.count() == 1
+
+
+def test_a_file_whose_contracts_are_being_added_is_not_discarded(cast: Cast) -> None:
+    """The page that was open knows nothing of the job; once that was cancelled, the file may go."""
+    url = uploaded(cast, line(cast))
+    with in_workspace(cast.acme.pk):
+        opened = ContractsFile.objects.get()
+    add(cast, url)
+    with in_workspace(cast.acme.pk), pytest.raises(Refused, match="are being added"):
+        discard_contracts_file(file=opened, by=cast.ada)
+    assert "are being added" in cast.browser("ada").post(f"{url}discard/", follow=True).content.decode()
+    with in_workspace(cast.acme.pk):
+        job = Job.objects.get()
+        cancel_job(job=job, now=NOW)
+    cast.browser("ada").post(f"{url}discard/")
+    with in_workspace(cast.acme.pk):
+        assert not ContractsFile.objects.exists()
+
+
+def test_files_that_nobody_added_are_forgotten_after_a_month_but_not_the_origin_of_contracts(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of the second one a part is in; the third one waits for its worker."""
+    uploaded(cast, line(cast))
+    halfway(cast, ["KT-2", "KT-3"], monkeypatch)
+    waiting = uploaded(cast, line(cast, "KT-4"))
+    add(cast, waiting)
+    with in_workspace(cast.acme.pk):
+        _, part, queued = ContractsFile.objects.order_by("pk")
+        later = NOW + timedelta(days=31)
+        new = keep_contracts_file(
+            workspace=cast.acme, by=cast.ada, name="b.csv", content=b"number", now=later
+        )
+        assert list(ContractsFile.objects.order_by("pk")) == [part, queued, new]
 
 
 def test_account_managers_bring_no_file(cast: Cast) -> None:
