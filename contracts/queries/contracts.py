@@ -5,7 +5,7 @@ from datetime import date
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.shortcuts import get_object_or_404
 
-from contracts.models import Contract, HandOver, ScheduleVersion
+from contracts.models import Contract, HandOver
 from contracts.rules import State, Term, state_of, suggest_number
 from workspaces.models import ClientAccount, Workspace
 from workspaces.queries.people import Scope
@@ -73,8 +73,3 @@ def next_number(workspace: Workspace, year: int) -> str:
     """The number that is suggested for a new contract (rules 4.1)."""
     given = Contract.objects.filter(workspace=workspace, number__startswith=f"KT-{year}-")
     return suggest_number(year, list(given.values_list("number", flat=True)))
-
-
-def latest_version(contract: Contract) -> ScheduleVersion | None:
-    """The schedule as it was saved last, by whom and why; None for a draft."""
-    return ScheduleVersion.objects.filter(contract=contract).select_related("entered_by").first()

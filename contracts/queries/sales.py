@@ -14,6 +14,7 @@ from contracts.queries.sums import (
     LOST,
     current_rows,
     frozen_rows,
+    month_totals,
     summed,
     unknown,
 )
@@ -45,7 +46,7 @@ def of_scope(rows: QuerySet[Any], scope: Scope) -> QuerySet[Any]:
 
 
 def _totals(workspace: Workspace, scope: Scope) -> QuerySet[MonthTotal]:
-    return of_scope(MonthTotal.objects.filter(workspace=workspace), scope)
+    return of_scope(month_totals(workspace), scope)
 
 
 def month_figures(workspace: Workspace, scope: Scope, basis: Basis) -> dict[Month, Trailing]:

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Count, DecimalField, F, Model, Q, QuerySet, Sum, Value
 from django.db.models.functions import Coalesce, Round
 
-from contracts.models import Contract, CurrentMonth, FrozenMonth
+from contracts.models import Contract, CurrentMonth, FrozenMonth, MonthTotal
 from kamtrak.lib.money import minor_units
 from kamtrak.lib.months import Month
 from workspaces.models import Workspace
@@ -64,6 +64,13 @@ def frozen_rows(workspace: Workspace, contracts: Collection[int] | None = None) 
 def current_rows(workspace: Workspace, contracts: Collection[int] | None = None) -> QuerySet[CurrentMonth]:
     """Current months, which only contracts that are not void have."""
     return _of(CurrentMonth.objects.filter(workspace=workspace), contracts)
+
+
+def month_totals(workspace: Workspace) -> QuerySet[MonthTotal]:
+    """The maintained totals of months that somebody has. Totals stay when their months have gone, by a void,
+    an edit or a hand-over: those are of nobody and nothing."""
+    held = Q(confirmed_rows__gt=0) | Q(current_rows__gt=0) | Q(expected_rows__gt=0)
+    return MonthTotal.objects.filter(held, workspace=workspace)
 
 
 def _of(rows: QuerySet[Any], contracts: Collection[int] | None) -> QuerySet[Any]:

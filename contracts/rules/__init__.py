@@ -32,11 +32,9 @@ from contracts.rules.schedules import (
     template_months,
 )
 from contracts.rules.terms import (
-    DURATION_MONTHS,
     DURATIONS,
     EXPECTED_MONTHS,
     ContractType,
-    Duration,
     HandedOver,
     ScheduledMonth,
     State,
@@ -66,7 +64,6 @@ from contracts.rules.variance import (
 
 __all__ = [
     "DURATIONS",
-    "DURATION_MONTHS",
     "EXPECTED_MONTHS",
     "MOST_MONTHS",
     "MOST_RULES",
@@ -77,7 +74,6 @@ __all__ = [
     "ContractType",
     "Current",
     "Difference",
-    "Duration",
     "Finding",
     "HandedOver",
     "MonthRevenue",

@@ -46,8 +46,7 @@ class Duration(StrEnum):
     FULL = "full"
 
 
-DURATION_MONTHS = tuple(range(6, 121, 6))
-DURATIONS = (Duration.ONCE_OFF.value, Duration.FULL.value, *(str(n) for n in DURATION_MONTHS))
+DURATIONS = (Duration.ONCE_OFF.value, Duration.FULL.value, *(str(n) for n in range(6, 121, 6)))
 
 
 def duration_label(duration: str) -> str:

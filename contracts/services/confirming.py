@@ -5,13 +5,16 @@ import logging
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.db.models.functions import TruncMonth
 
 from contracts.models import Contract, ScheduleVersion
-from contracts.rules import next_term
+from contracts.rules import ContractType, next_term
 from contracts.services.drafts import check_questions, lock, may_write
 from contracts.services.months import confirm_term, renew_due, write_current_months
 from contracts.services.rates import refresh_alerts
 from contracts.services.totals import totals_follow
+from kamtrak.fields import MonthField
 from kamtrak.history import because
 from kamtrak.lib.errors import Refused
 from kamtrak.lib.months import Month
@@ -48,6 +51,23 @@ def add_contract(
     renewals since then are confirmed as well, each on its first day. `accepted`: negative revenue was asked
     about and answered with yes. Raises Refused and Stale.
     """
+    added = add_one_of_many(
+        contract=contract, by=by, revision=revision, now=now, confirmed_on=confirmed_on, accepted=accepted
+    )
+    refresh_alerts(workspace=added.workspace, now=now, currency=added.currency)
+    return added
+
+
+def add_one_of_many(
+    *,
+    contract: Contract,
+    by: Membership,
+    revision: int,
+    now: datetime,
+    confirmed_on: date | None,
+    accepted: bool,
+) -> Contract:
+    """The same, for one who adds many and has the alerts refreshed once for all of them."""
     may_write(contract, by)
     workspace = hold_together(contract.workspace)
     today = workspace.day_of(now)
@@ -64,7 +84,6 @@ def add_contract(
         check_questions(current.terms, accepted=accepted)
         with totals_follow(workspace, [current.pk]):
             _confirm(workspace, current, by.user, day, now)
-    refresh_alerts(workspace=workspace, now=now)
     return current
 
 
@@ -99,40 +118,66 @@ def record_version(
 
 
 def renew_contracts(*, workspace: Workspace, now: datetime) -> int:
-    """Confirm the terms that have begun; how many. Running it again changes nothing (rules 4.13)."""
-    running = Month.of(workspace.day_of(now))
-    due = Contract.objects.filter(
-        workspace=workspace, voided_at=None, added_at__isnull=False, last_month=None, frozen_until__lt=running
-    )
-    return sum(_renew(workspace, contract, now) for contract in due.order_by("pk"))
+    """Confirm the terms that have begun; how many. Running it again changes nothing (rules 4.13).
 
-
-def _renew(workspace: Workspace, contract: Contract, now: datetime) -> int:
-    """One contract, in a transaction of its own."""
-    with transaction.atomic(), because(reason="A new term began"):
-        workspace = hold_together(workspace)
-        current = lock(contract)
-        with totals_follow(workspace, [current.pk]):
-            renewed = renew_due(workspace=workspace, contract=current, now=now)
-            if renewed:
-                current.save(update_fields=["frozen_until"])
-                write_current_months(workspace=workspace, contract=current, now=now)
+    All in the transaction of whoever calls, so for one who has the workspace to himself: others who write
+    contracts of the same months wait until it ends.
+    """
+    renewed = sum(_renew(workspace, pk, now) for pk in _due(workspace, now).values_list("pk", flat=True))
     if renewed:
         refresh_alerts(workspace=workspace, now=now)
     return renewed
 
 
-def renew_everywhere(*, now: datetime) -> tuple[int, int]:
-    """The same in every workspace: how many terms were confirmed, and how many workspaces failed.
+def _due(workspace: Workspace, now: datetime) -> QuerySet[Contract]:
+    """Confirmed contracts whose next term may have begun; one that ended by a cancellation has none."""
+    running = Month.of(workspace.day_of(now))
+    goes_on = Q(cancelled_on=None) | Q(frozen_until__lt=TruncMonth("cancelled_on", output_field=MonthField()))
+    living = Contract.objects.filter(workspace=workspace, voided_at=None, added_at__isnull=False)
+    renewing = living.exclude(kind=ContractType.FIXED.value)  # as the condition of its index says it
+    return renewing.filter(goes_on, frozen_until__lt=running).order_by("pk")
 
-    One that fails is logged and tried again next time.
+
+def _renew(workspace: Workspace, pk: int, now: datetime) -> int:
+    """The terms of one contract; 0 where somebody else has dealt with it meanwhile."""
+    with transaction.atomic(), because(reason="A new term began"):
+        workspace = hold_together(workspace)
+        held = _due(workspace, now).select_related("workspace").select_for_update(of=("self",))
+        contract = held.filter(pk=pk).first()
+        if contract is None:
+            return 0
+        with totals_follow(workspace, [contract.pk]):
+            renewed = renew_due(workspace=workspace, contract=contract, now=now)
+            if renewed:
+                contract.save(update_fields=["frozen_until"])
+                write_current_months(workspace=workspace, contract=contract, now=now)
+    return renewed
+
+
+def renew_everywhere(*, now: datetime) -> tuple[int, int]:
+    """The same in every workspace, each contract in a transaction of its own: how many terms were confirmed,
+    and how many contracts failed.
+
+    One that fails is logged and tried again next time; it holds up no other.
     """
     renewed = failed = 0
     for workspace in Workspace.objects.order_by("pk"):
-        try:
+        with in_workspace(workspace.pk):
+            due = list(_due(workspace, now).values_list("pk", flat=True))
+        terms = [_apart(workspace, pk, now) for pk in due]
+        renewed += sum(found or 0 for found in terms)
+        failed += terms.count(None)
+        if any(terms):
             with in_workspace(workspace.pk):
-                renewed += renew_contracts(workspace=workspace, now=now)
-        except Exception:
-            log.exception("contracts of workspace %s were not renewed", workspace.pk)
-            failed += 1
+                refresh_alerts(workspace=workspace, now=now)
     return renewed, failed
+
+
+def _apart(workspace: Workspace, pk: int, now: datetime) -> int | None:
+    """One contract's terms, in a transaction of its own; None where it failed."""
+    try:
+        with in_workspace(workspace.pk):
+            return _renew(workspace, pk, now)
+    except Exception:
+        log.exception("contract %s of workspace %s was not renewed", pk, workspace.pk)
+        return None

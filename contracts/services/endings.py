@@ -114,4 +114,4 @@ def _change(workspace: Workspace, current: Contract, now: datetime, **fields: An
         if not current.is_void and renew_due(workspace=workspace, contract=current, now=now):
             current.save(update_fields=["frozen_until"])
         write_current_months(workspace=workspace, contract=current, now=now)
-    refresh_alerts(workspace=workspace, now=now)
+    refresh_alerts(workspace=workspace, now=now, currency=current.currency)

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from contracts.models import Contract, ContractsFile
 from kamtrak.lib.errors import Refused, Stale
@@ -29,7 +29,14 @@ def keep_contracts_file(
     _may(by)
     most = settings.LIMIT_CONTRACTS_FILE_BYTES
     return keep_file(
-        ContractsFile, workspace=workspace, by=by.user, name=name, content=content, most=most, now=now
+        ContractsFile,
+        workspace=workspace,
+        by=by.user,
+        name=name,
+        content=content,
+        most=most,
+        now=now,
+        forget=Q(job=None),  # of one that was worked at a part may be in
     )
 
 
@@ -40,11 +47,17 @@ def decide_contracts_file(*, file: ContractsFile, by: Membership, decisions: Map
 
 
 def discard_contracts_file(*, file: ContractsFile, by: Membership) -> None:
-    """Forget a file of which nothing has been added. Raises Refused for one whose contracts came in."""
+    """Forget a file of which nothing has been added. Refused for one whose contracts came in, or may."""
     _may(by)
-    if brought_by(file).exists():
-        raise Refused("Contracts of this file are in. It stays as their origin.")
-    discard_file(file=file)
+    with transaction.atomic():
+        held = _held(file)
+        if held is None:
+            return  # discarded by somebody else
+        if held.job is not None and not held.job.is_over:
+            raise Refused("The contracts of this file are being added. Cancel that first.")
+        if brought_by(held).exists():
+            raise Refused("Contracts of this file are in. It stays as their origin.")
+        discard_file(file=held)
 
 
 def request_adding(
@@ -58,8 +71,7 @@ def request_adding(
     if not reason.strip():
         raise Refused("Say where the file comes from: it is kept in the history.", "reason")
     with transaction.atomic():
-        current = ContractsFile.objects.select_for_update(of=("self",)).defer("content").filter(pk=file.pk)
-        held = current.select_related("job").first()
+        held = _held(file)
         if held is None:
             raise Stale("The file was discarded meanwhile.")
         if held.job is not None and (held.added_at or not held.job.is_over):
@@ -68,6 +80,12 @@ def request_adding(
         held.job = create_job(workspace=held.workspace, kind=FILE_JOB, by=by.user, params=params, now=now)
         held.save(update_fields=["job"])
         return held.job
+
+
+def _held(file: ContractsFile) -> ContractsFile | None:
+    """The file as it is now, held until the end of the transaction; None where it was discarded."""
+    held = ContractsFile.objects.select_for_update(of=("self",)).defer("content")
+    return held.select_related("job", "workspace").filter(pk=file.pk).first()
 
 
 def brought_by(file: ContractsFile) -> QuerySet[Contract]:

@@ -172,10 +172,19 @@ def currency_uses(workspace: Workspace) -> list[CurrencyUse]:
 # ------------------------------------------------------------------ alerts
 
 
-def refresh_alerts(*, workspace: Workspace, now: datetime) -> None:
-    """One alert per currency without a rate: for current months, and for confirmations (rules 5.11, 6.6)."""
-    _alert(workspace, now, MISSING, _missing_months(workspace), _month_cause)
-    _alert(workspace, now, UNFROZEN, _missing_confirmations(workspace), _confirmation_cause)
+def refresh_alerts(*, workspace: Workspace, now: datetime, currency: str = "") -> None:
+    """One alert per currency without a rate: for current months, and for confirmations (rules 5.11, 6.6).
+
+    Of the one currency whose months have moved, or of all.
+    """
+    months = _missing_months(workspace).filter(_in(currency, "month_rate__currency"))
+    waiting = _missing_confirmations(workspace).filter(_in(currency, "contract__currency"))
+    _alert(workspace, now, f"{MISSING}{currency}", months, _month_cause)
+    _alert(workspace, now, f"{UNFROZEN}{currency}", waiting, _confirmation_cause)
+
+
+def _in(currency: str, column: str) -> Q:
+    return Q(**{column: currency}) if currency else Q()
 
 
 def _alert(workspace: Workspace, now: datetime, prefix: str, lines: Any, cause_of: Any) -> None:

@@ -51,7 +51,7 @@ def save_schedule(
         if not current.is_draft and not reason.strip():
             raise Refused("Say why: the reason is kept with the version.", "reason")
         _apply(workspace, current, fields, by.user, reason, now)
-    refresh_alerts(workspace=workspace, now=now)
+    refresh_alerts(workspace=workspace, now=now, currency=current.currency)
     return current
 
 
@@ -72,7 +72,7 @@ def restore_version(
         fields["last_month"] = old.terms_in(current.currency).last_month
         if _changes(current, fields):
             _apply(workspace, current, fields, by.user, reason, now, restores=number)
-    refresh_alerts(workspace=workspace, now=now)
+    refresh_alerts(workspace=workspace, now=now, currency=current.currency)
     return current
 
 

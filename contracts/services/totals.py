@@ -3,12 +3,14 @@
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from decimal import Decimal
+from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 
 from contracts.models import ContractTotal, MonthTotal
 from contracts.queries.sums import SUMS, Key, MonthSums, contract_sums, month_sums
 from workspaces.models import Workspace
+from workspaces.services.locks import hold_alone
 
 _TABLE = MonthTotal._meta.db_table
 _TYPES = ["numeric" if isinstance(value, Decimal) else "integer" for value in MonthSums().values]
@@ -36,6 +38,9 @@ def totals_follow(workspace: Workspace, contracts: Collection[int]) -> Iterator[
     """Whatever is written inside to the months of these contracts, or to their rates, reaches the totals.
 
     What they come to before and after is read, and the difference added: no other contract is looked at.
+    One transaction does this once: the rows of months stay locked until it ends, and two that come back for
+    more of them in another order would block each other. Whoever changes many contracts does it around all
+    of them, one by one in transactions of their own, or holds the workspace alone.
     """
     before = month_sums(workspace, contracts)
     yield
@@ -52,7 +57,7 @@ def _add(workspace: Workspace, before: Mapping[Key, MonthSums], after: Mapping[K
             owner,
             *(after.get((month, owner), nothing) - before.get((month, owner), nothing)).values,
         )
-        for month, owner in sorted(moved)  # in one order: two writers cannot block each other
+        for month, owner in sorted(moved)  # in one order, as every writer's
     ]
     if lines:
         with connection.cursor() as cursor:
@@ -62,6 +67,10 @@ def _add(workspace: Workspace, before: Mapping[Key, MonthSums], after: Mapping[K
 def _write_contract_totals(workspace: Workspace, contracts: Collection[int]) -> None:
     sums = contract_sums(workspace, contracts)
     ContractTotal.objects.filter(workspace=workspace, contract__in=set(contracts) - set(sums)).delete()
+    _keep(workspace, sums)
+
+
+def _keep(workspace: Workspace, sums: Mapping[int, Mapping[str, Any]]) -> None:
     ContractTotal.objects.bulk_create(
         [ContractTotal(workspace=workspace, contract_id=pk, **sums[pk]) for pk in sorted(sums)],
         update_conflicts=True,
@@ -69,3 +78,18 @@ def _write_contract_totals(workspace: Workspace, contracts: Collection[int]) -> 
         update_fields=CONTRACT,
         batch_size=2000,
     )
+
+
+@transaction.atomic
+def rebuild_totals(workspace: Workspace) -> tuple[int, int]:
+    """Make all totals anew from the months, should they ever differ: how many persons' months, and contracts.
+
+    Nobody changes a contract meanwhile.
+    """
+    workspace = hold_alone(workspace)
+    for model in (MonthTotal, ContractTotal):
+        model._default_manager.filter(workspace=workspace).delete()
+    months, contracts = month_sums(workspace), contract_sums(workspace)
+    _add(workspace, {}, months)
+    _keep(workspace, contracts)
+    return len(months), len(contracts)

@@ -1,4 +1,4 @@
-"""Adding the contracts of a checked file, some at a time, by the same services as one by one.
+"""Adding the contracts of a checked file, each in a transaction of its own, by the same services as by hand.
 
 Every step may run twice: a contract bears the line of the file that it came from, and is added once.
 """
@@ -10,9 +10,10 @@ from django.conf import settings
 from django.utils import timezone
 
 from contracts.models import Contract, ContractsFile
-from contracts.services.confirming import add_contract
+from contracts.services.confirming import add_one_of_many
 from contracts.services.drafts import Details, create_draft
 from contracts.services.files import brought_by, once_of
+from contracts.services.rates import refresh_alerts
 from contracts.sources.contracts_file import Given, Known, OlderContract, check_file, contracts_in
 from kamtrak.history import because
 from kamtrak.lib.errors import Refused
@@ -24,7 +25,6 @@ from workspaces.rules import name_key
 from workspaces.services.jobs import LeaseLost, Run
 
 STAGE = "Adding contracts"
-TOGETHER = 20  # contracts of one transaction
 
 
 def check_of(file: ContractsFile, now: datetime) -> Check[Given]:
@@ -65,9 +65,13 @@ def run_adding(run: Run) -> dict[str, Any]:
     if check.stamp != run.params["stamp"]:
         raise Refused("The file is read otherwise by now. Look at its check once more, then add it.")
     contracts = contracts_in(check)
-    for start in range(0, len(contracts), TOGETHER):
-        run.progress(STAGE, start, len(contracts), now=timezone.now())
-        _add(run, file, contracts[start : start + TOGETHER])
+    try:
+        for done, contract in enumerate(contracts):
+            run.progress(STAGE, done, len(contracts), now=timezone.now())
+            _add(run, file, contract)
+    finally:  # also of those that are in when it stops halfway
+        with in_workspace(run.workspace_id):
+            refresh_alerts(workspace=file.workspace, now=timezone.now())
     with in_workspace(run.workspace_id):
         ContractsFile.objects.filter(pk=file.pk).update(added_at=timezone.now(), added=len(contracts))
     noun = "contract" if len(contracts) == 1 else "contracts"
@@ -78,19 +82,20 @@ def run_adding(run: Run) -> dict[str, Any]:
     }
 
 
-def _add(run: Run, file: ContractsFile, contracts: list[OlderContract]) -> None:
-    """Some contracts, in one transaction."""
+def _add(run: Run, file: ContractsFile, given: OlderContract) -> None:
+    """One contract, unless it is in: whatever people made of it since, it stays as it is now.
+
+    In a transaction of its own: two that add contracts for the same months would else block each other.
+    """
     reason = f"{file.name}: {run.params['reason']}"
     with in_workspace(run.workspace_id), because(user=run.user_id, reason=reason):
         if not run.still_mine():
             raise LeaseLost
-        by = Membership.objects.select_related("user").get(
-            workspace=file.workspace, user_id=run.user_id, ended_at=None
-        )
-        ids = [contract.owner for contract in contracts]
-        owners = Membership.objects.select_related("user", "workspace").in_bulk(ids)
-        for contract in contracts:
-            _add_one(file, contract, by, owners[contract.owner], accepted=run.params["accepted"])
+        if brought_by(file).filter(once=once_of(file.pk, given.line)).exists():
+            return
+        members = Membership.objects.select_related("user", "workspace")
+        by = members.get(workspace=file.workspace, user_id=run.user_id, ended_at=None)
+        _add_one(file, given, by, members.get(pk=given.owner), accepted=run.params["accepted"])
 
 
 def _add_one(
@@ -106,7 +111,7 @@ def _add_one(
         now=now,
         once=once_of(file.pk, given.line),
     )
-    add_contract(
+    add_one_of_many(
         contract=draft,
         by=by,
         revision=draft.revision,

@@ -64,11 +64,6 @@ def contract_cube(
     }
 
 
-def month_sums_of(rows: QuerySet[Any], workspace: Workspace) -> dict[Key, MonthFigures]:
-    """Per quarter and side what copied months sum to; also for those of a document."""
-    return _added_up(workspace, _copied(rows))[True]
-
-
 def _live(totals: QuerySet[MonthTotal], side: Side) -> QuerySet[Any]:
     """From the maintained totals: they cost the same with ten contracts and with ten thousand."""
     names = ("n", "total", "lost_sum", "waiting", "unknown_n")

@@ -175,16 +175,6 @@ def probable_doubles(
     return [row for row in same.select_related("owner__user") if is_near(row.amount.amount, amount)]
 
 
-def waiting_figures(workspace: Workspace, scope: Scope) -> dict[str, int]:
-    """How many living figures are provisional, unknown, or made with an earlier rate."""
-    rows = counted(visible_contributions(workspace, scope))
-    return rows.aggregate(
-        provisional=Count("pk", filter=Q(provisional=True)),
-        unknown=Count("pk", filter=Q(converted=None)),
-        earlier=Count("pk", filter=Q(earlier_rate=True)),
-    )
-
-
 def first_quarter(workspace: Workspace, scope: Scope) -> Quarter | None:
     """The oldest quarter with a counted row, for the period menu."""
     rows = counted(visible_contributions(workspace, scope)).order_by("quarter")

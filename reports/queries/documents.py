@@ -8,8 +8,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Abs
 from django.shortcuts import get_object_or_404
 
-from contracts.models import MonthTotal
 from contracts.queries.sales import anything_trailing
+from contracts.queries.sums import month_totals
 from contributions.models import TYPE_ORDER, Contribution
 from contributions.queries.closed_contracts import contract_cube
 from contributions.queries.contributions import counted, visible_contributions
@@ -92,7 +92,7 @@ def reviewable_people(workspace: Workspace, scope: Scope) -> list[Membership]:
     """Whose contributions this scope reads: account managers, and whoever has contributions or months of
     contracts on record."""
     logged = Contribution.objects.filter(workspace=workspace, owner=OuterRef("pk"))
-    earned = MonthTotal.objects.filter(workspace=workspace, owner=OuterRef("pk"))
+    earned = month_totals(workspace).filter(owner=OuterRef("pk"))
     found = members(workspace, ended=True)
     living = Q(ended_at=None, roles__contains=[Role.ACCOUNT_MANAGER.value])
     found = found.filter(living | Q(Exists(logged)) | Q(Exists(earned)))

@@ -1,6 +1,7 @@
 """The pages of a file of older contracts, and the job that adds them (rules 4.9)."""
 
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, timedelta
 from decimal import Decimal as D
 from typing import Any
 
@@ -9,14 +10,18 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 
 from contracts.models import Confirmation, Contract, ContractsFile, CurrentMonth, FrozenMonth
+from contracts.services.drafts import Details, edit_details
 from contracts.services.endings import void_contract
+from contracts.services.files import discard_contracts_file, keep_contracts_file
+from contracts.services.rates import refresh_alerts
 from contracts.sources import adding
+from kamtrak.lib.errors import Refused
 from kamtrak.lib.tables import DateOrder
 from kamtrak.tenancy import in_workspace
 from tests.cast import NOW, Cast
 from tests.contracts.builders import make_contract
-from workspaces.models import Job, JobState
-from workspaces.services.jobs import claim, execute
+from workspaces.models import Alert, Job, JobState
+from workspaces.services.jobs import cancel_job, claim, execute
 
 pytestmark = pytest.mark.django_db
 URL = "/w/acme/contracts/upload/"
@@ -88,29 +93,75 @@ def test_older_contracts_are_confirmed_on_their_day_with_the_renewals_since(cast
         assert (file.added, file.added_at) == (2, NOW)
 
 
-def test_a_worker_that_dies_halfway_is_followed_by_one_that_adds_nothing_twice(
-    cast: Cast, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(adding, "TOGETHER", 1)
+def halfway(cast: Cast, numbers: Sequence[str], monkeypatch: pytest.MonkeyPatch, **said: str) -> str:
+    """A file of these contracts whose worker dies when all but the last one are in."""
     real, calls = adding._add, []
 
     def dies(*args: Any) -> None:
         calls.append(args)
-        if len(calls) == 2:
+        if len(calls) == len(numbers):
             raise RuntimeError("killed")
         real(*args)
 
-    url = uploaded(cast, "".join(line(cast, f"KT-{n}") for n in range(3)))
+    url = uploaded(cast, "".join(line(cast, number, **said) for number in numbers))
     add(cast, url)
     monkeypatch.setattr(adding, "_add", dies)
     assert work(cast).state == JobState.FAILED
     monkeypatch.setattr(adding, "_add", real)
+    return url
+
+
+def test_a_worker_that_dies_halfway_is_followed_by_one_that_adds_nothing_twice(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = halfway(cast, ["KT-0", "KT-1", "KT-2"], monkeypatch)
     add(cast, url)
     assert work(cast).state == JobState.DONE
     with in_workspace(cast.acme.pk):
         assert sorted(Contract.objects.values_list("number", flat=True)) == ["KT-0", "KT-1", "KT-2"]
         assert Confirmation.objects.count() == 6
         assert CurrentMonth.objects.filter(expected=False).count() == 3 * 24
+
+
+def test_a_file_goes_on_although_its_contracts_were_edited_or_voided_meanwhile(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = halfway(cast, ["KT-0", "KT-1", "KT-2"], monkeypatch)
+    with in_workspace(cast.acme.pk):
+        renamed, void = Contract.objects.select_related("client", "owner").order_by("number")
+        details = Details("Platform, renewed", "KT-0", "Nordhavn", cast.alex)
+        edit_details(contract=renamed, by=cast.ada, details=details, revision=renamed.revision, now=NOW)
+        void_contract(contract=void, by=cast.ada, reason="Twice", revision=void.revision, now=NOW)
+    add(cast, url)
+    assert work(cast).state == JobState.DONE
+    with in_workspace(cast.acme.pk):
+        kept = list(Contract.objects.order_by("number").values_list("number", "name"))
+        assert kept == [("KT-0", "Platform, renewed"), ("KT-1", "Platform"), ("KT-2", "Platform")]
+        assert ContractsFile.objects.get().added == 3
+
+
+def waiting(cast: Cast) -> int:
+    """How many contracts the alert of EUR counts."""
+    with in_workspace(cast.acme.pk):
+        return Alert.objects.get(key="contract-rate:EUR").rows
+
+
+def test_contracts_without_a_rate_are_told_once_also_where_the_work_stops_halfway(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In EUR, of which nothing is published."""
+    calls = []
+
+    def counted(**given: Any) -> None:
+        calls.append(given)
+        refresh_alerts(**given)
+
+    monkeypatch.setattr(adding, "refresh_alerts", counted)
+    url = halfway(cast, ["KT-0", "KT-1", "KT-2"], monkeypatch, currency="EUR")
+    assert (len(calls), waiting(cast)) == (1, 2)
+    add(cast, url)
+    assert work(cast).state == JobState.DONE
+    assert (len(calls), waiting(cast)) == (2, 3)
 
 
 def test_pressed_twice_one_job_adds_them(cast: Cast) -> None:
@@ -173,6 +224,40 @@ def test_a_file_whose_contracts_are_in_is_not_discarded(cast: Cast) -> None:
     cast.browser("ada").post(f"{other}discard/")
     with in_workspace(cast.acme.pk):
         assert ContractsFile.objects.count() == 1
+
+
+def test_a_file_whose_contracts_are_being_added_is_not_discarded(cast: Cast) -> None:
+    """The page that was open knows nothing of the job; once that was cancelled, the file may go."""
+    url = uploaded(cast, line(cast))
+    with in_workspace(cast.acme.pk):
+        opened = ContractsFile.objects.get()
+    add(cast, url)
+    with in_workspace(cast.acme.pk), pytest.raises(Refused, match="are being added"):
+        discard_contracts_file(file=opened, by=cast.ada)
+    assert "are being added" in cast.browser("ada").post(f"{url}discard/", follow=True).content.decode()
+    with in_workspace(cast.acme.pk):
+        job = Job.objects.get()
+        cancel_job(job=job, now=NOW)
+    cast.browser("ada").post(f"{url}discard/")
+    with in_workspace(cast.acme.pk):
+        assert not ContractsFile.objects.exists()
+
+
+def test_files_that_nobody_added_are_forgotten_after_a_month_but_not_the_origin_of_contracts(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of the second one a part is in; the third one waits for its worker."""
+    uploaded(cast, line(cast))
+    halfway(cast, ["KT-2", "KT-3"], monkeypatch)
+    waiting = uploaded(cast, line(cast, "KT-4"))
+    add(cast, waiting)
+    with in_workspace(cast.acme.pk):
+        _, part, queued = ContractsFile.objects.order_by("pk")
+        later = NOW + timedelta(days=31)
+        new = keep_contracts_file(
+            workspace=cast.acme, by=cast.ada, name="b.csv", content=b"number", now=later
+        )
+        assert list(ContractsFile.objects.order_by("pk")) == [part, queued, new]
 
 
 def test_account_managers_bring_no_file(cast: Cast) -> None:

@@ -13,11 +13,13 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 
-from contracts.models import Confirmation, ContractTotal
+from contracts.models import Confirmation, Contract, ContractTotal
 from contracts.rules import ContractType
+from contracts.services import confirming
 from contracts.services.endings import cancel_contract, void_contract
 from contracts.services.handing import hand_over
 from contracts.services.lines import EXPORT_COLUMNS
+from contracts.services.months import renew_due
 from kamtrak.lib.months import Month
 from kamtrak.tenancy import in_workspace
 from tests.cast import NOW, Cast
@@ -214,15 +216,28 @@ def test_terms_that_have_begun_are_confirmed_by_the_command_once(
         assert list(Confirmation.objects.values_list("term", flat=True)) == [1, 2]
 
 
-def test_a_workspace_whose_renewal_fails_fails_the_command_and_no_other(
+def test_a_contract_whose_renewal_fails_fails_the_command_and_holds_up_no_other(
     cast: Cast, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(*, workspace: Any, now: Any) -> int:
-        if workspace == cast.other:
-            raise RuntimeError
-        return 3
+    """KT-1 of three; of another workspace KT-4. Once it can be renewed, it is."""
+    monthly = make_terms((1, None, "100"), kind=ContractType.ROLL_OVER)
+    for number in ("KT-1", "KT-2", "KT-3"):
+        make_contract(cast.alex, monthly, number=number)
+    make_contract(cast.sam, make_terms((1, None, "9"), kind=ContractType.ROLL_OVER, currency="EUR"))
+    monkeypatch.setattr("django.utils.timezone.now", lambda: NOW.replace(year=2027))
 
-    monkeypatch.setattr("contracts.services.confirming.renew_contracts", fail)
-    with pytest.raises(CommandError, match="1 workspace failed"):
+    def fail(*, contract: Contract, **given: Any) -> int:
+        if contract.number == "KT-1":
+            raise RuntimeError
+        return renew_due(contract=contract, **given)
+
+    monkeypatch.setattr(confirming, "renew_due", fail)
+    with pytest.raises(CommandError, match="1 contract failed"):
         call_command("renew_contracts")
     assert capsys.readouterr().out.strip() == "3 terms confirmed."
+    with in_workspace(cast.acme.pk):
+        renewed = Confirmation.objects.filter(term=2).order_by("contract")
+        assert list(renewed.values_list("contract__number", flat=True)) == ["KT-2", "KT-3"]
+    monkeypatch.setattr(confirming, "renew_due", renew_due)
+    call_command("renew_contracts")
+    assert capsys.readouterr().out.strip() == "1 term confirmed."

@@ -199,6 +199,24 @@ def test_a_cancelled_contract_shows_what_was_lost_apart(cast: Cast) -> None:
     assert url("contract_take_back", contract.pk) in said
 
 
+@pytest.mark.parametrize(
+    ("on", "still", "lost"),
+    [
+        (date(2026, 9, 9), "1 month", "2 months"),
+        (date(2026, 10, 9), "2 months", "1 month"),
+        (date(2026, 8, 9), "0 months", "3 months"),
+    ],
+)
+def test_one_month_is_a_month_and_none_or_two_are_months(cast: Cast, on: date, still: str, lost: str) -> None:
+    contract = make_contract(cast.alex, make_terms((1, 3, "5000"), start=date(2026, 9, 1), period=3))
+    with in_workspace(cast.acme.pk):
+        said: dict[str, Any] = {"reason": "Insolvent", "revision": contract.revision, "now": NOW}
+        cancel_contract(contract=contract, by=cast.alex, on=on, **said)
+    shown = text(page(cast, contract))
+    assert f'Still expected</th><td colspan="2" class="k-r k-muted">{still}</td>' in shown
+    assert f'Lost by cancellation</th><td colspan="2" class="k-r k-muted">{lost}</td>' in shown
+
+
 def test_terms_not_confirmed_yet_stand_apart_and_in_no_total(cast: Cast) -> None:
     terms = make_terms((1, None, "100"), kind=ContractType.ROLL_OVER, start=date(2025, 3, 1))
     contract = make_contract(cast.alex, terms, by=cast.ada, confirmed_on=date(2025, 2, 20))

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from contracts.models import Contract
+from contracts.queries.sales import anything_trailing
 from contracts.rules import ContractType
-from contracts.services.endings import cancel_contract
+from contracts.services.endings import cancel_contract, void_contract
 from contracts.services.handing import hand_over
 from kamtrak.lib.months import Month
 from kamtrak.tenancy import in_workspace
@@ -18,6 +19,7 @@ from tests.cast import NOW, Cast
 from tests.contracts.builders import edit, make_contract, make_terms
 from tests.test_query_counts import assert_queries_do_not_grow
 from workspaces.models import Workspace
+from workspaces.queries.people import EVERYONE
 
 pytestmark = pytest.mark.django_db
 SALES, ROWS = "/w/acme/sales/", "/w/acme/sales/rows/"
@@ -71,6 +73,18 @@ def test_the_dashboard_shows_what_was_confirmed_and_what_of_it_is_lost(cast: Cas
     assert "As confirmed 450.00 USD" in said
     assert "Still expected of it 350.00 USD to November 2026 250.00 forecast after it 100.00" in said
     assert "Lost by cancellation 100.00 USD" in said
+
+
+def test_a_dashboard_whose_only_contract_is_void_is_an_empty_one(cast: Cast) -> None:
+    contract = make_contract(cast.alex)
+    assert "No contract confirmed yet" not in text(get(cast, SALES))
+    with in_workspace(cast.acme.pk):
+        said: dict[str, Any] = {"reason": "Twice", "revision": contract.revision, "now": NOW}
+        void_contract(contract=contract, by=cast.ada, **said)
+    for who in ("olive", "alex"):
+        assert "No contract confirmed yet" in text(get(cast, SALES, who))
+    with in_workspace(cast.acme.pk):
+        assert not anything_trailing(cast.acme, EVERYONE)
 
 
 def test_the_switch_turns_the_dashboard_to_the_current_schedules_and_back(cast: Cast) -> None:

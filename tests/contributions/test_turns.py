@@ -1,6 +1,5 @@
 """Two at once: what figures are made of moves before or after one is saved, never in between."""
 
-import threading
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
@@ -8,7 +7,6 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.db import connections
 
 from contributions.models import ClosedPeriod, Contribution
 from contributions.services import figures, periods
@@ -19,11 +17,11 @@ from kamtrak.lib.errors import Refused
 from kamtrak.tenancy import in_workspace
 from tests.cast import NOW, Cast
 from tests.contributions.builders import Q3, log, publish
+from tests.turns import two_at_once
 from workspaces.models import Alert, Workspace
 from workspaces.services.settings import Settings, change_settings
 
 pytestmark = pytest.mark.django_db(transaction=True)
-PATIENCE = 0.5  # seconds for the other to overtake, if it can
 
 
 def meanwhile(
@@ -33,37 +31,12 @@ def meanwhile(
     then: Callable[[], Any],
     halt: tuple[Any, str],
 ) -> None:
-    """Begin `first`, and when it has come past the function `halt`, let `then` try to overtake it."""
-    arrived, overtaken = threading.Event(), threading.Event()
-    module, name = halt
-    real, problems = getattr(module, name), []
+    """Both inside the workspace, each in one transaction."""
 
-    def halting(*args: Any, **given: Any) -> Any:
-        result = real(*args, **given)
-        if threading.current_thread().name == "first":
-            arrived.set()
-            overtaken.wait(PATIENCE)
-        return result
+    def inside(step: Callable[[], Any]) -> Callable[[], Any]:
+        return in_workspace(cast.acme.pk)(step)
 
-    def run(step: Callable[[], Any], done: threading.Event) -> None:
-        try:
-            with in_workspace(cast.acme.pk):
-                step()
-        except Exception as problem:  # noqa: BLE001 - told below, in the thread of the test
-            problems.append(problem)
-        finally:
-            done.set()
-            connections.close_all()
-
-    monkeypatch.setattr(module, name, halting)
-    threads = [threading.Thread(target=run, args=(first, arrived), name="first")]
-    threads[0].start()
-    arrived.wait(10)
-    threads.append(threading.Thread(target=run, args=(then, overtaken)))
-    threads[1].start()
-    for thread in threads:
-        thread.join()
-    assert problems == []
+    two_at_once(monkeypatch, inside(first), inside(then), halt)
 
 
 def change_currency(cast: Cast, currency: str) -> None:

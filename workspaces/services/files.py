@@ -5,28 +5,39 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import TypeVar
 
+from django.db.models import Q
+
 from kamtrak.lib.errors import Refused
 from kamtrak.uploads import too_large
 from workspaces.models import BroughtFile, User, Workspace
 
 KEPT = timedelta(days=30)
+ANY = Q()
 LONGEST_NAME = 120
 F = TypeVar("F", bound=BroughtFile)
 
 
 def keep_file(
-    model: type[F], *, workspace: Workspace, by: User, name: str, content: bytes, most: int, now: datetime
+    model: type[F],
+    *,
+    workspace: Workspace,
+    by: User,
+    name: str,
+    content: bytes,
+    most: int,
+    now: datetime,
+    forget: Q = ANY,
 ) -> F:
     """Keep a file of at most `most` bytes as it came, to be checked. The same file sent twice is kept once.
 
-    Files that nobody finished within 30 days are forgotten. Raises Refused.
+    Files that nobody finished within 30 days are forgotten, as far as `forget` allows. Raises Refused.
     """
     if not content:
         raise Refused("The file is empty.", "file")
     if len(content) > most:
         raise Refused(too_large(most, "read"), "file")
     unfinished = model._default_manager.filter(workspace=workspace, added_at=None)
-    unfinished.filter(uploaded_at__lt=now - KEPT).delete()
+    unfinished.filter(forget, uploaded_at__lt=now - KEPT).delete()
     again = unfinished.filter(content=content, uploaded_by=by).first()
     return again or model._default_manager.create(
         workspace=workspace, name=_clean(name), content=content, uploaded_by=by, uploaded_at=now

@@ -15,4 +15,4 @@ class Command(BaseCommand):
         renewed, failed = renew_everywhere(now=timezone.now())
         self.stdout.write(f"{renewed:,} {'term' if renewed == 1 else 'terms'} confirmed.")
         if failed:
-            raise CommandError(f"{failed} workspace{'' if failed == 1 else 's'} failed; the log says why.")
+            raise CommandError(f"{failed} contract{'' if failed == 1 else 's'} failed; the log says why.")

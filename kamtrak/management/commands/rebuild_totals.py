@@ -1,0 +1,28 @@
+"""manage.py rebuild_totals: make the totals of contracts anew from their months, after `reconcile` failed."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from contracts.services.totals import rebuild_totals
+from kamtrak.tenancy import in_workspace
+from workspaces.models import Workspace
+
+
+class Command(BaseCommand):
+    help = "Make the totals of contracts anew from their months. Whoever saves a contract waits meanwhile."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--workspace", required=True, help="the slug of the workspace")
+
+    def handle(self, *args: Any, workspace: str, **options: Any) -> None:
+        found = Workspace.objects.filter(slug=workspace).first()
+        if found is None:
+            raise CommandError(f"There is no workspace “{workspace}”.")
+        with in_workspace(found.pk):
+            months, contracts = rebuild_totals(found)
+        self.stdout.write(
+            f"{workspace}: totals of {months:,} month{'' if months == 1 else 's'} of a person "
+            f"and {contracts:,} contract{'' if contracts == 1 else 's'} made anew."
+        )
