@@ -13,13 +13,14 @@ from contracts.models import Contract, ContractTotal, CurrentMonth, ScheduleVers
 from contracts.queries.contracts import HIDDEN, in_state, visible_contracts
 from contracts.queries.sums import MONEY
 from contracts.rules import State
-from kamtrak.keyset import PAGE, Column, key_page, read_amount, read_day, read_text
+from kamtrak.keyset import Column, key_page, read_amount, read_day, read_text
 from kamtrak.lib.months import Month
 from workspaces.models import ClientAccount, ClientName, Workspace
 from workspaces.queries.people import Scope
 from workspaces.rules import name_key
 
 ENDING_DAYS = 90
+PAGE = 30  # a contract takes three lines: as tall as fifty rows of other lists
 ZERO = Value(Decimal(0), output_field=MONEY)
 
 
