@@ -46,44 +46,48 @@ def _line(**cells: str) -> tuple[str, ...]:
     return tuple(cells.get(column.name.replace(" ", "_"), "") for column in COLUMNS)
 
 
-SAMPLE = (
-    tuple(column.name for column in COLUMNS),
-    _line(
-        number="KT-2024-001",
-        name="Visibility platform",
-        client="Nordhavn Logistics",
-        owner="maren@example.com",
-        type="fixed",
-        start="2024-03-15",
-        months="24",
-        currency="EUR",
-        confirmed_on="2024-03-01",
-        from_month="1",
-        to_month="12",
-        revenue="10000",
-    ),
-    _line(
-        number="KT-2024-001",
-        from_month="13",
-        to_month="24",
-        revenue="80",
-        unit="%",
-        monthly_revenue="10000",
-    ),
-    _line(
-        number="KT-2025-014",
-        name="Support",
-        client="Castellan Bank",
-        owner="Maren Lindqvist",
-        type="roll-over",
-        start="2025-01-01",
-        months="12",
-        currency="USD",
-        confirmed_on="2024-12-20",
-        from_month="1",
-        revenue="1250.00",
-    ),
-)
+def sample(owner: str) -> tuple[tuple[str, ...], ...]:
+    """A file as it is expected: it can be brought, since `owner` is whose contracts these are."""
+    return (
+        tuple(column.name for column in COLUMNS),
+        _line(
+            number="KT-2024-001",
+            name="Visibility platform",
+            client="Nordhavn Logistics",
+            owner=owner,
+            type="fixed",
+            start="2024-03-15",
+            months="24",
+            currency="EUR",
+            confirmed_on="2024-03-01",
+            from_month="1",
+            to_month="12",
+            revenue="10000",
+        ),
+        _line(
+            number="KT-2024-001",
+            from_month="13",
+            to_month="24",
+            revenue="80",
+            unit="%",
+            monthly_revenue="10000",
+        ),
+        _line(
+            number="KT-2025-014",
+            name="Support",
+            client="Castellan Bank",
+            owner=owner,
+            type="roll-over",
+            start="2025-01-01",
+            months="12",
+            currency="USD",
+            confirmed_on="2024-12-20",
+            from_month="1",
+            revenue="1250.00",
+        ),
+    )
+
+
 KINDS = {name_key(kind.label): kind for kind in ContractType} | {
     "fixed": ContractType.FIXED,
     "rollover": ContractType.ROLL_OVER,

@@ -12,7 +12,7 @@ from contracts.forms.files import AddContractsForm, ContractsFileForm
 from contracts.models import ContractsFile
 from contracts.services import files as services
 from contracts.sources.adding import check_of
-from contracts.sources.columns import COLUMNS, HOLDS, SAMPLE
+from contracts.sources.columns import COLUMNS, HOLDS, sample
 from contracts.sources.contracts_file import Given, OlderContract, contracts_in, gathered
 from kamtrak.intake import LayoutForm, answers_in, rejects_response, sample_response
 from kamtrak.lib.errors import Refused
@@ -21,6 +21,7 @@ from kamtrak.uploads import megabytes, takes_upload
 from kamtrak.web import go, moment, render_page
 from workspaces.access import workspace_view
 from workspaces.models import Membership, Workspace
+from workspaces.queries.people import account_managers, scope_of
 from workspaces.rules import Right
 
 QUESTIONS = tuple(column.name for column in COLUMNS if column.kind is not Kind.TEXT)
@@ -89,7 +90,10 @@ def contracts_rejects(
 
 @workspace_view(Right.READ)
 def contracts_sample(request: HttpRequest, workspace: Workspace, member: Membership) -> HttpResponse:
-    return sample_response("contracts-sample.csv", SAMPLE)
+    """Of this workspace: its owners are people whose contracts can be brought."""
+    people = account_managers(workspace, scope_of(member))
+    owner = people[0].user.email if people else member.user.email
+    return sample_response("contracts-sample.csv", sample(owner))
 
 
 @workspace_view(Right.MASTERS)
