@@ -225,6 +225,17 @@ def test_the_file_holds_exactly_the_rows_of_the_report(cast: Cast) -> None:
     assert b"KT-2026-001" not in b"".join(narrowed)
 
 
+def test_an_expected_month_has_no_difference_in_the_file(cast: Cast) -> None:
+    """100 a month from March 2026, 12 months, renewing: April 2027 is expected at 100, beside nothing."""
+    make_contract(
+        cast.alex, make_terms((1, None, "100"), kind=ContractType.ROLL_OVER, start=date(2026, 3, 1))
+    )
+    response = cast.browser("olive").get(EXPORT + "?month=2027-04&format=csv")
+    (line,) = csv.DictReader(io.StringIO(b"".join(response).decode("utf-8-sig")))
+    assert (line["state"], line["current"], line["frozen"]) == ("expected", "100.00", "")
+    assert [line[name] for name in ("difference", "by_edit", "by_rate")] == ["", "", ""]
+
+
 def test_an_export_is_of_ones_own_scope(cast: Cast) -> None:
     some_contracts(cast)
     assert b"Castellan" not in b"".join(cast.browser("alex").get(EXPORT + "?format=csv"))
