@@ -321,6 +321,27 @@ def test_each_version_says_what_it_changed_and_what_it_comes_to(cast: Cast) -> N
     assert "Volume discount" in said
 
 
+def test_the_first_version_bears_what_was_frozen_whatever_was_cut_later(cast: Cast) -> None:
+    """36 × 5,700 cancelled in month 13: 205,200 was frozen, 74,100 is left of it."""
+    terms = make_terms((1, 36, "5700"), start=date(2026, 3, 1), period=36)
+    contract = make_contract(cast.alex, terms, by=cast.ada, confirmed_on=CONFIRMED)
+    with in_workspace(cast.acme.pk):
+        cancel_contract(
+            contract=contract,
+            by=cast.alex,
+            on=date(2027, 3, 9),
+            reason="Insolvent",
+            revision=contract.revision,
+            now=NOW,
+        )
+    response = page(cast, contract)
+    said = text(response)
+    versions = said[said.index('id="versions"') :].partition("</section>")[0]
+    assert "205,200.00" in versions
+    assert "74,100.00" not in versions
+    assert response.context["total"].current == D(74_100)
+
+
 def test_any_two_versions_are_compared_month_by_month(cast: Cast) -> None:
     contract = make_contract(cast.alex)
     for amount in ("90", "80"):
