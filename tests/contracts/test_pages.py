@@ -70,8 +70,17 @@ def test_the_list_stands_in_the_navigation_and_shows_both_figures_with_their_lab
     edit(contract, cast.alex, make_terms((1, 12, "90")))
     said = text(cast.browser("alex").get(url("contracts")))
     assert f'href="{url("contracts")}" aria-current="page"' in said
-    for figure in ("1,200", "1,080", "−120", "3 Mar 2026", "edited 23 Nov 2026"):
+    for figure in ("1,200", "1,080", "−120", "3 Mar 2026", "edited 23 Nov 2026 by Alex"):
         assert figure in said
+
+
+def test_the_list_names_every_term_that_a_confirmed_figure_is_made_of(cast: Cast) -> None:
+    """100 a month from March 2025, confirmed 20 February 2025 and renewed 1 March 2026: 2,400 in 2 terms."""
+    terms = make_terms((1, None, "100"), kind=ContractType.ROLL_OVER, start=date(2025, 3, 1))
+    make_contract(cast.alex, terms, by=cast.ada, confirmed_on=date(2025, 2, 20))
+    said = text(cast.browser("alex").get(url("contracts")))
+    assert "as confirmed in 2 terms, the last 1 Mar 2026" in said
+    assert "20 Feb 2025" not in said
 
 
 def test_an_empty_list_says_what_belongs_there_and_a_filter_without_a_hit_what_to_clear(cast: Cast) -> None:
