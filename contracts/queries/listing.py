@@ -6,10 +6,10 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
-from contracts.models import Confirmation, Contract, ContractTotal, CurrentMonth, ScheduleVersion
+from contracts.models import Confirmation, Contract, ContractTotal, CurrentMonth, HandOver, ScheduleVersion
 from contracts.queries.contracts import HIDDEN, in_state, visible_contracts
 from contracts.queries.sums import MONEY
 from contracts.rules import State
@@ -206,10 +206,23 @@ def currency_totals(rows: QuerySet[Contract]) -> list[CurrencyTotal]:
     return [CurrencyTotal(*values) for values in lines.values_list(*columns)]
 
 
-def counts(rows: QuerySet[Contract]) -> dict[str, int]:
-    """How many contracts are shown, and how many of them are drafts or void and so in no total."""
+def counts(rows: QuerySet[Contract], scope: Scope) -> dict[str, int]:
+    """How many contracts are shown, and how many of them are drafts or void and so in no total.
+
+    `handed` ones were handed over between this scope and somebody outside: they are in the totals in full,
+    and in those of the other person as well (rules 4.16).
+    """
     return rows.aggregate(
         shown=Count("pk"),
         drafts=Count("pk", filter=Q(voided_at=None, added_at=None)),
         void=Count("pk", filter=Q(voided_at__isnull=False)),
+        handed=Count("pk", filter=Q(voided_at=None, added_at__isnull=False) & _handed(scope)),
     )
+
+
+def _handed(scope: Scope) -> Q:
+    """Whether somebody outside this scope has had the contract as well, or has it now."""
+    if scope.owners is None:
+        return Q(pk__in=[])
+    moved = HandOver.objects.filter(contract=OuterRef("pk"))
+    return Q(Exists(moved.filter(~Q(owner__in=scope.owners) | ~Q(previous__in=scope.owners))))

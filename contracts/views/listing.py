@@ -34,7 +34,8 @@ def contracts(request: HttpRequest, workspace: Workspace, member: Membership) ->
     """The list: what the address asks for, with the totals of all that it shows."""
     scope, selection = scope_of(member), read_selection(request.GET)
     today = workspace.day_of(moment(request))
-    rows = queries.filtered(workspace, scope.narrowed(selection.staff), selection.filter, today)
+    chosen = scope.narrowed(selection.staff)
+    rows = queries.filtered(workspace, chosen, selection.filter, today)
     page = queries.list_page(
         rows,
         selection.sort,
@@ -48,7 +49,7 @@ def contracts(request: HttpRequest, workspace: Workspace, member: Membership) ->
         "running": Month.of(today),
         "may_add": member.can(Right.LOG) or member.can(Right.MASTERS),
         "add_contract_url": address("contract_add", workspace.slug),
-        **_totals(rows, workspace, today),
+        **_totals(rows, workspace, chosen, today),
         **_choices(workspace, scope, selection),
     }
     if not page.rows:
@@ -101,7 +102,7 @@ class ListLine:
         return None if self.total is None else self.total.current - self.total.confirmed
 
 
-def _totals(rows: Any, workspace: Workspace, today: date) -> dict[str, Any]:
+def _totals(rows: Any, workspace: Workspace, scope: Scope, today: date) -> dict[str, Any]:
     """The totals of the whole list: one subtotal per currency, and all of them converted."""
     totals = queries.currency_totals(rows)
     provisional = sum(total.provisional for total in totals)
@@ -109,7 +110,7 @@ def _totals(rows: Any, workspace: Workspace, today: date) -> dict[str, Any]:
         "totals": totals,
         "converted": _converted(totals, workspace),
         "banner": rates_banner(workspace, today, provisional),
-        **queries.counts(rows),
+        **queries.counts(rows, scope),
     }
 
 

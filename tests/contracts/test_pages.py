@@ -99,6 +99,28 @@ def test_drafts_are_named_beside_the_totals_that_they_are_not_in(cast: Cast) -> 
     assert "not added yet" in said
 
 
+def test_a_contract_that_was_handed_over_is_named_as_in_the_totals_of_both(cast: Cast) -> None:
+    """Alex has 1,200 and 84; the 1,200 went to amir in October, in whose totals it is in full as well."""
+    contract = make_contract(cast.alex, make_terms((1, 12, "100")))
+    make_contract(cast.alex, make_terms((1, 12, "7")), number="KT-2026-002")
+    with in_workspace(cast.acme.pk):
+        hand_over(
+            workspace=cast.acme,
+            contracts=[contract],
+            to=cast.amir,
+            first=Month(2026, 10),
+            by=cast.ada,
+            reason="New territory",
+            now=NOW,
+        )
+    note = "1 of them was handed over and counts in full here and with the other owner"
+    for person, confirmed in ((cast.alex, D(1284)), (cast.amir, D(1200))):
+        response = cast.browser("olive").get(url("contracts") + f"?staff={person.pk}")
+        assert response.context["converted"]["confirmed"] == confirmed
+        assert note in text(response)
+    assert "handed over and" not in text(cast.browser("olive").get(url("contracts")))
+
+
 def test_a_clients_page_leads_to_its_contracts_and_to_their_hand_over(cast: Cast) -> None:
     account = make_contract(cast.alex).client_id
     said = text(cast.browser("ada").get(url("client", account)))
