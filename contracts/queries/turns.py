@@ -98,8 +98,8 @@ def ending_contracts(
 ) -> tuple[list[Ending], int]:
     """What ends or renews within 90 days, soonest first, and how many there are; one query.
 
-    Fixed terms end, roll-over contracts renew, cancelled ones stop; casual contracts renew every month and
-    are not listed.
+    Fixed terms end, roll-over contracts renew, cancelled ones stop. A casual contract is a roll-over with a
+    term of one month (rules 4.13): it renews on the first of the next one.
     """
     rows = Contract.objects.filter(_soon(today), workspace=workspace, voided_at=None, added_at__isnull=False)
     if scope.owners is not None:
@@ -120,11 +120,11 @@ def ending_contracts(
 def _soon(today: date) -> Q:
     first, after = Month.of(today), Month.of(today + timedelta(days=SOON_DAYS + 1))
     goes_on = Q(cancelled_on=None)
-    fixed, roll_over = Q(kind=ContractType.FIXED.value), Q(kind=ContractType.ROLL_OVER.value)
+    fixed = Q(kind=ContractType.FIXED.value)
     return (
         Q(cancelled_on__gt=today, cancelled_on__lte=today + timedelta(days=SOON_DAYS))
         | goes_on & fixed & Q(last_month__gte=first, last_month__lt=after)
-        | goes_on & roll_over & Q(frozen_until__gte=first, frozen_until__lt=after)
+        | goes_on & ~fixed & Q(frozen_until__gte=first, frozen_until__lt=after)
     )
 
 

@@ -328,8 +328,9 @@ def test_what_ends_or_renews_within_ninety_days_is_listed_soonest_first(cast: Ca
         listed, count = ending_contracts(cast.acme, EVERYONE, TODAY)
         mine, _ = ending_contracts(cast.acme, scope_of(cast.amir), TODAY)
     assert [(e.contract.number, e.turn, e.day, e.amount) for e in listed] == [
+        ("casual", Turn.RENEWS, date(2026, 12, 1), D(5)),
         ("cancelled", Turn.CANCELLED, date(2026, 12, 9), D(9)),
         ("renews on 1 January", Turn.RENEWS, date(2027, 1, 1), D(40)),
         ("ends in January", Turn.ENDS, date(2027, 1, 31), D(100)),
     ]
-    assert (count, [e.contract.number for e in mine]) == (3, ["cancelled"])
+    assert (count, [e.contract.number for e in mine]) == (4, ["cancelled"])
