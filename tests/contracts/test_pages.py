@@ -269,6 +269,15 @@ def test_a_missing_rate_is_said_and_leads_to_its_repair(cast: Cast) -> None:
     assert url("rate_add") not in text(page(cast, contract, who="alex"))
 
 
+def test_terms_without_any_rate_name_no_rates_that_they_stand_at(cast: Cast) -> None:
+    terms = make_terms((1, None, "100"), kind=ContractType.ROLL_OVER, start=date(2025, 3, 1), currency="AUD")
+    contract = make_contract(cast.alex, terms, by=cast.ada, confirmed_on=date(2025, 2, 20))
+    said = text(page(cast, contract))
+    assert "As confirmed in 2 terms, the last 1 Mar 2026" in said
+    assert "no rate on file yet" in said
+    assert "frozen rates of 2 terms" not in said
+
+
 def test_a_void_contract_says_so_and_counts_nowhere(cast: Cast) -> None:
     contract = make_contract(cast.alex)
     cast.browser("alex").post(url("contract_void", contract.pk), {"reason": "Twice", "revision": 2})
