@@ -6,17 +6,17 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
-from contracts.models import Contract, ContractTotal, CurrentMonth, ScheduleVersion
+from contracts.models import Confirmation, Contract, ContractTotal, CurrentMonth, HandOver, ScheduleVersion
 from contracts.queries.contracts import HIDDEN, in_state, visible_contracts
 from contracts.queries.sums import MONEY
 from contracts.rules import State
 from kamtrak.keyset import Column, key_page, read_amount, read_day, read_text
 from kamtrak.lib.months import Month
 from workspaces.models import ClientAccount, ClientName, Workspace
-from workspaces.queries.people import Scope
+from workspaces.queries.people import Scope, said_name
 from workspaces.rules import name_key
 
 ENDING_DAYS = 90
@@ -111,7 +111,7 @@ SORTS: dict[str, tuple[Any, Callable[[str], Any]]] = {
 
 @dataclass(frozen=True)
 class Page:
-    """Contracts of one page, each with `month_amount` and `edited_on`, and the keys of its neighbours."""
+    """Contracts of one page, each with the annotations of `list_page`, and the keys of its neighbours."""
 
     rows: list[Contract]
     after: str
@@ -128,16 +128,24 @@ def list_page(
     size: int = PAGE,
 ) -> Page:
     """One page; two queries. `month_amount` is the current revenue of the month `running`, None without
-    any; `edited_at` when the schedule was last changed after Add."""
+    any; `edited_at` when the schedule was last changed after Add, `edited_by` by whom; `terms_confirmed` how
+    many terms have months as confirmed, `last_confirmed_on` when the last of them was; None without one."""
     expression, read = SORTS[sort.key]
     column = Column(expression, read, descending=sort.descending)
     page = key_page(rows, [column], after=after, before=before, size=size)
     month = CurrentMonth.objects.filter(contract=OuterRef("pk"), month=running).values("amount")
     edits = ScheduleVersion.objects.filter(contract=OuterRef("pk"), number=OuterRef("version"), number__gt=1)
+    terms = Confirmation.objects.filter(contract=OuterRef("pk"), last__gte=F("first")).order_by("-term")
     found = (
         rows.filter(pk__in=page.ids)
         .select_related("client__survivor", "owner__user", "total")
-        .annotate(month_amount=Subquery(month), edited_at=Subquery(edits.values("entered_at")))
+        .annotate(
+            month_amount=Subquery(month),
+            edited_at=Subquery(edits.values("entered_at")),
+            edited_by=Subquery(edits.values(said=said_name("entered_by"))),
+            terms_confirmed=Subquery(terms.values("term")[:1]),
+            last_confirmed_on=Subquery(terms.values("confirmed_on")[:1]),
+        )
         .in_bulk()
     )
     return Page([found[pk] for pk in page.ids], page.after, page.before)
@@ -198,10 +206,23 @@ def currency_totals(rows: QuerySet[Contract]) -> list[CurrencyTotal]:
     return [CurrencyTotal(*values) for values in lines.values_list(*columns)]
 
 
-def counts(rows: QuerySet[Contract]) -> dict[str, int]:
-    """How many contracts are shown, and how many of them are drafts or void and so in no total."""
+def counts(rows: QuerySet[Contract], scope: Scope) -> dict[str, int]:
+    """How many contracts are shown, and how many of them are drafts or void and so in no total.
+
+    `handed` ones were handed over between this scope and somebody outside: they are in the totals in full,
+    and in those of the other person as well (rules 4.16).
+    """
     return rows.aggregate(
         shown=Count("pk"),
         drafts=Count("pk", filter=Q(voided_at=None, added_at=None)),
         void=Count("pk", filter=Q(voided_at__isnull=False)),
+        handed=Count("pk", filter=Q(voided_at=None, added_at__isnull=False) & _handed(scope)),
     )
+
+
+def _handed(scope: Scope) -> Q:
+    """Whether somebody outside this scope has had the contract as well, or has it now."""
+    if scope.owners is None:
+        return Q(pk__in=[])
+    moved = HandOver.objects.filter(contract=OuterRef("pk"))
+    return Q(Exists(moved.filter(~Q(owner__in=scope.owners) | ~Q(previous__in=scope.owners))))

@@ -1,5 +1,5 @@
-"""The rows of the revenue report: contracts with one month of the current schedule and of what was confirmed,
-and their sums (rules 4.10, 4.16, 4.18)."""
+"""The rows of the revenue report: contracts with one month of the current schedule and of what was confirmed
+(rules 4.10, 4.16, 4.18)."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -8,10 +8,11 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from django.core.exceptions import EmptyResultSet
-from django.db import connection
 from django.db.models import (
+    BooleanField,
     Case,
+    Exists,
+    ExpressionWrapper,
     F,
     FilteredRelation,
     OuterRef,
@@ -21,14 +22,13 @@ from django.db.models import (
     Value,
     When,
 )
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, Round
 
-from contracts.models import Confirmation, Contract
-from contracts.queries.sales import COLUMNS, in_months, of_scope
-from contracts.queries.sums import MONEY, ZERO, current_columns, current_rows
+from contracts.models import Confirmation, Contract, CurrentMonth, FrozenMonth
+from contracts.queries.sums import MONEY, ZERO
 from contracts.rules import Difference
-from contracts.rules.report import CurrencySums, MonthPair
-from contracts.rules.sales import Basis, Trailing
+from contracts.rules.report import MonthPair
 from kamtrak.keyset import Column, key_page, read_amount, read_text
 from kamtrak.lib.money import minor_units
 from kamtrak.lib.months import Month
@@ -49,22 +49,24 @@ class ReportFilter:
 
 
 def report_rows(workspace: Workspace, scope: Scope, wanted: ReportFilter) -> QuerySet[Any]:
-    """The contracts that have the month on either side.
+    """The contracts that have the month on either side, with the sides that are in this scope.
 
-    A contract is whose the month is now; a month that only was confirmed is whose it was then (rules 4.16).
+    The current month is whose it is now, the confirmed one whose it was then (rules 4.16): of a contract that
+    was handed over one side may be missing here. It is `handed`, since the other is somebody else's.
     """
+    now, was = Q(current_months__month=wanted.month), Q(frozen_months__month=wanted.month)
+    if scope.owners is not None:
+        now &= Q(current_months__owner__in=scope.owners)
+        was &= Q(frozen_months__owner__in=scope.owners)
     rows: QuerySet[Any] = (
         Contract.objects.filter(workspace=workspace, voided_at=None, added_at__isnull=False)
         .annotate(
-            now=FilteredRelation("current_months", condition=Q(current_months__month=wanted.month)),
-            was=FilteredRelation("frozen_months", condition=Q(frozen_months__month=wanted.month)),
+            now=FilteredRelation("current_months", condition=now),
+            was=FilteredRelation("frozen_months", condition=was),
         )
         .filter(Q(now__contract__isnull=False) | Q(was__contract__isnull=False))
+        .annotate(handed=_handed(scope, wanted.month))
     )
-    if scope.owners is not None:
-        rows = rows.filter(
-            Q(now__owner__in=scope.owners) | Q(now__contract=None, was__owner__in=scope.owners)
-        )
     if wanted.client_id:
         rows = rows.filter(client__survivor=wanted.client_id)
     if wanted.currency:
@@ -77,10 +79,23 @@ STATES = {
     "current": Q(now__expected=False),
     "confirmed": Q(was__contract__isnull=False),
     "expected": Q(now__expected=True),
-    "changed": ~Q(counted=F("confirmed")),
+    "changed": ~Q(counted=F("confirmed")) & Q(handed=False),
     "unknown": Q(now_converted=None) | Q(was_converted=None) | Q(expected_converted=None),
     "provisional": Q(waits=True),
+    "handed": Q(handed=True),
 }
+
+
+def _handed(scope: Scope, month: Month) -> Combinable:
+    """Whether a side that is missing in this scope is there, and somebody else's."""
+    if scope.owners is None:
+        return Value(False)
+    theirs = {"contract": OuterRef("pk"), "month": month}
+    return ExpressionWrapper(
+        Q(Exists(CurrentMonth.objects.filter(**theirs)), now__contract=None)
+        | Q(Exists(FrozenMonth.objects.filter(**theirs)), was__contract=None),
+        output_field=BooleanField(),
+    )
 
 
 def _sides(month: Month) -> dict[str, Any]:
@@ -129,7 +144,7 @@ class ReportRow:
     """One contract in the report, with both sides of its month.
 
     `client` and `owner` are ids. `current_day` and `frozen_day` are the days of the rates, None without one;
-    `lost`: confirmed, but after a cancellation.
+    `lost`: confirmed, but after a cancellation; `handed`: the side that is missing is somebody else's.
     """
 
     pk: int
@@ -143,6 +158,7 @@ class ReportRow:
     current_day: date | None
     frozen_day: date | None
     lost: bool
+    handed: bool
     target: str
 
     @property
@@ -155,12 +171,22 @@ class ReportRow:
 
     @property
     def state(self) -> str:
-        """What sets it apart: its term is not confirmed yet, or it is lost by cancellation."""
-        return "expected" if self.pair.expected else "lost" if self.lost else ""
+        """What sets it apart: its term is not confirmed yet, it is lost by cancellation, or handed over."""
+        if self.pair.expected:
+            return "expected"
+        return "handed over" if self.handed else "lost" if self.lost else ""
 
     @cached_property
     def difference(self) -> Difference:
         return self.pair.difference(self.target)
+
+    @property
+    def moved(self) -> Decimal | None:
+        """Current less confirmed in the workspace currency where one side is somebody else's: all of it by
+        the hand-over, no edit and no rate. None while a rate is missing."""
+        if self.pair.confirmed is None:
+            return self.current_converted
+        return None if self.confirmed_converted is None else -self.confirmed_converted
 
 
 SORTS: Mapping[str, Column] = {
@@ -171,7 +197,8 @@ SORTS: Mapping[str, Column] = {
 }
 STORED = ("pk", "number", "name", "client__survivor_id", "whose", "currency")
 PAIR = ("now__amount", NOW_RATE, "is_expected", "was__amount", "was_rate")
-REST = ("waits", "now__month_rate__rate_day", "was__confirmation__frozen_rate__rate_day", "cancelled_on")
+DAYS = ("now__month_rate__rate_day", "was__confirmation__frozen_rate__rate_day", "cancelled_on")
+REST = ("waits", "handed", *DAYS)
 
 
 @dataclass(frozen=True)
@@ -210,7 +237,8 @@ def _read(workspace: Workspace, rows: QuerySet[Any], month: Month) -> Iterator[R
     }
     lines = rows.annotate(**more).values_list(*STORED, *PAIR, *REST)
     for pk, number, name, client, owner, currency, *values in lines.iterator(2000):
-        pair, (waits, day, frozen_day, cancelled) = MonthPair(*values[: len(PAIR)]), values[len(PAIR) :]
+        pair = MonthPair(*values[: len(PAIR)])
+        waits, handed, day, frozen_day, cancelled = values[len(PAIR) :]
         yield ReportRow(
             pk=pk,
             number=number,
@@ -223,69 +251,6 @@ def _read(workspace: Workspace, rows: QuerySet[Any], month: Month) -> Iterator[R
             current_day=day,
             frozen_day=frozen_day,
             lost=pair.confirmed is not None and cancelled is not None and month > Month.of(cancelled),
+            handed=handed,
             target=workspace.currency,
         )
-
-
-# ------------------------------------------------------------------ sums
-
-
-SIDES = ("currency", "counted", "expected", "confirmed", "waits", "was_rate")
-
-
-def report_sums(workspace: Workspace, rows: QuerySet[Any]) -> list[CurrencySums]:
-    """One line per currency of everything in the report; one query."""
-    sides = rows.order_by().values(*SIDES, now_rate=F(NOW_RATE))
-    try:
-        inner, values = sides.query.sql_with_params()
-    except EmptyResultSet:  # of a person whose months may not be read
-        return []
-    with connection.cursor() as cursor:
-        cursor.execute(_sums_of(inner, minor_units(workspace.currency)), values)
-        names = [column.name for column in cursor.description or ()]
-        return [CurrencySums(**dict(zip(names, line, strict=True))) for line in cursor.fetchall()]
-
-
-def _sums_of(sides: str, digits: int) -> str:
-    """Each month is converted once and then added up, which the ORM would do anew for every sum."""
-
-    def at(amount: str, rate: str) -> str:
-        return f"case when {amount} = 0 then 0 else round({amount} * {rate}, {digits}) end"
-
-    def total(figure: str, where: str = "true") -> str:
-        return f"coalesce(sum({figure}) filter (where {where}), 0)"
-
-    compared = "now is not null and was is not null and kept is not null"
-    return f"""
-        with sides as ({sides}), converted as materialized (
-            select *, {at("counted", "now_rate")} as now, {at("confirmed", "was_rate")} as was,
-                {at("expected", "now_rate")} as apart, {at("counted", "was_rate")} as kept
-            from sides)
-        select currency, count(*) as contracts,
-            count(*) filter (where counted <> confirmed) as changed,
-            sum(counted) as current, sum(confirmed) as confirmed, sum(expected) as expected,
-            {total("now")} as current_converted, {total("was")} as confirmed_converted,
-            {total("apart")} as expected_converted, {total("now", "waits")} as provisional,
-            {total("kept - was", compared)} as by_edit, {total("now - kept", compared)} as by_rate,
-            count(*) filter (where now is null) as current_unknown,
-            count(*) filter (where was is null) as confirmed_unknown,
-            count(*) filter (where apart is null) as expected_unknown,
-            count(*) filter (where not ({compared})) as difference_unknown
-        from converted group by currency order by currency
-    """  # noqa: S608 - made of our own names
-
-
-def span_figures(
-    workspace: Workspace, scope: Scope, wanted: ReportFilter, start: date | None, end: date | None
-) -> dict[Month, Trailing]:
-    """The current schedules of a client or a currency by month, half-open days; one query of these months."""
-    rows = of_scope(current_rows(workspace), scope).filter(in_months(start, end))
-    if wanted.client_id:
-        rows = rows.filter(contract__client__survivor=wanted.client_id)
-    if wanted.currency:
-        rows = rows.filter(contract__currency=wanted.currency)
-    lines: QuerySet[Any] = rows.order_by().values("month").annotate(**current_columns(workspace))
-    names = COLUMNS[Basis.CURRENT]
-    return {
-        line["month"]: Trailing(**{name: line[column] for name, column in names.items()}) for line in lines
-    }

@@ -177,6 +177,13 @@ def confirmed_terms(lines: Sequence[MonthLine]) -> list[ConfirmedTerm]:
     return [ConfirmedTerm(each, frozen_rate_of(each), sums_of(found[each.pk])) for each in terms]
 
 
+def frozen_from(terms: Iterable[ConfirmedTerm], version: int) -> Decimal:
+    """What was frozen from this version of the schedule, by Add or a renewal, in the contract's currency:
+    no later edit or cancellation moves it (rules 4.9)."""
+    frozen = (term.sums.confirmed or ZERO for term in terms if term.confirmation.version == version)
+    return sum(frozen, ZERO)
+
+
 @dataclass(frozen=True)
 class OwnedSpan:
     """Whose the current months are, from `first` to `last` (rules 4.16)."""

@@ -7,9 +7,10 @@ from enum import StrEnum
 from typing import Any
 
 from django.db.models import Aggregate, Case, Count, F, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
-from django.db.models.functions import TruncMonth
+from django.db.models.functions import Coalesce, TruncMonth
 
-from contracts.models import Contract, CurrentMonth
+from contracts.models import Contract, CurrentMonth, FrozenMonth
+from contracts.queries.sums import FROZEN_RATE, MONEY, ZERO, summed, unknown
 from contracts.rules import ContractType
 from kamtrak.fields import MonthField
 from kamtrak.lib.months import Month, Period
@@ -24,7 +25,9 @@ FEW = 8  # of each list, until all are asked for
 class NewContracts:
     """The contracts confirmed in a period, newest first, as many as are shown; and what all come to.
 
-    `confirmed` in the workspace currency; `unknown` months have no rate and are in no sum.
+    Figures are of the first term alone, what Add froze: each contract bears `first_confirmed` in its
+    currency, `first_converted` and `first_unknown`. `confirmed` in the workspace currency; `unknown` months
+    have no rate and are in no sum.
     """
 
     contracts: list[Contract]
@@ -36,30 +39,39 @@ class NewContracts:
 def new_contracts(
     workspace: Workspace, scope: Scope, period: Period, *, most: int | None = FEW
 ) -> NewContracts:
-    """What was added in the period, by the day on its label; one query. Whose it was at Add counts."""
+    """What was added in the period, by the day on its label; one query. Whose it was at Add counts.
+
+    Each renewal is a confirmation of its own (rules 4.13), on a later day: it is not in these figures.
+    """
     rows = Contract.objects.filter(workspace=workspace, voided_at=None, confirmed_on__isnull=False)
     if period.start is not None and period.end is not None:
         rows = rows.filter(confirmed_on__gte=period.start, confirmed_on__lt=period.end)
     if scope.owners is not None:
         rows = rows.filter(first_owner__in=scope.owners)
+    frozen = FrozenMonth.objects.filter(workspace=workspace, confirmation__term=1)
+    every = frozen.filter(confirmation__contract__in=rows.order_by().values("pk"))
+    own = frozen.filter(confirmation__contract=OuterRef("pk"))
     listed: list[Any] = list(
         rows.filter(pk__in=rows.order_by("-confirmed_on", "-pk").values("pk")[:most])
-        .select_related("client__survivor", "first_owner__user", "total")
+        .select_related("client__survivor", "first_owner__user")
         .annotate(
             n=_over(rows, Count("pk")),
-            all_confirmed=_over(rows, Sum("total__confirmed_converted")),
-            all_unknown=_over(rows, Sum("total__confirmed_unknown")),
+            all_converted=_over(every, summed(FROZEN_RATE, workspace)),
+            all_unknown=_over(every, unknown(FROZEN_RATE)),
+            first_confirmed=Coalesce(_over(own, Sum("amount")), ZERO, output_field=MONEY),
+            first_converted=_over(own, summed(FROZEN_RATE, workspace)),
+            first_unknown=_over(own, unknown(FROZEN_RATE)),
         )
         .order_by("-confirmed_on", "-pk")
     )
     if not listed:
-        return NewContracts([], 0, Decimal(0), 0)
+        return NewContracts([], 0, ZERO, 0)
     first = listed[0]
-    return NewContracts(listed, first.n, first.all_confirmed or Decimal(0), first.all_unknown or 0)
+    return NewContracts(listed, first.n, first.all_converted or ZERO, first.all_unknown or 0)
 
 
-def _over(rows: QuerySet[Any], aggregate: Aggregate) -> Subquery:
-    """An aggregate of all rows beside each of the few that are loaded."""
+def _over(rows: QuerySet[Any], aggregate: Aggregate | Coalesce) -> Subquery:
+    """An aggregate of these rows beside each of the few that are loaded."""
     return Subquery(rows.order_by().values(all=Value(1)).annotate(found=aggregate).values("found"))
 
 
@@ -86,8 +98,8 @@ def ending_contracts(
 ) -> tuple[list[Ending], int]:
     """What ends or renews within 90 days, soonest first, and how many there are; one query.
 
-    Fixed terms end, roll-over contracts renew, cancelled ones stop; casual contracts renew every month and
-    are not listed.
+    Fixed terms end, roll-over contracts renew, cancelled ones stop. A casual contract is a roll-over with a
+    term of one month (rules 4.13): it renews on the first of the next one.
     """
     rows = Contract.objects.filter(_soon(today), workspace=workspace, voided_at=None, added_at__isnull=False)
     if scope.owners is not None:
@@ -108,11 +120,11 @@ def ending_contracts(
 def _soon(today: date) -> Q:
     first, after = Month.of(today), Month.of(today + timedelta(days=SOON_DAYS + 1))
     goes_on = Q(cancelled_on=None)
-    fixed, roll_over = Q(kind=ContractType.FIXED.value), Q(kind=ContractType.ROLL_OVER.value)
+    fixed = Q(kind=ContractType.FIXED.value)
     return (
         Q(cancelled_on__gt=today, cancelled_on__lte=today + timedelta(days=SOON_DAYS))
         | goes_on & fixed & Q(last_month__gte=first, last_month__lt=after)
-        | goes_on & roll_over & Q(frozen_until__gte=first, frozen_until__lt=after)
+        | goes_on & ~fixed & Q(frozen_until__gte=first, frozen_until__lt=after)
     )
 
 

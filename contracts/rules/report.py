@@ -48,12 +48,14 @@ class ReportSums:
 
     contracts: int = 0
     changed: int = 0
+    handed: int = 0
     current_converted: Decimal = ZERO
     confirmed_converted: Decimal = ZERO
     expected_converted: Decimal = ZERO
     provisional: Decimal = ZERO
     by_edit: Decimal = ZERO
     by_rate: Decimal = ZERO
+    handed_over: Decimal = ZERO
     current_unknown: int = 0
     confirmed_unknown: int = 0
     expected_unknown: int = 0
@@ -61,8 +63,8 @@ class ReportSums:
 
     @property
     def difference_converted(self) -> Decimal:
-        """By edit + by rate, always."""
-        return self.by_edit + self.by_rate
+        """By edit + by rate + handed over, always."""
+        return self.by_edit + self.by_rate + self.handed_over
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -24,6 +24,7 @@ REPORT_COLUMNS = (
     "frozen_converted",
     "by_edit",
     "by_rate",
+    "handed_over",
     "current_rate",
     "current_rate_date",
     "provisional",
@@ -38,10 +39,13 @@ def report_lines(
     """The rows in their order. `current`, `frozen` and `difference` in the contract's currency, the others in
     the workspace's: blank while a rate is missing, and where that side does not have the month.
 
-    `state`: "expected" where the term is not confirmed yet, "lost" after a cancellation.
+    `state`: "expected" where the term is not confirmed yet, which is in no difference (rules 4.13), "lost"
+    after a cancellation, "handed over" where the other side is somebody else's, and then the whole difference
+    is in that column (rules 4.16).
     """
     for row in rows:
-        pair, difference = row.pair, row.difference
+        pair, difference = row.pair, None if row.pair.expected else row.difference
+        causes = None if row.handed else difference
         yield [
             str(month),
             row.number,
@@ -52,11 +56,12 @@ def report_lines(
             row.currency,
             as_money(pair.current, row.currency),
             as_money(pair.confirmed, row.currency),
-            as_money(difference.amount, row.currency),
+            as_money(difference.amount if difference else None, row.currency),
             as_money(row.current_converted, row.target),
             as_money(row.confirmed_converted, row.target),
-            as_money(difference.by_edit, row.target),
-            as_money(difference.by_rate, row.target),
+            as_money(causes.by_edit if causes else None, row.target),
+            as_money(causes.by_rate if causes else None, row.target),
+            as_money(row.moved if row.handed else None, row.target),
             _rate(pair.current_rate),
             row.current_day,
             row.provisional,

@@ -16,6 +16,7 @@ from contracts.queries.months import MonthLine, month_lines
 from contracts.queries.tables import (
     By,
     confirmed_terms,
+    frozen_from,
     in_difference,
     owned_spans,
     sections_of,
@@ -100,6 +101,7 @@ def _months(
         "expected_label": "Expected, not confirmed yet" if "expected" in parts else "",
         "today_label": f"today, {today:%-d %b}" if chart.now_x else "",
         "terms": [(term, present.rate_note(row, term.rate, workspace.currency)) for term in terms],
+        "frozen_first": frozen_from(terms, 1),
         "confirmed_label": present.confirmed_label(terms),
         "owners": owned_spans(lines),
         "newest": _newest_rate(lines),

@@ -9,13 +9,12 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from contracts import exports
 from contracts.forms.filters import Selection, read_selection
-from contracts.models import Contract
 from contracts.queries import listing as queries
 from contracts.queries.contracts import contract_state, visible_contracts
 from contracts.queries.formulas import find_formula
 from contracts.queries.listing import ENDING_DAYS, CurrencyTotal
 from contracts.rules import ContractType, State
-from contracts.views.present import TONES
+from contracts.views.present import TONES, confirmed_said, current_said
 from fx.queries import rates_banner
 from kamtrak.exports import export_response
 from kamtrak.lib.money import currency_name
@@ -35,7 +34,8 @@ def contracts(request: HttpRequest, workspace: Workspace, member: Membership) ->
     """The list: what the address asks for, with the totals of all that it shows."""
     scope, selection = scope_of(member), read_selection(request.GET)
     today = workspace.day_of(moment(request))
-    rows = queries.filtered(workspace, scope.narrowed(selection.staff), selection.filter, today)
+    chosen = scope.narrowed(selection.staff)
+    rows = queries.filtered(workspace, chosen, selection.filter, today)
     page = queries.list_page(
         rows,
         selection.sort,
@@ -45,11 +45,11 @@ def contracts(request: HttpRequest, workspace: Workspace, member: Membership) ->
     )
     context = {
         "page": page,
-        "lines": [ListLine(row, contract_state(row, today)) for row in page.rows],
+        "lines": [ListLine(row, contract_state(row, today), workspace) for row in page.rows],
         "running": Month.of(today),
         "may_add": member.can(Right.LOG) or member.can(Right.MASTERS),
         "add_contract_url": address("contract_add", workspace.slug),
-        **_totals(rows, workspace, today),
+        **_totals(rows, workspace, chosen, today),
         **_choices(workspace, scope, selection),
     }
     if not page.rows:
@@ -71,8 +71,9 @@ def contracts_export(request: HttpRequest, workspace: Workspace, member: Members
 class ListLine:
     """A contract as the list shows it."""
 
-    contract: Contract
+    contract: Any  # a Contract with the annotations of queries.list_page
     state: State
+    workspace: Workspace
 
     @property
     def tone(self) -> str:
@@ -84,11 +85,24 @@ class ListLine:
         return getattr(self.contract, "total", None)
 
     @property
+    def confirmed_said(self) -> str:
+        """Which confirmation its figure follows (rules 4.10)."""
+        row = self.contract
+        return confirmed_said(row.terms_confirmed or 1, row.last_confirmed_on or row.confirmed_on)
+
+    @property
+    def current_said(self) -> str:
+        """What made its current figure what it is (rules 4.10)."""
+        row = self.contract
+        edited = None if row.edited_at is None else self.workspace.day_of(row.edited_at)
+        return current_said(edited, row.edited_by or "", row.cancelled_on)
+
+    @property
     def difference(self) -> Decimal | None:
         return None if self.total is None else self.total.current - self.total.confirmed
 
 
-def _totals(rows: Any, workspace: Workspace, today: date) -> dict[str, Any]:
+def _totals(rows: Any, workspace: Workspace, scope: Scope, today: date) -> dict[str, Any]:
     """The totals of the whole list: one subtotal per currency, and all of them converted."""
     totals = queries.currency_totals(rows)
     provisional = sum(total.provisional for total in totals)
@@ -96,7 +110,7 @@ def _totals(rows: Any, workspace: Workspace, today: date) -> dict[str, Any]:
         "totals": totals,
         "converted": _converted(totals, workspace),
         "banner": rates_banner(workspace, today, provisional),
-        **queries.counts(rows),
+        **queries.counts(rows, scope),
     }
 
 

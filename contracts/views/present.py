@@ -21,10 +21,13 @@ YEARS_ON_A_PHONE = 9  # so many labels of years stand side by side below the col
 
 def confirmed_label(terms: Sequence[ConfirmedTerm]) -> str:
     """Which confirmation a figure follows: never a bare "as confirmed" (experience 5)."""
-    last = f"{terms[-1].confirmation.confirmed_on:%-d %b %Y}"
-    if len(terms) == 1:
-        return f"As confirmed {last}"
-    return f"As confirmed in {len(terms)} terms, the last {last}"
+    return f"As confirmed {confirmed_said(len(terms), terms[-1].confirmation.confirmed_on)}"
+
+
+def confirmed_said(terms: int, last: date) -> str:
+    """Of so many terms, the last confirmed on this day: "3 Mar 2026", "in 2 terms, the last 1 Mar 2026"."""
+    day = f"{last:%-d %b %Y}"
+    return day if terms == 1 else f"in {terms} terms, the last {day}"
 
 
 def current_label(contract: Contract, edited: ScheduleVersion | None) -> str:
@@ -34,13 +37,16 @@ def current_label(contract: Contract, edited: ScheduleVersion | None) -> str:
     """
     if contract.is_void:
         return ""
-    said = []
-    if edited is not None:
-        day = contract.workspace.day_of(edited.entered_at)
-        said.append(f"edited {day:%-d %b %Y} by {edited.entered_by}")
-    if contract.cancelled_on is not None:
-        said.append(f"cancelled on {contract.cancelled_on:%-d %b %Y}")
-    return f"Current, {' and '.join(said) or 'as confirmed'}"
+    day = None if edited is None else contract.workspace.day_of(edited.entered_at)
+    return f"Current, {current_said(day, str(edited.entered_by) if edited else '', contract.cancelled_on)}"
+
+
+def current_said(edited: date | None, by: str, cancelled: date | None) -> str:
+    """How a current figure came to be: "edited 9 Jun 2026 by Maren Lindqvist and cancelled on 3 Jul 2026"."""
+    said = [] if edited is None else [f"edited {edited:%-d %b %Y} by {by}"]
+    if cancelled is not None:
+        said.append(f"cancelled on {cancelled:%-d %b %Y}")
+    return " and ".join(said) or "as confirmed"
 
 
 def revenue_chart(lines: Sequence[MonthLine], running: Month) -> MonthChart:

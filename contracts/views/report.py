@@ -11,6 +11,7 @@ from contracts.forms.report import ReportSelection, read_report
 from contracts.queries import report as queries
 from contracts.queries.listing import clients_in
 from contracts.queries.report import ReportRow
+from contracts.queries.report_sums import report_sums
 from contracts.queries.sales import month_figures
 from contracts.rules.report import over_currencies
 from contracts.rules.sales import AT_ONCE, NOTHING, Basis, Trailing
@@ -63,7 +64,7 @@ def _are_few(selection: ReportSelection, months: Mapping[Month, Trailing]) -> bo
 
 
 def _totals(workspace: Workspace, rows: Any) -> dict[str, Any]:
-    lines = queries.report_sums(workspace, rows)
+    lines = report_sums(workspace, rows)
     total = over_currencies(lines)
     return {"lines": lines, "total": total, "count": total.contracts}
 
@@ -117,5 +118,6 @@ def _choices(workspace: Workspace, scope: Scope, selection: ReportSelection) -> 
             ("expected", "expected, not confirmed yet"),
             ("provisional", "provisional"),
             ("unknown", "unknown, no rate"),
+            *([] if scope.narrowed(selection.staff).owners is None else [("handed", "handed over")]),
         ],
     }

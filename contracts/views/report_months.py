@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from contracts.forms.report import ReportSelection, report_address
 from contracts.forms.sales import months_address
-from contracts.queries.report import span_figures
+from contracts.queries.report_sums import span_figures
 from contracts.rules.sales import Basis, Kind, Trailing, sum_over
 from contracts.views.sales_months import Shown, month_chart, table_lines
 from kamtrak.lib.months import Month, Period

@@ -93,6 +93,18 @@ def test_older_contracts_are_confirmed_on_their_day_with_the_renewals_since(cast
         assert (file.added, file.added_at) == (2, NOW)
 
 
+def test_a_file_that_was_added_says_what_was_and_promises_nothing_more(cast: Cast) -> None:
+    url = uploaded(cast, line(cast) + line(cast, "KT-2"))
+    assert "will be added and confirmed" in cast.browser("ada").get(url).content.decode()
+    add(cast, url)
+    work(cast)
+    said = cast.browser("ada").get(url).content.decode()
+    assert "2 contracts were added" in said
+    assert '<dd>2</dd><dd class="k-dd-s">added and confirmed</dd>' in said
+    assert "What went in" in said
+    assert "will be added" not in said
+
+
 def halfway(cast: Cast, numbers: Sequence[str], monkeypatch: pytest.MonkeyPatch, **said: str) -> str:
     """A file of these contracts whose worker dies when all but the last one are in."""
     real, calls = adding._add, []

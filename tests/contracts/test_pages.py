@@ -70,8 +70,17 @@ def test_the_list_stands_in_the_navigation_and_shows_both_figures_with_their_lab
     edit(contract, cast.alex, make_terms((1, 12, "90")))
     said = text(cast.browser("alex").get(url("contracts")))
     assert f'href="{url("contracts")}" aria-current="page"' in said
-    for figure in ("1,200", "1,080", "−120", "3 Mar 2026", "edited 23 Nov 2026"):
+    for figure in ("1,200", "1,080", "−120", "3 Mar 2026", "edited 23 Nov 2026 by Alex"):
         assert figure in said
+
+
+def test_the_list_names_every_term_that_a_confirmed_figure_is_made_of(cast: Cast) -> None:
+    """100 a month from March 2025, confirmed 20 February 2025 and renewed 1 March 2026: 2,400 in 2 terms."""
+    terms = make_terms((1, None, "100"), kind=ContractType.ROLL_OVER, start=date(2025, 3, 1))
+    make_contract(cast.alex, terms, by=cast.ada, confirmed_on=date(2025, 2, 20))
+    said = text(cast.browser("alex").get(url("contracts")))
+    assert "as confirmed in 2 terms, the last 1 Mar 2026" in said
+    assert "20 Feb 2025" not in said
 
 
 def test_an_empty_list_says_what_belongs_there_and_a_filter_without_a_hit_what_to_clear(cast: Cast) -> None:
@@ -88,6 +97,28 @@ def test_drafts_are_named_beside_the_totals_that_they_are_not_in(cast: Cast) -> 
     assert "Totals of the 1 contract that count" in said
     assert "1 draft is in no figure" in said
     assert "not added yet" in said
+
+
+def test_a_contract_that_was_handed_over_is_named_as_in_the_totals_of_both(cast: Cast) -> None:
+    """Alex has 1,200 and 84; the 1,200 went to amir in October, in whose totals it is in full as well."""
+    contract = make_contract(cast.alex, make_terms((1, 12, "100")))
+    make_contract(cast.alex, make_terms((1, 12, "7")), number="KT-2026-002")
+    with in_workspace(cast.acme.pk):
+        hand_over(
+            workspace=cast.acme,
+            contracts=[contract],
+            to=cast.amir,
+            first=Month(2026, 10),
+            by=cast.ada,
+            reason="New territory",
+            now=NOW,
+        )
+    note = "1 of them was handed over and counts in full here and with the other owner"
+    for person, confirmed in ((cast.alex, D(1284)), (cast.amir, D(1200))):
+        response = cast.browser("olive").get(url("contracts") + f"?staff={person.pk}")
+        assert response.context["converted"]["confirmed"] == confirmed
+        assert note in text(response)
+    assert "handed over and" not in text(cast.browser("olive").get(url("contracts")))
 
 
 def test_a_clients_page_leads_to_its_contracts_and_to_their_hand_over(cast: Cast) -> None:
@@ -238,6 +269,15 @@ def test_a_missing_rate_is_said_and_leads_to_its_repair(cast: Cast) -> None:
     assert url("rate_add") not in text(page(cast, contract, who="alex"))
 
 
+def test_terms_without_any_rate_name_no_rates_that_they_stand_at(cast: Cast) -> None:
+    terms = make_terms((1, None, "100"), kind=ContractType.ROLL_OVER, start=date(2025, 3, 1), currency="AUD")
+    contract = make_contract(cast.alex, terms, by=cast.ada, confirmed_on=date(2025, 2, 20))
+    said = text(page(cast, contract))
+    assert "As confirmed in 2 terms, the last 1 Mar 2026" in said
+    assert "no rate on file yet" in said
+    assert "frozen rates of 2 terms" not in said
+
+
 def test_a_void_contract_says_so_and_counts_nowhere(cast: Cast) -> None:
     contract = make_contract(cast.alex)
     cast.browser("alex").post(url("contract_void", contract.pk), {"reason": "Twice", "revision": 2})
@@ -319,6 +359,27 @@ def test_each_version_says_what_it_changed_and_what_it_comes_to(cast: Cast) -> N
     said = text(page(cast, contract))
     assert "Months 4–12: 100.00 → 90.00" in said
     assert "Volume discount" in said
+
+
+def test_the_first_version_bears_what_was_frozen_whatever_was_cut_later(cast: Cast) -> None:
+    """36 × 5,700 cancelled in month 13: 205,200 was frozen, 74,100 is left of it."""
+    terms = make_terms((1, 36, "5700"), start=date(2026, 3, 1), period=36)
+    contract = make_contract(cast.alex, terms, by=cast.ada, confirmed_on=CONFIRMED)
+    with in_workspace(cast.acme.pk):
+        cancel_contract(
+            contract=contract,
+            by=cast.alex,
+            on=date(2027, 3, 9),
+            reason="Insolvent",
+            revision=contract.revision,
+            now=NOW,
+        )
+    response = page(cast, contract)
+    said = text(response)
+    versions = said[said.index('id="versions"') :].partition("</section>")[0]
+    assert "205,200.00" in versions
+    assert "74,100.00" not in versions
+    assert response.context["total"].current == D(74_100)
 
 
 def test_any_two_versions_are_compared_month_by_month(cast: Cast) -> None:

@@ -8,9 +8,12 @@ import pytest
 
 from contracts.models import Contract, CurrentMonth, FrozenMonth
 from contracts.queries.months import month_lines
-from contracts.queries.report import SORTS, ReportFilter, report_page, report_rows, report_sums, rows_of
+from contracts.queries.report import SORTS, ReportFilter, report_page, report_rows, rows_of
+from contracts.queries.report_sums import report_sums
+from contracts.queries.sales import month_figures
 from contracts.rules import ContractType
 from contracts.rules.report import ReportSums, over_currencies
+from contracts.rules.sales import Basis
 from contracts.services.endings import cancel_contract
 from contracts.services.handing import hand_over
 from kamtrak.lib.months import Month
@@ -124,9 +127,8 @@ def test_filters_narrow_rows_and_totals_alike(cast: Cast) -> None:
         assert sums(cast, NOVEMBER, scope_of(cast.mia)).contracts == 1
 
 
-def test_a_month_is_in_the_report_of_whoever_holds_the_contract_in_it(cast: Cast) -> None:
-    """Handed to amir from October on: September is alex's, November amir's, each beside its confirmed 100."""
-    contract = make_contract(cast.alex, make_terms((1, 12, "100")))
+def handed_to_amir(cast: Cast, contract: Contract) -> None:
+    """From October 2026 on."""
     with in_workspace(cast.acme.pk):
         hand_over(
             workspace=cast.acme,
@@ -137,11 +139,51 @@ def test_a_month_is_in_the_report_of_whoever_holds_the_contract_in_it(cast: Cast
             reason="New territory",
             now=NOW,
         )
+
+
+def test_confirmed_months_stay_with_who_held_the_contract_and_current_ones_go_with_it(cast: Cast) -> None:
+    """12 × 100 of alex, handed to amir from October on: September is alex's on both sides; of November the
+    confirmed 100 is alex's and the current 100 amir's, and neither difference is by edit or by rate."""
+    handed_to_amir(cast, make_contract(cast.alex, make_terms((1, 12, "100"))))
+    with in_workspace(cast.acme.pk):
         alex, amir = scope_of(cast.alex), scope_of(cast.amir)
-    for month, whose, other in ((SEPTEMBER, alex, amir), (NOVEMBER, amir, alex)):
-        found = sums(cast, month, whose)
-        assert (found.current_converted, found.confirmed_converted, found.changed) == (D(100), D(100), 0)
-        assert sums(cast, month, other).contracts == 0
+    found = sums(cast, SEPTEMBER, alex)
+    assert (found.current_converted, found.confirmed_converted, found.handed) == (D(100), D(100), 0)
+    assert sums(cast, SEPTEMBER, amir).contracts == 0
+    for whose, current, confirmed, moved in ((alex, 0, 100, -100), (amir, 100, 0, 100)):
+        found = sums(cast, NOVEMBER, whose)
+        assert (found.current_converted, found.confirmed_converted) == (D(current), D(confirmed))
+        assert (found.handed_over, found.by_edit, found.by_rate) == (D(moved), D(0), D(0))
+        assert (found.handed, found.changed, found.difference_converted) == (1, 0, D(moved))
+        assert sums(cast, NOVEMBER, whose, state="handed").contracts == 1
+    everyone = sums(cast, NOVEMBER)
+    assert (everyone.current_converted, everyone.confirmed_converted) == (D(100), D(100))
+    assert (everyone.handed, everyone.handed_over) == (0, D(0))
+    assert sums(cast, NOVEMBER, Scope(frozenset())).contracts == 0
+
+
+def test_the_report_of_a_person_equals_their_sales_dashboard(cast: Cast) -> None:
+    """GBP 100 at 1.35396697078, handed to amir from October on and lowered to 90: of November, alex has
+    135.40 as confirmed and amir 121.86 current; of the whole workspace −13.54 is by edit."""
+    publish()
+    contract = make_contract(cast.alex, make_terms((1, 12, "100"), currency="GBP"))
+    make_contract(cast.amir, make_terms((1, 12, "7")), number="KT-2026-002")
+    handed_to_amir(cast, contract)
+    edit(contract, cast.ada, make_terms((1, 12, "90"), currency="GBP"))
+    with in_workspace(cast.acme.pk):
+        scopes = [scope_of(cast.alex), scope_of(cast.amir), EVERYONE]
+        for scope in scopes:
+            confirmed = month_figures(cast.acme, scope, Basis.CONFIRMED)
+            current = month_figures(cast.acme, scope, Basis.CURRENT)
+            for month in (SEPTEMBER, OCTOBER, NOVEMBER):
+                found = sums(cast, month, scope)
+                assert found.confirmed_converted == confirmed[month].total
+                assert found.current_converted == current[month].total
+    of_alex, of_amir, whole = (sums(cast, NOVEMBER, scope) for scope in scopes)
+    assert (of_alex.confirmed_converted, of_alex.handed_over) == (D("135.40"), D("-135.40"))
+    assert (of_amir.current_converted, of_amir.confirmed_converted) == (D("128.86"), D(7))
+    assert (of_amir.handed_over, of_amir.difference_converted) == (D("121.86"), D("121.86"))
+    assert (whole.by_edit, whole.by_rate, whole.handed_over) == (D("-13.54"), D(0), D(0))
 
 
 def test_the_database_says_what_the_rules_say_of_every_month(cast: Cast) -> None:

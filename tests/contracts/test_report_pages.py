@@ -10,6 +10,8 @@ import pytest
 
 from contracts.rules import ContractType
 from contracts.services.endings import cancel_contract
+from contracts.services.handing import hand_over
+from kamtrak.lib.months import Month
 from kamtrak.tenancy import in_workspace
 from tests.cast import NOW, Cast
 from tests.contracts.builders import edit, make_contract, make_terms
@@ -223,6 +225,45 @@ def test_the_file_holds_exactly_the_rows_of_the_report(cast: Cast) -> None:
     assert book.active.max_row == 3
     narrowed = cast.browser("olive").get(url + "csv&currency=GBP")
     assert b"KT-2026-001" not in b"".join(narrowed)
+
+
+def test_an_expected_month_has_no_difference_in_the_file(cast: Cast) -> None:
+    """100 a month from March 2026, 12 months, renewing: April 2027 is expected at 100, beside nothing."""
+    make_contract(
+        cast.alex, make_terms((1, None, "100"), kind=ContractType.ROLL_OVER, start=date(2026, 3, 1))
+    )
+    response = cast.browser("olive").get(EXPORT + "?month=2027-04&format=csv")
+    (line,) = csv.DictReader(io.StringIO(b"".join(response).decode("utf-8-sig")))
+    assert (line["state"], line["current"], line["frozen"]) == ("expected", "100.00", "")
+    assert [line[name] for name in ("difference", "by_edit", "by_rate")] == ["", "", ""]
+
+
+def test_a_hand_over_is_named_in_the_row_the_tile_and_the_file(cast: Cast) -> None:
+    """12 × 100 of alex, handed to amir from October on: of November, 100 is still alex's as confirmed."""
+    contract = make_contract(cast.alex, make_terms((1, 12, "100")))
+    with in_workspace(cast.acme.pk):
+        hand_over(
+            workspace=cast.acme,
+            contracts=[contract],
+            to=cast.amir,
+            first=Month(2026, 10),
+            by=cast.ada,
+            reason="New territory",
+            now=NOW,
+        )
+    page = get(cast, f"{REPORT}?staff={cast.alex.pk}")
+    said = text(page)
+    assert "As confirmed 100.00 USD" in said
+    assert "Difference −100.00 USD by edit 0.00 by rate 0.00 handed over −100.00" in said
+    assert "of 1 contract handed over, the other figure is somebody else’s" in said
+    assert "Nordhavn Logistics handed over" in said
+    assert f'href="?staff={cast.alex.pk}&amp;state=handed"' in page.content.decode()
+    response = cast.browser("olive").get(f"{EXPORT}?staff={cast.alex.pk}&state=handed&format=csv")
+    (line,) = csv.DictReader(io.StringIO(b"".join(response).decode("utf-8-sig")))
+    assert (line["owner"], line["state"]) == ("Alex", "handed over")
+    assert (line["current"], line["frozen"], line["difference"]) == ("", "100.00", "-100.00")
+    assert (line["by_edit"], line["by_rate"], line["handed_over"]) == ("", "", "-100.00")
+    assert "handed over" not in text(get(cast, REPORT))
 
 
 def test_an_export_is_of_ones_own_scope(cast: Cast) -> None:

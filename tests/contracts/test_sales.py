@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from contracts.models import Contract
+from contracts.models import Contract, FrozenMonth
 from contracts.queries.sales import (
     client_lines,
     contracts_without_rate,
@@ -277,6 +277,36 @@ def test_new_contracts_are_those_whose_day_of_confirmation_lies_in_the_period(ca
         assert (every.contracts, every.count, every.confirmed) == ([late], 2, D(1284))
 
 
+def test_a_renewal_is_a_confirmation_of_its_own_and_not_of_the_quarter_of_the_first(cast: Cast) -> None:
+    """3 months at 100, confirmed 3 March 2026, renewed in June and September: of 900 frozen, Add froze 300.
+
+    Beside it GBP 100 × 3 without a rate, renewed as often: 3 unknown months, not 9.
+    """
+    terms: dict[str, Any] = {"kind": ContractType.ROLL_OVER, "start": date(2026, 3, 3), "period": 3}
+    dollars = make_contract(
+        cast.alex, make_terms((1, None, "100"), **terms), by=cast.ada, confirmed_on=date(2026, 3, 3)
+    )
+    pounds = make_contract(
+        cast.alex,
+        make_terms((1, None, "100"), currency="GBP", **terms),
+        number="KT-2026-002",
+        by=cast.ada,
+        confirmed_on=date(2026, 3, 4),
+    )
+    with in_workspace(cast.acme.pk):
+        assert [FrozenMonth.objects.filter(contract=each).count() for each in (dollars, pounds)] == [9, 9]
+        found = new_contracts(cast.acme, EVERYONE, cast.acme.calendar.period("2026Q1"))
+        listed: list[Any] = found.contracts
+        assert (found.count, found.confirmed, found.unknown) == (2, D(300), 3)
+        assert [
+            (each.pk, each.first_confirmed, each.first_converted, each.first_unknown) for each in listed
+        ] == [
+            (pounds.pk, D(300), D(0), 3),
+            (dollars.pk, D(300), D(300), 0),
+        ]
+        assert new_contracts(cast.acme, EVERYONE, cast.acme.calendar.period("2026Q3")).count == 0
+
+
 def test_what_ends_or_renews_within_ninety_days_is_listed_soonest_first(cast: Cast) -> None:
     """Today is 23 November 2026: the 90 days reach to 21 February 2027."""
     ROLL_OVER, CASUAL = ContractType.ROLL_OVER, ContractType.CASUAL
@@ -298,8 +328,9 @@ def test_what_ends_or_renews_within_ninety_days_is_listed_soonest_first(cast: Ca
         listed, count = ending_contracts(cast.acme, EVERYONE, TODAY)
         mine, _ = ending_contracts(cast.acme, scope_of(cast.amir), TODAY)
     assert [(e.contract.number, e.turn, e.day, e.amount) for e in listed] == [
+        ("casual", Turn.RENEWS, date(2026, 12, 1), D(5)),
         ("cancelled", Turn.CANCELLED, date(2026, 12, 9), D(9)),
         ("renews on 1 January", Turn.RENEWS, date(2027, 1, 1), D(40)),
         ("ends in January", Turn.ENDS, date(2027, 1, 31), D(100)),
     ]
-    assert (count, [e.contract.number for e in mine]) == (3, ["cancelled"])
+    assert (count, [e.contract.number for e in mine]) == (4, ["cancelled"])
