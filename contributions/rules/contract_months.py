@@ -71,6 +71,11 @@ class SideCell:
         """What changed after the close: as closed + later changes = now, always (rules 2.4)."""
         return self.now.converted - self.stands.converted
 
+    @property
+    def later_unknown(self) -> int:
+        """How many more months have no rate now than in what stands."""
+        return self.now.unknown - self.stands.unknown
+
 
 # ------------------------------------------------------------------ why a month differs from its copy
 

@@ -34,6 +34,7 @@ from workspaces.queries.alerts import live_alerts
 from workspaces.queries.people import Scope, scope_of
 from workspaces.rules import Right
 
+ZERO = Decimal(0)
 LISTED = 100  # contracts whose later changes a page lists
 OPEN = 50  # open rows, and open months, that the question before a close lists
 
@@ -96,7 +97,7 @@ def quarter_contracts(
         **_frame(workspace, wanted, closed),
         "lines": changed[:LISTED],
         "more": len(rest),
-        "more_difference": sum((line.difference for line in rest), Decimal(0)),
+        "more_difference": sum((line.difference or ZERO for line in rest), ZERO),
     }
     part = "contributions/_quarter_contracts.html"
     return render_page(request, "contributions/quarter_contracts.html", context, part)
