@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db.models.functions import Abs
 
 from contributions.queries.closed_contracts import contract_cube
-from contributions.rules.contract_months import NO_MONTHS, Side
+from contributions.rules.contract_months import NO_MONTHS, MonthFigures, Side
 from reports.models import Document, DocumentContractMonth
 from reports.queries.rates import rate_lines
 from reports.rules.contracts import (
@@ -19,6 +19,7 @@ from reports.rules.contracts import (
     ContractLine,
     ContractSection,
     ContractSums,
+    MonthCount,
     Parts,
     currency_lines,
     largest,
@@ -37,14 +38,16 @@ def contract_section(document: Document) -> ContractSection | None:
     if not lines:
         return None
     rates = list(rate_lines(document.contract_months.filter(counts=True)).values())
+    printed, live = [line for line in lines if line.sums.months], live_months(document)
     return ContractSection(
         sums=sum((line.sums for line in lines), NO_SUMS),
-        currencies=currency_lines(lines),
-        lines=largest(lines, settings.LIMIT_PRINTED_ROWS),
-        contracts=len(lines),
+        currencies=currency_lines(printed),
+        lines=largest(printed, settings.LIMIT_PRINTED_ROWS),
+        contracts=len(printed),
         changes=document.contract_months.exclude(why="").count(),
         rates=tuple(rates[:PRINTED_RATES]),
         rates_used=len(rates),
+        live=tuple(MonthCount(live[side].months, live[side].unknown) for side in Side),
     )
 
 
@@ -162,10 +165,17 @@ def contract_drift(document: Document, section: ContractSection | None) -> list[
     """Both sides as they were at issue and as they are now (rules 7.2); none without contracts in it."""
     if section is None:
         return []
-    start, end, sums = document.first_month.first, document.last_month.end, section.sums
+    live = live_months(document)
+    return [
+        ContractDrift(each.side, each.printed, each.live, live[each.side].known) for each in section.sides
+    ]
+
+
+def live_months(document: Document) -> dict[Side, MonthFigures]:
+    """What the person's live months of the document's period come to now; one query."""
     person = Scope(frozenset({document.person_id}))
-    cube = contract_cube(document.workspace, person, {}, start=start, end=end)
+    start, end = document.first_month.first, document.last_month.end
     live = dict.fromkeys(Side, NO_MONTHS)
-    for (_, side), cell in cube.items():
+    for (_, side), cell in contract_cube(document.workspace, person, {}, start=start, end=end).items():
         live[side] += cell.now
-    return [ContractDrift(each.side, each.counted, each.live, live[each.side].known) for each in sums.sides]
+    return live

@@ -117,26 +117,44 @@ class ContractSums:
         return _known(self.current, self.current_months, self.current_unknown)
 
     @property
-    def sides(self) -> tuple["SideLine", "SideLine"]:
-        """Both figures with what changed after closes."""
-        return (
-            SideLine(Side.CONFIRMED, self.known_confirmed, self.later_confirmed),
-            SideLine(Side.CURRENT, self.known_current, self.later_current),
-        )
+    def months(self) -> int:
+        """Figures of months that count; 0 of a contract that came after the close."""
+        return self.confirmed_months + self.current_months
+
+
+@dataclass(frozen=True)
+class MonthCount:
+    """How many months one side has, and how many of them are without a rate."""
+
+    months: int
+    unknown: int
 
 
 @dataclass(frozen=True)
 class SideLine:
-    """One of the two figures; `counted` is None while it is unknown."""
+    """One of the two figures with what changed after closes: `sum` is what its counted months with a rate
+    come to, `counted` says how many there are, `at_issue` how many live ones there were."""
 
     side: Side
-    counted: Decimal | None
+    sum: Decimal
     later: Decimal
+    counted: MonthCount
+    at_issue: MonthCount
+
+    @property
+    def printed(self) -> Decimal | None:
+        """None while it is unknown."""
+        return _known(self.sum, self.counted.months, self.counted.unknown)
 
     @property
     def live(self) -> Decimal | None:
-        """What the live months came to at issue."""
-        return self.later or None if self.counted is None else self.counted + self.later
+        """What the live months came to at issue; None while that was unknown."""
+        return _known(self.sum + self.later, self.at_issue.months, self.at_issue.unknown)
+
+    @property
+    def later_unknown(self) -> int:
+        """How many more of the live months had no rate."""
+        return self.at_issue.unknown - self.counted.unknown
 
 
 def _known(value: Decimal, months: int, unknown: int) -> Decimal | None:
@@ -191,7 +209,8 @@ class CurrencyLine:
 @dataclass(frozen=True)
 class ContractSection:
     """Every figure of contracts that a review prints: a second view of the same money as its contributions,
-    never added to them (rules 1.7). `lines` are the largest, `contracts` how many there are."""
+    never added to them (rules 1.7). `lines` are the largest, `contracts` how many there are: those with a
+    month that counts. `live`: the months of both sides at issue."""
 
     sums: ContractSums
     currencies: tuple[CurrencyLine, ...]
@@ -200,6 +219,19 @@ class ContractSection:
     changes: int
     rates: tuple[RateLine, ...]
     rates_used: int
+    live: tuple[MonthCount, ...] = ()  # documents issued before this was kept have none
+
+    @property
+    def sides(self) -> tuple[SideLine, SideLine]:
+        """Both figures with what changed after closes."""
+        sums = self.sums
+        confirmed = MonthCount(sums.confirmed_months, sums.confirmed_unknown)
+        current = MonthCount(sums.current_months, sums.current_unknown)
+        live_confirmed, live_current = self.live or (confirmed, current)
+        return (
+            SideLine(Side.CONFIRMED, sums.confirmed, sums.later_confirmed, confirmed, live_confirmed),
+            SideLine(Side.CURRENT, sums.current, sums.later_current, current, live_current),
+        )
 
     @property
     def others(self) -> int:

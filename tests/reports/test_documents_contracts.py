@@ -222,6 +222,38 @@ def test_of_a_closed_quarter_both_sides_stand_as_closed_with_what_changed_beside
     assert verify_document(document).problems == ()
 
 
+def test_a_contract_that_came_after_the_close_without_a_rate_is_in_no_figure_of_it(inside: Cast) -> None:
+    """12 × 100 USD are there at the close: 300.00 in Q2; 12 × 100 GBP come later, and no rate is on file."""
+    confirmed_in_march(inside, number="KT-1")
+    close(inside, Q2)
+    pounds, since = make_terms(currency="GBP"), date(2026, 3, 3)
+    make_contract(inside.alex, pounds, number="KT-9", by=inside.ada, now=LATER, confirmed_on=since)
+    document = issue(inside, "2026Q2")
+    section, pdf = section_of(document), file_of(document)
+    assert (section.contracts, [line.currency for line in section.currencies]) == (1, ["USD"])
+    said = words(pdf)
+    assert "1 contract USD 300.00 300.00 0.00" in said
+    assert "As confirmed 300.00 — unknown 300.00u" in said
+    assert "Current 300.00 — unknown 300.00u" in said
+    assert "u: current, live at issue, is without 3 months that no rate reaches." in said
+    assert "KT-9 Apr 2026 As confirmed contract added after the close – unknown" in said
+    late = [row for row in months_in(pdf) if row["contract"] == "KT-9"]
+    assert {(row["converted"], row["counted"], row["later_change"]) for row in late} == {("", "", "")}
+    assert verify_document(document).problems == ()
+
+
+def test_a_close_without_contracts_prints_none_of_those_that_came_later(inside: Cast) -> None:
+    close(inside, Q2)
+    pounds, since = make_terms(currency="GBP"), date(2026, 3, 3)
+    make_contract(inside.alex, pounds, number="KT-9", by=inside.ada, now=LATER, confirmed_on=since)
+    document = issue(inside, "2026Q2")
+    said = words(file_of(document))
+    assert "No contract had a month here when the quarter was closed." in said
+    assert "As confirmed 0.00 — unknown unknown" in said
+    assert [(side.then, side.now, side.moved) for side in drift_of(document)] == [(None, None, False)] * 2
+    assert verify_document(document).problems == ()
+
+
 def test_later_edits_move_nothing_in_the_document_and_are_seen_beside_it(four: Cast) -> None:
     document = issue(four, "2026Q2")
     before = pdf_of(document)
