@@ -89,10 +89,12 @@ def _sums(
     current: Sequence[DocumentContractMonth],
     target: str,
 ) -> ContractSums:
+    parts = _parts([*confirmed, *current], target)
+    compared = [part for part in parts if part is not None]
     return ContractSums(
         confirmed=_known(confirmed),
         current=_known(current),
-        parts=_parts([*confirmed, *current], target),
+        parts=sum(compared, NO_PARTS),
         lost=_known([row for row in confirmed if row.lost]),
         confirmed_months=len(confirmed),
         current_months=len(current),
@@ -101,6 +103,8 @@ def _sums(
         provisional=sum(row.provisional for row in current),
         later_confirmed=_later(months, Side.CONFIRMED),
         later_current=_later(months, Side.CURRENT),
+        compared=len(compared),
+        not_compared=len(parts) - len(compared),
     )
 
 
@@ -112,13 +116,12 @@ def _later(rows: Iterable[DocumentContractMonth], side: Side) -> Decimal:
     return sum((row.later or ZERO for row in rows if row.kind is side), ZERO)
 
 
-def _parts(counted: Iterable[DocumentContractMonth], target: str) -> Parts:
-    """Month by month, what lies between its two figures."""
+def _parts(counted: Iterable[DocumentContractMonth], target: str) -> list[Parts | None]:
+    """Month by month, what lies between its two figures; None where a rate is missing."""
     sides: dict[object, dict[Side, DocumentContractMonth]] = defaultdict(dict)
     for row in counted:
         sides[row.month][row.kind] = row
-    found = (parts_of(both.get(Side.CONFIRMED), both.get(Side.CURRENT), target) for both in sides.values())
-    return sum(found, NO_PARTS)
+    return [parts_of(both.get(Side.CONFIRMED), both.get(Side.CURRENT), target) for both in sides.values()]
 
 
 # ------------------------------------------------------------------ what is printed row by row
