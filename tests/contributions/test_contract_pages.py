@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from contracts.models import Contract
+from contracts.rules import ContractType
 from contracts.services.endings import void_contract
 from contracts.services.handing import hand_over
 from contributions.models import ContractLink, Contribution
@@ -142,6 +143,23 @@ def test_the_form_starts_with_the_whole_confirmed_value_in_the_quarter_of_confir
     ((row, of),) = links(cast)
     assert of == contract.pk
     assert "contract value" in page(cast, f"contributions/{row}/")
+
+
+def test_of_a_renewed_contract_the_form_starts_with_its_newest_term_in_the_quarter_of_that(
+    cast: Cast,
+) -> None:
+    """12 × 100 from 3 March 2025; renewed on 1 March 2026 for 12 × 100: 1,200.00 and not 2,400.00."""
+    contract = make_contract(
+        cast.alex,
+        make_terms((1, None, "100"), kind=ContractType.ROLL_OVER, start=date(2025, 3, 3)),
+        by=cast.ada,
+        now=NOW,
+        confirmed_on=date(2025, 3, 3),
+    )
+    said = page(cast, f"contributions/add/?contract={contract.pk}")
+    assert "term 2 of KT-2026-001, Mar 2026 – Feb 2027, its newest, as confirmed 1 Mar 2026" in said
+    assert 'value="1200.00"' in said
+    assert 'value="2026Q1" selected' in said
 
 
 def test_a_quarter_or_currency_that_is_offered_no_more_is_kept_for_a_contract(cast: Cast) -> None:
