@@ -76,6 +76,11 @@ class SideCell:
         """How many more months have no rate now than in what stands."""
         return self.now.unknown - self.stands.unknown
 
+    @property
+    def has_moved(self) -> bool:
+        """Whether the live months come to something else than what stands: in sum, in number, in unknowns."""
+        return bool(self.later or self.later_unknown or self.now.months != self.stands.months)
+
 
 # ------------------------------------------------------------------ why a month differs from its copy
 
