@@ -39,7 +39,7 @@ class BesideContract:
     `confirmed` is its whole confirmed value, None of a void one; `converted` the same in the workspace
     currency, None while a rate is missing. `rate` is its first frozen one, of `rate_day`; a contract that
     was renewed since has others, up to that of `last_rate_day`. `edited_at`: its schedule was changed then.
-    `is_whole`: the contribution is exactly this value, the contract value (rules 1.7).
+    `is_whole`: the contribution is exactly this value, or what the quarter confirmed of it (rules 1.7).
     """
 
     contract: Contract | None = None
@@ -154,11 +154,11 @@ def _beside(row: Any, deal: Deal) -> BesideContract:
     if not row.readable:
         return BesideContract(linked=row.linked)
     total = getattr(row, "total", None)  # a void contract has none
-    whole = (total.confirmed, row.currency) if total else None
+    values = (row.then, total.confirmed) if total else ()
     return BesideContract(
         contract=row,
         linked=row.linked,
-        is_whole=whole == (deal.amount, deal.currency),
+        is_whole=row.currency == deal.currency and deal.amount in values,
         confirmed=total.confirmed if total else None,
         converted=total.confirmed_converted if total and not total.confirmed_unknown else None,
         current=total.current if total else None,
