@@ -6,9 +6,10 @@ class ContributionsConfig(AppConfig):
     verbose_name = "Contributions"
 
     def ready(self) -> None:
-        from contracts.services.panels import register_panel
+        from contracts.services.panels import register_beside, register_panel
         from contributions import wording
         from contributions.queries.attachments import stored_names
+        from contributions.queries.closes_beside import closes_beside
         from contributions.queries.contracts import contract_panel
         from contributions.queries.rates import currency_uses
         from contributions.queries.uses import client_uses
@@ -25,4 +26,5 @@ class ContributionsConfig(AppConfig):
         register_files(stored_names)
         register_client_uses(client_uses)
         register_panel(contract_panel)
+        register_beside(closes_beside)
         wording.install()

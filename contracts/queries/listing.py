@@ -171,7 +171,8 @@ class CurrencyTotal:
     """The contracts of one currency: in that currency, and `…_converted` in the workspace's.
 
     `lost` is the part of `confirmed` that cancellations took. Months without a rate are counted in
-    `…_unknown` and are in no converted sum; `provisional` counts those that wait for their day.
+    `…_unknown` and are in no converted sum; `provisional` counts those that wait for their day. The
+    converted difference is that of contracts whose rates are all known; `difference_unknown` are not in it.
     """
 
     currency: str
@@ -185,13 +186,17 @@ class CurrencyTotal:
     confirmed_unknown: int
     current_unknown: int
     provisional: int
+    difference_converted: Decimal
+    difference_unknown: int
 
     @property
     def difference(self) -> Decimal:
         return self.current - self.confirmed
 
 
-SUMMED = tuple(field.name for field in fields(CurrencyTotal))[2:]
+SUMMED = tuple(field.name for field in fields(CurrencyTotal))[2:-2]
+KNOWN = Q(confirmed_unknown=0, current_unknown=0)
+MOVED = F("current_converted") - F("confirmed_converted")
 
 
 def currency_totals(rows: QuerySet[Contract]) -> list[CurrencyTotal]:
@@ -200,9 +205,14 @@ def currency_totals(rows: QuerySet[Contract]) -> list[CurrencyTotal]:
         ContractTotal.objects.filter(contract__in=rows.order_by().values("pk"))
         .order_by("contract__currency")
         .values("contract__currency")
-        .annotate(n=Count("pk"), **{f"sum_{name}": Sum(name) for name in SUMMED})
+        .annotate(
+            n=Count("pk"),
+            **{f"sum_{name}": Sum(name) for name in SUMMED},
+            moved=Coalesce(Sum(MOVED, filter=KNOWN), ZERO),
+            without=Count("pk", filter=~KNOWN),
+        )
     )
-    columns = ("contract__currency", "n", *(f"sum_{name}" for name in SUMMED))
+    columns = ("contract__currency", "n", *(f"sum_{name}" for name in SUMMED), "moved", "without")
     return [CurrencyTotal(*values) for values in lines.values_list(*columns)]
 
 

@@ -59,6 +59,7 @@ from contracts.rules.variance import (
     Difference,
     converted_month,
     difference,
+    known,
     total,
 )
 
@@ -105,6 +106,7 @@ __all__ = [
     "from_month_on",
     "horizon",
     "in_order",
+    "known",
     "months_said",
     "next_term",
     "owner_in",

@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from decimal import Decimal
 from typing import Any
 
-from contracts.rules.variance import Confirmed, Current, Difference, converted_month, difference
+from contracts.rules.variance import Confirmed, Current, Difference, converted_month, difference, known
 
 ZERO = Decimal(0)
 
@@ -62,8 +62,18 @@ class ReportSums:
     difference_unknown: int = 0
 
     @property
-    def difference_converted(self) -> Decimal:
-        """By edit + by rate + handed over, always."""
+    def known_current(self) -> Decimal | None:
+        return known(self.current_converted, self.current_unknown)
+
+    @property
+    def known_confirmed(self) -> Decimal | None:
+        return known(self.confirmed_converted, self.confirmed_unknown)
+
+    @property
+    def difference_converted(self) -> Decimal | None:
+        """By edit + by rate + handed over, always; None where not one contract has both rates (rules 6.6)."""
+        if self.difference_unknown and self.difference_unknown == self.contracts:
+            return None
         return self.by_edit + self.by_rate + self.handed_over
 
 

@@ -62,6 +62,11 @@ def converted_month(amount: Decimal, rate: Decimal | None, target: str) -> Decim
     return convert(amount, rate, target)
 
 
+def known(total: Decimal, unknown: int) -> Decimal | None:
+    """A sum that lacks so many figures without a rate: None, never 0, if nothing is in it (rules 6.6)."""
+    return None if unknown and not total else total
+
+
 def difference(
     confirmed: Confirmed | None, current: Current | None, *, frozen_rate: Decimal | None, target: str
 ) -> Difference:

@@ -13,7 +13,7 @@ from contracts.queries import listing as queries
 from contracts.queries.contracts import contract_state, visible_contracts
 from contracts.queries.formulas import find_formula
 from contracts.queries.listing import ENDING_DAYS, CurrencyTotal
-from contracts.rules import ContractType, State
+from contracts.rules import ContractType, State, known
 from contracts.views.present import TONES, confirmed_said, current_said
 from fx.queries import rates_banner
 from kamtrak.exports import export_response
@@ -115,19 +115,21 @@ def _totals(rows: Any, workspace: Workspace, scope: Scope, today: date) -> dict[
 
 
 def _converted(totals: list[CurrencyTotal], workspace: Workspace) -> dict[str, Any]:
-    """Both sides in the workspace currency; their difference only where no rate is missing."""
-    confirmed = sum((total.confirmed_converted for total in totals), ZERO)
-    current = sum((total.current_converted for total in totals), ZERO)
-    unknown = any(total.confirmed_unknown or total.current_unknown for total in totals)
+    """Both sides in the workspace currency, and the difference of the contracts whose rates are all known;
+    None for a figure of which nothing is known."""
+
+    def in_all(name: str) -> Any:
+        return sum((getattr(total, name) for total in totals), ZERO)
+
+    counted = ("contracts", "confirmed_unknown", "current_unknown", "difference_unknown", "provisional")
+    counts = {name: int(in_all(name)) for name in counted}
+    compares = counts["difference_unknown"] < counts["contracts"]
     return {
-        "contracts": sum(total.contracts for total in totals),
-        "confirmed": confirmed,
-        "lost": sum((total.lost_converted for total in totals), ZERO),
-        "current": current,
-        "difference": None if unknown else current - confirmed,
-        "confirmed_unknown": sum(total.confirmed_unknown for total in totals),
-        "current_unknown": sum(total.current_unknown for total in totals),
-        "provisional": sum(total.provisional for total in totals),
+        **counts,
+        "confirmed": known(in_all("confirmed_converted"), counts["confirmed_unknown"]),
+        "lost": in_all("lost_converted"),
+        "current": known(in_all("current_converted"), counts["current_unknown"]),
+        "difference": in_all("difference_converted") if compares or not totals else None,
     }
 
 

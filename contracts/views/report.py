@@ -15,6 +15,7 @@ from contracts.queries.report_sums import report_sums
 from contracts.queries.sales import month_figures
 from contracts.rules.report import over_currencies
 from contracts.rules.sales import AT_ONCE, NOTHING, Basis, Trailing
+from contracts.services.panels import beside_period
 from contracts.views.report_months import months_offered, years_around
 from kamtrak.exports import export_response
 from kamtrak.lib.money import currency_name
@@ -38,7 +39,8 @@ def revenue_report(request: HttpRequest, workspace: Workspace, member: Membershi
     context: dict[str, Any] = {"selection": selection, "count": None}
     context |= {"is_empty": not months and selection.staff is None} | months_offered(selection, months, today)
     if alone or request.GET.get("totals") or _are_few(selection, months):
-        context |= _totals(workspace, rows) | years_around(workspace, chosen, selection, months, today)
+        context |= _totals(workspace, rows) | _beside(workspace, chosen, selection)
+        context |= years_around(workspace, chosen, selection, months, today)
     if not alone:
         context |= _choices(workspace, scope, selection)
         context |= _lines(request, workspace, rows, selection, context)
@@ -67,6 +69,15 @@ def _totals(workspace: Workspace, rows: Any) -> dict[str, Any]:
     lines = report_sums(workspace, rows)
     total = over_currencies(lines)
     return {"lines": lines, "total": total, "count": total.contracts}
+
+
+def _beside(workspace: Workspace, scope: Scope, selection: ReportSelection) -> dict[str, Any]:
+    """What stands beside the totals of the whole month; nothing where the report shows a part of it."""
+    wanted, month = selection.filter, selection.month
+    if wanted.client_id or wanted.currency or wanted.state:
+        return {}
+    bases = (Basis.CURRENT, Basis.CONFIRMED)
+    return {"beside": beside_period(workspace, scope, bases, month.first, month.end, f"{month.first:%B %Y}")}
 
 
 @dataclass(frozen=True)

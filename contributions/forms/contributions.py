@@ -9,6 +9,7 @@ from django import forms
 from django.http import QueryDict
 
 from contracts.models import Contract
+from contributions.queries.contracts import ConfirmedValue
 from contributions.queries.periods import closed_periods
 from contributions.rules import Basis, RevenueType
 from contributions.services.contributions import Entry, check_day, check_reason
@@ -209,17 +210,16 @@ def blank(workspace: Workspace, quarter: Quarter) -> dict[str, Any]:
     }
 
 
-def from_contract(workspace: Workspace, contract: Contract) -> dict[str, Any]:
-    """The initial values that a contract gives: its whole confirmed value, in the quarter in which it was
-    confirmed (rules 1.7). A value that is no contribution, 0 or less, is left to be entered."""
-    assert contract.confirmed_on is not None  # noqa: S101 - drafts are offered nowhere
-    calendar, value = workspace.calendar, contract.total.confirmed
+def from_contract(workspace: Workspace, contract: Contract, term: ConfirmedValue) -> dict[str, Any]:
+    """The initial values that a contract gives: what its newest confirmation froze, in the quarter of that
+    confirmation (rules 1.7). A value that is no contribution, 0 or less, is left to be entered."""
+    calendar, value = workspace.calendar, term.value
     client = contract.client.survivor or contract.client
     return {
         "client": client.name,
         "amount": plain(value, contract.currency) if value > 0 else "",
         "currency": contract.currency,
-        "quarter": calendar.code(calendar.quarter_of(contract.confirmed_on)),
+        "quarter": calendar.code(calendar.quarter_of(term.confirmed_on)),
         "description": contract.name,
         "contract": contract.pk,
     }

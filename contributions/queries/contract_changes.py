@@ -48,7 +48,10 @@ class MonthChange:
         return self.live.converted if self.live else None
 
     @property
-    def difference(self) -> Decimal:
+    def difference(self) -> Decimal | None:
+        """What the change does to its sum; None, unknown, where neither side has a rate (rules 6.6)."""
+        if self.now is None and self.closed is None:
+            return None
         return (self.now or ZERO) - (self.closed or ZERO)
 
 
@@ -193,7 +196,8 @@ def _owners(workspace: Workspace, closed: Closed, contracts: Collection[int]) ->
 @dataclass(frozen=True)
 class ContractChange:
     """The changed months of one contract, side and owner that have one reason. `closed` and `now` are None
-    where no month has a figure there; `copied` and `counted` say whether any month is there at all."""
+    where no month has a figure there, `difference` where none has one on either side; `copied` and `counted`
+    say whether any month is there at all."""
 
     row: FrozenContractMonth
     why: str
@@ -202,7 +206,7 @@ class ContractChange:
     now: Decimal | None
     copied: bool
     counted: bool
-    difference: Decimal
+    difference: Decimal | None
 
 
 def changes_by_contract(changes: Iterable[MonthChange]) -> list[ContractChange]:
@@ -212,7 +216,9 @@ def changes_by_contract(changes: Iterable[MonthChange]) -> list[ContractChange]:
         row = change.row
         groups[row.contract_id, row.side, row.owner_id, change.why].append(change)
     lines = [_line(found) for found in groups.values()]
-    return sorted(lines, key=lambda line: (-abs(line.difference), line.row.contract_number, line.row.side))
+    return sorted(
+        lines, key=lambda line: (-abs(line.difference or ZERO), line.row.contract_number, line.row.side)
+    )
 
 
 def _line(changes: list[MonthChange]) -> ContractChange:
@@ -224,7 +230,7 @@ def _line(changes: list[MonthChange]) -> ContractChange:
         now=_known(change.now for change in changes),
         copied=any(change.copy for change in changes),
         counted=any(change.live for change in changes),
-        difference=sum((change.difference for change in changes), ZERO),
+        difference=_known(change.difference for change in changes),
     )
 
 

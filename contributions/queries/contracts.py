@@ -16,7 +16,7 @@ from contributions.models import ContractLink, Contribution
 from contributions.models.contributions import EndOfQuarter
 from contributions.queries.contributions import Filter, filtered
 from contributions.rules import NEAR, is_near
-from kamtrak.lib.months import Quarter
+from kamtrak.lib.months import Month, Quarter
 from workspaces.models import ClientName, Membership, Workspace
 from workspaces.queries.people import Scope, said_name, scope_of
 from workspaces.rules import Right, name_key
@@ -39,7 +39,7 @@ class BesideContract:
     `confirmed` is its whole confirmed value, None of a void one; `converted` the same in the workspace
     currency, None while a rate is missing. `rate` is its first frozen one, of `rate_day`; a contract that
     was renewed since has others, up to that of `last_rate_day`. `edited_at`: its schedule was changed then.
-    `is_whole`: the contribution is exactly this value, the contract value (rules 1.7).
+    `is_whole`: the contribution is exactly this value, or what the quarter confirmed of it (rules 1.7).
     """
 
     contract: Contract | None = None
@@ -154,11 +154,11 @@ def _beside(row: Any, deal: Deal) -> BesideContract:
     if not row.readable:
         return BesideContract(linked=row.linked)
     total = getattr(row, "total", None)  # a void contract has none
-    whole = (total.confirmed, row.currency) if total else None
+    values = (row.then, total.confirmed) if total else ()
     return BesideContract(
         contract=row,
         linked=row.linked,
-        is_whole=whole == (deal.amount, deal.currency),
+        is_whole=row.currency == deal.currency and deal.amount in values,
         confirmed=total.confirmed if total else None,
         converted=total.confirmed_converted if total and not total.confirmed_unknown else None,
         current=total.current if total else None,
@@ -179,6 +179,26 @@ def get_confirmed_contract(workspace: Workspace, scope: Scope, pk: int) -> Contr
     if contract.is_draft or contract.is_void:
         raise Http404
     return contract
+
+
+@dataclass(frozen=True)
+class ConfirmedValue:
+    """What the newest of `terms` confirmations froze, `first` to `last`, in the contract's currency."""
+
+    terms: int
+    confirmed_on: date
+    first: Month
+    last: Month
+    value: Decimal
+
+
+def newest_confirmation(contract: Contract) -> ConfirmedValue:
+    """What a contribution made from a confirmed contract starts with: the whole of it, or of a contract that
+    was renewed its newest term (rules 1.7)."""
+    terms = Confirmation.objects.filter(workspace=contract.workspace_id, contract=contract)
+    newest = terms.annotate(value=Sum("months__amount")).latest("term")
+    value = newest.value or Decimal(0)
+    return ConfirmedValue(newest.term, newest.confirmed_on, newest.first, newest.last, value)
 
 
 def linkable_contracts(

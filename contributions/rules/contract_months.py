@@ -71,6 +71,16 @@ class SideCell:
         """What changed after the close: as closed + later changes = now, always (rules 2.4)."""
         return self.now.converted - self.stands.converted
 
+    @property
+    def later_unknown(self) -> int:
+        """How many more months have no rate now than in what stands."""
+        return self.now.unknown - self.stands.unknown
+
+    @property
+    def has_moved(self) -> bool:
+        """Whether the live months come to something else than what stands: in sum, in number, in unknowns."""
+        return bool(self.later or self.later_unknown or self.now.months != self.stands.months)
+
 
 # ------------------------------------------------------------------ why a month differs from its copy
 

@@ -15,7 +15,7 @@ from contributions.forms.contributions import (
     quarter_line,
 )
 from contributions.models import Contribution
-from contributions.queries.contracts import get_confirmed_contract
+from contributions.queries.contracts import ConfirmedValue, get_confirmed_contract, newest_confirmation
 from contributions.queries.contributions import get_contribution
 from contributions.queries.periods import closed_period
 from contributions.rules import RevenueType
@@ -53,9 +53,10 @@ def contribution_add(request: HttpRequest, workspace: Workspace, member: Members
     Opened from a contract (`contract`), it starts with the contract's value and is linked to it.
     """
     contract = _contract(request, workspace, member)
-    form = _new_form(request, workspace, contract)
+    term = newest_confirmation(contract) if contract else None
+    form = _new_form(request, workspace, contract, term)
     title = f"Add contribution from {contract.number}" if contract else "Add contribution"
-    context: dict[str, Any] = {"title": title, "owner": member, "contract": contract}
+    context: dict[str, Any] = {"title": title, "owner": member, "contract": contract, "term": term}
     if _may_be_saved(request, form, context):
         new = find_client(workspace, form.cleaned_data["client"]) is None
         try:
@@ -205,18 +206,20 @@ def _contract(request: HttpRequest, workspace: Workspace, member: Membership) ->
     return None if pk is None else get_confirmed_contract(workspace, scope_of(member), pk)
 
 
-def _new_form(request: HttpRequest, workspace: Workspace, contract: Contract | None) -> ContributionForm:
+def _new_form(
+    request: HttpRequest, workspace: Workspace, contract: Contract | None, term: ConfirmedValue | None
+) -> ContributionForm:
     today = workspace.day_of(moment(request))
-    initial = blank(workspace, _preset_quarter(request, workspace))
-    if contract is None:
-        return ContributionForm(workspace, today, request.POST or None, initial=initial)
+    initial, sent = blank(workspace, _preset_quarter(request, workspace)), request.POST or None
+    if contract is None or term is None:
+        return ContributionForm(workspace, today, sent, initial=initial)
     return ContributionForm(
         workspace,
         today,
-        request.POST or None,
-        initial=initial | from_contract(workspace, contract),
+        sent,
+        initial=initial | from_contract(workspace, contract, term),
         kept_currency=contract.currency,
-        kept_quarter=workspace.calendar.quarter_of(contract.confirmed_on or today),
+        kept_quarter=workspace.calendar.quarter_of(term.confirmed_on),
     )
 
 

@@ -14,6 +14,7 @@ from contributions.queries.contract_changes import changes_by_contract, contract
 from contributions.queries.contract_months import open_months
 from contributions.queries.contributions import counted, visible_contributions
 from contributions.queries.periods import (
+    QuarterState,
     closed_period,
     closes_of,
     figure_cube,
@@ -34,6 +35,7 @@ from workspaces.queries.alerts import live_alerts
 from workspaces.queries.people import Scope, scope_of
 from workspaces.rules import Right
 
+ZERO = Decimal(0)
 LISTED = 100  # contracts whose later changes a page lists
 OPEN = 50  # open rows, and open months, that the question before a close lists
 
@@ -42,9 +44,11 @@ OPEN = 50  # open rows, and open months, that the question before a close lists
 def quarters(request: HttpRequest, workspace: Workspace, member: Membership) -> HttpResponse:
     last = workspace.calendar.quarter_of(workspace.day_of(moment(request)))
     states = quarter_states(workspace, scope_of(member), last=last)
+    calendar = workspace.calendar
+    contracts = _moved_contracts(workspace, scope_of(member), states)
     context = {
         "states": [
-            (state, workspace.calendar.label(state.quarter), workspace.calendar.code(state.quarter))
+            (state, calendar.label(state.quarter), calendar.code(state.quarter), contracts[state.quarter])
             for state in states
         ],
         "running": last,
@@ -72,6 +76,19 @@ def quarter(request: HttpRequest, workspace: Workspace, member: Membership, code
     return render_page(request, "contributions/quarter.html", context)
 
 
+def _moved_contracts(
+    workspace: Workspace, scope: Scope, states: list[QuarterState]
+) -> dict[Quarter, list[SideCell]]:
+    """Per quarter the figures of contracts whose live months come to something else than the closed ones."""
+    closed = {state.quarter: state.closed for state in states if state.closed is not None}
+    cube = contract_cube(workspace, scope, closed, start=min(closed).start) if closed else {}
+    moved: dict[Quarter, list[SideCell]] = {state.quarter: [] for state in states}
+    for quarter, side in sorted(cube, key=lambda key: list(Side).index(key[1])):
+        if quarter in closed and cube[quarter, side].has_moved:
+            moved[quarter].append(cube[quarter, side])
+    return moved
+
+
 def _contracts(
     workspace: Workspace, scope: Scope, quarter: Quarter, shut: dict[Quarter, ClosedPeriod]
 ) -> dict[str, Any]:
@@ -96,7 +113,7 @@ def quarter_contracts(
         **_frame(workspace, wanted, closed),
         "lines": changed[:LISTED],
         "more": len(rest),
-        "more_difference": sum((line.difference for line in rest), Decimal(0)),
+        "more_difference": sum((line.difference or ZERO for line in rest), ZERO),
     }
     part = "contributions/_quarter_contracts.html"
     return render_page(request, "contributions/quarter_contracts.html", context, part)

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db.models.functions import Abs
 
 from contributions.queries.closed_contracts import contract_cube
-from contributions.rules.contract_months import NO_MONTHS, Side
+from contributions.rules.contract_months import NO_MONTHS, MonthFigures, Side
 from reports.models import Document, DocumentContractMonth
 from reports.queries.rates import rate_lines
 from reports.rules.contracts import (
@@ -19,6 +19,7 @@ from reports.rules.contracts import (
     ContractLine,
     ContractSection,
     ContractSums,
+    MonthCount,
     Parts,
     currency_lines,
     largest,
@@ -37,14 +38,16 @@ def contract_section(document: Document) -> ContractSection | None:
     if not lines:
         return None
     rates = list(rate_lines(document.contract_months.filter(counts=True)).values())
+    printed, live = [line for line in lines if line.sums.months], live_months(document)
     return ContractSection(
         sums=sum((line.sums for line in lines), NO_SUMS),
-        currencies=currency_lines(lines),
-        lines=largest(lines, settings.LIMIT_PRINTED_ROWS),
-        contracts=len(lines),
+        currencies=currency_lines(printed),
+        lines=largest(printed, settings.LIMIT_PRINTED_ROWS),
+        contracts=len(printed),
         changes=document.contract_months.exclude(why="").count(),
         rates=tuple(rates[:PRINTED_RATES]),
         rates_used=len(rates),
+        live=tuple(MonthCount(live[side].months, live[side].unknown) for side in Side),
     )
 
 
@@ -86,10 +89,12 @@ def _sums(
     current: Sequence[DocumentContractMonth],
     target: str,
 ) -> ContractSums:
+    parts = _parts([*confirmed, *current], target)
+    compared = [part for part in parts if part is not None]
     return ContractSums(
         confirmed=_known(confirmed),
         current=_known(current),
-        parts=_parts([*confirmed, *current], target),
+        parts=sum(compared, NO_PARTS),
         lost=_known([row for row in confirmed if row.lost]),
         confirmed_months=len(confirmed),
         current_months=len(current),
@@ -98,6 +103,8 @@ def _sums(
         provisional=sum(row.provisional for row in current),
         later_confirmed=_later(months, Side.CONFIRMED),
         later_current=_later(months, Side.CURRENT),
+        compared=len(compared),
+        not_compared=len(parts) - len(compared),
     )
 
 
@@ -109,13 +116,12 @@ def _later(rows: Iterable[DocumentContractMonth], side: Side) -> Decimal:
     return sum((row.later or ZERO for row in rows if row.kind is side), ZERO)
 
 
-def _parts(counted: Iterable[DocumentContractMonth], target: str) -> Parts:
-    """Month by month, what lies between its two figures."""
+def _parts(counted: Iterable[DocumentContractMonth], target: str) -> list[Parts | None]:
+    """Month by month, what lies between its two figures; None where a rate is missing."""
     sides: dict[object, dict[Side, DocumentContractMonth]] = defaultdict(dict)
     for row in counted:
         sides[row.month][row.kind] = row
-    found = (parts_of(both.get(Side.CONFIRMED), both.get(Side.CURRENT), target) for both in sides.values())
-    return sum(found, NO_PARTS)
+    return [parts_of(both.get(Side.CONFIRMED), both.get(Side.CURRENT), target) for both in sides.values()]
 
 
 # ------------------------------------------------------------------ what is printed row by row
@@ -162,10 +168,17 @@ def contract_drift(document: Document, section: ContractSection | None) -> list[
     """Both sides as they were at issue and as they are now (rules 7.2); none without contracts in it."""
     if section is None:
         return []
-    start, end, sums = document.first_month.first, document.last_month.end, section.sums
+    live = live_months(document)
+    return [
+        ContractDrift(each.side, each.printed, each.live, live[each.side].known) for each in section.sides
+    ]
+
+
+def live_months(document: Document) -> dict[Side, MonthFigures]:
+    """What the person's live months of the document's period come to now; one query."""
     person = Scope(frozenset({document.person_id}))
-    cube = contract_cube(document.workspace, person, {}, start=start, end=end)
+    start, end = document.first_month.first, document.last_month.end
     live = dict.fromkeys(Side, NO_MONTHS)
-    for (_, side), cell in cube.items():
+    for (_, side), cell in contract_cube(document.workspace, person, {}, start=start, end=end).items():
         live[side] += cell.now
-    return [ContractDrift(each.side, each.counted, each.live, live[each.side].known) for each in sums.sides]
+    return live

@@ -42,7 +42,8 @@ class Later:
 
 @dataclass(frozen=True)
 class Dashboard:
-    """What the dashboard shows of a period and a scope; amounts in the workspace currency."""
+    """What the dashboard shows of a period and a scope; amounts in the workspace currency. `closed` are the
+    closed quarters of the period that it shows, `closes` all that are closed now."""
 
     period: Period
     totals: list[PeriodTotal]
@@ -50,6 +51,7 @@ class Dashboard:
     chart: list[tuple[Quarter, list[PeriodTotal]]]
     clients: list[ClientFigures]
     closed: Mapping[Quarter, ClosedPeriod]
+    closes: Mapping[Quarter, ClosedPeriod]
     later: list[Later]
 
     @property
@@ -72,6 +74,7 @@ def dashboard(workspace: Workspace, scope: Scope, period: Period, today: date) -
         chart=[(quarter, period_totals(cube, [quarter])) for quarter in span.chart],
         clients=client_figures(workspace, scope, closed, start=period.start, end=period.end),
         closed={quarter: close for quarter, close in closed.items() if quarter in quarters},
+        closes=closed,
         later=_later(cube, totals, sorted(quarter for quarter in closed if quarter in quarters)),
     )
 

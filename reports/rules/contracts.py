@@ -34,16 +34,16 @@ class Figure(Protocol):
 
 @dataclass(frozen=True)
 class Parts:
-    """What lies between as confirmed and current: together they are the whole difference.
+    """What lies between as confirmed and current of the months whose rates are both known: together they are
+    the whole difference.
 
     `by_edit` at the frozen rate and `by_rate`, the rest (rules 4.10); `handed_over`: months whose other
-    figure is somebody else's (rules 4.16); `without_rate`: months of which a rate is missing.
+    figure is somebody else's (rules 4.16).
     """
 
     by_edit: Decimal = ZERO
     by_rate: Decimal = ZERO
     handed_over: Decimal = ZERO
-    without_rate: Decimal = ZERO
 
     def __add__(self, other: "Parts") -> "Parts":
         return Parts(*(getattr(self, f.name) + getattr(other, f.name) for f in fields(Parts)))
@@ -53,22 +53,22 @@ class Parts:
 
     @property
     def whole(self) -> Decimal:
-        return self.by_edit + self.by_rate + self.handed_over + self.without_rate
+        return self.by_edit + self.by_rate + self.handed_over
 
 
 NO_PARTS = Parts()
 
 
-def parts_of(confirmed: Figure | None, current: Figure | None, target: str) -> Parts:
-    """What lies between the two figures of a month; a side that the month does not have is 0.
+def parts_of(confirmed: Figure | None, current: Figure | None, target: str) -> Parts | None:
+    """What lies between the two figures of a month; a side that the month does not have is 0. None while a
+    rate of either is missing.
 
     GBP 100 confirmed at 1.3314, current 90 at 1.3399 → −13.31 by edit, +0.76 by rate.
     """
-    moved = (current.converted or ZERO if current else ZERO) - (
-        confirmed.converted or ZERO if confirmed else ZERO
-    )
-    if any(side is not None and side.handed_over for side in (confirmed, current)):
-        return Parts(handed_over=moved)
+    sides = [side for side in (confirmed, current) if side is not None]
+    if any(side.handed_over for side in sides):
+        was, now = _converted(confirmed), _converted(current)
+        return None if was is None or now is None else Parts(handed_over=now - was)
     between = difference(
         Confirmed(confirmed.amount, confirmed.rate) if confirmed else None,
         Current(current.amount, current.rate) if current else None,
@@ -76,8 +76,13 @@ def parts_of(confirmed: Figure | None, current: Figure | None, target: str) -> P
         target=target,
     )
     if between.by_edit is None or between.by_rate is None:
-        return Parts(without_rate=moved)
+        return None
     return Parts(between.by_edit, between.by_rate)
+
+
+def _converted(side: Figure | None) -> Decimal | None:
+    """0 of a side that the month does not have."""
+    return ZERO if side is None else side.converted
 
 
 @dataclass(frozen=True)
@@ -85,8 +90,9 @@ class ContractSums:
     """The counted months of one contract, or of all: sums of rounded months (rules 1.3).
 
     `lost` is the part of `confirmed` that cancellations took. Months without a rate are in no sum and are
-    counted in `…_unknown`; `provisional` counts current months whose day has not come. `later_…` is what
-    changed after closes.
+    counted in `…_unknown`; `provisional` counts current months whose day has not come. `parts` are those of
+    the `compared` months, whose rates are both known; `not_compared` lack one. `later_…` is what changed
+    after closes.
     """
 
     confirmed: Decimal = ZERO
@@ -100,6 +106,8 @@ class ContractSums:
     provisional: int = 0
     later_confirmed: Decimal = ZERO
     later_current: Decimal = ZERO
+    compared: int = 0
+    not_compared: int = 0
 
     def __add__(self, other: "ContractSums") -> "ContractSums":
         return ContractSums(*(getattr(self, f.name) + getattr(other, f.name) for f in fields(ContractSums)))
@@ -117,26 +125,49 @@ class ContractSums:
         return _known(self.current, self.current_months, self.current_unknown)
 
     @property
-    def sides(self) -> tuple["SideLine", "SideLine"]:
-        """Both figures with what changed after closes."""
-        return (
-            SideLine(Side.CONFIRMED, self.known_confirmed, self.later_confirmed),
-            SideLine(Side.CURRENT, self.known_current, self.later_current),
-        )
+    def difference(self) -> Decimal | None:
+        """Of the months whose rates are both known; None where a rate is missing in every month."""
+        return None if self.not_compared and not self.compared else self.parts.whole
+
+    @property
+    def months(self) -> int:
+        """Figures of months that count; 0 of a contract that came after the close."""
+        return self.confirmed_months + self.current_months
+
+
+@dataclass(frozen=True)
+class MonthCount:
+    """How many months one side has, and how many of them are without a rate."""
+
+    months: int
+    unknown: int
 
 
 @dataclass(frozen=True)
 class SideLine:
-    """One of the two figures; `counted` is None while it is unknown."""
+    """One of the two figures with what changed after closes: `sum` is what its counted months with a rate
+    come to, `counted` says how many there are, `at_issue` how many live ones there were."""
 
     side: Side
-    counted: Decimal | None
+    sum: Decimal
     later: Decimal
+    counted: MonthCount
+    at_issue: MonthCount
+
+    @property
+    def printed(self) -> Decimal | None:
+        """None while it is unknown."""
+        return _known(self.sum, self.counted.months, self.counted.unknown)
 
     @property
     def live(self) -> Decimal | None:
-        """What the live months came to at issue."""
-        return self.later or None if self.counted is None else self.counted + self.later
+        """What the live months came to at issue; None while that was unknown."""
+        return _known(self.sum + self.later, self.at_issue.months, self.at_issue.unknown)
+
+    @property
+    def later_unknown(self) -> int:
+        """How many more of the live months had no rate."""
+        return self.at_issue.unknown - self.counted.unknown
 
 
 def _known(value: Decimal, months: int, unknown: int) -> Decimal | None:
@@ -191,7 +222,8 @@ class CurrencyLine:
 @dataclass(frozen=True)
 class ContractSection:
     """Every figure of contracts that a review prints: a second view of the same money as its contributions,
-    never added to them (rules 1.7). `lines` are the largest, `contracts` how many there are."""
+    never added to them (rules 1.7). `lines` are the largest, `contracts` how many there are: those with a
+    month that counts. `live`: the months of both sides at issue."""
 
     sums: ContractSums
     currencies: tuple[CurrencyLine, ...]
@@ -200,6 +232,19 @@ class ContractSection:
     changes: int
     rates: tuple[RateLine, ...]
     rates_used: int
+    live: tuple[MonthCount, ...] = ()  # documents issued before this was kept have none
+
+    @property
+    def sides(self) -> tuple[SideLine, SideLine]:
+        """Both figures with what changed after closes."""
+        sums = self.sums
+        confirmed = MonthCount(sums.confirmed_months, sums.confirmed_unknown)
+        current = MonthCount(sums.current_months, sums.current_unknown)
+        live_confirmed, live_current = self.live or (confirmed, current)
+        return (
+            SideLine(Side.CONFIRMED, sums.confirmed, sums.later_confirmed, confirmed, live_confirmed),
+            SideLine(Side.CURRENT, sums.current, sums.later_current, current, live_current),
+        )
 
     @property
     def others(self) -> int:

@@ -45,5 +45,5 @@ def _months(order: Order, closed: Mapping[Quarter, ClosedPeriod]) -> Iterator[di
         yield {name: getattr(copy, name) for name in COPIED} | later
     for change in changes:
         if change.copy is None and change.live is not None:
-            later = {"counts": False, "later": change.difference, "why": change.why}
-            yield {name: getattr(change.live, name) for name in COPIED} | later
+            beside_it = {"counts": False, "later": change.difference, "why": change.why}
+            yield {name: getattr(change.live, name) for name in COPIED} | beside_it

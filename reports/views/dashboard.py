@@ -35,6 +35,7 @@ def dashboard(request: HttpRequest, workspace: Workspace, member: Membership) ->
     board = queries.dashboard(workspace, chosen, period, today)
     habit = queries.habit_quarter(period, workspace.calendar, today)
     alerts = list(live_alerts(workspace, scope))
+    trailing = trailing_panel(workspace, chosen, period, today, staff, board.closes)
     request.open_alerts = sum(alert.state == AlertState.OPEN for alert in alerts)  # type: ignore[attr-defined]
     context = {
         "board": board,
@@ -52,7 +53,7 @@ def dashboard(request: HttpRequest, workspace: Workspace, member: Membership) ->
         "series": [kind.label for kind in RevenueType],
         **_clients(board),
         "latest": (latest := queries.latest_entries(workspace, chosen, period)),
-        "anything": bool(latest) or anything_logged(workspace, scope),
+        "anything": bool(latest or trailing["chart"]) or anything_logged(workspace, scope),
         "alerts": alerts[:ALERTS],
         "alerts_count": len(alerts),
         "reads_everyone": member.reads_everyone,
@@ -61,7 +62,7 @@ def dashboard(request: HttpRequest, workspace: Workspace, member: Membership) ->
         ),
         "habit": habit,
         "list_url": reverse("contributions", args=[workspace.slug]),
-        "trailing": trailing_panel(workspace, chosen, period, today, staff),
+        "trailing": trailing,
         "closes": _closes(workspace, board),
         "later": _later(workspace, board),
     }

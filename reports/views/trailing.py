@@ -10,9 +10,11 @@ from django.urls import reverse
 
 from contracts.queries.sales import month_figures
 from contracts.rules.sales import NOTHING, Basis, Trailing, sum_of, sum_over, window_of
+from contributions.models import ClosedPeriod
+from contributions.queries.closes_beside import closes_beside
 from kamtrak.lib.charts import MonthBar, MonthChart, month_columns
 from kamtrak.lib.money import grouped
-from kamtrak.lib.months import Month, Period
+from kamtrak.lib.months import Month, Period, Quarter
 from workspaces.models import Workspace
 from workspaces.queries.people import Scope
 
@@ -31,10 +33,15 @@ class TrailingMonth:
 
 
 def trailing_panel(
-    workspace: Workspace, scope: Scope, period: Period, today: date, staff: int | None
+    workspace: Workspace,
+    scope: Scope,
+    period: Period,
+    today: date,
+    staff: int | None,
+    closes: Mapping[Quarter, ClosedPeriod],
 ) -> dict[str, Any]:
     """What the period brings as it was confirmed, or of the current schedules where the workspace follows
-    them, and the months around it; one query."""
+    them, and the months around it; one query, and one more where a quarter of it is among the `closes`."""
     basis, calendar, running = Basis.of(workspace.sales_follow_current), workspace.calendar, Month.of(today)
     months = month_figures(workspace, scope, basis)
     after = calendar.quarter_of(today) + 1
@@ -60,6 +67,9 @@ def trailing_panel(
         "sales_url": behind("sales", period),
         "lines": lines,
         "running_short": f"{running.first:%b}",
+        "beside": closes_beside(workspace, scope, [basis], period.start, period.end, closes=closes)
+        if months
+        else None,
         "chart": _chart(lines, workspace.currency, basis, period) if months else None,
     }
 

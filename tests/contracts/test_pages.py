@@ -20,6 +20,7 @@ from kamtrak.lib.months import Month
 from kamtrak.tenancy import in_workspace
 from tests.cast import NOW, Cast, make_member
 from tests.contracts.builders import edit, make_contract, make_draft, make_terms
+from tests.contracts.test_sales_pages import text as words
 from tests.contributions.builders import publish
 from tests.test_query_counts import assert_queries_do_not_grow
 from workspaces.models import Membership, Workspace
@@ -121,6 +122,25 @@ def test_a_contract_that_was_handed_over_is_named_as_in_the_totals_of_both(cast:
     assert "handed over and" not in text(cast.browser("olive").get(url("contracts")))
 
 
+def test_where_nothing_is_known_the_totals_of_the_list_are_unknown_and_never_0(cast: Cast) -> None:
+    """12 × 100 GBP without any rate; and beside it 12 × 90 USD, 100 as confirmed."""
+    make_contract(cast.alex, make_terms(currency="GBP"), number="KT-1")
+    edit(make_contract(cast.alex, number="KT-2"), cast.alex, make_terms((1, 12, "90")))
+    months, contracts = "excludes 12 months without a rate", "excludes 1 contract without a rate"
+
+    def said(query: str) -> str:
+        return words(cast.browser("alex").get(url("contracts") + query))
+
+    unknown = said("?figure=unknown")
+    assert f"As confirmed 1,200.00 — unknown {months}" in unknown
+    assert f"Current 1,200.00 — unknown {months}" in unknown
+    assert f"Difference 0.00 — unknown {contracts}" in unknown
+    both = said("")
+    assert f"As confirmed 1,200.00 1,200.00 1,200.00 USD {months}" in both
+    assert f"Difference 0.00 −120.00 −120.00 USD {contracts}" in both
+    assert "in USD of contracts whose rates are all known" in both
+
+
 def test_a_clients_page_leads_to_its_contracts_and_to_their_hand_over(cast: Cast) -> None:
     account = make_contract(cast.alex).client_id
     said = text(cast.browser("ada").get(url("client", account)))
@@ -161,6 +181,18 @@ def test_the_difference_has_its_two_causes(cast: Cast) -> None:
     said = text(page(cast, contract))
     assert "at the frozen rate 1.3314" in said
     assert "−159" in said
+
+
+def test_a_difference_by_a_provisional_rate_is_dashed_and_one_by_edit_is_not(cast: Cast) -> None:
+    """GBP 12 × 100 from October 2026, all provisional at 1.35396697078; 90 since: −162.48 by edit."""
+    publish()
+    terms = make_terms(currency="GBP", start=date(2026, 10, 31))
+    contract = make_contract(cast.alex, terms)
+    edit(contract, cast.alex, make_terms((1, 12, "90"), currency="GBP", start=date(2026, 10, 31)))
+    said = text(page(cast, contract)).replace(" ", "")
+    assert '<spanclass="k-amtk-neg"><spanclass="k-prov">−162<spanclass="k-dec">.48' in said
+    assert '<dt>byedit</dt><dd><spanclass="k-amtk-neg">−162' in said
+    assert '<dt>byrate</dt><dd><spanclass="k-amtk-zero"><spanclass="k-prov">0' in said
 
 
 def test_the_months_are_subtotalled_by_calendar_year_and_quarters_bear_the_labels_of_the_workspace(

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from datetime import date
 from decimal import Decimal as D
 
@@ -150,6 +151,42 @@ def test_a_workspace_without_a_contract_says_what_belongs_here(cast: Cast) -> No
     assert "No contract confirmed yet" in said
     assert "Add contract" in said
     assert "Add contract" not in text(get(cast, REPORT, "audrey")).partition("No contract confirmed yet")[2]
+
+
+def test_a_rate_missing_on_one_side_excludes_the_contract_from_the_difference_alone(cast: Cast) -> None:
+    """September 2026: 100 USD, now 90; 100 GBP are 132.18 USD, and were confirmed in March without a rate."""
+    publish()
+    first = make_contract(cast.alex, make_terms((1, 12, "100")))
+    edit(first, cast.alex, make_terms((1, 12, "90")))
+    pounds, march = make_terms(currency="GBP"), date(2026, 3, 3)
+    make_contract(cast.amir, pounds, number="KT-2026-002", by=cast.ada, confirmed_on=march)
+    page = get(cast, REPORT + "?month=2026-09")
+    said, excludes = text(page), "excludes 1 contract without a rate, why"
+    assert "Current 100.00 90.00 222.18 USD" in said
+    assert f"As confirmed 100.00 100.00 100.00 USD {excludes}" in said
+    assert f"Difference 0.00 −10.00 −10.00 USD {excludes}" in said
+    assert "Difference = current − as confirmed, in USD of months whose rates are both known" in said
+    assert f"by rate 0.00 1 contract differs in its own currency {excludes}" in said
+
+
+def test_where_no_contract_has_both_rates_the_totals_are_unknown_and_never_0(cast: Cast) -> None:
+    some_contracts(cast)
+    said = text(get(cast, REPORT + "?currency=GBP"))
+    excludes = "excludes 1 contract without a rate, why"
+    assert f"Current 100.00 — no rate {excludes}" in said
+    assert f"Difference 0.00 — no rate {excludes}" in said
+
+
+def test_what_comes_of_a_provisional_rate_is_dashed_also_as_a_difference(cast: Cast) -> None:
+    """December 2026: 100 GBP, frozen and provisional at 1.35396697078 of 30 October; 90 for 100 USD."""
+    publish()
+    some_contracts(cast)
+    dashed = re.findall(
+        r'<(?:span|a) class="[^"]*k-prov"[^>]*>([^<]+)', get(cast, REPORT + "?month=2026-12").content.decode()
+    )
+    assert dashed.count("−10") == 2  # the tile and the row of the table: by edit it is settled
+    past = get(cast, REPORT + "?month=2026-09").content.decode()
+    assert "k-prov" not in past.partition('id="h-y"')[0]
 
 
 def test_rows_without_a_rate_are_excluded_and_said(cast: Cast) -> None:

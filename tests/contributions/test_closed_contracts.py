@@ -68,7 +68,7 @@ def figures(cast: Cast, side: Side, who: Membership | None = None) -> tuple[D, D
         closed = closed_periods(cast.acme)
         cell = contract_cube(cast.acme, scope, closed)[Q2, side]
         changes = contract_changes(cast.acme, scope, closed)
-    between = sum((change.difference for change in changes if change.row.kind is side), D(0))
+    between = sum((change.difference or D(0) for change in changes if change.row.kind is side), D(0))
     assert cell.stands.converted + between == cell.now.converted
     assert cell.later == between
     return cell.stands.converted, cell.later, cell.now.converted

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from contracts.models import Contract
+from contracts.rules import ContractType
 from contracts.services.endings import void_contract
 from contracts.services.handing import hand_over
 from contributions.models import ContractLink, Contribution
@@ -18,7 +19,7 @@ from kamtrak.tenancy import in_workspace
 from tests.cast import NOW, Cast
 from tests.contracts.builders import edit, make_contract, make_terms
 from tests.contributions.builders import Q1, Q2, log, publish
-from tests.contributions.test_closed_contracts import MARKET
+from tests.contributions.test_closed_contracts import LATER, MARKET
 from tests.contributions.test_contracts import MARCH, confirmed_in_march
 from tests.test_query_counts import assert_queries_do_not_grow
 
@@ -45,6 +46,12 @@ def send(cast: Cast, url: str, who: str = "alex", **data: Any) -> Any:
 def logged(cast: Cast, amount: str, currency: str = "USD", **changes: Any) -> Contribution:
     with in_workspace(cast.acme.pk):
         return log(cast, amount, currency, **changes)
+
+
+def added_since(cast: Cast) -> Contract:
+    """12 × 100 GBP, confirmed on 3 March and entered in November: after any close of these tests."""
+    terms, march = make_terms(currency="GBP"), MARCH.date()
+    return make_contract(cast.alex, terms, number="KT-2", by=cast.ada, now=LATER, confirmed_on=march)
 
 
 def links(cast: Cast) -> list[tuple[int, int]]:
@@ -138,6 +145,23 @@ def test_the_form_starts_with_the_whole_confirmed_value_in_the_quarter_of_confir
     assert "contract value" in page(cast, f"contributions/{row}/")
 
 
+def test_of_a_renewed_contract_the_form_starts_with_its_newest_term_in_the_quarter_of_that(
+    cast: Cast,
+) -> None:
+    """12 × 100 from 3 March 2025; renewed on 1 March 2026 for 12 × 100: 1,200.00 and not 2,400.00."""
+    contract = make_contract(
+        cast.alex,
+        make_terms((1, None, "100"), kind=ContractType.ROLL_OVER, start=date(2025, 3, 3)),
+        by=cast.ada,
+        now=NOW,
+        confirmed_on=date(2025, 3, 3),
+    )
+    said = page(cast, f"contributions/add/?contract={contract.pk}")
+    assert "term 2 of KT-2026-001, Mar 2026 – Feb 2027, its newest, as confirmed 1 Mar 2026" in said
+    assert 'value="1200.00"' in said
+    assert 'value="2026Q1" selected' in said
+
+
 def test_a_quarter_or_currency_that_is_offered_no_more_is_kept_for_a_contract(cast: Cast) -> None:
     contract = make_contract(
         cast.alex,
@@ -216,6 +240,26 @@ def test_the_quarter_shows_contracts_as_closed_and_now_and_what_lies_between(cas
     assert line in words(cast, part)
     assert "<!doctype" not in cast.browser("alex").get(f"/w/acme/{part}", headers={"HX-Request": "true"}).text
     assert "KT-2026-001" not in page(cast, part, "amir")
+
+
+def test_what_came_after_the_close_without_a_rate_is_unknown_and_never_0(cast: Cast) -> None:
+    """12 × 100 USD are there at the close: 300.00 in Q2; 12 × 100 GBP come later, without a rate."""
+    confirmed_in_march(cast)
+    with in_workspace(cast.acme.pk):
+        close_quarter(workspace=cast.acme, quarter=Q2, by=cast.olive, reason="", now=NOW)
+    added_since(cast)
+    said = words(cast, "quarters/2026Q2/")
+    now = "300.00 without 3 months that no rate reaches"
+    assert f"As confirmed 300.00 — unknown {now}" in said
+    assert f"Current 300.00 — unknown {now}" in said
+    line = "contract added after the close – not there yet — unknown — unknown"
+    assert line in words(cast, "quarters/2026Q2/contracts/")
+
+
+def test_a_side_of_which_no_month_has_a_rate_is_unknown_in_the_quarter(cast: Cast) -> None:
+    confirmed_in_march(cast, currency="GBP")
+    said = words(cast, "quarters/2026Q2/")
+    assert "As confirmed — no rate without 3 months that no rate reaches" in said
 
 
 def test_a_quarter_without_contracts_says_nothing_of_them(cast: Cast) -> None:

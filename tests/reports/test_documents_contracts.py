@@ -184,7 +184,7 @@ def test_the_pages_label_both_figures_and_the_file_has_every_month(four: Cast) -
     assert "confirmed 3 Mar 2026 at 1.15 · current edited 23 Nov 2026 by Alex" in said
     assert "As confirmed holds 100.00 USD lost by cancellation." in said
     assert "The difference holds −50.00 USD of months handed over." in said
-    assert "4 contracts, converted USD 795.00u 615.90u −179.10 −134.50 +5.40" in said
+    assert "4 contracts, converted USD 795.00u 615.90u −179.10u −134.50 +5.40" in said
     assert "u: 3 months have no rate, confirmed: unknown, and in no sum." in said
     assert "30 Apr 2026 EUR 1.16 1 EUR = 1.16 USD" in said
     assert "contracts.csv SHA-256" in said
@@ -219,6 +219,54 @@ def test_of_a_closed_quarter_both_sides_stand_as_closed_with_what_changed_beside
         (D("366.00"), D("366.00"), False),
         (D("336.90"), D("336.90"), False),
     ]
+    assert verify_document(document).problems == ()
+
+
+def test_months_of_which_one_rate_is_missing_are_in_no_difference(inside: Cast) -> None:
+    """100 GBP, confirmed in March without a rate: April to June come to 345.00 USD at 1.15 since. Beside it
+    100 USD, now 90: 300.00 as confirmed, 270.00 current."""
+    edit(confirmed_in_march(inside, number="KT-1"), inside.alex, make_terms((1, 12, "90")))
+    confirmed_in_march(inside, number="KT-2", currency="GBP")
+    publish({day: {"USD": "1.15", "GBP": "1"} for day in MARKET if day > date(2026, 3, 31)})
+    settle_rates(workspace=inside.acme, now=NOW)
+    document = issue(inside, "2026Q2")
+    sums, said = section_of(document).sums, words(file_of(document))
+    assert (sums.confirmed, sums.current, sums.difference) == (D("300.00"), D("615.00"), D("-30.00"))
+    assert (sums.compared, sums.not_compared) == (3, 3)
+    assert "2 contracts, converted USD 300.00u 615.00 −30.00u −30.00 0.00" in said
+    assert "of months whose rates are both known: it excludes 3 months without a rate." in said
+    assert verify_document(document).problems == ()
+
+
+def test_a_contract_that_came_after_the_close_without_a_rate_is_in_no_figure_of_it(inside: Cast) -> None:
+    """12 × 100 USD are there at the close: 300.00 in Q2; 12 × 100 GBP come later, and no rate is on file."""
+    confirmed_in_march(inside, number="KT-1")
+    close(inside, Q2)
+    pounds, since = make_terms(currency="GBP"), date(2026, 3, 3)
+    make_contract(inside.alex, pounds, number="KT-9", by=inside.ada, now=LATER, confirmed_on=since)
+    document = issue(inside, "2026Q2")
+    section, pdf = section_of(document), file_of(document)
+    assert (section.contracts, [line.currency for line in section.currencies]) == (1, ["USD"])
+    said = words(pdf)
+    assert "1 contract USD 300.00 300.00 0.00" in said
+    assert "As confirmed 300.00 — unknown 300.00u" in said
+    assert "Current 300.00 — unknown 300.00u" in said
+    assert "u: current, live at issue, is without 3 months that no rate reaches." in said
+    assert "KT-9 Apr 2026 As confirmed contract added after the close – unknown" in said
+    late = [row for row in months_in(pdf) if row["contract"] == "KT-9"]
+    assert {(row["converted"], row["counted"], row["later_change"]) for row in late} == {("", "", "")}
+    assert verify_document(document).problems == ()
+
+
+def test_a_close_without_contracts_prints_none_of_those_that_came_later(inside: Cast) -> None:
+    close(inside, Q2)
+    pounds, since = make_terms(currency="GBP"), date(2026, 3, 3)
+    make_contract(inside.alex, pounds, number="KT-9", by=inside.ada, now=LATER, confirmed_on=since)
+    document = issue(inside, "2026Q2")
+    said = words(file_of(document))
+    assert "No contract had a month here when the quarter was closed." in said
+    assert "As confirmed 0.00 — unknown unknown" in said
+    assert [(side.then, side.now, side.moved) for side in drift_of(document)] == [(None, None, False)] * 2
     assert verify_document(document).problems == ()
 
 

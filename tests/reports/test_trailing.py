@@ -52,8 +52,16 @@ def test_it_stands_as_confirmed_whatever_was_edited_since(cast: Cast) -> None:
     said = text(get(cast, HOME))
     assert "Trailing revenue, as confirmed" in said
     assert "Q4 2026 450.00 USD , of it 100.00 lost by cancellation" in said
-    assert "Q1 2027, forecast 200.00 USD" in said
+    assert "Q1 2027, forecast 200.00 USD still expected" in said
     assert "Later edits do not move these figures." in said
+
+
+def test_the_forecast_months_of_its_table_add_up_to_the_forecast_that_it_prints(cast: Cast) -> None:
+    """January and February: 100 and amir's 50, which is lost; 2 × 100 = 200.00 is still expected."""
+    some_contracts(cast)
+    said = text(get(cast, HOME))
+    assert "As confirmed, USD Of it lost Still expected" in said
+    assert "Jan 2027 forecast 150.00 50.00 100.00 Feb 2027 forecast 150.00 50.00 100.00" in said
 
 
 def test_it_follows_the_current_schedules_where_the_workspace_does_and_says_so(cast: Cast) -> None:

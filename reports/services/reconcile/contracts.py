@@ -126,7 +126,7 @@ def prove_closes(workspace: Workspace, today: date) -> Iterator[Proof]:
     later: dict[tuple[Quarter, str], Decimal] = defaultdict(Decimal)
     for change in contract_changes(workspace, EVERYONE, closed):
         quarter = workspace.calendar.quarter_of(change.row.month.first)
-        later[quarter, change.row.side] += change.difference
+        later[quarter, change.row.side] += change.difference or ZERO
     for quarter in sorted(closed):
         for side in Side:
             cell, key = cube.get((quarter, side), SideCell(side)), (quarter, side.value)
