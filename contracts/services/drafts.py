@@ -165,11 +165,17 @@ def may_write_for(owner: Membership, by: Membership) -> None:
 def lock(contract: Contract, revision: int | None = None) -> Contract:
     """The contract as it is now, held. Raises Stale where it is not the revision that was on the form."""
     current = Contract.objects.select_for_update(of=("self",)).select_related("workspace").get(pk=contract.pk)
-    if revision is not None and current.revision != revision:
-        raise Stale("This contract was changed meanwhile. See what changed, then save again.")
+    if revision is not None:
+        check_revision(current, revision)
     if current.is_void:
         raise Refused("This contract is void. Take the void back first.")
     return current
+
+
+def check_revision(current: Contract, revision: int | None) -> None:
+    """Raises Stale where the contract is not the revision that was on the form."""
+    if current.revision != revision:
+        raise Stale("This contract was changed meanwhile. See what changed, then save again.")
 
 
 def terms_fields(terms: Terms, formula: Formula | None, current: Contract | None = None) -> dict[str, Any]:
