@@ -11,6 +11,7 @@ from contracts.models import Contract, ContractTotal, CurrentMonth, FrozenMonth,
 from contracts.queries.months import month_lines
 from contracts.queries.previews import cancel_preview
 from contracts.rules import ContractType
+from contracts.services import handing
 from contracts.services.endings import restore_contract, void_contract
 from kamtrak.lib.errors import Refused
 from kamtrak.lib.months import Month
@@ -288,6 +289,62 @@ def test_an_edit_between_preview_and_press_is_shown_again(cast: Cast) -> None:
     again = send(cast, "ada", "contract_hand_over", contract, **sent)
     assert "270.00 USD" in text(again)  # three months of 90
     assert saved(cast, contract).owner == cast.alex
+
+
+def test_an_edit_in_the_instant_of_the_press_is_shown_again(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody saves after the page was compared with what was shown, before the contract is held."""
+    contract = make_contract(cast.alex)
+    sent = {"to": cast.amir.pk, "first": "2026-12", "reason": "Territory"}
+    sent["seen"] = send(cast, "ada", "contract_hand_over", contract, **sent).context["form"]["seen"].value()
+    real = handing.hand_over
+
+    def overtaken(**given: Any) -> int:
+        edit(contract, cast.alex, make_terms((1, 12, "90")))
+        return real(**given)
+
+    monkeypatch.setattr("contracts.views.handing.hand_over", overtaken)
+    again = send(cast, "ada", "contract_hand_over", contract, **sent)
+    monkeypatch.setattr("contracts.views.handing.hand_over", real)
+    assert "was changed meanwhile" in text(again)
+    assert "270.00 USD" in text(again)  # three months of 90
+    assert saved(cast, contract).owner == cast.alex
+    sent["seen"] = again.context["form"]["seen"].value()
+    assert send(cast, "ada", "contract_hand_over", contract, **sent).status_code == 302
+
+
+def handed(cast: Cast, contract: Contract, to: Membership, first: str) -> Any:
+    """Shown, then pressed."""
+    sent = {"to": to.pk, "first": first, "reason": "Territory"}
+    shown = send(cast, "ada", "contract_hand_over", contract, **sent)
+    return send(
+        cast, "ada", "contract_hand_over", contract, **sent, seen=shown.context["form"]["seen"].value()
+    )
+
+
+def test_a_hand_over_is_moved_to_an_earlier_month_for_the_same_person(cast: Cast) -> None:
+    """Amir was to get it from February 2027 on, one month of 100; he gets it from December on, three."""
+    contract = make_contract(cast.alex)
+    assert handed(cast, contract, cast.amir, "2027-02").status_code == 302
+    shown = send(cast, "ada", "contract_hand_over", contract, to=cast.amir.pk, first="2026-12")
+    assert "From December 2026 on, Amir gets 2 current months, 200.00 USD." in text(shown)
+    assert handed(cast, contract, cast.amir, "2026-12").status_code == 302
+    with in_workspace(cast.acme.pk):
+        assert CurrentMonth.objects.filter(owner=cast.amir).count() == 3
+        assert [(str(each.first), each.previous, each.owner) for each in HandOver.objects.all()] == [
+            ("2027-02", cast.alex, cast.amir),
+            ("2026-12", cast.alex, cast.amir),
+        ]
+
+
+def test_a_hand_over_that_changes_no_month_says_so_and_is_none(cast: Cast) -> None:
+    contract = make_contract(cast.alex)
+    handed(cast, contract, cast.amir, "2026-12")
+    response = handed(cast, contract, cast.amir, "2027-01")
+    assert "From January 2027 on it is all Amir’s already." in text(response)
+    with in_workspace(cast.acme.pk):
+        assert HandOver.objects.count() == 1
 
 
 def test_all_living_contracts_of_a_client_are_handed_over_in_one_step(cast: Cast) -> None:
