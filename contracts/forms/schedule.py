@@ -1,15 +1,16 @@
 """The pencil's form on a contract that is kept: schedule and terms, over a revision (rules 4.6, 4.10)."""
 
+from dataclasses import replace
 from typing import Any
 
 from django import forms
 from django.http import QueryDict
 
 from contracts.forms.contracts import rows_of
-from contracts.forms.rows import FIELDS, Rows, read_rows
+from contracts.forms.rows import FIELDS, Examined, Rows, read_rows
 from contracts.forms.terms import FORMULA, TermsForm, initial_of
 from contracts.models import Contract
-from contracts.rules import MOST_MONTHS, counted_months
+from contracts.rules import MOST_MONTHS, Weight, counted_months
 from kamtrak.lib.months import Month
 from kamtrak.lib.notation import shown, tidy
 from kamtrak.reasons import ReasonField
@@ -82,6 +83,15 @@ class ScheduleForm(TermsForm):
         written = tidy(self.typed("from_month")[:100])
         number = int(written) if written.isascii() and written.isdigit() and len(written) < 9 else 0
         return number if 1 <= number <= MOST_MONTHS else None
+
+    def examined(self) -> Examined:
+        """Nothing is asked about rules that end before the months that are saved."""
+        found, k = super().examined(), self.from_month_now if self.is_split else None
+        if k is None or found.placed is None:
+            return found
+        before = {n for n, rule in enumerate(found.placed, start=1) if not rule.reaches(k)}
+        left = [f for f in found.findings if f.weight is not Weight.QUESTION or f.rule not in before]
+        return replace(found, findings=tuple(left))
 
     def clean_from_month(self) -> int | None:
         if self.is_split and self.from_month_now is None:

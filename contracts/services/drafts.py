@@ -201,11 +201,13 @@ def terms_fields(terms: Terms, formula: Formula | None, current: Contract | None
     }
 
 
-def check_questions(terms: Terms, *, accepted: bool) -> None:
-    """Negative revenue stands only once its question was answered with yes (rules 4.7)."""
-    asked = questions_in(
-        check_schedule(terms.rules, months=terms.term_months, monthly=terms.monthly, currency=terms.currency)
+def check_questions(terms: Terms, *, accepted: bool, k: int = 1) -> None:
+    """Negative revenue stands only once its question was answered with yes (rules 4.7): of rules that reach
+    month `k`; what is left as it is before it was answered already."""
+    found = check_schedule(
+        terms.rules, months=terms.term_months, monthly=terms.monthly, currency=terms.currency
     )
+    asked = [each for each in questions_in(found) if each.rule and terms.rules[each.rule - 1].reaches(k)]
     if asked and not accepted:
         raise Refused(asked[0].message, "accepted")
 

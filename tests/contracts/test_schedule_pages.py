@@ -239,6 +239,31 @@ def test_the_effect_of_a_colleagues_contract_is_nobodys_business(cast: Cast) -> 
     assert check(cast, row, place="nowhere").status_code == 404
 
 
+COMING = date(2026, 12, 1)  # a contract of which no month is over
+
+
+def test_a_rebate_of_months_before_those_that_are_saved_is_not_asked_about(cast: Cast) -> None:
+    """1–6 earn −100 and stay; from month 9 on 50: −600 + 2 × 100 + 4 × 50 = −200."""
+    row = make_contract(cast.alex, make_terms((1, 6, "-100"), (7, 12, "100"), start=COMING))
+    late: dict[str, Any] = {"start_on": str(COMING), "applies": "from", "from_month": "9"}
+    saved = save(cast, row, **late, first=["1"], last=["12"], revenue=["50"])
+    assert saved.status_code == 302
+    assert figures(cast, row) == (D(0), D(-200), 2)
+
+
+def test_typed_rebates_are_asked_about_where_they_reach_the_months_that_are_saved(cast: Cast) -> None:
+    row = make_contract(cast.alex, make_terms((1, 12, "100"), start=COMING))
+    late: dict[str, Any] = {"start_on": str(COMING), "applies": "from", "from_month": "9"}
+    typed = {"first": ["1", "5", "11"], "last": ["4", "10", "12"], "revenue": ["-1", "-2", "80"]}
+    typed["unit"] = ["amount"] * 3
+    asked = save(cast, row, **late, **typed)
+    assert asked.status_code == 422
+    assert "Rule 2 earns −2.00 USD a month. Is that a rebate?" in text(asked)
+    assert "Rule 1 earns" not in text(asked)
+    assert save(cast, row, **late, **typed, accepted="2:-2").status_code == 302
+    assert figures(cast, row) == (D(1200), D(956), 2)  # 8 × 100, 2 × −2, 2 × 80
+
+
 # ------------------------------------------------------------------ on the contract's page
 
 
