@@ -92,6 +92,8 @@ def read_amount(text: str) -> Decimal:
     value = Decimal(text)
     if not value.is_finite() or value.adjusted() > MOST_DIGITS:
         raise ValueError(text)
+    if int(value.as_tuple().exponent) < -MOST_DIGITS:
+        raise ValueError(text)
     return value
 
 
