@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 PAGE = 50
-MOST_DIGITS = 30  # more than any column of money has: an address may name what the database cannot read
+MOST_DIGITS = 40  # more than any column of money has: an address may name what the database cannot read
 
 
 @dataclass(frozen=True)
