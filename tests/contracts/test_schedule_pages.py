@@ -254,7 +254,11 @@ def test_a_rebate_of_months_before_those_that_are_saved_is_not_asked_about(cast:
 def test_typed_rebates_are_asked_about_where_they_reach_the_months_that_are_saved(cast: Cast) -> None:
     row = make_contract(cast.alex, make_terms((1, 12, "100"), start=COMING))
     late: dict[str, Any] = {"start_on": str(COMING), "applies": "from", "from_month": "9"}
-    typed = {"first": ["1", "5", "11"], "last": ["4", "10", "12"], "revenue": ["-1", "-2", "80"]}
+    typed: dict[str, Any] = {
+        "first": ["1", "5", "11"],
+        "last": ["4", "10", "12"],
+        "revenue": ["-1", "-2", "80"],
+    }
     typed["unit"] = ["amount"] * 3
     asked = save(cast, row, **late, **typed)
     assert asked.status_code == 422
