@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 PAGE = 50
-MOST_DIGITS = 30  # more than any column of money has: an address may name what the database cannot read
+MOST_DIGITS = 40  # more than any column of money has: an address may name what the database cannot read
 
 
 @dataclass(frozen=True)
@@ -91,6 +91,8 @@ def read_text(text: str) -> str:
 def read_amount(text: str) -> Decimal:
     value = Decimal(text)
     if not value.is_finite() or value.adjusted() > MOST_DIGITS:
+        raise ValueError(text)
+    if int(value.as_tuple().exponent) < -MOST_DIGITS:
         raise ValueError(text)
     return value
 

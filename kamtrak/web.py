@@ -1,5 +1,6 @@
 """What every view needs: the full page or its named part, safe ways back, a moment, one-time tokens."""
 
+import re
 import uuid
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
@@ -104,6 +105,11 @@ def read_day(params: Mapping[str, str], name: str) -> date | None:
 def one_time_token() -> str:
     """Names one opening of a form, so that the same form sent twice is saved once."""
     return uuid.uuid4().hex
+
+
+def is_one_time_token(text: str) -> bool:
+    """Whether it looks like one."""
+    return re.fullmatch(r"[0-9a-f]{32}", text) is not None
 
 
 def workspace_url(name: str, slug: str, *args: Any) -> str:

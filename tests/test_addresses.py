@@ -23,6 +23,7 @@ CHECK = {"client": "x", "type": "direct", "amount": "5", "currency": "USD", "qua
         ("contributions/", {"period": "FY1900"}),
         ("contributions/", {"sort": "amount", "after": "1~1~1e999999"}),
         ("contributions/", {"sort": "-converted", "before": "1~1~1e999999"}),
+        ("contracts/", {"sort": "current", "after": "1~1e-20000"}),
         ("contributions/check/", {**CHECK, "earned_on": "0001-01-01"}),
         ("clients/", {"after": NUL}),
         ("alerts/", {"assigned": HUGE}),
@@ -41,6 +42,25 @@ def test_a_page_answers_an_address_that_nobody_could_have_meant(
     publish()
     response = cast.browser("olive").get(f"/w/acme/{page}?{urlencode(query)}")
     assert response.status_code == 200
+
+
+@pytest.mark.parametrize(
+    "earlier",
+    [
+        "[" * 200_000,
+        '["own", [["\\ud800", "2", "3", "amount"]]]',
+        '["\\ud800", [["1", "2", "3", "amount"]]]',
+        '["own", [[{}, [], null, "amount"]]]',
+        '["own", [["1", "2", "3", {}]]]',
+        '[null, {"abcd": 1}]',
+        "5",
+    ],
+)
+def test_earlier_rows_that_no_form_wrote_are_none(cast: Cast, earlier: str) -> None:
+    sent = {"do": "back", "earlier": earlier, "basis": "formula", "revenue": "77"}
+    answer = cast.browser("alex").post("/w/acme/contracts/add/", sent)
+    assert answer.status_code == 200
+    assert 'value="77"' in answer.content.decode()
 
 
 @pytest.mark.parametrize("code", ["1900Q1", "2200Q4", "9999Q4"])

@@ -5,6 +5,8 @@ from typing import Any
 
 from django import forms
 
+from kamtrak.lib.months import FIRST_YEAR
+
 
 class ConfirmForm(forms.Form):
     """`question`: what is asked about, "" for nothing; the field of the day is there for administrators."""
@@ -41,4 +43,4 @@ class ConfirmForm(forms.Form):
             found: date = self.fields["confirmed_on"].clean(self["confirmed_on"].value())
         except forms.ValidationError:
             return today
-        return min(found, today)
+        return today if found.year < FIRST_YEAR else min(found, today)

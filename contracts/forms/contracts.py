@@ -13,7 +13,7 @@ from contracts.forms.terms import initial_of as initial_terms
 from contracts.models import Contract
 from contracts.rules import ContractType
 from contracts.services.drafts import Details
-from kamtrak.web import one_time_token
+from kamtrak.web import is_one_time_token, one_time_token
 from workspaces.models import Membership, Workspace
 from workspaces.rules import DESCRIPTION_LENGTH
 
@@ -63,6 +63,12 @@ class ContractForm(TermsForm):
         else:
             people = [(str(pk), str(owner)) for pk, owner in self.owners.items()]
             self.choices("owner", [("", "Choose the owner"), *people])
+
+    def clean_once(self) -> str:
+        """Only what names an opening of the form: lines of a file bear names of their own, which nobody takes
+        away from them."""
+        once: str = self.cleaned_data["once"]
+        return once if is_one_time_token(once) else ""
 
     def details_of(self) -> Details:
         """What a valid form says beside the terms."""

@@ -144,7 +144,15 @@ def unpack(packed: str) -> Earlier:
     """What `pack` wrote; nothing for anything else."""
     try:
         formula, rows = json.loads(packed)
-        found = [(str(first), str(last), str(said), Unit(unit)) for first, last, said, unit in rows]
-    except (ValueError, TypeError):
+        found = [(_plain(first), _plain(last), _plain(said), Unit(unit)) for first, last, said, unit in rows]
+        return Earlier(tuple(TypedRule(*row) for row in found[:MOST_ROWS]), _plain(formula))
+    except (ValueError, TypeError, RecursionError):
         return Earlier(())
-    return Earlier(tuple(TypedRule(*row) for row in found[:MOST_ROWS]), str(formula))
+
+
+def _plain(value: object) -> str:
+    """A text that can stand on a page. Raises ValueError."""
+    if not isinstance(value, str):
+        raise ValueError(value)
+    value.encode()
+    return value

@@ -1,15 +1,16 @@
 """The pencil's form on a contract that is kept: schedule and terms, over a revision (rules 4.6, 4.10)."""
 
+from dataclasses import replace
 from typing import Any
 
 from django import forms
 from django.http import QueryDict
 
 from contracts.forms.contracts import rows_of
-from contracts.forms.rows import Rows
-from contracts.forms.terms import TermsForm, initial_of
+from contracts.forms.rows import FIELDS, Examined, Rows, read_rows
+from contracts.forms.terms import FORMULA, TermsForm, initial_of
 from contracts.models import Contract
-from contracts.rules import MOST_MONTHS, counted_months
+from contracts.rules import MOST_MONTHS, Weight, counted_months
 from kamtrak.lib.months import Month
 from kamtrak.lib.notation import shown, tidy
 from kamtrak.reasons import ReasonField
@@ -83,6 +84,15 @@ class ScheduleForm(TermsForm):
         number = int(written) if written.isascii() and written.isdigit() and len(written) < 9 else 0
         return number if 1 <= number <= MOST_MONTHS else None
 
+    def examined(self) -> Examined:
+        """Nothing is asked about rules that end before the months that are saved."""
+        found, k = super().examined(), self.from_month_now if self.is_split else None
+        if k is None or found.placed is None:
+            return found
+        before = {n for n, rule in enumerate(found.placed, start=1) if not rule.reaches(k)}
+        left = [f for f in found.findings if f.weight is not Weight.QUESTION or f.rule not in before]
+        return replace(found, findings=tuple(left))
+
     def clean_from_month(self) -> int | None:
         if self.is_split and self.from_month_now is None:
             written = shown(self.typed("from_month"))
@@ -91,17 +101,21 @@ class ScheduleForm(TermsForm):
 
 
 def in_place(contract: Contract, sent: QueryDict) -> QueryDict:
-    """What the revenue field of a contract's page sends, as this form sends it: one revenue per rule."""
+    """What the revenue field of a contract's page sends, as this form sends it: the periods that the page
+    showed, each with its revenue, whatever the schedule has become meanwhile (rules 4.17)."""
     data = QueryDict(mutable=True)
     data.update({name: str(value) for name, value in initial_of(contract.terms, contract.formula_id).items()})
-    rows = rows_of(contract)
-    revenues = sent.getlist("revenue")
-    data.setlist("first", [row.first for row in rows])
-    data.setlist("last", [row.last for row in rows])
-    data.setlist("unit", ["amount"] * len(rows))
-    data.setlist("revenue", (revenues + [row.written for row in rows[len(revenues) :]])[: len(rows)])
-    if contract.duration:  # its one period earns the monthly revenue
-        data["monthly"] = data.getlist("revenue")[0]
+    rows = read_rows(sent)
+    for name in FIELDS:
+        data.setlist(name, [getattr(row, name) for row in rows])
+    if contract.duration and _months(rows) == _months(rows_of(contract)):
+        data["monthly"] = rows[0].written  # its one period earns the monthly revenue
+    elif contract.duration:
+        data["basis"] = FORMULA
     for name in ("reason", "revision"):
         data[name] = sent.get(name, "")
     return data
+
+
+def _months(rows: Rows) -> list[tuple[str, str]]:
+    return [(row.first, row.last) for row in rows]

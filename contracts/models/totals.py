@@ -15,7 +15,8 @@ from workspaces.models import Membership, Workspace
 
 
 def _money() -> "models.DecimalField[Any, Decimal]":
-    return models.DecimalField(max_digits=28, decimal_places=4, default=0)
+    """Holds the largest amount at the largest rate, 10^24, for every month of many contracts."""
+    return models.DecimalField(max_digits=38, decimal_places=4, default=0)
 
 
 class MonthTotal(models.Model):

@@ -70,7 +70,8 @@ class Moving:
 def moving_months(
     workspace: Workspace, contracts: Sequence[Contract], to: Membership, first: Month
 ) -> list[Moving]:
-    """Per contract what `to` would get from month `first` on; one query. Drafts have no months yet."""
+    """What `to` would get from month `first` on, per contract that is not wholly theirs from then on already;
+    one query. Drafts have no months yet."""
     months = CurrentMonth.objects.filter(workspace=workspace, contract__in=contracts, month__gte=first)
     term = Q(expected=False)
     grouped = months.exclude(owner=to).order_by().values("contract_id")
@@ -83,4 +84,10 @@ def moving_months(
     )
     columns = ("n", "amount_sum", "converted_sum", "unknown_n", "expected_n")
     sums = {pk: values for pk, *values in found.values_list("contract_id", *columns)}
-    return [Moving(row, *sums.get(row.pk, (0, ZERO, ZERO, 0, 0))) for row in contracts]
+    moving = [row for row in contracts if row.owner_id != to.pk or row.pk in sums]
+    return [Moving(row, *sums.get(row.pk, (0, ZERO, ZERO, 0, 0))) for row in moving]
+
+
+def holds_every_month(contract: Contract) -> bool:
+    """Whether no current month is anybody else's than the one's who holds the contract."""
+    return not CurrentMonth.objects.filter(contract=contract).exclude(owner=contract.owner).exists()

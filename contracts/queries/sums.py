@@ -14,7 +14,7 @@ from kamtrak.lib.months import Month
 from workspaces.models import Workspace
 
 ZERO = Decimal(0)
-MONEY: "DecimalField[Any, Any]" = DecimalField(max_digits=28, decimal_places=4)
+MONEY: "DecimalField[Any, Any]" = DecimalField(max_digits=38, decimal_places=4)
 ROW = Value(1)  # counted instead of the key: so an index alone answers
 LOST = Q(month__gt=F("contract__cancelled_on"))  # a later month than that of the cancellation (rules 4.14)
 FROZEN_RATE, CURRENT_RATE = "confirmation__frozen_rate__rate", "month_rate__rate"

@@ -9,7 +9,16 @@ from contracts.rules.changes import (
     schedule_total,
     source_said,
 )
-from contracts.rules.checks import Finding, Weight, check_schedule, errors_in, months_said, questions_in
+from contracts.rules.checks import (
+    MOST_DIGITS,
+    TOO_MUCH,
+    Finding,
+    Weight,
+    check_schedule,
+    errors_in,
+    months_said,
+    questions_in,
+)
 from contracts.rules.schedules import (
     MOST_MONTHS,
     MOST_RULES,
@@ -66,9 +75,11 @@ from contracts.rules.variance import (
 __all__ = [
     "DURATIONS",
     "EXPECTED_MONTHS",
+    "MOST_DIGITS",
     "MOST_MONTHS",
     "MOST_RULES",
     "NO_DIFFERENCE",
+    "TOO_MUCH",
     "Change",
     "ComparedMonth",
     "Confirmed",

@@ -10,6 +10,9 @@ from kamtrak.lib.money import grouped, minor_units, round_money
 
 MOST_PERCENT = Decimal(1000)
 MOST_DIGITS = 15  # of what a month earns, before the decimal mark (rules 10)
+TOO_MUCH = Decimal(10) ** MOST_DIGITS
+TOO_LONG = f"A month earns at most {MOST_DIGITS} digits before the decimal mark."
+PERCENT_PLACES = 4
 
 
 class Weight(StrEnum):
@@ -100,10 +103,14 @@ def _revenue_of(rule: Rule, position: int, monthly: Decimal | None, currency: st
     elif rule.is_percent:
         if not 0 <= rule.revenue <= MOST_PERCENT:
             yield refused(f"A percentage lies between 0 and {MOST_PERCENT:,f}.")
+        elif round(rule.revenue, PERCENT_PLACES) != rule.revenue:
+            yield refused(f"A percentage has at most {PERCENT_PLACES} decimals.")
         elif monthly is None and currency:
             yield refused("A percentage needs the contract’s monthly revenue.")
         elif monthly is not None and currency and _is_too_long(rule, monthly, currency):
-            yield refused(f"A month earns at most {MOST_DIGITS} digits before the decimal mark.")
+            yield refused(TOO_LONG)
+    elif rule.revenue.copy_abs() >= TOO_MUCH:
+        yield refused(TOO_LONG)
     elif currency and round_money(rule.revenue, currency) != rule.revenue:
         places = minor_units(currency)
         has = "no decimals" if not places else f"{places} decimals"
@@ -111,7 +118,7 @@ def _revenue_of(rule: Rule, position: int, monthly: Decimal | None, currency: st
 
 
 def _is_too_long(rule: Rule, monthly: Decimal, currency: str) -> bool:
-    return per_month(rule, monthly=monthly, currency=currency) >= Decimal(10) ** MOST_DIGITS
+    return per_month(rule, monthly=monthly, currency=currency) >= TOO_MUCH
 
 
 def _overlaps(rules: Sequence[Rule]) -> Iterator[Finding]:

@@ -39,6 +39,10 @@ class Rule:
     def covers(self, number: int) -> bool:
         return self.first <= number and (self.last is None or number <= self.last)
 
+    def reaches(self, number: int) -> bool:
+        """Whether it has a month from month `number` on."""
+        return self.last is None or self.last >= number
+
     @property
     def is_percent(self) -> bool:
         return self.unit is Unit.PERCENT
@@ -168,15 +172,9 @@ def from_month_on(before: Sequence[Rule], after: Sequence[Rule], k: int) -> tupl
     Raises TooManyRules where that makes more than 16.
     """
     kept = [
-        replace(rule, last=k - 1) if rule.last is None or rule.last >= k else rule
-        for rule in in_order(before)
-        if rule.first < k
+        replace(rule, last=k - 1) if rule.reaches(k) else rule for rule in in_order(before) if rule.first < k
     ]
-    new = [
-        replace(rule, first=max(rule.first, k))
-        for rule in in_order(after)
-        if rule.last is None or rule.last >= k
-    ]
+    new = [replace(rule, first=max(rule.first, k)) for rule in in_order(after) if rule.reaches(k)]
     if kept and new and _goes_on(kept[-1], new[0]):
         kept[-1:] = [replace(kept[-1], last=new.pop(0).last)]
     if len(kept) + len(new) > MOST_RULES:

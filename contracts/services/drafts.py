@@ -165,11 +165,17 @@ def may_write_for(owner: Membership, by: Membership) -> None:
 def lock(contract: Contract, revision: int | None = None) -> Contract:
     """The contract as it is now, held. Raises Stale where it is not the revision that was on the form."""
     current = Contract.objects.select_for_update(of=("self",)).select_related("workspace").get(pk=contract.pk)
-    if revision is not None and current.revision != revision:
-        raise Stale("This contract was changed meanwhile. See what changed, then save again.")
+    if revision is not None:
+        check_revision(current, revision)
     if current.is_void:
         raise Refused("This contract is void. Take the void back first.")
     return current
+
+
+def check_revision(current: Contract, revision: int | None) -> None:
+    """Raises Stale where the contract is not the revision that was on the form."""
+    if current.revision != revision:
+        raise Stale("This contract was changed meanwhile. See what changed, then save again.")
 
 
 def terms_fields(terms: Terms, formula: Formula | None, current: Contract | None = None) -> dict[str, Any]:
@@ -195,11 +201,13 @@ def terms_fields(terms: Terms, formula: Formula | None, current: Contract | None
     }
 
 
-def check_questions(terms: Terms, *, accepted: bool) -> None:
-    """Negative revenue stands only once its question was answered with yes (rules 4.7)."""
-    asked = questions_in(
-        check_schedule(terms.rules, months=terms.term_months, monthly=terms.monthly, currency=terms.currency)
+def check_questions(terms: Terms, *, accepted: bool, k: int = 1) -> None:
+    """Negative revenue stands only once its question was answered with yes (rules 4.7): of rules that reach
+    month `k`; what is left as it is before it was answered already."""
+    found = check_schedule(
+        terms.rules, months=terms.term_months, monthly=terms.monthly, currency=terms.currency
     )
+    asked = [each for each in questions_in(found) if each.rule and terms.rules[each.rule - 1].reaches(k)]
     if asked and not accepted:
         raise Refused(asked[0].message, "accepted")
 

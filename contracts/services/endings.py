@@ -6,7 +6,7 @@ from typing import Any
 from django.db import transaction
 
 from contracts.models import Contract
-from contracts.services.drafts import lock, may_write, unique_number
+from contracts.services.drafts import can_write, lock, may_write, unique_number
 from contracts.services.months import renew_due, write_current_months
 from contracts.services.rates import refresh_alerts
 from contracts.services.totals import totals_follow
@@ -64,9 +64,11 @@ def void_contract(
 
 
 def may_void(contract: Contract, by: Membership, workspace: Workspace, now: datetime) -> bool:
-    """Its maker on the day, later an administrator (rules 4.15)."""
+    """Its maker on the day, while it is theirs to write; later an administrator (rules 4.15)."""
     if by.can(Right.MASTERS):
         return True
+    if not can_write(contract, by):
+        return False
     made_today = contract.added_at is not None and workspace.day_of(contract.added_at) == workspace.day_of(
         now
     )

@@ -42,10 +42,10 @@ def save_schedule(
         current = lock(contract, revision)
         if terms.currency != current.currency and not current.is_draft:
             raise Refused("The currency of a contract cannot change after Add.", "currency")
+        check_questions(terms, accepted=accepted, k=from_month or 1)
         if from_month is not None:
             terms, formula = _spliced(current, terms, from_month), None
         fields = terms_fields(terms, formula, current)
-        check_questions(terms, accepted=accepted)
         if not _changes(current, fields):
             return current
         if not current.is_draft and not reason.strip():

@@ -12,7 +12,9 @@ from datetime import date
 from decimal import Decimal
 
 from contracts.rules import (
+    MOST_DIGITS,
     MOST_MONTHS,
+    TOO_MUCH,
     ContractType,
     Finding,
     Rule,
@@ -22,9 +24,11 @@ from contracts.rules import (
     in_order,
     questions_in,
 )
+from contracts.services.drafts import EARLIEST, LATEST, NUMBER_LENGTH
 from contracts.sources.columns import COLUMNS, HOLDS, KINDS, OF_THE_CONTRACT, UNITS
+from kamtrak.lib.money import minor_units, round_money
 from kamtrak.lib.tables import Check, CheckedRow, Limits, Problem, ReadRow, check_table
-from workspaces.rules import UnfitName, clean_name, name_key
+from workspaces.rules import DESCRIPTION_LENGTH, UnfitName, clean_name, name_key
 
 
 @dataclass(frozen=True)
@@ -135,6 +139,9 @@ def _contract(
     for row in rows[1:]:
         problems[id(row)] += _contradictions(first, row)
     found += _unfit_columns(first, known)
+    found += _unfit_days(first, known)
+    for row in rows:
+        problems[id(row)] += _unfit_monthly(row, first.text["currency"].upper(), known)
     if any(problems.values()):
         return None
     terms = _terms(rows)
@@ -200,9 +207,37 @@ def _unfit_columns(first: ReadRow, known: Known) -> Iterator[Problem]:
         yield first.problem("currency", "This currency is not enabled here.", repair)
     if text["owner"] and _owner(first, known) is None:
         yield _unknown_owner(first, known)
-    confirmed = first.day("confirmed on")
+    if len(text["number"]) > NUMBER_LENGTH:
+        reason = f"The number has more than {NUMBER_LENGTH} characters."
+        yield first.problem("number", reason, "Shorten it on each row of the contract.")
+    if len(text.get("details", "")) > DESCRIPTION_LENGTH:
+        reason = f"The details have more than {DESCRIPTION_LENGTH:,} characters."
+        yield first.problem("details", reason, "Shorten them.")
+
+
+def _unfit_days(first: ReadRow, known: Known) -> Iterator[Problem]:
+    start, confirmed = first.day("start"), first.day("confirmed on")
+    if start is not None and not EARLIEST <= start < LATEST:
+        reason = f"Contracts start between {EARLIEST.year} and {LATEST.year - 1}."
+        yield first.problem("start", reason, "Check the year.")
     if confirmed is not None and confirmed > known.today:
         yield first.problem("confirmed on", "This day has not come.", "Write the day of the confirmation.")
+
+
+def _unfit_monthly(row: ReadRow, currency: str, known: Known) -> Iterator[Problem]:
+    """A monthly revenue is what a form would take: percentages are counted from exactly it."""
+    value = row.number("monthly revenue")
+    if value is None:
+        return
+    if value < 0:
+        yield row.problem("monthly revenue", "The monthly revenue is below 0.", "Write 0 or more.")
+    elif value >= TOO_MUCH:
+        reason = f"An amount has at most {MOST_DIGITS} digits before the decimal mark."
+        yield row.problem("monthly revenue", reason, "Check the amount.")
+    elif currency in known.currencies and round_money(value, currency) != value:
+        places = minor_units(currency)
+        has = "no decimals" if not places else f"{places} decimals"
+        yield row.problem("monthly revenue", f"{currency} has {has}.", "Write the amount with no more.")
 
 
 def _owner(first: ReadRow, known: Known) -> int | None:

@@ -6,23 +6,22 @@ from typing import Any
 
 from django.contrib import messages
 from django.forms import Form
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from contracts.forms.endings import CancelForm, EndingForm
 from contracts.models import Contract
-from contracts.queries.contracts import get_contract
 from contracts.queries.months import month_lines
 from contracts.queries.previews import cancel_preview
 from contracts.services import endings as services
-from contracts.services.drafts import can_write, discard_draft
+from contracts.services.drafts import discard_draft
 from contracts.views.asking import dialog_page, done, page_of
 from contracts.views.loading import own_contract
 from kamtrak.reasons import ReasonForm
 from kamtrak.web import go, moment, read_day, render_page
 from workspaces.access import workspace_view
 from workspaces.models import Membership, Workspace
-from workspaces.queries.people import scope_of
+from workspaces.rules import Right
 
 AT_ONCE = "Taken back at once"
 
@@ -64,10 +63,10 @@ def contract_take_back(
     )
 
 
-@workspace_view()
+@workspace_view(Right.CONTRACTS)
 def contract_void(request: HttpRequest, workspace: Workspace, member: Membership, pk: int) -> HttpResponse:
     """Take a contract that was added by mistake out of every live total."""
-    row = _voidable(request, workspace, member, pk)
+    row = own_contract(workspace, member, pk)
     if row.is_draft or row.is_void:
         return _not_here(request, workspace, row)
     form = EndingForm(_sent(request), initial={"revision": row.revision})
@@ -76,10 +75,10 @@ def contract_void(request: HttpRequest, workspace: Workspace, member: Membership
     return _answer(request, workspace, row, "contract_void", form, act, "Contract voided", {}, undo=undo)
 
 
-@workspace_view()
+@workspace_view(Right.CONTRACTS)
 def contract_restore(request: HttpRequest, workspace: Workspace, member: Membership, pk: int) -> HttpResponse:
     """Take a void back. Undo, pressed right after it, is its own reason."""
-    row = _voidable(request, workspace, member, pk)
+    row = own_contract(workspace, member, pk)
     if not row.is_void:
         return _not_here(request, workspace, row)
     at_once = request.method == "POST" and "reason" not in request.POST
@@ -166,11 +165,3 @@ def _not_here(request: HttpRequest, workspace: Workspace, row: Contract) -> Http
     """It is not, or no longer, in the state that this is for."""
     messages.warning(request, f"{row} was changed meanwhile. See what can be done with it now.")
     return go(request, page_of(workspace, row))
-
-
-def _voidable(request: HttpRequest, workspace: Workspace, member: Membership, pk: int) -> Contract:
-    """Its owner, who is told when the day is over; its maker on the day; an administrator (rules 4.15)."""
-    row = get_contract(workspace, scope_of(member), pk)
-    if not can_write(row, member) and not services.may_void(row, member, workspace, moment(request)):
-        raise Http404
-    return row

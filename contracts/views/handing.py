@@ -1,7 +1,7 @@
 """Handing a contract over, or all contracts of a client in one step, previewed (rules 4.16)."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -12,7 +12,7 @@ from django.urls import reverse
 from contracts.forms.endings import HandOverForm
 from contracts.models import Contract
 from contracts.queries.contracts import get_contract, living_contracts
-from contracts.queries.previews import Moving, moving_months
+from contracts.queries.previews import Moving, holds_every_month, moving_months
 from contracts.services.handing import hand_over
 from contracts.views.asking import dialog_page, page_of
 from kamtrak.lib.errors import Refused
@@ -25,6 +25,7 @@ from workspaces.queries.people import EVERYONE, account_managers
 from workspaces.rules import Right
 
 ZERO = Decimal(0)
+Read = tuple[list[Contract], dict[str, Any]]  # the contracts as they are now, and what their dialog says
 
 
 @workspace_view(Right.MASTERS)
@@ -33,12 +34,16 @@ def contract_hand_over(
 ) -> HttpResponse:
     """One contract, from a month on."""
     row = get_contract(workspace, EVERYONE, pk)
-    back = page_of(workspace, row)
     if row.is_void:
         messages.warning(request, f"{row} is void. Take the void back first.")
-        return go(request, back)
-    context = {"row": row, "back": back, "sub": str(row), "holder": row.owner}
-    return _hand_over(request, workspace, member, "contract_hand_over", [row], context)
+        return go(request, page_of(workspace, row))
+
+    def read() -> Read:
+        row = get_contract(workspace, EVERYONE, pk)
+        context = {"row": row, "back": page_of(workspace, row), "sub": str(row), "holder": row.owner}
+        return [row], context
+
+    return _hand_over(request, workspace, member, "contract_hand_over", read)
 
 
 @workspace_view(Right.MASTERS)
@@ -47,39 +52,43 @@ def client_hand_over(request: HttpRequest, workspace: Workspace, member: Members
     account = get_client(workspace, pk)
     account = account.survivor or account
     today = workspace.day_of(moment(request))
-    rows = list(living_contracts(workspace, account, today))
-    context = {
-        "account": account,
-        "back": reverse("client", args=[workspace.slug, account.pk]),
-        "sub": account.name,
-    }
-    return _hand_over(request, workspace, member, "client_hand_over", rows, context)
+    back = reverse("client", args=[workspace.slug, account.pk])
+
+    def read() -> Read:
+        rows = list(living_contracts(workspace, account, today))
+        return rows, {"account": account, "back": back, "sub": account.name}
+
+    return _hand_over(request, workspace, member, "client_hand_over", read)
 
 
 def _hand_over(
-    request: HttpRequest,
-    workspace: Workspace,
-    member: Membership,
-    name: str,
-    rows: Sequence[Contract],
-    context: dict[str, Any],
+    request: HttpRequest, workspace: Workspace, member: Membership, name: str, read: Callable[[], Read]
 ) -> HttpResponse:
     """Show what changes hands, then hand it over: only what was shown, exactly as it was shown."""
+    rows, context = read()
     following = Month.of(workspace.day_of(moment(request))) + 1
-    holder = context.get("holder")
-    people = [person for person in account_managers(workspace, EVERYONE) if person != holder]
     sent = request.POST if request.method == "POST" else None
-    form = HandOverForm(people, sent, first=following)
+    form = HandOverForm(_people(workspace, context), sent, first=following)
     if form.is_bound and form.is_valid() and form.person:
         to, first = form.person, form.cleaned_data["first"]
-        moving = [each for each in rows if each.owner_id != to.pk]
-        shown = moving_months(workspace, moving, to, first)
-        if form.cleaned_data["seen"] != _stamp(shown, to, first):
-            form.data = {**form.data.dict(), "seen": _stamp(shown, to, first)}  # type: ignore[attr-defined]
-        elif _handed(request, workspace, member, form, moving):
+        shown = moving_months(workspace, rows, to, first)
+        as_shown = bool(shown) and form.cleaned_data["seen"] == _stamp(shown, to, first)
+        if as_shown and _handed(request, workspace, member, form, [each.contract for each in shown]):
             return go(request, context["back"])
+        if as_shown:  # refused, maybe since it was changed in this very instant
+            rows, context = read()
+            shown = moving_months(workspace, rows, to, first)
+        form.data = {**form.data.dict(), "seen": _stamp(shown, to, first)}  # type: ignore[attr-defined]
         context = {**context, **_effect(workspace, shown), "to": to, "first": first}
     return dialog_page(request, name, form, {**context, "rows": rows})
+
+
+def _people(workspace: Workspace, context: dict[str, Any]) -> list[Membership]:
+    """Whom it can be given to: also who holds it, where an earlier month is somebody else's."""
+    people, row = account_managers(workspace, EVERYONE), context.get("row")
+    if row is None or not holds_every_month(row):
+        return people
+    return [person for person in people if person != row.owner]
 
 
 def _handed(

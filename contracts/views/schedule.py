@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 from contracts.forms.schedule import ScheduleForm, in_place
 from contracts.models import Contract
 from contracts.queries.versions import latest_version
+from contracts.services.drafts import check_revision
 from contracts.services.schedules import save_schedule
 from contracts.views.asking import page_of
 from contracts.views.loading import own_contract
@@ -19,7 +20,7 @@ from contracts.views.steps import Step, retyped, step_of
 from contracts.wording import rules_said, terms_said
 from kamtrak.lib.errors import Refused, Stale
 from kamtrak.lib.months import Month
-from kamtrak.web import go, is_dialog, moment, render_page, show_refusal
+from kamtrak.web import go, is_dialog, moment, read_id, render_page, show_refusal
 from workspaces.access import workspace_view
 from workspaces.models import Membership, Workspace
 from workspaces.rules import Right
@@ -49,7 +50,12 @@ def contract_revenue(request: HttpRequest, workspace: Workspace, member: Members
     row = own_contract(workspace, member, pk)
     if row.is_void:
         return go(request, page_of(workspace, row))
-    return _answer(request, member, row, maker(request, row)(in_place(row, request.POST)))
+    form = maker(request, row)(in_place(row, request.POST))
+    try:
+        check_revision(row, read_id(request.POST, "revision"))
+    except Stale as overtaken:
+        return _overtaken(request, row, form, overtaken)
+    return _answer(request, member, row, form)
 
 
 def maker(request: HttpRequest, row: Contract) -> "partial[ScheduleForm]":
@@ -60,20 +66,17 @@ def maker(request: HttpRequest, row: Contract) -> "partial[ScheduleForm]":
 
 def _answer(request: HttpRequest, member: Membership, row: Contract, form: ScheduleForm) -> HttpResponse:
     """Save what can be saved; else show the form with what is in the way."""
-    context: dict[str, Any] = {}
     if form.is_bound and form.is_valid() and was_shown(form, _today(request, row)):
         try:
             saved = _save(request, member, row, form)
         except Stale as overtaken:
-            row = own_contract(row.workspace, member, row.pk)
-            form = _overtaken(request, row, form)
-            context = {"meanwhile": overtaken.message, "latest": latest_version(row)}
+            return _overtaken(request, own_contract(row.workspace, member, row.pk), form, overtaken)
         except Refused as refusal:
             show_refusal(form, refusal)
         else:
             messages.success(request, _done(row, saved))
             return go(request, page_of(row.workspace, row))
-    return _form_page(request, row, form, **context)
+    return _form_page(request, row, form)
 
 
 def _save(request: HttpRequest, member: Membership, row: Contract, form: ScheduleForm) -> Contract:
@@ -91,11 +94,12 @@ def _save(request: HttpRequest, member: Membership, row: Contract, form: Schedul
     )
 
 
-def _overtaken(request: HttpRequest, row: Contract, form: ScheduleForm) -> ScheduleForm:
+def _overtaken(request: HttpRequest, row: Contract, form: ScheduleForm, overtaken: Stale) -> HttpResponse:
     """The same input over the revision that is current now: the next save is a decision (rules 4.17)."""
     data = form.data.copy()  # type: ignore[attr-defined]
     data["revision"] = str(row.revision)
-    return maker(request, row)(data)
+    latest = latest_version(row)
+    return _form_page(request, row, maker(request, row)(data), meanwhile=overtaken.message, latest=latest)
 
 
 def _done(before: Contract, saved: Contract) -> str:

@@ -30,6 +30,7 @@ from kamtrak.tenancy import in_workspace
 from tests.cast import NOW, Cast
 from tests.contracts.builders import edit, make_contract, make_draft, make_terms, rules
 from tests.contributions.builders import publish
+from tests.fx.builders import make_own_rate, own
 
 pytestmark = pytest.mark.django_db
 
@@ -182,6 +183,29 @@ def test_the_rate_at_confirmation_is_inserted_once_when_one_for_that_day_arrives
         assert ConfirmationRate.objects.count() == 1
         assert ContractTotal.objects.get(contract=contract).confirmed_unknown == 0
     assert_totals_hold(cast)
+
+
+def test_the_largest_amounts_have_totals_at_the_largest_rate(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """600 months of 999,999,999,999,999 EUR, twice, at the house rate of 1,000,000,000."""
+    monkeypatch.setattr("django.utils.timezone.now", lambda: NOW)
+    largest = make_terms((1, 600, "999999999999999"), period=600, currency="EUR")
+    make_contract(cast.alex, largest)
+    make_own_rate(cast.acme, cast.ada, own("EUR", "USD", date(2026, 11, 20), "1000000000"))
+    contract = make_contract(cast.alex, largest, number="KT-2026-002")
+    with in_workspace(cast.acme.pk):
+        total = ContractTotal.objects.get(contract=contract)
+        assert total.confirmed_converted == D("599999999999999400000000000")
+        assert MonthTotal.objects.filter(current=2 * D("999999999999999000000000")).exists()
+    assert_totals_hold(cast)
+    for page in (
+        "sales/?period=all",
+        "contracts/?sort=current",
+        "revenue-report/",
+        f"contracts/{contract.pk}/",
+    ):
+        assert cast.browser("ada").get(f"/w/acme/{page}").status_code == 200
 
 
 def test_the_second_of_two_saves_is_told_what_changed_meanwhile(cast: Cast) -> None:

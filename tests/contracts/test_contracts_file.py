@@ -101,11 +101,68 @@ def test_an_open_end_and_a_casual_contract_need_no_more_than_they_have() -> None
         ("unit", "euros", "This is not a unit."),
         ("confirmed on", "2027-01-01", "This day has not come."),
         ("name", "x" * 201, "The name has 201 characters; at most 200 are kept."),
+        ("number", "K" * 41, "The number has more than 40 characters."),
+        ("start", "1969-12-31", "Contracts start between 1970 and 2099."),
+        ("start", "2100-01-01", "Contracts start between 1970 and 2099."),
+        ("revenue", "1" + "0" * 15, "A month earns at most 15 digits before the decimal mark."),
+        ("revenue", "-1" + "0" * 15, "A month earns at most 15 digits before the decimal mark."),
+        ("revenue", "100.0011", "EUR has 2 decimals."),
+        ("monthly revenue", "-100", "The monthly revenue is below 0."),
+        ("monthly revenue", "1" + "0" * 19, "An amount has at most 15 digits before the decimal mark."),
+        ("monthly revenue", "100.00049", "EUR has 2 decimals."),
     ],
 )
 def test_what_is_wrong_is_told_at_its_column(column: str, value: str, reason: str) -> None:
     found = problems(checked(with_cell(column, value)))
     assert found == [(2, column, reason)]
+
+
+def test_details_longer_than_what_is_kept_are_told() -> None:
+    rows = (HEADER.strip() + ",details\n" + FIRST.strip() + "," + "x" * 5001 + "\n").encode()
+    check = check_file(rows, {}, known=KNOWN, limits=Limits())
+    assert problems(check) == [(2, "details", "The details have more than 5,000 characters.")]
+
+
+@pytest.mark.parametrize(
+    ("written", "reason"),
+    [
+        ("33.33333", "A percentage has at most 4 decimals."),
+        ("1000.01", "A percentage lies between 0 and 1,000."),
+        ("-5", "A percentage lies between 0 and 1,000."),
+    ],
+)
+def test_a_percentage_that_no_form_would_take_is_told(written: str, reason: str) -> None:
+    row = with_cell("unit", "%").replace(",10000,%,", f",{written},%,100")
+    assert problems(checked(row)) == [(2, "revenue", reason)]
+
+
+def test_the_monthly_revenue_is_judged_on_whichever_row_it_stands() -> None:
+    check = checked(FIRST + "KT-1,,,,,,,,,13,24,80,%,100.00049\n")
+    assert problems(check) == [
+        (2, "number", "Another row of this contract cannot go in."),
+        (3, "monthly revenue", "EUR has 2 decimals."),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("number", "K" * 40),
+        ("start", "1970-01-01"),
+        ("start", "2099-12-31"),
+        ("confirmed on", "1900-01-01"),
+        ("revenue", "999999999999999.99"),
+        ("monthly revenue", "100.50000"),
+    ],
+)
+def test_the_outermost_that_is_kept_passes(column: str, value: str) -> None:
+    assert checked(with_cell(column, value)).bad == []
+
+
+def test_a_percentage_of_four_decimals_passes() -> None:
+    row = with_cell("unit", "%").replace(",10000,%,", ",33.333300,%,100")
+    (contract,) = contracts(row)
+    assert contract.terms.rules == (Rule(1, 12, D("33.3333"), Unit.PERCENT),)
 
 
 def test_rules_that_overlap_are_told_at_the_later_one_and_both_rows_stay_out() -> None:

@@ -9,7 +9,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 
-from contracts.models import Confirmation, Contract, ContractsFile, CurrentMonth, FrozenMonth
+from contracts.models import Confirmation, Contract, ContractsFile, ContractTotal, CurrentMonth, FrozenMonth
 from contracts.services.drafts import Details, edit_details
 from contracts.services.endings import void_contract
 from contracts.services.files import discard_contracts_file, keep_contracts_file
@@ -286,3 +286,40 @@ def test_too_large_empty_and_missing_files_are_refused_at_the_field(cast: Cast, 
         answer = ada.post(URL, {"file": SimpleUploadedFile("older.csv", content)})
         assert (answer.status_code, said in answer.text) == (status, True)
     assert "Choose a file." in ada.post(URL, {}).text
+
+
+def test_what_the_check_lets_pass_at_its_outermost_goes_in(cast: Cast) -> None:
+    """The largest amount for 600 months: 600 × 999,999,999,999,999."""
+    said = {"type": "fixed", "start": "2099-12-31", "months": "600", "confirmed": "1900-01-01"}
+    largest = {"last": "600", "revenue": "999999999999999"}
+    url = uploaded(cast, line(cast, "K" * 40, **said, **largest))
+    assert add(cast, url).status_code == 302
+    assert work(cast).state == JobState.DONE
+    with in_workspace(cast.acme.pk):
+        assert ContractTotal.objects.get().confirmed == D("599999999999999400")
+
+
+def test_nobodys_form_takes_the_place_of_a_line_of_a_file(cast: Cast) -> None:
+    """A form that names itself like a line of an administrator's file is a contract of its own."""
+    url = uploaded(cast, line(cast) + line(cast, "KT-2"))
+    pk = url.rstrip("/").split("/")[-1]
+    sent = {
+        "name": "Mine",
+        "number": "A-1",
+        "client": "Nordhavn",
+        "kind": "fixed",
+        "start_on": "2026-03-03",
+        "period": "12",
+        "currency": "USD",
+        "basis": "duration",
+        "monthly": "1",
+        "duration": "full",
+        "once": f"file-{pk}-3",
+    }
+    assert cast.browser("alex").post("/w/acme/contracts/add/", sent).status_code == 302
+    assert add(cast, url).status_code == 302
+    job = work(cast)
+    assert (job.state, job.result["summary"]) == (JobState.DONE, "2 contracts added from older.csv.")
+    with in_workspace(cast.acme.pk):
+        assert set(Contract.objects.values_list("number", flat=True)) == {"A-1", "KT-1", "KT-2"}
+        assert Contract.objects.get(number="A-1").is_draft

@@ -11,11 +11,15 @@ from contracts.models import Contract, ContractTotal, CurrentMonth, FrozenMonth,
 from contracts.queries.months import month_lines
 from contracts.queries.previews import cancel_preview
 from contracts.rules import ContractType
+from contracts.services import handing
+from contracts.services.endings import restore_contract, void_contract
+from kamtrak.lib.errors import Refused
 from kamtrak.lib.months import Month
 from kamtrak.tenancy import in_workspace
 from tests.cast import NOW, Cast
 from tests.contracts.builders import edit, make_contract, make_draft, make_terms
 from tests.contributions.builders import publish
+from workspaces.models import Membership
 
 pytestmark = pytest.mark.django_db
 
@@ -203,6 +207,33 @@ def test_after_its_day_only_an_administrator_voids_a_contract(
     assert send(cast, "ada", "contract_void", contract, reason="Twice", revision="2").status_code == 302
 
 
+@pytest.mark.parametrize("role", ["auditor", "manager"])
+def test_who_added_a_contract_today_and_writes_none_any_more_neither_voids_nor_restores_it(
+    cast: Cast, role: str
+) -> None:
+    standing, void = make_contract(cast.alex), make_contract(cast.alex, number="KT-2026-002")
+    send(cast, "alex", "contract_void", void, reason="Twice", revision="2")
+    with in_workspace(cast.acme.pk):
+        Membership.objects.filter(pk=cast.alex.pk).update(roles=[role])
+        by = Membership.objects.get(pk=cast.alex.pk)
+        with pytest.raises(Refused, match="an administrator voids a contract"):
+            void_contract(contract=standing, by=by, reason="Twice", revision=2, now=NOW)
+        with pytest.raises(Refused, match="An administrator takes a void back"):
+            restore_contract(contract=void, by=by, reason="Not twice", now=NOW)
+    for name, row in (("contract_void", standing), ("contract_restore", void)):
+        assert send(cast, "alex", name, row, reason="Mine", revision="2").status_code == 403
+    assert (saved(cast, standing).is_void, saved(cast, void).is_void) == (False, True)
+
+
+def test_who_entered_a_contract_for_a_colleague_voids_it_only_as_an_administrator(cast: Cast) -> None:
+    contract = make_contract(cast.alex, by=cast.ada)
+    with in_workspace(cast.acme.pk):
+        Membership.objects.filter(pk=cast.ada.pk).update(roles=["account_manager", "auditor"])
+    sent = {"reason": "Twice", "revision": "2"}
+    assert send(cast, "ada", "contract_void", contract, **sent).status_code == 404
+    assert not saved(cast, contract).is_void
+
+
 def test_a_void_cannot_be_taken_back_once_its_number_was_given_again(cast: Cast) -> None:
     contract = make_contract(cast.alex)
     send(cast, "alex", "contract_void", contract, reason="Twice", revision="2")
@@ -223,8 +254,10 @@ def test_a_draft_is_discarded_once_that_was_confirmed(cast: Cast) -> None:
 @pytest.mark.parametrize("who", ["mia", "amir", "audrey", "sam"])
 def test_a_contract_of_somebody_else_cannot_be_ended(cast: Cast, who: str) -> None:
     contract = make_contract(cast.alex)
-    for name in ("contract_cancel", "contract_void", "contract_details"):
+    for name in ("contract_cancel", "contract_details"):
         assert cast.browser(who).post(url(name, contract.pk), {"reason": "Mine"}).status_code == 404
+    void = cast.browser(who).post(url("contract_void", contract.pk), {"reason": "Mine"})
+    assert void.status_code == (403 if who in ("mia", "audrey") else 404)
     assert not saved(cast, contract).is_void
 
 
@@ -256,6 +289,62 @@ def test_an_edit_between_preview_and_press_is_shown_again(cast: Cast) -> None:
     again = send(cast, "ada", "contract_hand_over", contract, **sent)
     assert "270.00 USD" in text(again)  # three months of 90
     assert saved(cast, contract).owner == cast.alex
+
+
+def test_an_edit_in_the_instant_of_the_press_is_shown_again(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody saves after the page was compared with what was shown, before the contract is held."""
+    contract = make_contract(cast.alex)
+    sent = {"to": cast.amir.pk, "first": "2026-12", "reason": "Territory"}
+    sent["seen"] = send(cast, "ada", "contract_hand_over", contract, **sent).context["form"]["seen"].value()
+    real = handing.hand_over
+
+    def overtaken(**given: Any) -> int:
+        edit(contract, cast.alex, make_terms((1, 12, "90")))
+        return real(**given)
+
+    monkeypatch.setattr("contracts.views.handing.hand_over", overtaken)
+    again = send(cast, "ada", "contract_hand_over", contract, **sent)
+    monkeypatch.setattr("contracts.views.handing.hand_over", real)
+    assert "was changed meanwhile" in text(again)
+    assert "270.00 USD" in text(again)  # three months of 90
+    assert saved(cast, contract).owner == cast.alex
+    sent["seen"] = again.context["form"]["seen"].value()
+    assert send(cast, "ada", "contract_hand_over", contract, **sent).status_code == 302
+
+
+def handed(cast: Cast, contract: Contract, to: Membership, first: str) -> Any:
+    """Shown, then pressed."""
+    sent = {"to": to.pk, "first": first, "reason": "Territory"}
+    shown = send(cast, "ada", "contract_hand_over", contract, **sent)
+    return send(
+        cast, "ada", "contract_hand_over", contract, **sent, seen=shown.context["form"]["seen"].value()
+    )
+
+
+def test_a_hand_over_is_moved_to_an_earlier_month_for_the_same_person(cast: Cast) -> None:
+    """Amir was to get it from February 2027 on, one month of 100; he gets it from December on, three."""
+    contract = make_contract(cast.alex)
+    assert handed(cast, contract, cast.amir, "2027-02").status_code == 302
+    shown = send(cast, "ada", "contract_hand_over", contract, to=cast.amir.pk, first="2026-12")
+    assert "From December 2026 on, Amir gets 2 current months, 200.00 USD." in text(shown)
+    assert handed(cast, contract, cast.amir, "2026-12").status_code == 302
+    with in_workspace(cast.acme.pk):
+        assert CurrentMonth.objects.filter(owner=cast.amir).count() == 3
+        assert [(str(each.first), each.previous, each.owner) for each in HandOver.objects.all()] == [
+            ("2027-02", cast.alex, cast.amir),
+            ("2026-12", cast.alex, cast.amir),
+        ]
+
+
+def test_a_hand_over_that_changes_no_month_says_so_and_is_none(cast: Cast) -> None:
+    contract = make_contract(cast.alex)
+    handed(cast, contract, cast.amir, "2026-12")
+    response = handed(cast, contract, cast.amir, "2027-01")
+    assert "From January 2027 on it is all Amir’s already." in text(response)
+    with in_workspace(cast.acme.pk):
+        assert HandOver.objects.count() == 1
 
 
 def test_all_living_contracts_of_a_client_are_handed_over_in_one_step(cast: Cast) -> None:

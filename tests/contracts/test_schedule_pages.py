@@ -1,5 +1,6 @@
 """The pencil of a contract: the effect first, then a version; a period overtyped on the page (rules 4.10)."""
 
+import re
 from datetime import date
 from decimal import Decimal as D
 from typing import Any
@@ -238,11 +239,43 @@ def test_the_effect_of_a_colleagues_contract_is_nobodys_business(cast: Cast) -> 
     assert check(cast, row, place="nowhere").status_code == 404
 
 
+COMING = date(2026, 12, 1)  # a contract of which no month is over
+
+
+def test_a_rebate_of_months_before_those_that_are_saved_is_not_asked_about(cast: Cast) -> None:
+    """1–6 earn −100 and stay; from month 9 on 50: −600 + 2 × 100 + 4 × 50 = −200."""
+    row = make_contract(cast.alex, make_terms((1, 6, "-100"), (7, 12, "100"), start=COMING))
+    late: dict[str, Any] = {"start_on": str(COMING), "applies": "from", "from_month": "9"}
+    saved = save(cast, row, **late, first=["1"], last=["12"], revenue=["50"])
+    assert saved.status_code == 302
+    assert figures(cast, row) == (D(0), D(-200), 2)
+
+
+def test_typed_rebates_are_asked_about_where_they_reach_the_months_that_are_saved(cast: Cast) -> None:
+    row = make_contract(cast.alex, make_terms((1, 12, "100"), start=COMING))
+    late: dict[str, Any] = {"start_on": str(COMING), "applies": "from", "from_month": "9"}
+    typed: dict[str, Any] = {
+        "first": ["1", "5", "11"],
+        "last": ["4", "10", "12"],
+        "revenue": ["-1", "-2", "80"],
+    }
+    typed["unit"] = ["amount"] * 3
+    asked = save(cast, row, **late, **typed)
+    assert asked.status_code == 422
+    assert "Rule 2 earns −2.00 USD a month. Is that a rebate?" in text(asked)
+    assert "Rule 1 earns" not in text(asked)
+    assert save(cast, row, **late, **typed, accepted="2:-2").status_code == 302
+    assert figures(cast, row) == (D(1200), D(956), 2)  # 8 × 100, 2 × −2, 2 × 80
+
+
 # ------------------------------------------------------------------ on the contract's page
 
 
 def overtype(cast: Cast, row: Contract, headers: Any = None, **sent: Any) -> Any:
-    given = {"revision": "2", "reason": "Agreed by mail", **sent}
+    """Sent from a page that was opened before anybody else saved; `row` as it was then."""
+    months = [(str(rule.first), str(rule.last or "")) for rule in row.terms.rules]
+    firsts, lasts = zip(*months, strict=True)
+    given = {"revision": "2", "reason": "Agreed by mail", "first": firsts, "last": lasts, **sent}
     return cast.browser("alex").post(url("contract_revenue", row.pk), given, **(headers or {}))
 
 
@@ -251,6 +284,60 @@ def test_a_period_is_overtyped_on_the_page(cast: Cast) -> None:
     response = overtype(cast, row, revenue=["100.00", "75"])
     assert response["Location"] == url("contract", row.pk)
     assert figures(cast, row) == (D(1120), D(1100), 2)
+
+
+def test_the_page_sends_the_months_of_every_period_along(cast: Cast) -> None:
+    row = make_contract(cast.alex, make_terms((1, 8, "100"), (9, None, "80"), kind=ContractType.ROLL_OVER))
+    page = text(cast.browser("alex").get(url("contract", row.pk)))
+    assert re.findall(r'name="(first|last)" value="(\d*)"', page) == [
+        ("first", "1"),
+        ("last", "8"),
+        ("first", "9"),
+        ("last", ""),
+    ]
+
+
+def test_what_is_overtyped_on_a_page_that_was_overtaken_stays_in_its_months(cast: Cast) -> None:
+    """10–12 at 80 is overtyped with 90; a colleague meanwhile made 10–11 60 and 12 50."""
+    row = make_contract(cast.alex, make_terms((1, 9, "100"), (10, 12, "80")))
+    edit(row, cast.ada, make_terms((1, 9, "100"), (10, 11, "60"), (12, 12, "50")), reason="Price list 2027")
+    shown = overtype(cast, row, headers=DIALOG, revenue=["100.00", "90"])
+    assert "was changed meanwhile" in text(shown)
+    assert (
+        "“Price list 2027”. It now reads: Months 1–9: 100.00 USD; months 10–11: 60.00 USD; "
+        "month 12: 50.00 USD." in text(shown)
+    )
+    typed = [(each.first, each.last, each.revenue) for each in shown.context["form"].rows]
+    assert typed == [("1", "9", "100.00"), ("10", "12", "90")]
+    assert "Agreed by mail</textarea>" in text(shown)
+    assert figures(cast, row) == (D(1140), D(1070), 2)  # nothing was saved
+
+
+def test_a_period_that_is_gone_meanwhile_keeps_what_was_typed_into_it(cast: Cast) -> None:
+    row = make_contract(cast.alex, make_terms((1, 9, "100"), (10, 12, "80")))
+    edit(row, cast.ada, make_terms((1, 12, "70")))
+    shown = overtype(cast, row, revenue=["100.00", "90"])
+    assert "was changed meanwhile" in text(shown)
+    assert [each.revenue for each in shown.context["form"].rows] == ["100.00", "90"]
+    assert figures(cast, row)[2] == 2
+
+
+def test_periods_that_became_a_monthly_duration_meanwhile_keep_what_was_typed(cast: Cast) -> None:
+    row = make_contract(cast.alex, make_terms((1, 9, "100"), (10, 12, "80")))
+    edit(row, cast.ada, make_terms((1, 12, "70"), monthly="70", duration="full"))
+    shown = overtype(cast, row, revenue=["100.00", "90"])
+    assert "was changed meanwhile" in text(shown)
+    assert not shown.context["form"].is_duration
+    assert [each.revenue for each in shown.context["form"].rows] == ["100.00", "90"]
+    assert figures(cast, row)[2] == 2
+
+
+def test_what_cannot_be_read_on_a_page_that_was_overtaken_says_both(cast: Cast) -> None:
+    row = make_contract(cast.alex)
+    edit(row, cast.ada, make_terms((1, 12, "70")))
+    shown = text(overtype(cast, row, revenue=["abc"]))
+    assert "was changed meanwhile" in shown
+    assert "“abc” is not an amount." in shown
 
 
 def test_a_percentage_stays_one_until_it_is_overtyped(cast: Cast) -> None:
