@@ -509,7 +509,8 @@ def test_a_contracts_page_asks_no_more_when_there_is_more_of_it(cast: Cast, quer
     publish()
     terms = make_terms((1, None, "100"), kind=ContractType.ROLL_OVER, start=date(2025, 3, 1), currency="GBP")
     contract = make_contract(cast.alex, terms, by=cast.ada, confirmed_on=date(2025, 2, 20))
-    edit(contract, cast.alex, make_terms((1, None, "90"), kind=ContractType.ROLL_OVER, currency="GBP"))
+    cheaper = make_terms((1, None, "90"), kind=ContractType.ROLL_OVER, currency="GBP")
+    contract = edit(contract, cast.alex, cheaper)
     with in_workspace(cast.acme.pk):
         hand_over(
             workspace=cast.acme,

@@ -316,13 +316,13 @@ def test_a_closed_quarter_asks_no_more_with_more_later_changes(cast: Cast, who: 
     gone = logged(cast, "10", quarter=Q2)
     with in_workspace(cast.acme.pk):
         close_quarter(workspace=cast.acme, quarter=Q2, by=cast.olive, reason="", now=NOW)
-    edit(contracts[0], cast.alex, make_terms((1, 12, "90"), currency="EUR"))
+    edited = edit(contracts[0], cast.alex, make_terms((1, 12, "90"), currency="EUR"))
     logged(cast, "11", quarter=Q2, reason="Late")
     with in_workspace(cast.acme.pk):
         void_contribution(contribution=gone, by=cast.alex, reason="Twice", now=NOW)
         hand_over(
             workspace=cast.acme,
-            contracts=contracts[:1],
+            contracts=[edited],
             to=cast.amir,
             first=Month(2026, 6),
             by=cast.ada,
