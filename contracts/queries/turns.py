@@ -48,16 +48,19 @@ def new_contracts(
         rows = rows.filter(confirmed_on__gte=period.start, confirmed_on__lt=period.end)
     if scope.owners is not None:
         rows = rows.filter(first_owner__in=scope.owners)
-    frozen = FrozenMonth.objects.filter(workspace=workspace, confirmation__term=1)
-    every = frozen.filter(confirmation__contract__in=rows.order_by().values("pk"))
-    own = frozen.filter(confirmation__contract=OuterRef("pk"))
+    frozen = FrozenMonth.objects.filter(workspace=workspace)
+    # The totals of whole contracts less what renewals froze: few months, where a period has thousands.
+    renewed = frozen.filter(confirmation__term__gt=1, confirmation__contract__in=rows.order_by().values("pk"))
+    own = frozen.filter(confirmation__contract=OuterRef("pk"), confirmation__term=1)
     listed: list[Any] = list(
         rows.filter(pk__in=rows.order_by("-confirmed_on", "-pk").values("pk")[:most])
         .select_related("client__survivor", "first_owner__user")
         .annotate(
             n=_over(rows, Count("pk")),
-            all_converted=_over(every, summed(FROZEN_RATE, workspace)),
-            all_unknown=_over(every, unknown(FROZEN_RATE)),
+            all_converted=_over(rows, Sum("total__confirmed_converted")),
+            all_unknown=_over(rows, Sum("total__confirmed_unknown")),
+            renewed_converted=_over(renewed, summed(FROZEN_RATE, workspace)),
+            renewed_unknown=_over(renewed, unknown(FROZEN_RATE)),
             first_confirmed=Coalesce(_over(own, Sum("amount")), ZERO, output_field=MONEY),
             first_converted=_over(own, summed(FROZEN_RATE, workspace)),
             first_unknown=_over(own, unknown(FROZEN_RATE)),
@@ -67,7 +70,12 @@ def new_contracts(
     if not listed:
         return NewContracts([], 0, ZERO, 0)
     first = listed[0]
-    return NewContracts(listed, first.n, first.all_converted or ZERO, first.all_unknown or 0)
+    return NewContracts(
+        listed,
+        first.n,
+        (first.all_converted or ZERO) - (first.renewed_converted or ZERO),
+        (first.all_unknown or 0) - (first.renewed_unknown or 0),
+    )
 
 
 def _over(rows: QuerySet[Any], aggregate: Aggregate | Coalesce) -> Subquery:
