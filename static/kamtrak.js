@@ -33,17 +33,25 @@ on("htmx:beforeSwap", ({ detail }) => {
   location.assign(detail.xhr.responseURL);
 });
 
+// The focus is set at once: whoever is quick types into the field that they chose, not into the first one.
+let opening = false;
 on("htmx:afterSwap", ({ detail }) => {
   if (detail.target !== dialog) return;
-  if (!dialog.open) dialog.showModal();
+  opening = !dialog.open;
+  if (opening) (dialog.showModal(), focusFirst());
   if (dialog.querySelector("[data-stale]")) dialog.dataset.stale = "yes";
 });
 
-// After htmx has set the focus on its own.
+// In a dialog that was open before, after htmx has set the focus on its own.
 on("htmx:afterSettle", ({ detail }) => {
   if (detail.target !== dialog) return focusErrors(detail.target);
-  if (!focusErrors(dialog)) (dialog.querySelector("[autofocus]") ?? dialog.querySelector(fields))?.focus();
+  if (!opening) focusFirst();
+  opening = false;
 });
+
+function focusFirst() {
+  if (!focusErrors(dialog)) (dialog.querySelector("[autofocus]") ?? dialog.querySelector(fields))?.focus();
+}
 
 // ---------- a refused save: the summary takes the focus
 function focusErrors(within) {
