@@ -14,7 +14,9 @@ class Product:
 
 @dataclass(frozen=True)
 class Entry:
-    """What one unit of a product is worth from a day on, in the workspace currency; percentages in percent."""
+    """What one unit of a product is worth from a day on, in the workspace currency; percentages as 19 for
+    19 %.
+    """
 
     code: str
     valid_from: date

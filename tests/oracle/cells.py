@@ -1,4 +1,6 @@
-"""From text to values, under what was decided for the column, and what must be asked first (rules 1.6, 2.2, 5.16)."""
+"""From text to values, under what was decided for the column, and what must be asked first (rules 1.6, 2.2,
+5.16).
+"""
 
 import re
 import unicodedata
@@ -50,7 +52,9 @@ def is_mark(text: str) -> bool:
 
 
 def peel(body: str) -> tuple[str, str, bool] | None:
-    """(the bare number, its currency mark, negative), or None: a second mark or a second minus is unreadable."""
+    """(the bare number, its currency mark, negative), or None: a second mark or a second minus is
+    unreadable.
+    """
     mark, negatives = "", 0
     while True:
         body = body.strip()
@@ -109,9 +113,11 @@ def read_number(
 
 
 def decimal_marks(texts: Iterable[str], blanks: Iterable[str] = ()) -> set[str]:
-    """The marks under which every readable value of the column can be read: one is decided, two leave it open.
+    """The marks under which every readable value of the column can be read: one is decided, two leave it
+    open.
 
-    Two that never make a difference (no separators at all) count as "."; none at all is a contradiction, asked too.
+    Two that never make a difference (no separators at all) count as "."; none at all is a contradiction,
+    asked too.
     """
     readings = []
     for text in texts:
@@ -126,7 +132,9 @@ def decimal_marks(texts: Iterable[str], blanks: Iterable[str] = ()) -> set[str]:
 
 
 def typed_amount(text: str, currency: str, decimal_mark: str = ".") -> Decimal | str:
-    """What a person typed into a form: the amount, or why not ("ask", "too many decimals", "too long", "unreadable")."""
+    """What a person typed into a form: the amount, or why not ("ask", "too many decimals", "too long",
+    "unreadable").
+    """
     body = trimmed(text)
     if re.fullmatch(r"-?\d{1,3}[.,]\d{3}", body):  # one separator before exactly three digits: thousands
         if minor_digits(currency) == 3:
@@ -164,7 +172,9 @@ DAY = re.compile(r"(\d{1,4}|[A-Za-z]{3,9})\.?[-/. ,]+(\d{1,2}|[A-Za-z]{3,9})\.?[
 def read_date(
     text: str, order: str, blanks: Iterable[str] = (), zone: str | None = None
 ) -> date | Unreadable | None:
-    """The calendar day as written; a time stamp with an offset falls in `zone` if its column was answered so (2.2)."""
+    """The calendar day as written; a time stamp with an offset falls in `zone` if its column was answered
+    so (2.2).
+    """
     if is_blank(text, blanks):
         return None
     body = trimmed(text)

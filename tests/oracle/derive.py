@@ -133,7 +133,9 @@ def entry_for(workspace: Workspace, text: str, day: date, value: str) -> Entry |
 
 
 def settle(reader: Reader, found: Gross | Unknown, day: date) -> tuple[Figure | None, str, tuple[Lack, ...]]:
-    """Remove the tax, convert the exact rest once, round once. (figure, why it is unknown, what is lacking)."""
+    """Remove the tax, convert the exact rest once, round once. (figure, why it is unknown, what is
+    lacking).
+    """
     if isinstance(found, Unknown):
         return None, found.reason, found.lacks
     exact, tax = found.amount, None

@@ -16,7 +16,9 @@ Outcome = tuple[Decimal | None, str, tuple[Lack, ...]]
 
 @dataclass(frozen=True)
 class Terms:
-    """A row with its settled revenue (None where that is unknown), the day that prices it, and whether it was turned."""
+    """A row with its settled revenue (None where that is unknown), the day that prices it, and whether it
+    was turned.
+    """
 
     reader: Reader
     day: date

@@ -11,7 +11,9 @@ from .money import significant
 
 @dataclass(frozen=True)
 class Own:
-    """1 `base` is `value` of `quote`, from `start` on: until the next one of the pair, or up to and with `end`."""
+    """1 `base` is `value` of `quote`, from `start` on: until the next one of the pair, or up to and with
+    `end`.
+    """
 
     base: str
     quote: str
@@ -22,7 +24,9 @@ class Own:
 
 @dataclass(frozen=True)
 class Rates:
-    """`published` gives the value of 1 EUR per (currency, day); later entries of `own` correct earlier ones."""
+    """`published` gives the value of 1 EUR per (currency, day); later entries of `own` correct earlier
+    ones.
+    """
 
     today: date
     published: Mapping[tuple[str, date], Decimal] = field(default_factory=dict)
@@ -44,7 +48,9 @@ class Rate:
 
 
 def find(rates: Rates, base: str, quote: str, day: date) -> Rate | None:
-    """The rate that a conversion of that day uses, or None: never 1 but between a currency and itself (6.6)."""
+    """The rate that a conversion of that day uses, or None: never 1 but between a currency and itself
+    (6.6).
+    """
     if base == quote:
         return Rate(Decimal(1), day, source="same")
     sources = {

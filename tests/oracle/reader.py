@@ -1,4 +1,6 @@
-"""Reading a row: what is needed and cannot be read is the row's error, what is never needed a warning (rules 5.3, 5.7)."""
+"""Reading a row: what is needed and cannot be read is the row's error, what is never needed a warning
+(rules 5.3, 5.7).
+"""
 
 from datetime import date
 from fractions import Fraction

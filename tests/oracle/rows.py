@@ -26,7 +26,9 @@ def read_cell(field: str, provided: object, decisions: Decisions, zone: str) -> 
 
 
 def read_row(provided: Mapping[str, object], decisions: Decisions, workspace: Workspace) -> Row:
-    """`provided`: field → cell, only of mapped fields. What is given once for the file fills where no column is mapped."""
+    """`provided`: field → cell, only of mapped fields. What is given once for the file fills where no
+    column is mapped.
+    """
     row = {field: read_cell(field, cell, decisions, workspace.zone) for field, cell in provided.items()}
     given = {
         field: text for field, text in decisions.given.items() if field != "currency" and field not in row

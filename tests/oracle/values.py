@@ -31,7 +31,9 @@ FIELDS = (
 
 @dataclass(frozen=True)
 class Workspace:
-    """`symbols` says what "$" and "kr" (and the rest) mean here; `rates` hold its time, its mode and its limit."""
+    """`symbols` says what "$" and "kr" (and the rest) mean here; `rates` hold its time, its mode and its
+    limit.
+    """
 
     rates: Rates
     currency: str = "USD"
@@ -50,7 +52,8 @@ class Decisions:
     """What a person decided for a file: how columns are read, what is given once, what they include.
 
     `given`: a field's text for the whole file. `column_currency`: field → code, as in "Amount (EUR)".
-    `includes_tax`: the money fields whose figures include taxes. `types`: text → "sale", "refund" or "not revenue".
+    `includes_tax`: the money fields whose figures include taxes. `types`: text → "sale", "refund" or "not
+    revenue".
     """
 
     decimal_mark: str = "."
@@ -77,7 +80,9 @@ class Lack:
 
 @dataclass(frozen=True)
 class Figure:
-    """A revenue: exact and rounded in its own currency, and converted. `converted` None is unknown, never 0."""
+    """A revenue: exact and rounded in its own currency, and converted. `converted` None is unknown, never
+    0.
+    """
 
     tier: int
     currency: str
@@ -96,9 +101,9 @@ class Figure:
 class Answer:
     """`status`: "derived", "unknown" (with `reason`), "error" (with `column` and `reason`) or "not revenue".
 
-    Reasons of unknown: "cannot derive", "catalog", "product", "tax", "rate". Of errors: "blank", "unreadable",
-    "unknown currency", "currency conflict", "undeclared type". `profit` is in the workspace currency;
-    `profit_reason`: "catalog", "product", "rate", "revenue", "absent".
+    Reasons of unknown: "cannot derive", "catalog", "product", "tax", "rate". Of errors: "blank",
+    "unreadable", "unknown currency", "currency conflict", "undeclared type". `profit` is in the workspace
+    currency; `profit_reason`: "catalog", "product", "rate", "revenue", "absent".
     """
 
     status: str
