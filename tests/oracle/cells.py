@@ -66,11 +66,11 @@ def peel(body: str) -> tuple[str, str, bool] | None:
             body, negatives = body[1:-1], negatives + 1
         elif body.startswith("+"):
             body = body[1:]
-        elif found := re.match(r"([^\d\s.,'()+\-\u2212]+\.?)(?=[\s\d.,()\-\u2212])", body):
+        elif found := re.match(r"([^0-9\s.,'()+\-\u2212]+\.?)(?=[\s0-9.,()\-\u2212])", body):
             if mark or not is_mark(found[1]):
                 return None
             body, mark = body[found.end() :], found[1]
-        elif found := re.search(r"(?<=[\d\s)\-\u2212])([^\d\s.,'()+\-\u2212]+\.?)$", body):
+        elif found := re.search(r"(?<=[0-9\s)\-\u2212])([^0-9\s.,'()+\-\u2212]+\.?)$", body):
             if mark or not is_mark(found[1]):
                 return None
             body, mark = body[: found.start()], found[1]
@@ -82,9 +82,9 @@ def bare_number(body: str, decimal_mark: str) -> Decimal | None:
     """Digits with groups of three under one kind of separator, and at most one decimal mark."""
     mark = re.escape(decimal_mark)
     grouped = re.fullmatch(
-        rf"[1-9]\d{{0,2}}(?:({GROUPS[decimal_mark]})\d{{3}})(?:\1\d{{3}})*({mark}\d+)?", body
+        rf"[1-9][0-9]{{0,2}}(?:({GROUPS[decimal_mark]})[0-9]{{3}})(?:\1[0-9]{{3}})*({mark}[0-9]+)?", body
     )
-    if not grouped and not re.fullmatch(rf"\d+(?:{mark}\d+)?|{mark}\d+", body):
+    if not grouped and not re.fullmatch(rf"[0-9]+(?:{mark}[0-9]+)?|{mark}[0-9]+", body):
         return None
     whole, _, part = body.partition(decimal_mark)
     return (
@@ -136,7 +136,9 @@ def typed_amount(text: str, currency: str, decimal_mark: str = ".") -> Decimal |
     "unreadable").
     """
     body = trimmed(text)
-    if re.fullmatch(r"-?\d{1,3}[.,]\d{3}", body):  # one separator before exactly three digits: thousands
+    if re.fullmatch(
+        r"-?[0-9]{1,3}[.,][0-9]{3}", body
+    ):  # one separator before exactly three digits: thousands
         if minor_digits(currency) == 3:
             return "ask"
         return Decimal(re.sub("[.,]", "", body))
@@ -165,8 +167,10 @@ def serial_day(serial: float, first: int = 1900) -> date | Unreadable:
     return date(1899, 12, 31) + timedelta(days=days if days < 60 else days - 1)
 
 
-TIME = re.compile(r"[T ,]+\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?: ?[AaPp][Mm])?(?: ?(Z|[+-]\d{2}:?\d{2}))?$")
-DAY = re.compile(r"(\d{1,4}|[A-Za-z]{3,9})\.?[-/. ,]+(\d{1,2}|[A-Za-z]{3,9})\.?[-/. ,]+(\d{1,4})")
+TIME = re.compile(
+    r"[T ,]+[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?(?: ?[AaPp][Mm])?(?: ?(Z|[+-][0-9]{2}:?[0-9]{2}))?$"
+)
+DAY = re.compile(r"([0-9]{1,4}|[A-Za-z]{3,9})\.?[-/. ,]+([0-9]{1,2}|[A-Za-z]{3,9})\.?[-/. ,]+([0-9]{1,4})")
 
 
 def read_date(

@@ -19,7 +19,8 @@ def read_cell(field: str, provided: object, decisions: Decisions, zone: str) -> 
         return provided
     text = str(provided)
     if field in NUMBERS:
-        return read_number(text, decisions.decimal_mark, blanks, field in MONEY, field == "taxes_percent")
+        mark = decisions.decimal_marks.get(field, decisions.decimal_mark)
+        return read_number(text, mark, blanks, field in MONEY, field == "taxes_percent")
     if field == "date":
         return read_date(text, decisions.date_order, blanks, zone if decisions.in_zone else None)
     return None if is_blank(text, blanks) else trimmed(text)

@@ -59,7 +59,7 @@ def committed(log: Sequence[Event]) -> tuple[Stacks, Counts]:
 def test_undo_of_the_first_import_leaves_80_and_of_both_nothing() -> None:
     first = Import(1, SHOP, (sale(unique_id="7", quantity="5", price_sold="10"),))
     second = Import(2, SHOP, (sale(unique_id="7", quantity="8", price_sold="10"),))
-    log = [first, second]
+    log: list[Event] = [first, second]
     assert figures(replay(log, set())) == ["80.00"]
     assert figures(replay(log, {1})) == ["80.00"]
     assert figures(replay(log, {2})) == ["50.00"]
@@ -69,7 +69,7 @@ def test_undo_of_the_first_import_leaves_80_and_of_both_nothing() -> None:
 def test_an_import_says_what_it_created_updated_left_and_skipped() -> None:
     rows = {number: sale(unique_id=number, revenue="10") for number in "1234"}
     changed = [rows["1"], sale(unique_id="2", revenue="12"), sale(unique_id="3", revenue="13"), rows["4"]]
-    log = [
+    log: list[Event] = [
         Import(1, SHOP, (rows["1"], rows["2"], rows["3"])),
         Edit(("shop", "3"), sale(unique_id="3", revenue="99"), protected=True),
         Import(2, SHOP, tuple(changed)),
@@ -80,7 +80,7 @@ def test_an_import_says_what_it_created_updated_left_and_skipped() -> None:
 
 
 def test_an_unprotected_edit_is_overwritten_and_comes_back_with_the_undo() -> None:
-    log = [
+    log: list[Event] = [
         Import(1, SHOP, (sale(unique_id="7", revenue="10"),)),
         Edit(("shop", "7"), sale(unique_id="7", revenue="11")),
         Import(2, SHOP, (sale(unique_id="7", revenue="12"),)),
@@ -173,7 +173,8 @@ def test_undo_in_any_order_equals_what_there_would_be_without(seed: int) -> None
     log = history(random)
     imports = [event.number for event in log if isinstance(event, Import)]
     random.shuffle(imports)
-    stacks, done = replay(log, set()), set()
+    stacks = replay(log, set())
+    done: set[int] = set()
     for number in imports:
         stacks, done = peel(stacks, number), {*done, number}
         assert Counter(map(repr, counting(stacks))) == Counter(map(repr, counting(replay(log, done))))
@@ -184,7 +185,7 @@ def test_undo_of_a_moved_date_brings_back_what_a_replacement_would_not_have_reac
     """Where taking versions off is not enough: the replacement voided row 7 only because import 2 had moved
     it.
     """
-    log = [
+    log: list[Event] = [
         Import(1, SHOP, (sale(9, unique_id="7", revenue="10"),)),
         Import(2, SHOP, (sale(3, unique_id="7", revenue="10"),)),
         Import(3, SHOP, (), replaces=(date(2026, 3, 1), date(2026, 3, 4))),
@@ -197,7 +198,7 @@ def test_undo_beneath_new_sales_depends_on_whether_identities_are_decided_anew()
     """Import 2 said "new sales", import 3 "seen before". Had import 1 never been, 3 would have seen 2's
     row.
     """
-    log = [
+    log: list[Event] = [
         Import(1, TILL, (line("10"),)),
         Import(2, TILL, (line("10"),), new_sales=True),
         Import(3, TILL, (line("10"),)),

@@ -57,6 +57,7 @@ class Decisions:
     """
 
     decimal_mark: str = "."
+    decimal_marks: Mapping[str, str] = field(default_factory=dict)  # of a field's own, where it has one
     date_order: str = "YMD"
     blanks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     given: Mapping[str, str] = field(default_factory=dict)
