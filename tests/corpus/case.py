@@ -51,9 +51,9 @@ REFUSALS = {
 class Answers:
     """What a person gives. `fields`: one per column in order, None where a column is kept unmapped.
 
-    `header`: the record that heads the columns, counted from 1; None: the file has no header. `encoding`
-    and `delimiter` say how the file is rightly read: found by the product, unless `overrides` names them.
-    The other names are those of the oracle's decisions.
+    `header`: the record that heads the columns, counted from 1 as in the file, blank ones too; None:
+    there is no header. `encoding` and `delimiter` say how the file is rightly read: found by the
+    product, unless `overrides` names them. The other names are those of the oracle's decisions.
     """
 
     fields: tuple[str | None, ...] = ("date", "client", "revenue")

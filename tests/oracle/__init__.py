@@ -42,4 +42,6 @@ points is a question about the rule before it is a bug):
 16. A date must have the stated order of its column, also one that starts with the year; years have four
     digits (5.16). A column whose readable values fit no single order, or no single decimal mark, is asked.
 17. Thousands come in threes, with one kind of separator; anything else is unreadable.
+18. Where profit is measured its cells are needed too: an unreadable one that the reading comes to is a
+    row error (5.3, 5.8).
 """

@@ -77,7 +77,7 @@ CASES = (
     ),
     Case(
         "faults",
-        "a formula that failed is a bad row",
+        "a formula that failed is a bad row: read as blank it would fall through to unknown",
         ("formulas", "unreadable numbers"),
         "sales.xlsx",
         workbook(Sales=[HEADER, [date(2026, 3, 4), "Acme", Fault("#REF!")], [date(2026, 3, 5), "Acme", 20]]),
