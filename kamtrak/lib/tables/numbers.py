@@ -130,20 +130,21 @@ class NumberEvidence:
     _open: int = 0
     _samples: dict[str, list[str]] = field(default_factory=dict)
 
-    def add(self, text: str) -> None:
+    def add(self, text: str, times: int = 1) -> None:
+        """A value that stands in so many cells."""
         if not text or text.isspace():
             return
-        self.values += 1
+        self.values += times
         if type(text) is NumberCell or (text.isascii() and text.isdigit()):
             return
         clear = _CLEAR.fullmatch(text)
         says = clear[1] if clear else _evidence(text[: _LONGEST + 1])
         if says == "none":
-            self.unreadable += 1
+            self.unreadable += times
         elif says == "open":
-            self._open += 1
+            self._open += times
         elif says != "both":
-            self._only[says] += 1
+            self._only[says] += times
         samples = self._samples.setdefault(says, [])
         if len(samples) < MOST_SAMPLES and text not in samples:
             samples.append(text)
