@@ -97,7 +97,7 @@ class DateFormat:
 
 
 def _serial_day(text: str, from_1904: bool) -> dt.date | None:
-    """The day that a number of a workbook counts to; None outside of 1970 to LAST_YEAR (20260308 is written)."""
+    """The day that a number of a workbook counts to; None outside of 1970 to LAST_YEAR."""
     days = math.floor(float(text) + _HALF_A_SECOND)
     if not 0 < days < 200_000:
         return None
