@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import lru_cache
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from kamtrak.lib.months import FIRST_YEAR, LAST_YEAR
@@ -249,6 +250,23 @@ class DateEvidence:
         samples = self._samples.setdefault(says, [])
         if len(samples) < MOST_SAMPLES and text not in samples:
             samples.append(text)
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values, from which `from_json` makes the same evidence."""
+        return {
+            "from_1904": self.from_1904,
+            "values": self.values,
+            "offsets": self.offsets,
+            "serials": self.serials,
+            "counts": {str(says): count for says, count in self._counts.items()},
+            "samples": {str(says): texts for says, texts in self._samples.items()},
+        }
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> "DateEvidence":
+        counts = {_Says(says): count for says, count in data["counts"].items()}
+        samples = {_Says(says): texts for says, texts in data["samples"].items()}
+        return cls(data["from_1904"], data["values"], data["offsets"], data["serials"], counts, samples)
 
     def decide(self) -> "DateFormat | Ask[DateFormat]":
         """The column's format; an Ask when only `03/08/2026` speaks, or when values contradict each other."""

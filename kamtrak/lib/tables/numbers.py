@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
-from typing import Literal
+from typing import Any, Literal
 
 from kamtrak.lib.money import currencies_of
 from kamtrak.lib.notation import Written, has_other_digits, is_grouped, take_apart, tidy
@@ -148,6 +148,20 @@ class NumberEvidence:
         samples = self._samples.setdefault(says, [])
         if len(samples) < MOST_SAMPLES and text not in samples:
             samples.append(text)
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values, from which `from_json` makes the same evidence."""
+        return {
+            "values": self.values,
+            "unreadable": self.unreadable,
+            "only": self._only,
+            "open": self._open,
+            "samples": self._samples,
+        }
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> "NumberEvidence":
+        return cls(data["values"], data["unreadable"], data["only"], data["open"], data["samples"])
 
     def decide(self) -> "NumberFormat | Ask[NumberFormat]":
         """The column's format; an Ask when only `1.000` speaks, or when the values contradict each other."""

@@ -18,11 +18,8 @@ def test_a_day_is_the_same_written_as_a_date_or_as_a_number_in_either_calendar(t
     book.epoch = epoch
     sheet = book.active
     assert to_excel(DAY, epoch) == serial
-    for row in (
-        ["day", "count"],
-        [DAY, serial],
-        [dt.datetime(2010, 12, 1, 8, 26), serial + 0.351388888888889],
-    ):
+    at_8_26 = dt.datetime.combine(DAY, dt.time(8, 26))
+    for row in (["day", "count"], [DAY, serial], [at_8_26, serial + 0.351388888888889]):
         sheet.append(row)
     book.save(tmp_path / "book.xlsx")
     layout = look(tmp_path / "book.xlsx", LIMITS)
