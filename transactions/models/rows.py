@@ -53,8 +53,8 @@ class Edit(models.Model):
 class Transaction(models.Model):
     """One row: its identity, its topmost version as provided, and the system fields derived from it.
 
-    Identity is (source, key, occurrence). `cells` are
-    the provided cells in the order of its import's columns; `edit` lies on top of them. `figures` in
+    Identity is (source, key, occurrence). `cells` are the provided cells in the order of its import's
+    columns; `edit` lies on top of them. The figures in
     `currency` are rounded once (rules 1.2), `converted`, `tax` and `profit` are in the workspace currency;
     unknown is null and `lack` says why. The references are checked per statement.
     """

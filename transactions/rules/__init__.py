@@ -5,6 +5,7 @@ from transactions.rules.catalog import NO_PRODUCT, Catalog, Item, Match, Measure
 from transactions.rules.checks import Refusal, refusals
 from transactions.rules.currencies import USUAL, Evidence, Evident, currency_of, read_currency, symbol_key
 from transactions.rules.derivation import Derived, derive
+from transactions.rules.edits import FIXED, lay_over
 from transactions.rules.fields import (
     ASKED_FOR_TAX,
     GIVEN_ONCE,
@@ -35,6 +36,7 @@ from transactions.rules.terms import Sale, Terms
 
 __all__ = [
     "ASKED_FOR_TAX",
+    "FIXED",
     "GIVEN_ONCE",
     "MONEY_FIELDS",
     "NO_PRODUCT",
@@ -80,6 +82,7 @@ __all__ = [
     "key_of_id",
     "key_of_values",
     "kind_of",
+    "lay_over",
     "product_key",
     "read_currency",
     "refusals",
