@@ -50,6 +50,7 @@ class Derived:
     profit_lack: Lack = Lack.NONE
     profit_currency: str = ""  # of the amount that the profit was read from
     profit_rate: RateUse | None = None  # what converted that amount
+    profit_price: Value | None = None  # the catalog value that the profit was read from
     item: int | None = None
     product_key: str = ""
     wrong: tuple[Wrong, ...] = ()
@@ -125,7 +126,7 @@ def _put_profit(derived: Derived, profit: Profit, row: Row) -> None:
     derived.profit_lack, derived.profit_currency = profit.lack, profit.currency
     if profit.exact is not None:
         derived.profit = rounded(profit.exact, row.book.currency, row)
-        derived.profit_rate = profit.rate
+        derived.profit_rate, derived.profit_price = profit.rate, profit.price
 
 
 def rounded(exact: Decimal, currency: str, row: Row) -> Decimal | None:
