@@ -131,7 +131,9 @@ def _put_profit(derived: Derived, profit: Profit, row: Row) -> None:
 
 def rounded(exact: Decimal, currency: str, row: Row) -> Decimal | None:
     """The one rounding (rules 1.2). A figure that nothing could store is a row error."""
-    if -_MOST < exact < _MOST:
+    if -_MOST <= exact <= _MOST:
         return round_money(exact, currency)
-    row.wrong.append(Wrong(None, "", *_TOO_LARGE))
+    error = Wrong(None, "", *_TOO_LARGE)
+    if error not in row.wrong:
+        row.wrong.append(error)
     return None

@@ -155,11 +155,11 @@ def _currency(row: Row, field: Field) -> Iterator[Step]:
 def _figure(row: Row, revenue: Revenue) -> Iterator[Step]:
     """Taxes, rate and rounding; or what the revenue lacks."""
     exact, converted = revenue.exact, revenue.converted
-    if revenue.tax is not None and revenue.tax.exact is not None:
-        yield _tax(row, revenue, revenue.tax, revenue.tax.exact)
     if exact is None or converted is None:
         yield _unknown(StepKind.UNKNOWN, row, revenue.lack, revenue.currency)
         return
+    if revenue.tax is not None and revenue.tax.exact is not None:
+        yield _tax(row, revenue, revenue.tax, revenue.tax.exact)
     currency, to = revenue.currency, row.book.currency
     if revenue.rate is not None and currency != to:
         yield _step(StepKind.RATE, currency=currency, to=to, day=row.day, rate=revenue.rate)
