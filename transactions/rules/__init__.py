@@ -1,23 +1,19 @@
 """Transactions as values: what a row provides, what is derived from it, which rows are the same (rules 5)."""
 
 from transactions.rules.book import Book, RateUse
-from transactions.rules.catalog import NO_PRODUCT, Catalog, Item, Match, Measure, Value, product_key
+from transactions.rules.catalog import Catalog, Item, Match, Measure, NO_PRODUCT, Value, product_key
+from transactions.rules.changes import Figures, Move, Preview, Shift, figures_of, move_between
 from transactions.rules.checks import Refusal, refusals
-from transactions.rules.currencies import USUAL, Evidence, Evident, currency_of, read_currency, symbol_key
+from transactions.rules.currencies import Evidence, Evident, USUAL, currency_of, read_currency, symbol_key
 from transactions.rules.derivation import Derived, derive
 from transactions.rules.edits import FIXED, lay_over
-from transactions.rules.fields import (
-    ASKED_FOR_TAX,
-    GIVEN_ONCE,
-    MONEY_FIELDS,
-    Field,
-    FieldKind,
-    RowKind,
-)
+from transactions.rules.explaining import Cell, Step, StepKind, explain
+from transactions.rules.fields import ASKED_FOR_TAX, Field, FieldKind, GIVEN_ONCE, MONEY_FIELDS, RowKind
 from transactions.rules.given import Given, Unread, Wrong
 from transactions.rules.identity import Occurrences, Repeated, key_of_id, key_of_values
 from transactions.rules.mappings import Column, FileMapping, MappingError
 from transactions.rules.outcomes import Lack, Status, Warning
+from transactions.rules.profits import ProfitRule
 from transactions.rules.reading import LineReader, kind_of, wrong_with
 from transactions.rules.stacks import (
     Answer,
@@ -32,6 +28,7 @@ from transactions.rules.stacks import (
     replayed,
     top,
 )
+from transactions.rules.taxes import TaxRule
 from transactions.rules.terms import Sale, Terms
 
 __all__ = [
@@ -44,6 +41,7 @@ __all__ = [
     "Answer",
     "Book",
     "Catalog",
+    "Cell",
     "Column",
     "Committed",
     "Derived",
@@ -52,6 +50,7 @@ __all__ = [
     "Evident",
     "Field",
     "FieldKind",
+    "Figures",
     "FileMapping",
     "Given",
     "Item",
@@ -60,7 +59,10 @@ __all__ = [
     "MappingError",
     "Match",
     "Measure",
+    "Move",
     "Occurrences",
+    "Preview",
+    "ProfitRule",
     "RateUse",
     "Refusal",
     "Repeated",
@@ -68,8 +70,12 @@ __all__ = [
     "Row",
     "RowKind",
     "Sale",
+    "Shift",
     "Stack",
     "Status",
+    "Step",
+    "StepKind",
+    "TaxRule",
     "Terms",
     "Unread",
     "Value",
@@ -79,10 +85,13 @@ __all__ = [
     "Wrong",
     "currency_of",
     "derive",
+    "explain",
+    "figures_of",
     "key_of_id",
     "key_of_values",
     "kind_of",
     "lay_over",
+    "move_between",
     "product_key",
     "read_currency",
     "refusals",
