@@ -12,6 +12,7 @@ from transactions.rules.fields import (
 )
 from transactions.rules.given import Given, Unread, Wrong
 from transactions.rules.identity import Occurrences, Repeated, key_of_id, key_of_values
+from transactions.rules.looks import ColumnLook, Counted, Looked, StampReading
 from transactions.rules.mappings import Column, FileMapping, MappingError
 from transactions.rules.reading import LineReader, kind_of, wrong_with
 from transactions.rules.stacks import (
@@ -35,13 +36,16 @@ __all__ = [
     "MONEY_FIELDS",
     "Answer",
     "Column",
+    "ColumnLook",
     "Committed",
+    "Counted",
     "Edit",
     "Field",
     "FieldKind",
     "FileMapping",
     "Given",
     "LineReader",
+    "Looked",
     "MappingError",
     "Occurrences",
     "Refusal",
@@ -50,6 +54,7 @@ __all__ = [
     "Row",
     "RowKind",
     "Stack",
+    "StampReading",
     "Unread",
     "Version",
     "VersionKind",
