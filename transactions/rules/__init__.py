@@ -28,6 +28,7 @@ from transactions.rules.stacks import (
     replayed,
     top,
 )
+from transactions.rules.suggestions import Suggestion, suggest
 
 __all__ = [
     # file side
@@ -55,6 +56,7 @@ __all__ = [
     "RowKind",
     "Stack",
     "StampReading",
+    "Suggestion",
     "Unread",
     "Version",
     "VersionKind",
@@ -65,6 +67,7 @@ __all__ = [
     "refusals",
     "replaced",
     "replayed",
+    "suggest",
     "top",
     "wrong_with",
 ]
