@@ -156,7 +156,7 @@ def _by_values(column: ColumnLook) -> Iterator[tuple[Field, str]]:
 
 
 def _are_currencies(column: ColumnLook) -> bool:
-    known = sum(value.count for value in column.values if currencies_of(value.text))
+    known = sum(value.times for value in column.values if currencies_of(value.text))
     return known * 2 > column.filled
 
 
