@@ -1,8 +1,8 @@
 """Committing a checked import: set-based, in one transaction, whole or not at all (rules 5.14, 5.17).
 
-The finished lines are copied into a temporary table and put into the rows from there: what is new is made, what
-meets a row becomes its topmost version and the former one moves beneath. The maintained totals follow in the same
-transaction. A worker that is killed leaves nothing; the next one begins anew.
+The finished lines are copied into a temporary table and put into the rows from there: what is new is made,
+what meets a row becomes its topmost version and the former one moves beneath. The maintained totals follow
+in the same transaction. A worker that is killed leaves nothing; the next one begins anew.
 """
 
 import json
@@ -144,8 +144,9 @@ def _insert(workspace: Workspace, imported: Import, *, met: bool) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
-            insert into {ROWS} (workspace_id, source_id, turn, origin_id, protected, earlier, {", ".join(NAMES)})
-            select %s, %s, %s, %s, false, 0, {", ".join(f"f.{name}" for name in NAMES)} from {new}
+            insert into {ROWS} (workspace_id, source_id, turn, origin_id, protected, earlier, {",
+            ".join(NAMES)}) select %s, %s, %s, %s, false, 0, {", ".join(f"f.{name}" for name in NAMES)} from
+            {new}
             """,  # noqa: S608 - our own names
             [workspace.pk, imported.source_id, imported.turn, imported.pk],
         )
@@ -163,12 +164,12 @@ def _update(workspace: Workspace, imported: Import, now: datetime) -> None:
         run = cursor.execute
         columns = "workspace_id, row_id, turn, origin_id, line, cells, edit_id"
         run(
-            f"insert into {VERSIONS} ({columns}) select t.workspace_id, t.id, t.turn, t.origin_id, t.line, "  # noqa: S608
-            f"t.cells, t.edit_id from {changing}"
+            f"insert into {VERSIONS} ({columns}) select t.workspace_id, t.id, t.turn, t.origin_id, t.line, " 
+            # noqa: S608 f"t.cells, t.edit_id from {changing}"
         )
         run(
-            f"insert into {VERSIONS} ({columns}) select %s, m.id, %s, %s, f.line, f.cells, null "  # noqa: S608
-            "from met m join finished f using (key, occurrence) where m.protected",
+            f"insert into {VERSIONS} ({columns}) select %s, m.id, %s, %s, f.line, f.cells, null "  # noqa:
+            S608 "from met m join finished f using (key, occurrence) where m.protected",
             [workspace.pk, imported.turn, imported.pk],
         )
         imported.skipped = cursor.rowcount

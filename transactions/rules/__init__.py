@@ -11,23 +11,13 @@ from transactions.rules.explaining import Cell, Step, StepKind, explain
 from transactions.rules.fields import ASKED_FOR_TAX, Field, FieldKind, GIVEN_ONCE, MONEY_FIELDS, RowKind
 from transactions.rules.given import Given, Unread, Wrong
 from transactions.rules.identity import Occurrences, Repeated, key_of_id, key_of_values
+from transactions.rules.looks import ColumnLook, Counted, Looked, StampReading
 from transactions.rules.mappings import Column, FileMapping, MappingError
 from transactions.rules.outcomes import Lack, Status, Warning
 from transactions.rules.profits import ProfitRule
 from transactions.rules.reading import LineReader, kind_of, wrong_with
-from transactions.rules.stacks import (
-    Answer,
-    Committed,
-    Edit,
-    Replacement,
-    Row,
-    Stack,
-    Version,
-    VersionKind,
-    replaced,
-    replayed,
-    top,
-)
+from transactions.rules.stacks import Answer, Committed, Edit, Replacement, Row, Stack, Version, VersionKind,
+replaced, replayed, top from transactions.rules.suggestions import Suggestion, suggest
 from transactions.rules.taxes import TaxRule
 from transactions.rules.terms import Sale, Terms
 
@@ -43,7 +33,9 @@ __all__ = [
     "Catalog",
     "Cell",
     "Column",
+    "ColumnLook",
     "Committed",
+    "Counted",
     "Derived",
     "Edit",
     "Evidence",
@@ -56,6 +48,7 @@ __all__ = [
     "Item",
     "Lack",
     "LineReader",
+    "Looked",
     "MappingError",
     "Match",
     "Measure",
@@ -72,9 +65,11 @@ __all__ = [
     "Sale",
     "Shift",
     "Stack",
+    "StampReading",
     "Status",
     "Step",
     "StepKind",
+    "Suggestion",
     "TaxRule",
     "Terms",
     "Unread",
@@ -97,6 +92,7 @@ __all__ = [
     "refusals",
     "replaced",
     "replayed",
+    "suggest",
     "symbol_key",
     "top",
     "wrong_with",
