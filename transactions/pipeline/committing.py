@@ -45,6 +45,7 @@ from workspaces.models import Workspace
 from workspaces.services.jobs import LeaseLost, Run, beating
 
 STAGE = "Importing"
+_NAMES = ", ".join(NAMES)
 _SET = ", ".join(f"{name} = f.{name}" for name in NAMES if name not in ("key", "occurrence"))
 
 
@@ -59,9 +60,12 @@ def run_commit(run: Run) -> dict[str, Any]:
             _check_again(imported, differs)
     if differs:
         raise Refused(f"Changed since the check: {', '.join(differs)}. Check the file again.")
-    with at_hand(imported.prepared) as prepared, at_hand(imported.promised) as promised:
-        with beating(run, STAGE, 0, imported.checked["good"]):
-            return _commit(run, prepared, promised, timezone.now())
+    with (
+        at_hand(imported.prepared) as prepared,
+        at_hand(imported.promised) as promised,
+        beating(run, STAGE, 0, imported.checked["good"]),
+    ):
+        return _commit(run, prepared, promised, timezone.now())
 
 
 def _held(run: Run) -> Import:
@@ -144,14 +148,13 @@ def _insert(workspace: Workspace, imported: Import, *, met: bool) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
-            insert into {ROWS} (workspace_id, source_id, turn, origin_id, protected, earlier, {",
-            ".join(NAMES)}) select %s, %s, %s, %s, false, 0, {", ".join(f"f.{name}" for name in NAMES)} from
-            {new}
+            insert into {ROWS} (workspace_id, source_id, turn, origin_id, protected, earlier, {_NAMES})
+            select %s, %s, %s, %s, false, 0, {_NAMES} from {new}
             """,  # noqa: S608 - our own names
             [workspace.pk, imported.source_id, imported.turn, imported.pk],
         )
         imported.created = cursor.rowcount
-    add_totals(workspace, f"(select f.*, 0 as earlier from {new}) f")
+    add_totals(workspace, f"(select f.*, 0 as earlier from {new}) f")  # noqa: S608 - our own names
 
 
 def _update(workspace: Workspace, imported: Import, now: datetime) -> None:
@@ -164,12 +167,12 @@ def _update(workspace: Workspace, imported: Import, now: datetime) -> None:
         run = cursor.execute
         columns = "workspace_id, row_id, turn, origin_id, line, cells, edit_id"
         run(
-            f"insert into {VERSIONS} ({columns}) select t.workspace_id, t.id, t.turn, t.origin_id, t.line, " 
-            # noqa: S608 f"t.cells, t.edit_id from {changing}"
+            f"insert into {VERSIONS} ({columns}) select t.workspace_id, t.id, t.turn, t.origin_id, t.line, "  # noqa: S608
+            f"t.cells, t.edit_id from {changing}"
         )
         run(
-            f"insert into {VERSIONS} ({columns}) select %s, m.id, %s, %s, f.line, f.cells, null "  # noqa:
-            S608 "from met m join finished f using (key, occurrence) where m.protected",
+            f"insert into {VERSIONS} ({columns}) select %s, m.id, %s, %s, f.line, f.cells, null "  # noqa: S608
+            "from met m join finished f using (key, occurrence) where m.protected",
             [workspace.pk, imported.turn, imported.pk],
         )
         imported.skipped = cursor.rowcount

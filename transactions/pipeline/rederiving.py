@@ -129,8 +129,8 @@ def _write(workspace: Workspace, made: list[tuple[int, Made]]) -> None:
     columns = ("sale_key", *DERIVED)
     with connection.cursor() as cursor:
         cursor.execute("drop table if exists moved")
-        cursor.execute(f"create temporary table moved as select id, {', '.join(NAMES)} from {ROWS} limit 0") 
-        # noqa: S608 with cursor.copy(f"copy moved (id, {', '.join(NAMES)}) from stdin") as copy:
+        cursor.execute(f"create temporary table moved as select id, {', '.join(NAMES)} from {ROWS} limit 0")  # noqa: S608
+        with cursor.copy(f"copy moved (id, {', '.join(NAMES)}) from stdin") as copy:
             for pk, one in made:
                 copy.write(f"{pk}\t{line_text(one, 1, 0, ())}")
         cursor.execute(
