@@ -127,3 +127,8 @@ def test_the_tax_of_a_catalog_figure_is_converted_because_the_row_states_it_in_i
 
 def test_a_tax_in_another_foreign_currency_than_its_figure_is_an_error() -> None:
     assert errors(row(revenue="EUR 119", tax="GBP 19"), net=True, tax_included=BOTH) == [("tax", "GBP")]
+
+
+def test_a_tax_that_contradicts_the_currency_column_is_an_error() -> None:
+    wrong = errors(row(currency="EUR", revenue="119", tax="GBP 19"), net=True, tax_included=BOTH)
+    assert wrong == [("tax", "GBP")]
