@@ -16,6 +16,7 @@ from transactions.rules.working import Row
 
 UNREAD_UNUSED = Warning.UNREAD_UNUSED.value
 NO_SALE = Warning.NO_SALE.value
+PROVISIONAL = Warning.PROVISIONAL.value
 
 MOST_DIGITS = 24
 _MOST = Decimal(10) ** MOST_DIGITS - 1
@@ -118,6 +119,7 @@ def _put_revenue(derived: Derived, revenue: Revenue, row: Row) -> None:
     else:
         derived.converted = rounded(revenue.converted, row.book.currency, row)
     derived.rate, derived.price = revenue.rate, revenue.tier.price
+    _note_provisional(derived, revenue.rate)
     if revenue.tax is not None and revenue.tax.exact is not None:
         derived.tax = rounded(revenue.tax.exact, revenue.currency, row)
 
@@ -127,6 +129,12 @@ def _put_profit(derived: Derived, profit: Profit, row: Row) -> None:
     if profit.exact is not None:
         derived.profit = rounded(profit.exact, row.book.currency, row)
         derived.profit_rate, derived.profit_price = profit.rate, profit.price
+        _note_provisional(derived, profit.rate)
+
+
+def _note_provisional(derived: Derived, rate: RateUse | None) -> None:
+    if rate is not None and rate.provisional:
+        derived.warnings |= PROVISIONAL
 
 
 def rounded(exact: Decimal, currency: str, row: Row) -> Decimal | None:
