@@ -24,6 +24,7 @@ class Figures:
     revenue: Decimal | None = None
     converted: Decimal | None = None
     tax: Decimal | None = None
+    tax_price: int | None = None  # the catalog percentage of the tax
     rate: Decimal | None = None
     rate_day: date | None = None
     provisional: bool = False
@@ -47,6 +48,7 @@ def figures_of(derived: Derived) -> Figures:
         revenue=derived.revenue,
         converted=derived.converted,
         tax=derived.tax,
+        tax_price=_id(derived.tax_price),
         rate=rate and rate.rate,
         rate_day=rate and rate.day,
         provisional=rate is not None and rate.provisional,

@@ -53,7 +53,7 @@ def test_the_first_of_amount_per_unit_percent_and_catalog_decides() -> None:
 )
 def test_the_catalogs_percentage_is_taken_out_of_the_gross_figure(gross: str, tax: str, revenue: str) -> None:
     found = net(row("W", revenue=gross), book(TAXED))
-    assert (found.tax, found.revenue) == (D(tax), D(revenue))
+    assert (found.tax, found.revenue, found.tax_price) == (D(tax), D(revenue), TAXED)
 
 
 def test_a_catalog_price_says_itself_whether_it_includes_tax() -> None:
