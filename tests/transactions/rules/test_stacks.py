@@ -244,7 +244,7 @@ def voided_by(turns: Sequence[int], day: dt.date, *replacements: Replacement) ->
     """Which import voids a row that the imports of these turns contain."""
     [row] = replayed([committed(turn) for turn in turns])
     voiding = replaced(row.stack, day, replacements)
-    return voiding and voiding.import_id
+    return None if voiding is None else voiding.import_id
 
 
 @pytest.mark.parametrize(
