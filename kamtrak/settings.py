@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "workspaces",
     "fx",
     "contracts",
+    "transactions",
     "contributions",
     "reports",
     "kamtrak",

@@ -1,1 +1,1 @@
-"""What happens to a file on its way to rows: looked through, mapped, checked, committed (rules 5.14–5.18)."""
+"""The import pipeline: look, check, commit, undo, derive again. Each stage is one file and may run twice."""
