@@ -218,17 +218,27 @@ def test_undo_after_any_history_leaves_the_replay_without_what_was_undone(histor
         assert turns == sorted(set(turns))
 
 
-@given(histories(), st.integers(0, 7))
-def test_without_later_new_sales_an_undo_only_takes_versions_away(history, choice):
-    if not history.commits:
+@given(histories(), st.sets(st.integers(1, 8)), st.integers(0, 7))
+def test_without_later_new_sales_and_moved_edits_an_undo_only_takes_versions_away(history, gone, choice):
+    standing = [commit for commit in history.commits if commit.turn not in gone]
+    if not standing:
         return
-    undone = history.commits[choice % len(history.commits)]
-    if any(commit.turn > undone.turn and commit.answer is NEW for commit in history.commits):
+    undone = standing[choice % len(standing)]
+    before = places(replayed(standing, history.edits))
+    numbers = {place: number for number, versions in before.items() for place in versions}
+    moved = [edit for edit in history.edits if edit.on[0] == undone.turn and numbers[edit.on] != edit.number]
+    if moved or any(commit.turn > undone.turn and commit.answer is NEW for commit in standing):
         return
-    kept = [commit for commit in history.commits if commit is not undone]
-    before = places(replayed(history.commits, history.edits))
     left = {number: [v for v in versions if v[0] != undone.turn] for number, versions in before.items()}
+    kept = [commit for commit in standing if commit is not undone]
     assert places(replayed(kept, history.edits)) == {number: each for number, each in left.items() if each}
+
+
+def test_an_edit_of_a_row_that_an_earlier_undo_moved_up_has_the_key_replayed():
+    new, edit, again = committed(2, 1, NEW), Edit(3, on=(2, 1), number=2), committed(4)
+    assert places(replayed([committed(1), new, again], [edit])) == {1: [(1, 1), (4, 1)], 2: [(2, 1), (3, 0)]}
+    assert places(replayed([new, again], [edit])) == {1: [(2, 1), (3, 0), (4, 1)]}
+    assert places(replayed([again], [edit])) == {1: [(4, 1)], 2: [(3, 0)]}  # not 1: [(3, 0), (4, 1)]
 
 
 @given(histories(st.tuples(st.just(SEEN), st.integers(0, 3))))
