@@ -15,7 +15,7 @@ from transactions.models import (
     Source,
     TransactionWays,
 )
-from transactions.rules import Column, Field, FieldKind, Measure
+from transactions.rules import Column, Field, FieldKind, FileMapping, MappingError, Measure
 from transactions.rules.entries import LABELS, MONEY_MEASURES, PERCENT_MEASURES
 from workspaces.models import Workspace
 from workspaces.queries.wording import Naming, Row, Wording, describe, name_rows
@@ -82,9 +82,12 @@ def _fields(value: Iterable[str], row: Row, workspace: Workspace) -> str:
     return ", ".join(Field(name).label for name in value)
 
 
-def _columns(value: Mapping[str, Any], row: Row, workspace: Workspace) -> str:
-    mapped = [each for each in value.get("columns", ()) if each.get("field")]
-    return ", ".join(f"{each['name']}: {Field(each['field']).label}" for each in mapped)
+def _columns(value: Any, row: Row, workspace: Workspace) -> str:
+    try:
+        columns = FileMapping.from_json(value).columns
+    except MappingError:
+        return "cannot be read any more"
+    return ", ".join(f"{each.name}: {each.field.label}" for each in columns if each.field)
 
 
 def _of_the_entry(row: Row, before: Row | None) -> bool:

@@ -1,7 +1,7 @@
 """Sources of transactions, and what was decided for the headers of their files (rules 5.14, 5.16)."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,7 +53,9 @@ def source_page(workspace: Workspace, *, text: str = "", after: str = "", before
 
 
 def _used(workspace: Workspace, sources: Sequence[int]) -> dict[int, tuple[int, Any]]:
-    imports = Import.objects.filter(workspace=workspace, source__in=sources, committed_at__isnull=False)
+    imports = Import.objects.filter(
+        workspace=workspace, source__in=sources, state=ImportState.COMMITTED.value
+    )
     counted = imports.values("source").annotate(number=Count("pk"), last=Max("committed_at")).order_by()
     return {row["source"]: (row["number"], row["last"]) for row in counted}
 
@@ -89,7 +91,10 @@ def imports_with(saved: SavedMapping) -> list[Import]:
     return [each for each in some if _header_of(each.mapping) == wanted]
 
 
-def _header_of(mapping: Mapping[str, Any]) -> list[str]:
+def _header_of(mapping: object) -> list[str]:
     """The names of the columns that an import's mapping decided about, in their order."""
-    columns = sorted(mapping.get("columns", ()), key=lambda column: column["place"])
-    return [str(column["name"]).strip().casefold() for column in columns]
+    try:
+        columns = FileMapping.from_json(mapping).columns
+    except MappingError:
+        return []
+    return [column.name.strip().casefold() for column in sorted(columns, key=lambda each: each.place)]
