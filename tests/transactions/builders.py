@@ -7,7 +7,17 @@ from typing import Any
 
 from kamtrak.tenancy import in_workspace
 from tests.cast import NOW
-from transactions.models import CatalogItem, RowTotal, SavedMapping, SeenOwner, SeenProduct, Source, Split
+from transactions.models import (
+    CatalogItem,
+    Import,
+    ImportState,
+    RowTotal,
+    SavedMapping,
+    SeenOwner,
+    SeenProduct,
+    Source,
+    Split,
+)
 from transactions.rules import Column, Field, FileMapping, Lack, Measure, RowKind, Status, product_key
 from transactions.rules.entries import Dated, Entry
 from transactions.services.catalog import create_item
@@ -97,4 +107,22 @@ def make_mapping(by: Membership, source: Source | None = None, **changes: Any) -
             mapping=changes.get("mapping", MAPPED.to_json()),
             saved_by=by.user,
             saved_at=NOW,
+        )
+
+
+def make_import(by: Membership, source: Source, name: str, **said: Any) -> Import:
+    """A file of this source that was imported, read by the mapping above."""
+    with in_workspace(by.workspace_id):
+        return Import.objects.create(
+            workspace=by.workspace,
+            name=name,
+            state=said.get("state", ImportState.COMMITTED),
+            size=1,
+            sha256="0" * 64,
+            path="x",
+            mapping=said.get("mapping", MAPPED.to_json()),
+            source=source,
+            uploaded_by=by.user,
+            uploaded_at=NOW,
+            committed_at=NOW,
         )

@@ -8,8 +8,8 @@ from kamtrak.lib.errors import Refused
 from kamtrak.tenancy import in_workspace
 from tests.cast import NOW, Cast
 from tests.test_query_counts import assert_queries_do_not_grow
-from tests.transactions.builders import MAPPED, make_mapping, make_source
-from transactions.models import Import, ImportState, SavedMapping, Source
+from tests.transactions.builders import MAPPED, make_import, make_mapping, make_source
+from transactions.models import ImportState, SavedMapping, Source
 from transactions.queries.mappings import imports_with, read_mapping
 from transactions.services.sources import forget_mapping, rename_source
 from workspaces.queries.history import history_of
@@ -20,23 +20,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def at_noon(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("django.utils.timezone.now", lambda: NOW)
-
-
-def make_import(cast: Cast, source: Source, name: str, **said: Any) -> Import:
-    with in_workspace(cast.acme.pk):
-        return Import.objects.create(
-            workspace=cast.acme,
-            name=name,
-            state=said.get("state", ImportState.COMMITTED),
-            size=1,
-            sha256="0" * 64,
-            path="x",
-            mapping=said.get("mapping", MAPPED.to_json()),
-            source=source,
-            uploaded_by=cast.ada.user,
-            uploaded_at=NOW,
-            committed_at=NOW,
-        )
 
 
 def text(cast: Cast, path: str) -> str:
@@ -59,10 +42,10 @@ def test_a_mapping_says_what_each_column_is_and_how_it_is_read(cast: Cast) -> No
 
 def test_a_mapping_knows_the_imports_whose_files_had_its_header(cast: Cast) -> None:
     saved = make_mapping(cast.ada)
-    make_import(cast, saved.source, "october.csv")
+    make_import(cast.ada, saved.source, "october.csv")
     other = MAPPED.to_json() | {"columns": MAPPED.to_json()["columns"][:3]}
-    make_import(cast, saved.source, "stock.csv", mapping=other)
-    make_import(cast, saved.source, "unread.csv", state=ImportState.FAILED, mapping={})
+    make_import(cast.ada, saved.source, "stock.csv", mapping=other)
+    make_import(cast.ada, saved.source, "unread.csv", state=ImportState.FAILED, mapping={})
     with in_workspace(cast.acme.pk):
         assert [each.name for each in imports_with(saved)] == ["october.csv"]
     page = text(cast, f"mappings/{saved.pk}/")
@@ -132,6 +115,6 @@ def test_the_list_asks_no_more_when_there_are_more_sources(cast: Cast) -> None:
     def grow() -> None:
         for number in range(6):
             saved = make_mapping(cast.ada, make_source(cast.acme, f"System {number}"))
-            make_import(cast, saved.source, f"{number}.csv")
+            make_import(cast.ada, saved.source, f"{number}.csv")
 
     assert_queries_do_not_grow(cast.browser("ada"), "/w/acme/mappings/", grow)
