@@ -235,8 +235,8 @@ def pager(
 ) -> dict[str, Any]:
     """The foot of a list: `{% pager shown=50 total=1204 after=page.next before=page.previous noun="rows" %}`.
 
-    `noun` is a plural in "s" or "ies". `after` and `before` are keyset cursors (`?after=`, `?before=`); None where the
-    list ends.
+    `noun` is a plural in "s" or "ies". `after` and `before` are keyset cursors (`?after=`, `?before=`); None
+    where the list ends.
     """
     request = context["request"]
     counted = shown if total is None else total

@@ -31,12 +31,15 @@ def _reference(to: type[models.Model], **options: Any) -> "models.ForeignKey[Any
 class Edit(models.Model):
     """One edit by hand: the fields that it gave, on top of the version that it was made on (rules 5.15).
 
-    `protected`: later imports lay their version beneath it. `based_on` is the turn of that version.
+    `protected`: later imports lay their version beneath it. `on_turn`, `on_line` name that version and
+    `number` the occurrence of the row then: an undo finds the row again by them (rules.stacks).
     """
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+")
     turn = models.BigIntegerField()
-    based_on = models.BigIntegerField()
+    on_turn = models.BigIntegerField()
+    on_line = models.IntegerField()
+    number = models.IntegerField()
     values = models.JSONField()  # field -> text as it was typed, in the notation of the form
     protected = models.BooleanField(default=True)
     reason = models.CharField(max_length=500, blank=True)
@@ -50,10 +53,10 @@ class Edit(models.Model):
 class Transaction(models.Model):
     """One row: its identity, its topmost version as provided, and the system fields derived from it.
 
-    Identity is (source, key, occurrence); the occurrences of a key are 1, 2, 3 … without a gap. `cells` are
-    the provided cells in the order of its import's columns; `edit` lies on top of them. `figures` in
-    `currency` are rounded once (rules 1.2), `converted`, `tax` and `profit` are in the workspace currency;
-    unknown is null and `lack` says why. The references are checked per statement.
+    Identity is (source, key, occurrence). `cells` are the provided cells in the order of its import's
+    columns; `edit` lies on top of them. `revenue` and `tax` are in `currency`, `converted` and `profit` in
+    the workspace currency, each rounded once (rules 1.2); unknown is null and `lack` or `profit_lack` says
+    why. The references are checked once per statement.
     """
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+", db_index=False)
@@ -87,6 +90,9 @@ class Transaction(models.Model):
     profit = _money()
     rate = _reference(RowRate, null=True)
     price = _reference(CatalogValue, null=True)
+    profit_rate = _reference(RowRate, null=True)
+    profit_price = _reference(CatalogValue, null=True)
+    tax_price = _reference(CatalogValue, null=True)
 
     class Meta:
         constraints = [
@@ -122,6 +128,21 @@ class Transaction(models.Model):
             models.Index(fields=["workspace", "origin", "line"], name="rows_by_origin"),
             models.Index(
                 fields=["workspace", "price"], condition=Q(price__isnull=False), name="rows_by_price"
+            ),
+            models.Index(
+                fields=["workspace", "profit_rate"],
+                condition=Q(profit_rate__isnull=False),
+                name="rows_by_profit_rate",
+            ),
+            models.Index(
+                fields=["workspace", "profit_price"],
+                condition=Q(profit_price__isnull=False),
+                name="rows_by_profit_price",
+            ),
+            models.Index(
+                fields=["workspace", "tax_price"],
+                condition=Q(tax_price__isnull=False),
+                name="rows_by_tax_price",
             ),
             models.Index(fields=["workspace", "edit"], condition=Q(edit__isnull=False), name="rows_edited"),
         ]

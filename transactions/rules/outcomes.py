@@ -12,8 +12,7 @@ class Status(IntEnum):
     COUNTED = 1
     UNKNOWN = 2  # in no total, and every total says so (rules 5.4)
     NOT_REVENUE = 3  # declared so by its transaction type (rules 5.13)
-    REPLACED = 4  # set by storage: a later version counts instead
-    VOIDED = 5  # set by storage: an import replaced its source's rows of that day (rules 5.14)
+    VOIDED = 4  # set by storage: an import replaced its source's rows of that day (rules 5.14)
 
 
 class Lack(IntEnum):
@@ -39,3 +38,4 @@ class Warning(IntFlag):
     ASSUMED_CURRENCY = 16  # nothing says the currency: the workspace default (rules 5.7)
     REFUND_ADDS = 32  # a refund whose figure is above 0: is the declared sign right?
     NO_SALE = 64  # the sale of its Original ID is not there: rate and price are of its own day
+    PROVISIONAL = 128  # its rate waits for its day (rules 6.5)

@@ -1,16 +1,18 @@
 """A row as a stack of versions: what an import adds to it, and what is left when one is undone (5.14, 5.18).
 
-Everything here is about the rows of one key within one source, numbered from 1 (the occurrence number). Undo is
-the replay of all other imports and edits, by definition; `replayed` is that definition.
+Everything here is about the rows of one key within one source, numbered from 1 (the occurrence number). Undo
+is the replay of all other imports and edits, by definition; `replayed` is that definition.
 
 An import that was answered "seen before" meets with its n-th line the row number n, and makes it where there
-is none. One answered "new sales" makes a row of every line, behind the last number. An edit belongs to the row
-that it was made on, and is found again by the version that was on top then, wherever the replay puts that
+is none. One answered "new sales" makes a row of every line, behind the last number. An edit belongs to the
+row that it was made on, and is found again by the version that was on top then, wherever the replay puts that
 version. Where that version's import is among those undone, the edit goes onto the row of the same number, and
 stands alone with that number if no such row is left.
 
-Two things follow. Undoing an import after which no other answered "new sales" takes its versions out of their
-stacks and moves nothing else. And the order in which imports are undone does not matter.
+The order in which imports are undone therefore does not matter. Undoing one takes its versions out of their
+stacks and moves nothing else, provided that no later import that stands answered "new sales" for the key, and
+that every edit made on one of its versions noted the number that its row still has: undoing an earlier import
+may have moved the row up since, and then the key has to be replayed.
 """
 
 from collections.abc import Iterable
@@ -121,7 +123,8 @@ def replayed(commits: Iterable[Committed], edits: Iterable[Edit] = ()) -> tuple[
         stacks.setdefault(number, []).append(version)
         numbers[version.place] = number
 
-    for step in sorted([*commits, *edits], key=lambda each: each.turn):
+    steps: list[Committed | Edit] = [*commits, *edits]
+    for step in sorted(steps, key=lambda each: each.turn):
         if isinstance(step, Edit):
             edit = Version(step.turn, None, 0, VersionKind.EDIT, step.protected)
             put(edit, numbers.get(step.on, step.number))
