@@ -31,7 +31,15 @@ from tests.contributions.files import PDF
 from tests.fx.builders import make_own_rate, own
 from tests.reports.builders import issued
 from tests.transactions.builders import make_item, make_mapping, make_owner, make_seen
-from transactions.models import CatalogFile, CatalogItem, SavedMapping, SeenOwner, SeenProduct, Source
+from transactions.models import (
+    CatalogFile,
+    CatalogItem,
+    CatalogValue,
+    SavedMapping,
+    SeenOwner,
+    SeenProduct,
+    Source,
+)
 from transactions.services.catalog_files import keep_catalog_file
 from workspaces.models import Alert, ClientAccount, Invitation, Job
 from workspaces.rules import Right
@@ -168,6 +176,11 @@ class Rows:
     @cached_property
     def catalog_item(self) -> CatalogItem:
         return make_item(self.cast.ada)
+
+    @cached_property
+    def catalog_value(self) -> CatalogValue:
+        with in_workspace(self.cast.acme.pk):
+            return CatalogValue.objects.filter(item=self.catalog_item).order_by("-pk")[0]
 
     @cached_property
     def seen_product(self) -> SeenProduct:
@@ -357,7 +370,7 @@ PAGES: dict[str, Page] = {
     "catalog_add": _page(Right.MASTERS),
     "catalog_edit": _page(Right.MASTERS, FORM, "catalog_item"),
     "catalog_change": _page(Right.MASTERS, FORM, "catalog_item"),
-    "catalog_end": _page(Right.MASTERS, FORM, "catalog_item"),
+    "catalog_withdraw": _page(Right.MASTERS, FORM, "catalog_value"),
     "catalog_archive": _page(Right.MASTERS, FORM, "catalog_item"),
     "catalog_restore": _page(Right.MASTERS, ACTION, "catalog_item"),
     "catalog_missing": _page(Right.MASTERS, FORM, "seen_product"),

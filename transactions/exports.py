@@ -5,15 +5,15 @@ from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from kamtrak.exports import Export
 from kamtrak.lib.money import minor_units
 from transactions.models import CatalogItem, CatalogValue
 from transactions.queries.catalog import aliases_of, dated_of, names_of
 from transactions.rules import Measure
-from transactions.rules.entries import MONEY_MEASURES, Dated, newest_of_each_day
-from transactions.sources.catalog_columns import COLUMNS, ENDED, MEASURES, joined_aliases
+from transactions.rules.entries import MONEY_MEASURES, Dated, standing
+from transactions.sources.catalog_columns import COLUMNS, MEASURES, joined_aliases
 from workspaces.models import Workspace
 
 AT_A_TIME = 500  # entries per question
@@ -33,10 +33,14 @@ def catalog_export(workspace: Workspace, rows: QuerySet[CatalogItem]) -> Export:
 
 
 def _count(rows: QuerySet[CatalogItem]) -> int:
-    chosen = rows.order_by().values("pk")
-    days = CatalogValue.objects.filter(item__in=chosen).order_by().values("item", "valid_from").distinct()
-    bare = rows.annotate(values_on_record=Count("values")).filter(values_on_record=0)
-    return days.count() + bare.count()
+    """Days on which a value stands, and entries of which none does."""
+    later = CatalogValue.objects.filter(
+        item=OuterRef("item"), measure=OuterRef("measure"), valid_from=OuterRef("valid_from")
+    ).filter(id__gt=OuterRef("id"))
+    standing_rows = CatalogValue.objects.filter(~Exists(later), value__isnull=False)
+    days = standing_rows.filter(item__in=rows.order_by().values("pk")).order_by()
+    bare = rows.filter(~Exists(standing_rows.filter(item=OuterRef("pk"))))
+    return days.values("item", "valid_from").distinct().count() + bare.count()
 
 
 def catalog_lines(workspace: Workspace, rows: QuerySet[CatalogItem]) -> Iterator[list[Any]]:
@@ -52,26 +56,19 @@ def catalog_lines(workspace: Workspace, rows: QuerySet[CatalogItem]) -> Iterator
 
 
 def _lines_of(item: CatalogItem, values: Iterable[Dated], currency: str) -> Iterator[list[Any]]:
-    counted = sorted(newest_of_each_day(values).values(), key=lambda dated: dated.valid_from)
-    days = groupby(counted, lambda dated: dated.valid_from)
+    counted = sorted(standing(values).values(), key=lambda dated: dated.valid_from)
     names: list[Any] = [item.code, item.name, joined_aliases(aliases_of(item))]
-    empty = True
-    for day, group in days:
-        empty = False
+    for day, group in groupby(counted, lambda dated: dated.valid_from):
         of_day = {dated.measure: dated for dated in group}
         yield [*names, day, *_cells(of_day, currency)]
-    if empty:
+    if not counted:
         yield [*names, None, *([None] * (len(COLUMNS) - 4))]
 
 
 def _cells(of_day: dict[Measure, Dated], currency: str) -> list[Any]:
     values = [_written(of_day.get(measure), currency) for measure in MEASURES.values()]
     revenue = of_day.get(Measure.REVENUE)
-    gross = None if revenue is None or revenue.value is None else revenue.includes_tax
-    ended = [
-        name for name, measure in MEASURES.items() if measure in of_day and of_day[measure].value is None
-    ]
-    return [*values, gross, ENDED.join(ended)]
+    return [*values, None if revenue is None else revenue.includes_tax]
 
 
 def _written(dated: Dated | None, currency: str) -> Decimal | None:

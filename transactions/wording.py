@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from kamtrak.lib.money import grouped, share_text
-from kamtrak.lib.tables.dates import ORDER_LABELS
+from kamtrak.lib.tables.dates.formats import ORDER_LABELS
 from transactions.models import (
     CatalogItem,
     CatalogName,

@@ -33,7 +33,8 @@ from transactions.services.catalog import (
     restore_item,
     stamp_of,
 )
-from transactions.services.catalog_values import held_by_values, set_values
+from transactions.services.catalog_values import set_values, withdraw_value
+from transactions.services.holds import held_by_transactions
 from workspaces.models import Membership
 from workspaces.queries.history import history_of
 from workspaces.services.settings import Held
@@ -176,12 +177,23 @@ def test_values_that_were_overtaken_ask_again(inside: Cast) -> None:
     assert record(item, inside.ada, worth(Measure.REVENUE, "120", JULY), seen=newest_record(item)) == 1
 
 
-def test_ending_needs_something_that_could_end(inside: Cast) -> None:
+def test_what_was_recorded_for_the_wrong_day_is_withdrawn_and_the_value_before_goes_on(inside: Cast) -> None:
     item = make_item(inside.ada)
-    with pytest.raises(Refused, match="Tax, % has no value on 1 Jul 2026 that could end"):
-        record(item, inside.ada, worth(Measure.TAX_PERCENT, None, JULY))
-    assert record(item, inside.ada, worth(Measure.COST, None, JULY)) == 1
-    assert Measure.COST not in in_force(values_of(inside.acme, [item.pk])[item.pk], TODAY)
+    july = CatalogValue.objects.get(valid_from=JULY)
+    withdraw_value(row=july, by=inside.ada, reason="Typed for the wrong month", now=NOW)
+    known = values_of(inside.acme, [item.pk])[item.pk]
+    assert in_force(known, TODAY)[Measure.REVENUE].value == D("112.00")
+    with pytest.raises(Stale):
+        withdraw_value(row=july, by=inside.ada, reason="Again", now=NOW)
+    assert record(item, inside.ada, worth(Measure.REVENUE, "118", JULY)) == 1
+
+
+def test_a_value_that_was_corrected_meanwhile_is_not_withdrawn(inside: Cast) -> None:
+    item = make_item(inside.ada)
+    july = CatalogValue.objects.get(valid_from=JULY)
+    record(item, inside.olive, worth(Measure.REVENUE, "119", JULY))
+    with pytest.raises(Stale):
+        withdraw_value(row=july, by=inside.ada, reason="Wrong", now=NOW)
 
 
 def test_a_negative_value_and_a_percentage_above_100_are_refused_also_by_the_database(inside: Cast) -> None:
@@ -209,10 +221,9 @@ def test_what_was_recorded_never_changes(inside: Cast) -> None:
 
 
 def test_money_values_hold_the_currency_since_they_would_be_worth_something_else(inside: Cast) -> None:
-    assert held_by_values(inside.acme, Held.CURRENCY) == []
+    assert held_by_transactions(inside.acme, Held.CURRENCY) == []
     make_item(inside.ada)
-    assert held_by_values(inside.acme, Held.CURRENCY) == ["3 catalog values"]
-    assert held_by_values(inside.acme, Held.FISCAL_YEAR_START) == []
+    assert held_by_transactions(inside.acme, Held.CURRENCY) == ["3 catalog values"]
 
 
 def test_rows_are_told_once_of_each_change_that_they_follow(inside: Cast, told: list[list[int]]) -> None:

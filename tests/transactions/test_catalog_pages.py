@@ -13,10 +13,12 @@ from tests.cast import NOW, Cast, make_alert
 from tests.test_query_counts import assert_queries_do_not_grow
 from tests.transactions.builders import JULY, make_item, make_seen, worth
 from transactions.models import CatalogItem, CatalogName, CatalogValue
+from transactions.queries.books import Ways
 from transactions.queries.catalog import entry_of, get_item, newest_record
 from transactions.rules import Measure
 from transactions.services.catalog import archive_item, stamp_of
-from transactions.services.ways import Ways, change_ways
+from transactions.services.ways import change_ways
+from transactions.services.ways import stamp_of as ways_stamp
 
 pytestmark = pytest.mark.django_db
 HTMX: Any = {"HTTP_HX_REQUEST": "true"}
@@ -65,7 +67,7 @@ def removes_tax(cast: Cast) -> None:
             by=cast.ada,
             wanted=Ways(removes_tax=True),
             reason="Net",
-            seen=Ways().stamp,
+            seen=ways_stamp(Ways()),
             now=NOW,
         )
 
@@ -166,7 +168,7 @@ def test_a_correction_starts_from_what_stands_and_is_kept_beside_it(cast: Cast) 
     sent = {"valid_from": "2026-07-01", "revenue": "119", "reason": "A slip", "seen": str(seen)}
     assert cast.browser("ada").post(url("catalog_change", item.pk), sent).status_code == 302
     single = text(cast.browser("ada").get(url("catalog_item", item.pk)))
-    assert "corrected" in single
+    assert "replaced" in single
     assert "“A slip”" in single
 
 
@@ -192,15 +194,21 @@ def test_a_change_without_a_value_is_no_change(cast: Cast, sent: dict[str, str])
     assert "Enter at least one value; 0 is a value." in text(refused)
 
 
-def test_a_value_is_ended_with_a_reason(cast: Cast) -> None:
+def test_a_value_is_withdrawn_with_a_reason_and_stays_on_record(cast: Cast) -> None:
     item = make_item(cast.ada)
-    page = text(cast.browser("ada").get(url("catalog_end", item.pk) + "?measure=cost"))
-    assert '<option value="cost" selected>' in page
-    seen = page.split('name="seen" value="')[1].split('"')[0]
-    sent = {"measure": "cost", "valid_from": "2026-07-01", "reason": "Bought no more", "seen": seen}
-    assert cast.browser("ada").post(url("catalog_end", item.pk), sent | {"reason": ""}).status_code == 422
-    assert cast.browser("ada").post(url("catalog_end", item.pk), sent).status_code == 302
-    assert "ends" in text(cast.browser("ada").get(url("catalog_item", item.pk)))
+    with in_workspace(cast.acme.pk):
+        july = CatalogValue.objects.get(valid_from=JULY)
+    address = url("catalog_withdraw", july.pk)
+    assert f'href="{address}"' in text(cast.browser("ada").get(url("catalog_item", item.pk)))
+    assert cast.browser("ada").post(address, {"reason": ""}).status_code == 422
+    assert cast.browser("ada").post(address, {"reason": "Wrong month"}).status_code == 302
+    single = text(cast.browser("ada").get(url("catalog_item", item.pk)))
+    assert "withdrawn" in single
+    assert "“Wrong month”" in single
+    assert "from 1 Jan 2026" in single
+    again = cast.browser("ada").post(address, {"reason": "Again"})
+    assert again.status_code == 422
+    assert "corrected or withdrawn meanwhile" in text(again)
 
 
 def test_an_edit_that_was_overtaken_says_what_it_reads_now(cast: Cast) -> None:

@@ -60,8 +60,15 @@ def test_a_wrong_word_is_taken_back_and_the_rows_are_unassigned_again(
     owner = make_owner(inside.acme, "A.", inside.amir)
     confirm(inside, owner, None, was=inside.amir.pk)
     owner.refresh_from_db()
-    assert (owner.member, owner.is_alias) == (None, False)
+    assert (owner.member, owner.is_alias) == (None, True)  # so that nothing finds it again by itself
     assert followed == ["A. is None"]
+
+
+def test_that_an_open_name_is_nobody_yet_says_nothing_new(inside: Cast, followed: list[str]) -> None:
+    owner = make_owner(inside.acme, "A.")
+    confirm(inside, owner, None)
+    owner.refresh_from_db()
+    assert (owner.is_alias, followed) == (False, [])
 
 
 def test_a_name_that_was_found_by_itself_can_be_confirmed(inside: Cast) -> None:

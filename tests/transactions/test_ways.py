@@ -9,9 +9,10 @@ from kamtrak.tenancy import in_workspace
 from tests.cast import NOW, Cast
 from tests.transactions.builders import make_item, worth
 from transactions.models import TransactionWays
-from transactions.queries.ways import catalog_lacks, ways_of
+from transactions.queries.books import Ways, ways_of
+from transactions.queries.ways import catalog_lacks
 from transactions.rules import Measure
-from transactions.services.ways import Ways, change_ways
+from transactions.services.ways import change_ways, stamp_of
 from workspaces.queries.history import history_of
 
 pytestmark = pytest.mark.django_db
@@ -22,7 +23,9 @@ URL = "/w/acme/transaction-settings/"
 def followed(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """How often rows were told."""
     told: list[Any] = []
-    monkeypatch.setattr("transactions.services.ways.ways_changed", lambda **said: told.append(said["now"]))
+    monkeypatch.setattr(
+        "transactions.services.ways.ways_changed", lambda **said: told.append(said["workspace"])
+    )
     monkeypatch.setattr("django.utils.timezone.now", lambda: NOW)
     return told
 
@@ -33,13 +36,13 @@ def change(cast: Cast, wanted: Ways, **said: Any) -> bool:
         by=said.get("by", cast.ada),
         wanted=wanted,
         reason=said.get("reason", "Books are net"),
-        seen=said.get("seen", Ways.of(ways_of(cast.acme)).stamp),
+        seen=said.get("seen", stamp_of(ways_of(cast.acme))),
         now=NOW,
     )
 
 
 def test_without_a_decision_the_defaults_hold(inside: Cast) -> None:
-    assert Ways.of(ways_of(inside.acme)) == Ways({}, removes_tax=False, measures_profit=False)
+    assert ways_of(inside.acme) == Ways({}, removes_tax=False, measures_profit=False)
 
 
 def test_a_change_is_saved_once_told_to_the_rows_and_in_the_history(
@@ -48,7 +51,7 @@ def test_a_change_is_saved_once_told_to_the_rows_and_in_the_history(
     wanted = Ways({"$": "CAD", "kr": "SEK", "£": ""}, removes_tax=True)
     assert change(inside, wanted)
     assert not change(inside, wanted)
-    assert followed == [NOW]
+    assert followed == [inside.acme]
     row = TransactionWays.objects.get()
     assert (row.symbols, row.removes_tax, row.measures_profit) == ({"$": "CAD", "kr": "SEK"}, True, False)
     (entry,) = history_of(row)
@@ -63,7 +66,7 @@ def test_a_sign_means_only_what_it_is_written_for(inside: Cast) -> None:
 
 
 def test_what_was_changed_meanwhile_is_told_and_nothing_is_written(inside: Cast) -> None:
-    shown = Ways.of(ways_of(inside.acme)).stamp
+    shown = stamp_of(ways_of(inside.acme))
     change(inside, Ways(measures_profit=True), by=inside.olive)
     with pytest.raises(Stale):
         change(inside, Ways(removes_tax=True), seen=shown)
@@ -107,4 +110,4 @@ def test_the_page_says_what_holds_without_a_choice_and_saves_one(cast: Cast) -> 
     assert overtaken.status_code == 422
     assert "changed meanwhile" in overtaken.content.decode()
     with in_workspace(cast.acme.pk):
-        assert Ways.of(ways_of(cast.acme)) == Ways({"kr": "SEK"}, removes_tax=True)
+        assert ways_of(cast.acme) == Ways({"kr": "SEK"}, removes_tax=True)

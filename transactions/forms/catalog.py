@@ -132,23 +132,6 @@ class ChangeForm(ValuesForm):
         return values
 
 
-class EndForm(forms.Form):
-    """From which day on a measure has no value any more."""
-
-    measure = forms.ChoiceField(label="What ends")
-    valid_from = DayField(label="No value from")
-    reason = ReasonField()
-    seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
-
-    def __init__(self, measures: list[Measure], *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        choices = [(measure.value, LABELS[measure]) for measure in measures]
-        self.fields["measure"].choices = choices  # type: ignore[attr-defined]
-
-    def values(self) -> tuple[Dated, ...]:
-        return (Dated(Measure(self.cleaned_data["measure"]), self.cleaned_data["valid_from"], None),)
-
-
 def read_value(text: str, measure: Measure, currency: str) -> Decimal:
     """What was typed as the value of a measure. Raises AmountError."""
     if measure in MONEY_MEASURES:

@@ -9,8 +9,9 @@ from django.http import QueryDict
 
 from kamtrak.lib.money import DEFAULT_CURRENCIES, currency_name, shared_symbols
 from kamtrak.reasons import ReasonForm
+from transactions.queries.books import Ways
 from transactions.rules import Terms, read_currency
-from transactions.services.ways import Ways
+from transactions.services.ways import stamp_of
 from workspaces.models import Workspace
 
 TAXES = [("no", "Revenue is taken as it stands"), ("yes", "Taxes are removed from revenue")]
@@ -28,7 +29,7 @@ class WaysForm(ReasonForm):
         shown: dict[str, Any] = {
             "removes_tax": _said(now.removes_tax),
             "measures_profit": _said(now.measures_profit),
-            "seen": now.stamp,
+            "seen": stamp_of(now),
         }
         self.symbols = {f"sign_{place}": sign for place, sign in enumerate(shared_symbols())}
         shown |= {name: now.symbols.get(sign, "") for name, sign in self.symbols.items()}
@@ -50,7 +51,7 @@ class WaysForm(ReasonForm):
 
     def show_present(self, now: Ways) -> None:
         """Let the next Save go over what the settings are now: the person has been told that they changed."""
-        self.data: Any = {**self.data.dict(), "seen": now.stamp}  # type: ignore[attr-defined]
+        self.data: Any = {**self.data.dict(), "seen": stamp_of(now)}  # type: ignore[attr-defined]
 
 
 def _said(value: bool) -> str:

@@ -4,13 +4,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from django.db.models import Case, Exists, F, IntegerField, OuterRef, Prefetch, Q, QuerySet, Sum, When
 from django.shortcuts import get_object_or_404
 
 from kamtrak.keyset import Column, key_page, read_text
 from transactions.models import CatalogItem, CatalogName, CatalogValue, RowTotal, SeenProduct, Split
-from transactions.rules import Measure, product_key
+from transactions.rules import Catalog, Item, Measure, Value, product_key
 from transactions.rules.entries import Dated, Entry, in_force
 from workspaces.models import Workspace
 
@@ -59,12 +60,10 @@ def filtered(workspace: Workspace, wanted: Filter, today: date) -> QuerySet[Cata
 
 def _worth(workspace: Workspace, measure: Measure, day: date) -> list[int]:
     """The entries for which the measure has a value on the day."""
-    newest = (
-        CatalogValue.objects.filter(workspace=workspace, measure=measure.value, valid_from__lte=day)
-        .order_by("item", "-valid_from", "-id")
-        .distinct("item")
-    )
-    return [item for item, value in newest.values_list("item", "value") if value is not None]
+    rows = CatalogValue.objects.filter(workspace=workspace, measure=measure.value)
+    later = rows.filter(item=OuterRef("item"), valid_from=OuterRef("valid_from"), id__gt=OuterRef("id"))
+    standing = rows.filter(~Exists(later), valid_from__lte=day, value__isnull=False)
+    return list(standing.order_by().values_list("item", flat=True).distinct())
 
 
 def catalog_page(
@@ -156,7 +155,15 @@ def newest_record(item: CatalogItem) -> int:
 def records_of(item: CatalogItem) -> list[CatalogValue]:
     """All that was recorded of the entry's values, newest day first, corrections included."""
     found = CatalogValue.objects.filter(workspace_id=item.workspace_id, item=item)
-    return list(found.select_related("recorded_by").order_by("-valid_from", "measure", "-id"))
+    order = {measure.value: place for place, measure in enumerate(Measure)}
+    rows = found.select_related("recorded_by").order_by("-valid_from", "-id")
+    return sorted(rows, key=lambda row: (-row.valid_from.toordinal(), order[row.measure]))
+
+
+def get_record(workspace: Workspace, pk: int) -> CatalogValue:
+    """One record of a value; 404 outside the workspace."""
+    found = CatalogValue.objects.select_related("item__workspace")
+    return get_object_or_404(found, workspace=workspace, pk=pk)
 
 
 # ------------------------------------------------------------------ what rows name
@@ -188,3 +195,42 @@ def _rows_of(workspace: Workspace, products: Iterable[int]) -> dict[int, int]:
         return {}
     totals = RowTotal.objects.filter(workspace=workspace, split=Split.PRODUCT, about__in=wanted)
     return dict(totals.values_list("about").annotate(number=Sum("rows")).order_by())
+
+
+# ------------------------------------------------------------------ as the rules need it
+
+
+def load_catalog(workspace: Workspace) -> Catalog:
+    """All entries and their values, in three queries."""
+    aliases: dict[int, list[str]] = defaultdict(list)
+    names = CatalogName.objects.filter(workspace=workspace, is_code=False).order_by("pk")
+    for item, text in names.values_list("item", "text"):
+        aliases[item].append(text)
+    items = CatalogItem.objects.filter(workspace=workspace).order_by("pk")
+    return Catalog(
+        (
+            Item(pk, code, name, tuple(aliases.get(pk, ())), archived is not None)
+            for pk, code, name, archived in items.values_list("pk", "code", "name", "archived_at")
+        ),
+        standing_values(workspace),
+    )
+
+
+def standing_values(workspace: Workspace) -> list[Value]:
+    """The values that stand: of several for one day the newest, and none where that one withdraws it."""
+    rows = CatalogValue.objects.filter(workspace=workspace).order_by("item", "measure", "valid_from", "pk")
+    columns = ("pk", "item", "measure", "value", "valid_from", "includes_tax")
+    standing: dict[tuple[int, str, date], Value] = {}
+    for pk, item, measure, amount, day, includes_tax in rows.values_list(*columns):
+        if amount is None:
+            standing.pop((item, measure, day), None)
+        else:
+            standing[item, measure, day] = Value(
+                pk, item, Measure(measure), _plain(amount), day, includes_tax
+            )
+    return list(standing.values())
+
+
+def _plain(amount: Decimal) -> Decimal:
+    """Without the zeros that the column fills up with."""
+    return Decimal(f"{amount:f}".rstrip("0").rstrip(".") or "0")

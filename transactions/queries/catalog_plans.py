@@ -7,7 +7,7 @@ from typing import Any
 from transactions.models import CatalogFile, CatalogItem
 from transactions.queries.catalog import borne_by, entry_of, names_of, values_of
 from transactions.rules import product_key
-from transactions.rules.entries import Dated, Entry, FullEntry, newest_of_each_day
+from transactions.rules.entries import Dated, Entry, FullEntry, standing
 from workspaces.models import Workspace
 
 
@@ -76,7 +76,7 @@ def _planned(full: FullEntry, item: CatalogItem | None, values: dict[int, list[D
     known = {product_key(text) for text in (now.code, *now.aliases)}
     fresh = tuple(alias for alias in full.entry.aliases if product_key(alias) not in known)
     name = full.entry.name or now.name
-    stands = newest_of_each_day(values.get(item.pk, []))
+    stands = standing(values.get(item.pk, []))
     new = tuple(
         (value, stands.get((value.measure, value.valid_from)))
         for value in full.values

@@ -14,8 +14,6 @@ from workspaces.queries.alerts import live_alerts
 from workspaces.queries.people import EVERYONE, members
 from workspaces.rules import Role
 
-MEANINGS = ("none", "alias", "found")
-
 
 @dataclass(frozen=True)
 class OwnerPage:
@@ -37,8 +35,10 @@ def owner_page(
         found = found.filter(key__contains=product_key(text))
     if meaning == "none":
         found = found.filter(member=None)
-    elif meaning in MEANINGS:
-        found = found.filter(member__isnull=False, is_alias=meaning == "alias")
+    elif meaning == "alias":
+        found = found.filter(is_alias=True)
+    elif meaning == "found":
+        found = found.filter(member__isnull=False, is_alias=False)
     page = key_page(found, [Column(F("key"), read_text)], after=after, before=before)
     rows = found.select_related("member__user").in_bulk(page.ids)
     return OwnerPage([rows[pk] for pk in page.ids], found.count(), page.after, page.before)

@@ -20,8 +20,8 @@ class Lacks:
     without_profit: int
 
 
-def ways_of(workspace: Workspace) -> TransactionWays:
-    """What was decided, or the defaults where nothing was."""
+def ways_row(workspace: Workspace) -> TransactionWays:
+    """What was decided, as it is kept; a row that is not saved yet where nothing was."""
     found = TransactionWays.objects.filter(workspace=workspace).first()
     return found or TransactionWays(workspace=workspace)
 

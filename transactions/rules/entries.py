@@ -37,8 +37,8 @@ class Entry:
 
 @dataclass(frozen=True)
 class Dated:
-    """What a measure is worth from a day on; None ends it there. Only a revenue is asked whether it includes
-    tax (rules 5.9)."""
+    """What a measure is worth from a day on; None withdraws what was said for that day. Only a revenue is
+    asked whether it includes tax (rules 5.9)."""
 
     measure: Measure
     valid_from: date
@@ -85,9 +85,11 @@ def find_unfit(measure: Measure, value: Decimal) -> Unfit | None:
     return None
 
 
-def newest_of_each_day(records: Iterable[Dated]) -> dict[tuple[Measure, date], Dated]:
-    """What counts of each measure and day: the record that was made last. `records` in their order."""
-    return {(record.measure, record.valid_from): record for record in records}
+def standing(records: Iterable[Dated]) -> dict[tuple[Measure, date], Dated]:
+    """What stands for each measure and day: what was recorded last, unless that withdraws it. `records` in
+    their order."""
+    last = {(record.measure, record.valid_from): record for record in records}
+    return {place: record for place, record in last.items() if record.value is not None}
 
 
 @dataclass(frozen=True)
@@ -106,7 +108,7 @@ class Period:
 def periods_of(records: Sequence[Dated]) -> list[Period]:
     """The records as spans of days, the newest first; the next value of a measure ends the one before."""
     changes: dict[date, dict[Measure, Dated]] = defaultdict(dict)
-    for (measure, day), record in newest_of_each_day(records).items():
+    for (measure, day), record in standing(records).items():
         changes[day][measure] = record
     days = sorted(changes)
     return list(reversed(list(_spans(days, changes))))
@@ -115,11 +117,7 @@ def periods_of(records: Sequence[Dated]) -> list[Period]:
 def _spans(days: Sequence[date], changes: Mapping[date, Mapping[Measure, Dated]]) -> Iterator[Period]:
     held: dict[Measure, Dated] = {}
     for place, day in enumerate(days):
-        held = {
-            measure: record
-            for measure, record in {**held, **changes[day]}.items()
-            if record.value is not None
-        }
+        held = {**held, **changes[day]}
         last = days[place + 1] - timedelta(days=1) if place + 1 < len(days) else None
         yield Period(day, last, held)
 

@@ -1,4 +1,5 @@
-"""What one unit is worth from which day on: recorded, corrected, ended; each is a new row (rules 5.10)."""
+"""What one unit is worth from which day on: recorded, corrected, withdrawn; each is a new row (rules
+5.10)."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -10,19 +11,12 @@ from kamtrak.lib.errors import Refused, Stale
 from kamtrak.lib.months import Month, PeriodError
 from transactions.models import CatalogItem, CatalogValue
 from transactions.queries.catalog import newest_record, values_of
-from transactions.rules.entries import (
-    LABELS,
-    MONEY_MEASURES,
-    Dated,
-    find_unfit,
-    in_force,
-    newest_of_each_day,
-)
+from transactions.rules import Measure
+from transactions.rules.entries import Dated, find_unfit, standing
 from transactions.services.following import catalog_changed
 from transactions.services.guards import reason_of
 from workspaces.models import Membership, Workspace
 from workspaces.services.locks import hold_alone
-from workspaces.services.settings import Held
 
 WHAT = "the catalog"
 SEVERAL = 1000  # rows per statement
@@ -48,16 +42,31 @@ def set_values(
     with transaction.atomic(), because(reason=reason):
         workspace = hold_alone(item.workspace)
         known = values_of(item.workspace, [item.pk]).get(item.pk, [])
-        new = [value for value in values if value not in newest_of_each_day(known).values()]
+        new = [value for value in values if value not in standing(known).values()]
         if not new:
             return 0
         if seen is not None and newest_record(item) != seen:
             raise Stale("The values were changed meanwhile. See what they are now, then save again.")
-        _refuse_nothing_to_end(known, new)
         rows = [(item.pk, value) for value in new]
         recorded = record_values(workspace=workspace, by=by, values=rows, reason=reason, now=now)
         catalog_changed(workspace=workspace, items=[item.pk], now=now)
     return recorded
+
+
+def withdraw_value(*, row: CatalogValue, by: Membership, reason: str, now: datetime) -> None:
+    """Take back what was recorded for a day: the value before it goes on, where there is one.
+
+    Raises Stale where it was corrected or withdrawn meanwhile, and Refused.
+    """
+    reason = reason_of(by, reason, WHAT)
+    with transaction.atomic(), because(reason=reason):
+        workspace = hold_alone(row.item.workspace)
+        same = CatalogValue.objects.filter(item=row.item_id, measure=row.measure, valid_from=row.valid_from)
+        if row.value is None or same.filter(pk__gt=row.pk).exists():
+            raise Stale("This value was corrected or withdrawn meanwhile. See what is on record now.")
+        gone = Dated(Measure(row.measure), row.valid_from, None)
+        record_values(workspace=workspace, by=by, values=[(row.item_id, gone)], reason=reason, now=now)
+        catalog_changed(workspace=workspace, items=[row.item_id], now=now)
 
 
 def record_values(
@@ -89,22 +98,6 @@ def record_values(
         batch_size=SEVERAL,
     )
     return len(values)
-
-
-def held_by_values(workspace: Workspace, what: Held) -> list[str]:
-    """The currency is held by every value per unit that is money: it would be worth something else."""
-    if what is not Held.CURRENCY:
-        return []
-    money = CatalogValue.objects.filter(workspace=workspace, value__gt=0)
-    number = money.filter(measure__in=[measure.value for measure in MONEY_MEASURES]).count()
-    return [f"{number:,} catalog value{'' if number == 1 else 's'}"] if number else []
-
-
-def _refuse_nothing_to_end(known: Sequence[Dated], new: Sequence[Dated]) -> None:
-    for value in new:
-        if value.value is None and value.measure not in in_force(known, value.valid_from):
-            said = f"{value.valid_from:%-d %b %Y}"
-            raise Refused(f"{LABELS[value.measure]} has no value on {said} that could end.", "valid_from")
 
 
 def _refuse_unfit(value: Dated) -> None:

@@ -1,59 +1,52 @@
 """What rows do when something that they were derived from has changed (rules 5.11, 5.12, 5.19).
 
-Each of these is called inside the transaction of the change, which holds the workspace alone. The derivation
-lies above (transactions.pipeline.following) and registers itself in AppConfig.ready().
+A service that changes it lies below the pipeline that derives rows, so the pipeline registers here in
+AppConfig.ready(). Each of these is called inside the transaction of the change, which holds the workspace
+alone.
 """
 
-from collections.abc import Collection
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
 
 from transactions.models import SeenOwner
 from workspaces.models import Workspace
 
-
-class CatalogChanged(Protocol):
-    def __call__(self, *, workspace: Workspace, items: Collection[int], now: datetime) -> int: ...
-
-
-class OwnerConfirmed(Protocol):
-    def __call__(self, *, workspace: Workspace, seen: SeenOwner, now: datetime) -> int: ...
-
-
-class WaysChanged(Protocol):
-    def __call__(self, *, workspace: Workspace, now: datetime) -> int: ...
+Follows = Callable[..., int]  # derives or marks rows, and answers how many
 
 
 @dataclass(frozen=True)
-class Follows:
-    """Who follows; each answers how many rows it derived or moved."""
+class Following:
+    """What the pipeline does after each kind of change."""
 
-    catalog_changed: CatalogChanged
-    owner_confirmed: OwnerConfirmed
-    ways_changed: WaysChanged
-
-
-_follows: list[Follows] = []
+    catalog: Follows
+    owner: Follows
+    ways: Follows
 
 
-def register_follows(follows: Follows) -> None:
-    _follows.append(follows)
+_following: list[Following] = []
 
 
-def catalog_changed(*, workspace: Workspace, items: Collection[int], now: datetime) -> int:
-    """Codes, names or values of these entries changed: the rows that waited for them are derived, rows that
-    have a figure are marked. How many were derived."""
-    return sum(each.catalog_changed(workspace=workspace, items=items, now=now) for each in _follows)
+def register_following(following: Following) -> None:
+    """Have rows follow from now on."""
+    _following.append(following)
 
 
-def owner_confirmed(*, workspace: Workspace, seen: SeenOwner, now: datetime) -> int:
-    """A person said whom this name means: its rows become that member's. How many."""
-    return sum(each.owner_confirmed(workspace=workspace, seen=seen, now=now) for each in _follows)
+def catalog_changed(*, workspace: Workspace, items: Sequence[int], now: datetime) -> None:
+    """Codes, names or values of these entries changed: rows that waited for them are derived, rows that have
+    a figure are marked."""
+    for each in _following:
+        each.catalog(workspace=workspace, items=items, now=now)
 
 
-def ways_changed(*, workspace: Workspace, now: datetime) -> int:
-    """What signs mean, whether taxes are removed or profit is measured changed. How many rows were
-    derived.
-    """
-    return sum(each.ways_changed(workspace=workspace, now=now) for each in _follows)
+def owner_confirmed(*, workspace: Workspace, seen: SeenOwner, now: datetime) -> None:
+    """A person said whom this name means: its rows become that member's."""
+    for each in _following:
+        each.owner(workspace=workspace, seen=seen, member=seen.member, now=now)
+
+
+def ways_changed(*, workspace: Workspace, now: datetime) -> None:
+    """What signs mean, whether taxes are removed or profit is measured changed: rows that waited are derived,
+    the others are marked."""
+    for each in _following:
+        each.ways(workspace=workspace, now=now)

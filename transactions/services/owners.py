@@ -33,11 +33,12 @@ def confirm_owner(
         current = SeenOwner.objects.select_for_update(of=("self",)).get(pk=owner.pk)
         if member is not None and not _fits(member, current):
             raise Refused("Choose an account manager of this workspace.", "member")
-        if (current.member_id, current.is_alias) == (member.pk if member else None, member is not None):
+        wanted = member.pk if member else None
+        if (current.member_id, current.is_alias or wanted is None) == (wanted, True):
             return
         if current.member_id != was:
             raise Stale("Somebody said meanwhile whom this name means. See it, then save again.")
-        current.member, current.is_alias = member, member is not None
+        current.member, current.is_alias = member, True  # also that it is nobody: nothing finds it again
         current.save(update_fields=["member", "is_alias"])
         owner_confirmed(workspace=workspace, seen=current, now=now)
 

@@ -1,8 +1,6 @@
 """Changing how a workspace reads and derives its transactions (rules 5.7 to 5.9)."""
 
 import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import transaction
@@ -10,31 +8,18 @@ from django.db import transaction
 from kamtrak.history import because
 from kamtrak.lib.errors import Refused, Stale
 from kamtrak.lib.money import shared_symbols
-from transactions.models import TransactionWays
-from transactions.queries.ways import ways_of
+from transactions.queries.books import Ways, ways_of
+from transactions.queries.ways import ways_row
 from transactions.services.following import ways_changed
 from transactions.services.guards import reason_of
 from workspaces.models import Membership, Workspace
 from workspaces.services.locks import hold_alone
 
 
-@dataclass(frozen=True)
-class Ways:
-    """What a workspace decides; a sign that is missing from `symbols` is left to the row (rules 5.7)."""
-
-    symbols: Mapping[str, str] = field(default_factory=dict)
-    removes_tax: bool = False
-    measures_profit: bool = False
-
-    @classmethod
-    def of(cls, row: TransactionWays) -> "Ways":
-        return cls(dict(row.symbols), row.removes_tax, row.measures_profit)
-
-    @property
-    def stamp(self) -> str:
-        """Names exactly these values: the form sends back the stamp of what it showed."""
-        said = (sorted(self.symbols.items()), self.removes_tax, self.measures_profit)
-        return hashlib.sha256(repr(said).encode()).hexdigest()[:16]
+def stamp_of(ways: Ways) -> str:
+    """Names exactly these values: the form sends back the stamp of what it showed."""
+    said = (sorted(ways.symbols.items()), ways.removes_tax, ways.measures_profit)
+    return hashlib.sha256(repr(said).encode()).hexdigest()[:16]
 
 
 def change_ways(
@@ -48,12 +33,12 @@ def change_ways(
     wanted = _checked(wanted)
     with transaction.atomic(), because(reason=reason):
         workspace = hold_alone(workspace)
-        current = ways_of(workspace)
-        before = Ways.of(current)
+        before = ways_of(workspace)
         if before == wanted:
             return False
-        if before.stamp != seen:
+        if stamp_of(before) != seen:
             raise Stale("The settings were changed meanwhile. See what they are now, then save again.")
+        current = ways_row(workspace)
         current.symbols = dict(wanted.symbols)
         current.removes_tax, current.measures_profit = wanted.removes_tax, wanted.measures_profit
         current.save()

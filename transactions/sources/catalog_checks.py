@@ -4,7 +4,7 @@ from django.conf import settings
 
 from kamtrak.lib.tables import Check, Limits
 from transactions.models import CatalogFile, CatalogName
-from transactions.queries.ways import ways_of
+from transactions.queries.books import ways_of
 from transactions.rules import product_key
 from transactions.sources.catalog_file import Borne, Given, Known, check_file
 from workspaces.models import Workspace

@@ -20,7 +20,6 @@ COLUMNS = (
     Column("valid from", Kind.DATE, optional=True, blank=True),
     *(Column(name, Kind.NUMBER, optional=True, blank=True) for name in MEASURES),
     Column("includes tax", optional=True, blank=True),
-    Column("ended", optional=True, blank=True),
 )
 HOLDS = {
     "code": "the entry’s code; rows with the same one are its values from different days on",
@@ -34,9 +33,8 @@ HOLDS = {
     "tax %": "tax in percent, 0 to 100",
     "points": "points of the score per unit",
     "includes tax": "yes or no: whether the revenue includes tax",
-    "ended": "values that end on the day, like cost; with | between them",
 }
-ENDED = " | "
+_BETWEEN = " | "
 _BAR = re.compile(r"(?<!\|)\|(?!\|)")  # one that stands alone; two are one that belongs to an alias
 YES = {"yes", "y", "true", "1"}
 NO = {"no", "n", "false", "0"}
@@ -44,7 +42,7 @@ NO = {"no", "n", "false", "0"}
 
 def joined_aliases(aliases: list[str]) -> str:
     """Several aliases in one cell."""
-    return ENDED.join(alias.replace("|", "||") for alias in aliases)
+    return _BETWEEN.join(alias.replace("|", "||") for alias in aliases)
 
 
 def split_aliases(cell: str) -> list[str]:

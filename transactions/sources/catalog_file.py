@@ -8,7 +8,6 @@ so what is added later is exactly what was checked.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
 
 from kamtrak.lib.tables import Check, CheckedRow, Limits, Problem, ReadRow, check_table, original_cell
 from transactions.rules import Measure, product_key
@@ -127,14 +126,7 @@ def _row_problems(row: ReadRow, known: Known) -> Iterator[Problem]:
     for name, value in given.items():
         if unfit := find_unfit(MEASURES[name], value):
             yield row.problem(name, unfit.reason, unfit.repair)
-    ended = _ended(row)
-    for name in ended:
-        if name not in MEASURES:
-            listed = ", ".join(MEASURES)
-            yield row.problem("ended", "This names no value that could end.", f"Write one of {listed}.")
-        elif name in given:
-            yield row.problem("ended", "A value is given and ended on one day.", "Keep one of the two.")
-    if (given or ended) and not row.text.get("valid from"):
+    if given and not row.text.get("valid from"):
         yield row.problem("valid from", "The day is blank.", "Say from which day on the values hold.")
     day = row.day("valid from")
     if day is not None and not EARLIEST <= day <= LATEST:
@@ -168,10 +160,6 @@ def _unfit_tax(row: ReadRow, known: Known, has_revenue: bool) -> Iterator[Proble
 
 def _aliases(row: ReadRow) -> list[str]:
     return split_aliases(_text(row, "aliases"))
-
-
-def _ended(row: ReadRow) -> list[str]:
-    return [name.casefold() for name in split_aliases(row.text.get("ended", ""))]
 
 
 # ------------------------------------------------------------------ what is wrong with the rows of one entry
@@ -233,9 +221,6 @@ def _values(row: ReadRow) -> Iterator[Dated]:
     if day is None:
         return
     gross = row.text.get("includes tax", "").casefold() in YES
-    ended = _ended(row)
     for name, measure in MEASURES.items():
-        value: Decimal | None = row.number(name)
-        if value is not None or name in ended:
-            taxed = gross and measure is Measure.REVENUE and value is not None
-            yield Dated(measure, day, value, taxed)
+        if (value := row.number(name)) is not None:
+            yield Dated(measure, day, value, gross and measure is Measure.REVENUE)

@@ -16,8 +16,8 @@ from transactions.exports import catalog_export as export_of
 from transactions.forms.catalog import EditForm, EntryForm
 from transactions.models import CatalogItem, CatalogName
 from transactions.queries import catalog as queries
+from transactions.queries.books import ways_of
 from transactions.queries.missing import missing_alerts
-from transactions.queries.ways import ways_of
 from transactions.rules import Measure
 from transactions.services import catalog as services
 from transactions.views.present import entry_context

@@ -1,4 +1,4 @@
-"""Values of an entry: from a day on, corrected, ended."""
+"""Values of an entry: from a day on, corrected, withdrawn."""
 
 from typing import Any
 
@@ -7,21 +7,20 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from kamtrak.lib.errors import Refused, Stale
+from kamtrak.reasons import ReasonForm
 from kamtrak.web import go, moment, read_day, show_refusal
-from transactions.forms.catalog import ChangeForm, EndForm, typed_values
+from transactions.forms.catalog import ChangeForm, typed_values
 from transactions.models import CatalogItem
 from transactions.queries import catalog as queries
-from transactions.queries.ways import ways_of
+from transactions.queries.books import ways_of
 from transactions.rules import Measure
 from transactions.rules.entries import in_force
-from transactions.services.catalog_values import set_values
+from transactions.services.catalog_values import set_values, withdraw_value
 from transactions.views.catalog import form_page
 from transactions.views.present import entry_context
 from workspaces.access import workspace_view
 from workspaces.models import Membership, Workspace
 from workspaces.rules import Right
-
-Form = ChangeForm | EndForm
 
 
 @workspace_view(Right.MASTERS)
@@ -38,16 +37,20 @@ def catalog_change(request: HttpRequest, workspace: Workspace, member: Membershi
 
 
 @workspace_view(Right.MASTERS)
-def catalog_end(request: HttpRequest, workspace: Workspace, member: Membership, pk: int) -> HttpResponse:
-    """From a day on a measure has no value any more."""
-    item = queries.get_item(workspace, pk)
-    known = queries.values_of(workspace, [pk]).get(pk, [])
-    measures = [measure for measure in Measure if any(each.measure is measure for each in known)]
-    initial = {"measure": request.GET.get("measure", ""), "seen": queries.newest_record(item)}
-    form = EndForm(measures, request.POST or None, initial=initial)
-    if request.method == "POST" and form.is_valid() and _saved(request, member, item, form):
-        return go(request, reverse("catalog_item", args=[workspace.slug, pk]))
-    return form_page(request, "catalog_end", {"form": form, "item": item})
+def catalog_withdraw(request: HttpRequest, workspace: Workspace, member: Membership, pk: int) -> HttpResponse:
+    """Take back what was recorded for a day, with a reason; it stays on record."""
+    row = queries.get_record(workspace, pk)
+    form = ReasonForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            withdraw_value(row=row, by=member, reason=form.cleaned_data["reason"], now=moment(request))
+        except Refused as refusal:
+            show_refusal(form, refusal)
+        else:
+            messages.success(request, f"Value withdrawn: {row.item}")
+            return go(request, reverse("catalog_item", args=[workspace.slug, row.item_id]))
+    context = {"form": form, "row": row, "dated": queries.dated_of(row), "item": row.item}
+    return form_page(request, "catalog_withdraw", context)
 
 
 def _corrected(request: HttpRequest, item: CatalogItem) -> dict[str, Any]:
@@ -62,7 +65,7 @@ def _corrected(request: HttpRequest, item: CatalogItem) -> dict[str, Any]:
     return {"valid_from": day, **dict(typed_values(of_the_day, item.workspace.currency)), **tax}
 
 
-def _saved(request: HttpRequest, member: Membership, item: CatalogItem, form: Form) -> bool:
+def _saved(request: HttpRequest, member: Membership, item: CatalogItem, form: ChangeForm) -> bool:
     """Save what the form says, or show at it why not."""
     try:
         number = set_values(

@@ -11,8 +11,8 @@ from kamtrak.web import back_to, go, is_dialog, moment, show_refusal
 from transactions.forms.missing import ADD, ALIAS, VALUE, MissingForm
 from transactions.models import CatalogItem
 from transactions.queries import catalog as queries
+from transactions.queries.books import ways_of
 from transactions.queries.missing import Missing, get_missing
-from transactions.queries.ways import ways_of
 from transactions.rules import Measure, product_key
 from transactions.rules.entries import Entry
 from transactions.services.catalog import create_item, name_product

@@ -8,8 +8,9 @@ from kamtrak.lib.errors import Refused, Stale
 from kamtrak.web import go, moment, render_page, show_refusal
 from transactions.forms.ways import WaysForm
 from transactions.models import TransactionWays
-from transactions.queries.ways import catalog_lacks, ways_of
-from transactions.services.ways import Ways, change_ways
+from transactions.queries.books import ways_of
+from transactions.queries.ways import catalog_lacks, ways_row
+from transactions.services.ways import change_ways
 from workspaces.access import workspace_view
 from workspaces.models import Membership, Workspace
 from workspaces.queries.history import history_of
@@ -19,15 +20,13 @@ from workspaces.rules import Right
 @workspace_view(Right.MASTERS)
 def transaction_settings(request: HttpRequest, workspace: Workspace, member: Membership) -> HttpResponse:
     """What signs mean, whether taxes are removed, whether profit is measured; each change with its reason."""
-    row = ways_of(workspace)
-    form = WaysForm(workspace, Ways.of(row), request.POST or None)
+    form = WaysForm(workspace, ways_of(workspace), request.POST or None)
     if request.method == "POST" and form.is_valid() and _saved(request, workspace, member, form):
         return go(request, reverse("transaction_settings", args=[workspace.slug]))
     context = {
         "form": form,
-        "ways": row,
         "lacks": catalog_lacks(workspace),
-        "history": _history(row),
+        "history": _history(ways_row(workspace)),
     }
     return render_page(request, "transactions/settings.html", context, status=422 if form.errors else 200)
 
@@ -50,7 +49,7 @@ def _saved(request: HttpRequest, workspace: Workspace, member: Membership, form:
     except Refused as refusal:
         show_refusal(form, refusal)
         if isinstance(refusal, Stale):
-            form.show_present(Ways.of(ways_of(workspace)))
+            form.show_present(ways_of(workspace))
         return False
     messages.success(request, "Settings saved." if changed else "Nothing changed.")
     return True

@@ -64,6 +64,7 @@ def furnish_catalog(workspace: Workspace, world: World) -> None:
     known = made["LUM-200"]
     world.rows |= {
         "entry": {"pk": known.pk},
+        "value": {"pk": known.values.order_by("-pk")[0].pk},
         "archived entry": {"pk": made["LUM-300R"].pk},
         "bare entry": {"pk": made["NEW-1"].pk},
     }

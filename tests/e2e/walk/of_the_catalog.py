@@ -19,14 +19,14 @@ SINGLE = (
     page("catalog_add", "ada"),
     page("catalog_edit", "ada", "entry"),
     page("catalog_change", "ada", "entry"),
-    page("catalog_end", "ada", "entry"),
+    page("catalog_withdraw", "ada", "value"),
     page("catalog_archive", "ada", "entry"),
     dialog(
         "catalog_add", "ada", on="catalog", does=is_refused("Add", code="LUM-200", revenue="TBD", reason="")
     ),
     dialog("catalog_edit", "ada", "entry", on="catalog_item", at="entry"),
     dialog("catalog_change", "ada", "entry", on="catalog_item", at="entry"),
-    dialog("catalog_end", "ada", "entry", on="catalog_item", at="entry", does=is_refused("End it")),
+    dialog("catalog_withdraw", "ada", "value", on="catalog_item", at="entry", does=is_refused("Withdraw it")),
     dialog("catalog_archive", "ada", "entry", on="catalog_item", at="entry", does=is_refused("Archive it")),
 )
 MISSING = (

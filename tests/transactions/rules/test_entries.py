@@ -38,12 +38,13 @@ def test_of_one_day_the_last_record_counts() -> None:
     assert in_force(corrected, JULY)[Measure.REVENUE].value == D("119.00")
 
 
-def test_a_record_without_a_value_ends_the_measure_until_there_is_another_one() -> None:
-    ended = [*LIST, worth(Measure.REVENUE, None, date(2026, 9, 1))]
-    assert in_force(ended, date(2026, 8, 31))[Measure.REVENUE].value == D("118.00")
-    assert Measure.REVENUE not in in_force(ended, date(2026, 9, 1))
-    again = [*ended, worth(Measure.REVENUE, "120", date(2026, 10, 1))]
-    assert in_force(again, date(2026, 10, 1))[Measure.REVENUE].value == 120
+def test_a_record_without_a_value_withdraws_what_was_said_for_that_day() -> None:
+    withdrawn = [*LIST, worth(Measure.REVENUE, None, JULY)]
+    assert in_force(withdrawn, JULY)[Measure.REVENUE].value == D("112.00")
+    assert [period.first for period in periods_of(withdrawn)] == [JANUARY]
+    again = [*withdrawn, worth(Measure.REVENUE, "120", JULY)]
+    assert in_force(again, JULY)[Measure.REVENUE].value == 120
+    assert in_force([*withdrawn, worth(Measure.COST, None), worth(Measure.REVENUE, None)], JULY) == {}
 
 
 def test_zero_is_a_value() -> None:
