@@ -9,8 +9,18 @@ class TransactionsConfig(AppConfig):
 
     def ready(self) -> None:
         from fx.services.followers import Follower, register_follower
-        from transactions.pipeline.following import currency_uses, mark_moved_rates, settle_rates
+        from transactions import wording
+        from transactions.pipeline.following import (
+            catalog_changed,
+            currency_uses,
+            mark_moved_rates,
+            owner_confirmed,
+            settle_rates,
+            ways_changed,
+        )
         from transactions.queries.uses import client_uses
+        from transactions.services.catalog_values import held_by_values
+        from transactions.services.following import Follows, register_follows
         from transactions.services.holds import held_by_transactions, stored_files
         from transactions.services.imports import CHECK, COMMIT, LOOK, UNDO, may_work
         from workspaces.queries.clients import register_client_uses
@@ -43,6 +53,9 @@ class TransactionsConfig(AppConfig):
         register_job(COMMIT, JobKind(commit, may_work, title="Transactions are imported", unit="rows"))
         register_job(UNDO, JobKind(undo, may_work, title="An import is undone", unit="rows"))
         register_follower(Follower(settle=settle_rates, mark_moves=mark_moved_rates, uses=currency_uses))
+        register_follows(Follows(catalog_changed, owner_confirmed, ways_changed))
         register_holder(held_by_transactions)
         register_files(stored_files)
         register_client_uses(client_uses)
+        register_holder(held_by_values)
+        wording.install()

@@ -27,8 +27,9 @@ from transactions.pipeline.meeting import compare, counted_lines
 from transactions.pipeline.names import Names, write_rates
 from transactions.pipeline.sales import sales_of
 from transactions.pipeline.tally import Tally, problems_of
-from transactions.queries.books import WorkspaceBook, terms_of, ways_of
+from transactions.queries.books import WorkspaceBook, terms_of
 from transactions.queries.relied import relied_on
+from transactions.queries.ways import ways_of
 from transactions.rules import Field, FileMapping, LineReader, Occurrences
 from workspaces.services.jobs import Run
 

@@ -30,8 +30,8 @@ from transactions.pipeline.meeting import (
 from transactions.pipeline.names import create_clients
 from transactions.pipeline.rederiving import Rederivation, rederive
 from transactions.pipeline.voiding import refresh_voided, void
-from transactions.queries.books import ways_of
 from transactions.queries.relied import differences, relied_on
+from transactions.queries.ways import ways_of
 from transactions.rules import Field, FileMapping
 from transactions.services.alerts import refresh_alerts
 from transactions.services.totals import (

@@ -17,12 +17,12 @@ from fx.rules import CurrencyUse, rate_columns
 from transactions.models import CatalogValue, RowRate, SeenOwner, SeenProduct, Transaction
 from transactions.pipeline.rederiving import rederive
 from transactions.queries.books import EVER
-from transactions.queries.catalog import load_catalog
 from transactions.queries.people import members_by_name
+from transactions.queries.prices import load_catalog
 from transactions.rules import Lack, Measure, Status, Warning, product_key
 from transactions.services.alerts import OF_CATALOG, refresh_alerts
 from transactions.services.totals import hold_rows, totals_follow
-from workspaces.models import Membership, Workspace
+from workspaces.models import Workspace
 
 BATCH = 2000
 
@@ -112,15 +112,12 @@ def _unmark(workspace: Workspace, ids: Collection[int], flag: Earlier) -> None:
 
 
 @transaction.atomic
-def owner_confirmed(
-    *, workspace: Workspace, seen: SeenOwner, member: Membership | None, now: datetime
-) -> int:
+def owner_confirmed(*, workspace: Workspace, seen: SeenOwner, now: datetime) -> int:
     """A person said who an owner's name is: the rows of that name are theirs from now on (rules 5.19)."""
     workspace = hold_rows(workspace)
     ids = _ids(_rows(workspace).filter(named_owner=seen.pk))
     with totals_follow(workspace, ids):
-        SeenOwner.objects.filter(pk=seen.pk).update(member=member, is_alias=True)
-        _rows(workspace).filter(pk__in=ids).update(owner=member)
+        _rows(workspace).filter(pk__in=ids).update(owner=seen.member_id)
     refresh_alerts(workspace=workspace, now=now)
     return len(ids)
 

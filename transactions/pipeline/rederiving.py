@@ -12,12 +12,13 @@ from typing import Any
 from django.db import connection
 
 from kamtrak.lib.tables import Layout
-from transactions.models import Import, Transaction
+from transactions.models import Import, Transaction, TransactionWays
 from transactions.pipeline.finished import DERIVED, NAMES, line_text
 from transactions.pipeline.making import Made, Maker, Sales, key_of
 from transactions.pipeline.names import Names, create_clients, write_rates
 from transactions.pipeline.sales import stored_sales
-from transactions.queries.books import Ways, WorkspaceBook, terms_of, ways_of
+from transactions.queries.books import WorkspaceBook, terms_of
+from transactions.queries.ways import ways_of
 from transactions.rules import (
     Derived,
     Field,
@@ -53,7 +54,7 @@ class Rederivation:
     now: datetime
     book: WorkspaceBook = field(init=False)
     names: Names = field(init=False)
-    ways: Ways = field(init=False)
+    ways: TransactionWays = field(init=False)
     _makers: dict[int, Maker] = field(default_factory=dict)
     _mappings: dict[int, FileMapping] = field(default_factory=dict)
     _imports: dict[int, Import] = field(default_factory=dict)

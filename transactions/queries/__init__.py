@@ -1,1 +1,1 @@
-"""Reads of transactions: the workspace first, then querysets or dataclasses."""
+"""Reads of transactions and of what they are derived from: the workspace first."""

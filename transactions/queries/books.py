@@ -1,7 +1,7 @@
 """What derivations look up, answered from memory: the rates and the catalog of one workspace (rules 5, 6)."""
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import date
 
 from django.db import connection
@@ -11,7 +11,7 @@ from fx.rules import Conversion, RateBook
 from kamtrak.lib.money import as_rate
 from kamtrak.tenancy import in_workspace
 from transactions.models import RowRate, TransactionWays
-from transactions.queries.catalog import load_catalog
+from transactions.queries.prices import load_catalog
 from transactions.rules import Catalog, Field, FileMapping, Match, Measure, RateUse, Terms, Value
 from workspaces.models import Workspace
 
@@ -20,22 +20,7 @@ _BLOCK = 100  # ids that are taken at a time
 _ABSENT = object()
 
 
-@dataclass(frozen=True, slots=True)
-class Ways:
-    """How a workspace derives its transactions (rules 5.7 to 5.9)."""
-
-    symbols: Mapping[str, str] = field(default_factory=dict)
-    removes_tax: bool = False
-    measures_profit: bool = False
-
-
-def ways_of(workspace: Workspace) -> Ways:
-    """The settings of the workspace; the defaults where nobody has set any."""
-    found = TransactionWays.objects.filter(workspace=workspace).first()
-    return Ways(found.symbols, found.removes_tax, found.measures_profit) if found else Ways()
-
-
-def terms_of(workspace: Workspace, ways: Ways, mapping: FileMapping) -> Terms:
+def terms_of(workspace: Workspace, ways: TransactionWays, mapping: FileMapping) -> Terms:
     """What was decided for every row of a file, by its mapping and by the workspace."""
     columns = mapping.mapped
     return Terms(

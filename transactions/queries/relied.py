@@ -9,8 +9,16 @@ from django.db.models import Count, Max
 
 from fx.models import OwnRate, PublishedRate
 from fx.queries.published import published_reach
-from transactions.models import CatalogItem, CatalogName, CatalogValue, Edit, Import, SeenOwner, Source
-from transactions.queries.books import Ways
+from transactions.models import (
+    CatalogItem,
+    CatalogName,
+    CatalogValue,
+    Edit,
+    Import,
+    SeenOwner,
+    Source,
+    TransactionWays,
+)
 from workspaces.models import ClientName, Membership, Workspace
 
 SAID = {
@@ -23,7 +31,7 @@ SAID = {
 }
 
 
-def relied_on(workspace: Workspace, ways: Ways, source: Source, today: date) -> dict[str, str]:
+def relied_on(workspace: Workspace, ways: TransactionWays, source: Source, today: date) -> dict[str, str]:
     """What figures and identities of an import depend on, as short marks that change with it."""
     return {
         "settings": _mark(

@@ -1,7 +1,7 @@
 """Transactions as values: what a row provides, what is derived from it, which rows are the same (rules 5)."""
 
 from transactions.rules.book import Book, RateUse
-from transactions.rules.catalog import NO_PRODUCT, Catalog, Item, Match, Measure, Value, product_key
+from transactions.rules.catalog import NO_PRODUCT, Catalog, End, Item, Match, Measure, Value, product_key
 from transactions.rules.changes import Figures, Move, Preview, Shift, figures_of, move_between
 from transactions.rules.checks import Refusal, refusals
 from transactions.rules.currencies import USUAL, Evidence, Evident, currency_of, read_currency, symbol_key
@@ -52,6 +52,7 @@ __all__ = [
     "Counted",
     "Derived",
     "Edit",
+    "End",
     "Evidence",
     "Evident",
     "Field",

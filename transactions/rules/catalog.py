@@ -49,6 +49,15 @@ class Value:
 
 
 @dataclass(frozen=True, slots=True)
+class End:
+    """From this day on the measure has no value, until the next one."""
+
+    item: int
+    measure: Measure
+    valid_from: date
+
+
+@dataclass(frozen=True, slots=True)
 class Match:
     """The product that a text names; or the candidates, where several bear the name; or neither.
 
@@ -71,11 +80,11 @@ def product_key(text: str) -> str:
 class Catalog:
     """The products of a workspace and their values, in memory."""
 
-    def __init__(self, items: Iterable[Item], values: Iterable[Value]) -> None:
+    def __init__(self, items: Iterable[Item], values: Iterable[Value], ends: Iterable[End] = ()) -> None:
         self._sure: dict[str, int] = {}
         self._named: dict[str, tuple[int, ...]] = {}
         self._matched: dict[str, Match] = {}
-        self._dated = _by_day(values)
+        self._dated = _by_day([*values, *ends])
         known = list(items)
         self._add([item for item in known if not item.archived])
         self._add([item for item in known if item.archived])
@@ -109,7 +118,9 @@ class Catalog:
         return Match(key, named[0]) if len(named) == 1 else Match(key, None, named)
 
     def value(self, item: int, measure: Measure, day: date) -> Value | None:
-        """The newest value that is valid from the day or an earlier one; None before the first."""
+        """The newest value that is valid from the day or an earlier one; None before the first and once
+        ended.
+        """
         dated = self._dated.get((item, measure))
         if dated is None:
             return None
@@ -118,10 +129,13 @@ class Catalog:
         return values[place - 1] if place else None
 
 
-def _by_day(values: Iterable[Value]) -> dict[tuple[int, Measure], tuple[list[date], list[Value]]]:
-    dated: dict[tuple[int, Measure], tuple[list[date], list[Value]]] = {}
+_Dated = dict[tuple[int, Measure], tuple[list[date], list[Value | None]]]
+
+
+def _by_day(values: Iterable[Value | End]) -> _Dated:
+    dated: _Dated = {}
     for value in sorted(values, key=lambda value: value.valid_from):
         days, of_days = dated.setdefault((value.item, value.measure), ([], []))
         days.append(value.valid_from)
-        of_days.append(value)
+        of_days.append(value if isinstance(value, Value) else None)
     return dated

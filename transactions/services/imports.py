@@ -15,7 +15,7 @@ from django.db import transaction
 from kamtrak.lib.errors import Refused, Stale
 from kamtrak.uploads import store, too_large
 from transactions.models import Import, ImportState, SavedMapping, Source
-from transactions.queries.books import ways_of
+from transactions.queries.ways import ways_of
 from transactions.rules import Field, FileMapping, Looked, open_questions, refusals
 from workspaces.models import Job, JobState, Membership, Workspace
 from workspaces.rules import Right, UnfitName, clean_name, name_key
