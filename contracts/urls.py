@@ -57,6 +57,7 @@ urlpatterns = [
     path("formulas/<int:pk>/restore/", formulas.formula_restore, name="formula_restore"),
     path("sales/", sales.sales, name="sales"),
     path("sales/rows/", sales_rows.sales_rows, name="sales_rows"),
+    path("sales/rows/export/", sales_rows.sales_rows_export, name="sales_rows_export"),
     path("revenue-report/", report.revenue_report, name="revenue_report"),
     path("revenue-report/export/", report.revenue_report_export, name="revenue_report_export"),
 ]

@@ -300,6 +300,7 @@ PAGES: dict[str, Page] = {
     "formula_restore": _page(Right.MASTERS, ACTION, "formula"),
     "sales": _page(Right.READ, READ_ONLY),
     "sales_rows": _page(Right.READ, READ_ONLY),
+    "sales_rows_export": _page(Right.READ, READ_ONLY),
     "revenue_report": _page(Right.READ, READ_ONLY),
     "revenue_report_export": _page(Right.READ, READ_ONLY),
     # fx

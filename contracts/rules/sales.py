@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
+from contracts.rules.variance import known
 from kamtrak.lib.months import FiscalCalendar, Month, Period, Quarter
 
 QUARTERS_BACK, QUARTERS_AHEAD = 4, 8  # of the running quarter: at least 12 months back and 24 ahead
@@ -95,6 +96,25 @@ class Trailing:
     def still(self) -> Decimal:
         """What is still expected of it: confirmed = still expected + lost (rules 4.14)."""
         return self.total - self.lost
+
+    @property
+    def known_total(self) -> Decimal | None:
+        """None where no rate reaches a single month of it: unknown is never 0 (rules 6.6)."""
+        return known(self.total, self.unknown)
+
+    @property
+    def known_still(self) -> Decimal | None:
+        """None with the total that it is a part of."""
+        return None if self.known_total is None else self.still
+
+    @property
+    def known_lost(self) -> Decimal | None:
+        """None with the total that it is a part of."""
+        return None if self.known_total is None else self.lost
+
+    @property
+    def known_expected(self) -> Decimal | None:
+        return known(self.expected, self.expected_unknown)
 
     def __add__(self, other: "Trailing") -> "Trailing":
         return Trailing(*(one + another for one, another in zip(astuple(self), astuple(other), strict=True)))

@@ -232,17 +232,19 @@ def pager(
     after: Any = None,
     before: Any = None,
     noun: str = "rows",
+    part: str = "",
 ) -> dict[str, Any]:
     """The foot of a list: `{% pager shown=50 total=1204 after=page.next before=page.previous noun="rows" %}`.
 
     `noun` is a plural in "s". `after` and `before` are keyset cursors (`?after=`, `?before=`); None where the
-    list ends.
+    list ends. `part` is the id of the list ("#clients") where it is exchanged alone.
     """
     request = context["request"]
     counted = shown if total is None else total
     return {
         "shown": shown,
         "total": total,
+        "part": part,
         "noun": noun.removesuffix("s") if counted == 1 else noun,
         "next": with_query(request, after=after) if after else "",
         "previous": with_query(request, before=before) if before else "",
