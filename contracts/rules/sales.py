@@ -2,7 +2,7 @@
 (rules 4.10, 4.11, 4.13, 4.14)."""
 
 from collections.abc import Mapping
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -117,9 +117,10 @@ class Trailing:
         return known(self.expected, self.expected_unknown)
 
     def __add__(self, other: "Trailing") -> "Trailing":
-        return Trailing(*(one + another for one, another in zip(astuple(self), astuple(other), strict=True)))
+        return Trailing(*(getattr(self, name) + getattr(other, name) for name in NAMES))
 
 
+NAMES = tuple(field.name for field in fields(Trailing))  # astuple copies every value, at ten times the cost
 NOTHING = Trailing()
 
 
