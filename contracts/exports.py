@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from contracts.models import Contract, CurrentMonth, FrozenMonth
 from contracts.queries import report, sales_rows
-from contracts.queries.listing import Filter, clients_in, filtered, rows_of
+from contracts.queries.listing import Filter, filtered, rows_of
 from contracts.rules.sales import Kind
 from contracts.services.lines import EXPORT_COLUMNS, export_lines
 from contracts.services.report_lines import REPORT_COLUMNS, report_lines
@@ -36,13 +36,12 @@ def all_contracts(workspace: Workspace, today: date) -> Export:
 
 def report_export(workspace: Workspace, rows: QuerySet[Contract], month: Month) -> Export:
     """One line per contract of the revenue report."""
-    clients = dict(clients_in(workspace, EVERYONE))
     people = {member.pk: str(member) for member in members(workspace, ended=True)}
     return Export(
         workspace_id=workspace.pk,
         sheet="Revenue report",
         columns=REPORT_COLUMNS,
-        lines=lambda: report_lines(report.rows_of(workspace, rows, month), month, clients, people),
+        lines=lambda: report_lines(report.rows_of(workspace, rows, month), month, people),
         count=rows.count,
     )
 

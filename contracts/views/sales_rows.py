@@ -9,7 +9,6 @@ from django.urls import reverse
 from contracts.exports import sales_export
 from contracts.forms.sales import AHEAD, RowSelection, months_address, read_rows
 from contracts.queries import sales_rows as queries
-from contracts.queries.listing import clients_in
 from contracts.queries.sales import month_figures
 from contracts.queries.sums import ZERO
 from contracts.rules import known
@@ -21,6 +20,7 @@ from kamtrak.lib.months import Month
 from kamtrak.web import moment, render_page, wants_part
 from workspaces.access import workspace_view
 from workspaces.models import Membership, Workspace
+from workspaces.queries.clients import client_name
 from workspaces.queries.people import Scope, account_managers, scope_label, scope_of
 
 
@@ -90,7 +90,7 @@ def _choices(workspace: Workspace, scope: Scope, selection: RowSelection) -> dic
         "kinds": [(kind.value, kind.label) for kind in Kind],
         "month_choices": [(str(month), f"{month.first:%b %Y}") for month in months],
         "when_choices": [(AHEAD, "forecast only")],
-        "client_choices": clients_in(workspace, scope),
+        "client_name": client_name(workspace, selection.filter.client_id),
         "currency_choices": [(code, f"{code} {currency_name(code)}") for code in codes],
         "state_choices": [("unknown", "Unknown, no rate"), ("provisional", "Provisional")],
     }
