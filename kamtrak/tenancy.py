@@ -56,13 +56,22 @@ class TenantTable(Operation):
 
     `references` names foreign keys that also get a composite key (workspace_id, <column>): foreign keys
     bypass row-level security, so Django's own key alone would accept another workspace's id.
+    `referable=False`: nothing refers to these rows by such a key, so that they need no index for it.
     """
 
     reversible = True
     reduces_to_sql = True
 
-    def __init__(self, model: str, references: Sequence[str] = (), column: str = "workspace_id") -> None:
+    def __init__(
+        self,
+        model: str,
+        references: Sequence[str] = (),
+        column: str = "workspace_id",
+        *,
+        referable: bool = True,
+    ) -> None:
         self.model, self.references, self.column = model, tuple(references), column
+        self.referable = referable
 
     def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
         options: dict[str, Any] = {}
@@ -70,6 +79,8 @@ class TenantTable(Operation):
             options["references"] = list(self.references)
         if self.column != "workspace_id":
             options["column"] = self.column
+        if not self.referable:
+            options["referable"] = False
         return (self.__class__.__qualname__, [self.model], options)
 
     def state_forwards(self, app_label: str, state: ProjectState) -> None:
@@ -82,7 +93,9 @@ class TenantTable(Operation):
         table, run = schema_editor.quote_name(meta.db_table), schema_editor.execute
         run(f"alter table {table} enable row level security, force row level security")
         run(f"create policy tenant on {table} using ({POLICY.format(column=self.column)})")
-        if meta.pk.column == "id" and self.column == "workspace_id":  # events repeat the id of their row
+        if (
+            self.referable and meta.pk.column == "id" and self.column == "workspace_id"
+        ):  # events repeat the id of their row
             key = schema_editor.quote_name(f"{meta.db_table}_ws_id")
             run(f"alter table {table} add constraint {key} unique (workspace_id, id)")
         if meta.pk.column == "pgh_id":  # the history is read newest first, a page at a time

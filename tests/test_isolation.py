@@ -215,7 +215,8 @@ def test_every_model_with_a_workspace_has_its_column() -> None:
     ours = [
         m
         for m in apps.get_models()
-        if m.__module__.split(".")[0] in {"workspaces", "fx", "contracts", "contributions", "reports"}
+        if m.__module__.split(".")[0]
+        in {"workspaces", "fx", "contracts", "transactions", "contributions", "reports"}
     ]
     for model in ours:
         names = [f.column for f in model._meta.local_fields if f.related_model is Workspace]
@@ -297,3 +298,23 @@ def test_every_reference_between_rows_of_workspaces_is_bound_to_the_workspace() 
         and field.related_model._meta.db_table in of_workspaces
     }
     assert wanted <= composite, f"without a composite key: {sorted(wanted - composite)}"
+
+
+def test_every_reference_without_a_key_is_checked_per_statement_and_held() -> None:
+    """A table that takes a million rows at once has triggers instead of keys (kamtrak.references)."""
+    triggers = {
+        (table, name) for table, name in catalogue("select tgrelid::regclass::text, tgname from pg_trigger")
+    }
+    ours = [
+        (model, field)
+        for model in apps.get_models()
+        for field in model._meta.local_fields
+        if isinstance(field, models.ForeignKey)
+        and not field.db_constraint  # type: ignore[attr-defined]
+        and "pgh_id" not in {f.column for f in model._meta.local_fields}
+    ]
+    assert ours
+    for model, field in ours:
+        table, target = model._meta.db_table, field.related_model._meta.db_table
+        assert {(table, f"{table}_refs_insert"), (table, f"{table}_refs_update")} <= triggers, table
+        assert (target, f"{table}_{field.column}_held") in triggers, f"{table}.{field.column}"

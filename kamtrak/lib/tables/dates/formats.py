@@ -1,17 +1,17 @@
-"""The dates of a column: one order for all of them, decided by the whole column (rules 2.2 and 5.16)."""
+"""How a column writes its dates: one order for all of them, a time of day, days as numbers (rules 2.2)."""
 
 import calendar
 import datetime as dt
+import math
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from kamtrak.lib.months import FIRST_YEAR, LAST_YEAR
 from kamtrak.lib.notation import has_other_digits, tidy
-from kamtrak.lib.tables.question import MOST_SAMPLES, Ask, Option
+from kamtrak.lib.tables.cells import NumberCell
 from kamtrak.lib.tables.report import Unreadable
 
 
@@ -31,7 +31,7 @@ ORDER_LABELS = {
     DateOrder.DAY_FIRST: "Day, month, year",
     DateOrder.MONTH_FIRST: "Month, day, year",
 }
-_LONGEST = 60
+LONGEST = 60
 _MONTHS = {
     short: number
     for number, name in enumerate(calendar.month_name)
@@ -46,11 +46,18 @@ _TIME = re.compile(
     r"(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2})(?:[.,][0-9]{1,9})?)?"
     r"(?: ?(?P<half>am|pm))?(?: ?(?P<offset>z|utc|gmt|[+-][0-9]{2}(?::?[0-9]{2})?))?"
 )
+# A time of day without an offset, which does not move the day: dates are few, moments many.
+_PLAIN_TIME = re.compile(r"(.+?)[ T](?:[01]?[0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9])?")
 _NO_DATE = ("This is not a date.", "Write a date like 2026-03-08.")
+# Day 0 of a workbook that counts from 1900, as Excel does with its 29 February 1900, and of one from 1904.
+_DAY_0, _DAY_0_OF_1904 = dt.date(1899, 12, 30), dt.date(1904, 1, 1)
+# Below, a number in a column of dates is rather a year or a quantity than a day.
+_FIRST_SERIAL_DAY = dt.date(1970, 1, 1)
+_HALF_A_SECOND = 0.5 / 86_400
 
 
 @dataclass(frozen=True, slots=True)
-class _Stamp:
+class Stamp:
     """A written date, with its time of day and offset where they are given."""
 
     day: dt.date
@@ -63,29 +70,51 @@ class DateFormat:
     """The order of a column, and what a time stamp with an offset means (rules 2.2).
 
     `has_offsets`: the column's stamps carry offsets, so a person is asked once; without `zone` they count on
-    their written day, with it on the day that it then was there (`in_zone`).
+    their written day, with it on the day that it then was there (`in_zone`). `from_1904`: the numbers of the
+    workbook count days from 1904.
     """
 
     order: DateOrder
     has_offsets: bool = False
     zone: ZoneInfo | None = None
+    from_1904: bool = False
 
     def in_zone(self, zone: ZoneInfo | None) -> "DateFormat":
         return replace(self, zone=zone)
 
     def parse(self, text: str) -> dt.date:
-        """The calendar day. A time of day may follow the date. Raises Unreadable, also for a blank cell."""
-        stamp = _read(text, self.order)
+        """The calendar day. A time of day may follow the date. Raises Unreadable, also for a blank cell.
+
+        A number of a workbook that is not written as a date there is its count of days.
+        """
+        if type(text) is NumberCell and (day := serial_day(text, self.from_1904)):
+            return day
+        stamp = read_stamp(without_time(text), self.order)
         if self.zone is None or stamp.offset is None:
             return stamp.day
         moment = dt.datetime.combine(stamp.day, stamp.time, dt.timezone(stamp.offset))
         return moment.astimezone(self.zone).date()
 
 
+def without_time(text: str) -> str:
+    """The text without a time of day that says nothing about the day."""
+    plain = _PLAIN_TIME.fullmatch(text) if ":" in text and len(text) <= LONGEST else None
+    return plain[1] if plain else text
+
+
+def serial_day(text: str, from_1904: bool) -> dt.date | None:
+    """The day that a number of a workbook counts to; None outside of 1970 to LAST_YEAR."""
+    days = math.floor(float(text) + _HALF_A_SECOND)
+    if not 0 < days < 200_000:
+        return None
+    day = (_DAY_0_OF_1904 if from_1904 else _DAY_0) + dt.timedelta(days)
+    return day if day >= _FIRST_SERIAL_DAY and day.year <= LAST_YEAR else None
+
+
 @lru_cache(maxsize=8192)
-def _read(text: str, order: DateOrder) -> _Stamp:
+def read_stamp(text: str, order: DateOrder) -> Stamp:
     """A cell as date, time and offset. Cached: the days of a file are few, its rows many."""
-    if len(text) > _LONGEST:
+    if len(text) > LONGEST:
         raise Unreadable(*_NO_DATE)
     written = tidy(text).lower()
     if not written:
@@ -97,7 +126,7 @@ def _read(text: str, order: DateOrder) -> _Stamp:
     if not FIRST_YEAR <= year <= LAST_YEAR:
         raise Unreadable(f"The year is outside {FIRST_YEAR} to {LAST_YEAR}.", "Check the year.")
     try:
-        return _Stamp(dt.date(year, month, day), time, offset)
+        return Stamp(dt.date(year, month, day), time, offset)
     except ValueError:
         raise Unreadable(
             "There is no such day.", "Check day and month, and the order of the column."
@@ -163,105 +192,3 @@ def _offset(text: str) -> dt.timedelta:
     if hours > 18 or minutes > 59:
         raise Unreadable("There is no such time zone.", "Check the offset.")
     return dt.timedelta(hours=hours, minutes=minutes) * (-1 if text[0] == "-" else 1)
-
-
-class _Says(StrEnum):
-    """What one value says of its column's order."""
-
-    NOTHING = "nothing"
-    DAY_FIRST = DateOrder.DAY_FIRST.value
-    MONTH_FIRST = DateOrder.MONTH_FIRST.value
-    OPEN = "open"
-    UNREADABLE = "unreadable"
-
-
-@lru_cache(maxsize=8192)
-def _evidence(text: str) -> tuple[_Says, bool]:
-    """What the value says, and whether it carries an offset."""
-    stamps: dict[DateOrder, _Stamp] = {}
-    for order in DateOrder:
-        try:
-            stamps[order] = _read(text, order)
-        except Unreadable:
-            continue
-    offset = any(stamp.offset is not None for stamp in stamps.values())
-    if DateOrder.YEAR_FIRST in stamps:
-        return _Says.NOTHING, offset
-    if len(stamps) == 2:
-        return _Says.OPEN, offset
-    return (_Says(next(iter(stamps))) if stamps else _Says.UNREADABLE), offset
-
-
-@dataclass(slots=True)
-class DateEvidence:
-    """Gathers what the values of a column say, one after the other, in bounded memory.
-
-    `values` counts the cells that are not blank, `unreadable` those that are a date in no order.
-    """
-
-    values: int = 0
-    offsets: int = 0
-    _counts: dict[_Says, int] = field(default_factory=lambda: dict.fromkeys(_Says, 0))
-    _samples: dict[_Says, list[str]] = field(default_factory=dict)
-
-    @property
-    def unreadable(self) -> int:
-        return self._counts[_Says.UNREADABLE]
-
-    def add(self, text: str) -> None:
-        if not text or text.isspace():
-            return
-        self.values += 1
-        says, offset = _evidence(text[: _LONGEST + 1])
-        self.offsets += offset
-        self._counts[says] += 1
-        samples = self._samples.setdefault(says, [])
-        if len(samples) < MOST_SAMPLES and text not in samples:
-            samples.append(text)
-
-    def decide(self) -> "DateFormat | Ask[DateFormat]":
-        """The column's format; an Ask when only `03/08/2026` speaks, or when values contradict each other."""
-        day_first, month_first = self._counts[_Says.DAY_FIRST], self._counts[_Says.MONTH_FIRST]
-        has_offsets = self.offsets > 0
-        if day_first and month_first:
-            return self._ask("Some dates have the day first, some the month. Which order is right?")
-        if day_first or month_first:
-            return DateFormat(DateOrder.DAY_FIRST if day_first else DateOrder.MONTH_FIRST, has_offsets)
-        if self._counts[_Says.OPEN]:
-            return self._ask("Every date of the column can be read in two ways. Which is right?")
-        return DateFormat(DateOrder.YEAR_FIRST, has_offsets)
-
-    def _ask(self, question: str) -> "Ask[DateFormat]":
-        texts = [
-            t
-            for says in (_Says.OPEN, _Says.DAY_FIRST, _Says.MONTH_FIRST)
-            for t in self._samples.get(says, [])
-        ]
-        options = []
-        for order, others in (
-            (DateOrder.DAY_FIRST, _Says.MONTH_FIRST),
-            (DateOrder.MONTH_FIRST, _Says.DAY_FIRST),
-        ):
-            readings = tuple((text, _reading(order, text)) for text in texts)
-            unreadable = self._counts[others] + self.unreadable
-            options.append(
-                Option(DateFormat(order, self.offsets > 0), ORDER_LABELS[order], readings, unreadable)
-            )
-        return Ask(question, tuple(sorted(options, key=lambda option: option.unreadable)))
-
-
-def decide_dates(values: Iterable[str]) -> "DateFormat | Ask[DateFormat]":
-    """The format of a column's dates, or the question to ask: `03/08/2026` alone is asked."""
-    evidence = DateEvidence()
-    for value in values:
-        evidence.add(value)
-    return evidence.decide()
-
-
-def _reading(order: DateOrder, text: str) -> str:
-    """How a sample reads: `8 March 2026`, or `cannot be read`."""
-    try:
-        day = _read(text, order).day
-    except Unreadable:
-        return "cannot be read"
-    return f"{day.day} {day:%B} {day.year}"

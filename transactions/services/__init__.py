@@ -1,0 +1,1 @@
+"""Writes of transactions: one transaction each, refusals as domain errors."""
