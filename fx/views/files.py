@@ -21,7 +21,7 @@ from kamtrak.intake import LayoutForm, answers_in, rejects_response, sample_resp
 from kamtrak.lib.errors import Refused
 from kamtrak.lib.tables import Check, Limits, TableError
 from kamtrak.uploads import megabytes, takes_upload
-from kamtrak.web import go, moment, render_page
+from kamtrak.web import go, moment, put_into, render_page
 from workspaces.access import workspace_view
 from workspaces.models import Membership, Workspace
 from workspaces.rules import Right
@@ -151,7 +151,7 @@ def _added(
     """How many rates were added; None where the form has to be shown again."""
     if form.cleaned_data["seen"] != check.stamp and not file.added_at:  # else it has been sent twice
         form.add_error(None, "The file is read otherwise by now. Look at what would be added, then add it.")
-        form.data = {**form.data.dict(), "seen": check.stamp}  # type: ignore[attr-defined]
+        put_into(form, seen=check.stamp)
         return None
     leave = form.cleaned_data.get("confirmed") == LEAVE_OUT
     out = {found.own for found in outlook.off_market} if leave else set()
