@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from transactions.views import catalog, catalog_files, catalog_values, mappings, missing, owners, ways
+from transactions.views import catalog, catalog_files, catalog_values, mappings, missing, moves, owners, ways
 
 urlpatterns = [
     path("catalog/", catalog.catalog, name="catalog"),
@@ -27,5 +27,6 @@ urlpatterns = [
     path("mappings/<int:pk>/", mappings.mapping, name="mapping"),
     path("mappings/<int:pk>/forget/", mappings.mapping_forget, name="mapping_forget"),
     path("sources/<int:pk>/rename/", mappings.source_rename, name="source_rename"),
+    path("transactions/moves/", moves.row_moves, name="row_moves"),
     path("transaction-settings/", ways.transaction_settings, name="transaction_settings"),
 ]
