@@ -139,10 +139,19 @@ def test_an_alert_says_how_many_wait_until_it_is_decided(sold: Cast) -> None:
 
 def test_a_price_that_is_taken_back_needs_no_decision(sold: Cast) -> None:
     reprice(sold.ada, "120")
-    decide(sold, "accept")
-    reprice(sold.ada, "125")
     assert waiting(sold) == ["1", "2"]
-    assert compare(sold).overall.revenue.difference == Decimal("25")
+    reprice(sold.ada, "118.00")
+    assert waiting(sold) == []
+    assert Alert.objects.get(key="row-moves").state == "resolved"
+
+
+def test_a_rate_that_is_corrected_back_needs_no_decision(sold: Cast) -> None:
+    rate = by_id(sold)["3"].rate
+    assert rate is not None
+    make_own_rate(sold.acme, sold.ada, own("EUR", "USD", date(2026, 8, 10), "1.25"))
+    assert waiting(sold) == ["3"]
+    make_own_rate(sold.acme, sold.ada, own("EUR", "USD", date(2026, 8, 10), str(rate.rate.normalize())))
+    assert waiting(sold) == []
 
 
 def test_by_currency_and_by_cause_what_rows_come_to(sold: Cast) -> None:

@@ -35,9 +35,15 @@ def mark_prices(workspace: Workspace, rows: Any) -> None:
 
     A row that was kept on purpose is not asked about the same prices again.
     """
+    values = CatalogValue.objects.filter(workspace=workspace)
+    worth = {pk: said for pk, *said in values.values_list("pk", "measure", "value", "includes_tax")}
+
+    def said(ids: list[int]) -> list[Any]:
+        return [worth.get(each) for each in ids]
+
     marked, cleared = [], []
     for pk, earlier, used, now, declined in priced(workspace, rows):
-        asks = used != now and now != declined
+        asks = said(used) != said(now) and (declined is None or said(declined) != said(now))
         if asks and not earlier & Earlier.PRICE:
             marked.append(pk)
         elif not asks and earlier & Earlier.PRICE:
@@ -59,7 +65,8 @@ def priced(
     found = rows.filter(used_any).annotate(priced_on=Coalesce(_day_of_sale(workspace), F("day")))
     for pk, earlier, declined, day, item, quantity, *prices in found.values_list(*columns).iterator(BATCH):
         used = [each for each in prices if each is not None]
-        now = [_id_now(catalog, item, measures[each], day, of_units=quantity is not None) for each in used]
+        of_units = quantity is not None
+        now = [_id_now(catalog, item, measures[each], day, of_units=of_units) for each in used]
         yield pk, earlier, used, now, declined
 
 
