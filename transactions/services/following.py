@@ -5,19 +5,14 @@ AppConfig.ready(). Each of these is called inside the transaction of the change,
 alone.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
 
 from transactions.models import SeenOwner
 from workspaces.models import Workspace
 
-
-class Follows(Protocol):
-    """Derives or marks rows, and answers how many."""
-
-    def __call__(self, *, workspace: Workspace, now: datetime, **about: Any) -> int: ...
+Follows = Callable[..., int]  # derives or marks rows by the arguments below, and answers how many
 
 
 @dataclass(frozen=True)
