@@ -10,6 +10,7 @@ from allauth.mfa.totp.internal.auth import TOTP
 from kamtrak.demo import PASSWORD, people
 from kamtrak.demo.houses import HOUSES
 from kamtrak.demo.loader import load_house
+from kamtrak.history import because
 from kamtrak.tenancy import in_workspace
 from tests.cast import NOW
 from tests.demo.builders import publish
@@ -39,6 +40,7 @@ def make_world() -> World:
         with in_workspace(firm.pk):
             furnish_firm(firm, world)
             furnish_contracts(firm, world)
+        with in_workspace(firm.pk), because(user=world.users["ada"].pk):
             furnish_catalog(firm, world)
         with in_workspace(other.pk):
             furnish_other(world)
