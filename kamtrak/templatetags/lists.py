@@ -208,8 +208,8 @@ def pager(
 ) -> dict[str, Any]:
     """The foot of a list: `{% pager shown=50 total=1204 after=page.next before=page.previous noun="rows" %}`.
 
-    `noun` is a plural in "s". `after` and `before` are keyset cursors (`?after=`, `?before=`); None where the
-    list ends. `part` is the id of the list ("#clients") where it is exchanged alone.
+    `noun` is a plural in "s" or "ies". `after` and `before` are keyset cursors (`?after=`, `?before=`); None
+    where the list ends. `part` is the id of the list ("#clients") where it is exchanged alone.
     """
     request = context["request"]
     counted = shown if total is None else total
@@ -217,11 +217,15 @@ def pager(
         "shown": shown,
         "total": total,
         "part": part,
-        "noun": noun.removesuffix("s") if counted == 1 else noun,
+        "noun": _one_of(noun) if counted == 1 else noun,
         "next": with_query(request, after=after) if after else "",
         "previous": with_query(request, before=before) if before else "",
         "start": with_query(request) if before else "",
     }
+
+
+def _one_of(noun: str) -> str:
+    return f"{noun.removesuffix('ies')}y" if noun.endswith("ies") else noun.removesuffix("s")
 
 
 @register.simple_tag(takes_context=True)
