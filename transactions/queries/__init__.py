@@ -1,0 +1,1 @@
+"""Reads of transactions: the workspace first, then querysets or dataclasses."""
