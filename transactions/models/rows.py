@@ -51,12 +51,15 @@ def _warned(warning: Warning) -> models.Index:
 class Edit(models.Model):
     """One edit by hand: the fields that it gave, on top of the version that it was made on (rules 5.15).
 
-    `protected`: later imports lay their version beneath it. `based_on` is the turn of that version.
+    `protected`: later imports lay their version beneath it. `on_turn`, `on_line` name that version and
+    `number` the occurrence of the row then: an undo finds the row again by them (rules.stacks).
     """
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+")
     turn = models.BigIntegerField()
-    based_on = models.BigIntegerField()
+    on_turn = models.BigIntegerField()
+    on_line = models.IntegerField()
+    number = models.IntegerField()
     values = models.JSONField()  # field -> text as it was typed, in the notation of the form
     protected = models.BooleanField(default=True)
     reason = models.CharField(max_length=500, blank=True)
@@ -70,8 +73,8 @@ class Edit(models.Model):
 class Transaction(models.Model):
     """One row: its identity, its topmost version as provided, and the system fields derived from it.
 
-    Identity is (source, key, occurrence); the occurrences of a key are 1, 2, 3 … without a gap. `cells` are
-    the provided cells in the order of its import's columns; `edit` lies on top of them. `figures` in
+    Identity is (source, key, occurrence). `cells` are the provided cells in the order of its import's
+    columns; `edit` lies on top of them. The figures in
     `currency` are rounded once (rules 1.2), `converted`, `tax` and `profit` are in the workspace currency;
     unknown is null and `lack` says why. The references are checked per statement.
     """

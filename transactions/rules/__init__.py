@@ -1,34 +1,94 @@
 """Transactions as values: what a row provides, what is derived from it, which rows are the same (rules 5)."""
 
-# derivation
 from transactions.rules.book import Book, RateUse
 from transactions.rules.catalog import NO_PRODUCT, Catalog, Item, Match, Measure, Value, product_key
+from transactions.rules.checks import Refusal, refusals
 from transactions.rules.currencies import USUAL, Evidence, Evident, currency_of, read_currency, symbol_key
 from transactions.rules.derivation import Derived, derive
+from transactions.rules.edits import FIXED, lay_over
+from transactions.rules.fields import (
+    ASKED_FOR_TAX,
+    GIVEN_ONCE,
+    MONEY_FIELDS,
+    Field,
+    FieldKind,
+    RowKind,
+)
+from transactions.rules.given import Given, Unread, Wrong
+from transactions.rules.identity import Occurrences, Repeated, key_of_id, key_of_values
+from transactions.rules.mappings import Column, FileMapping, MappingError
 from transactions.rules.outcomes import Lack, Status, Warning
+from transactions.rules.reading import LineReader, kind_of, wrong_with
+from transactions.rules.stacks import (
+    Answer,
+    Committed,
+    Edit,
+    Replacement,
+    Row,
+    Stack,
+    Version,
+    VersionKind,
+    replaced,
+    replayed,
+    top,
+)
 from transactions.rules.terms import Sale, Terms
 
 __all__ = [
+    "ASKED_FOR_TAX",
+    "FIXED",
+    "GIVEN_ONCE",
+    "MONEY_FIELDS",
     "NO_PRODUCT",
     "USUAL",
+    "Answer",
     "Book",
     "Catalog",
+    "Column",
+    "Committed",
     "Derived",
+    "Edit",
     "Evidence",
     "Evident",
+    "Field",
+    "FieldKind",
+    "FileMapping",
+    "Given",
     "Item",
     "Lack",
+    "LineReader",
+    "MappingError",
     "Match",
     "Measure",
+    "Occurrences",
     "RateUse",
+    "Refusal",
+    "Repeated",
+    "Replacement",
+    "Row",
+    "RowKind",
     "Sale",
+    "Stack",
     "Status",
     "Terms",
+    "Unread",
     "Value",
+    "Version",
+    "VersionKind",
     "Warning",
+    "Wrong",
     "currency_of",
     "derive",
+    "key_of_id",
+    "key_of_values",
+    "kind_of",
+    "lay_over",
     "product_key",
     "read_currency",
+    "refusals",
+    "replaced",
+    "replayed",
     "symbol_key",
+    "top",
+    "wrong_with",
 ]

@@ -16,6 +16,7 @@ from transactions.rules.working import Row
 
 UNREAD_UNUSED = Warning.UNREAD_UNUSED.value
 NO_SALE = Warning.NO_SALE.value
+PROVISIONAL = Warning.PROVISIONAL.value
 
 MOST_DIGITS = 24
 _MOST = Decimal(10) ** MOST_DIGITS - 1
@@ -117,6 +118,8 @@ def _put_revenue(derived: Derived, revenue: Revenue, row: Row) -> None:
     else:
         derived.converted = rounded(revenue.converted, row.book.currency, row)
     derived.rate, derived.price = revenue.rate, revenue.tier.price
+    if revenue.rate is not None and revenue.rate.provisional:
+        derived.warnings |= PROVISIONAL
     if revenue.tax is not None and revenue.tax.exact is not None:
         derived.tax = rounded(revenue.tax.exact, revenue.currency, row)
 
@@ -126,6 +129,8 @@ def _put_profit(derived: Derived, profit: Profit, row: Row) -> None:
     if profit.exact is not None:
         derived.profit = rounded(profit.exact, row.book.currency, row)
         derived.profit_rate = profit.rate
+        if profit.rate is not None and profit.rate.provisional:
+            derived.warnings |= PROVISIONAL
 
 
 def rounded(exact: Decimal, currency: str, row: Row) -> Decimal | None:

@@ -36,6 +36,9 @@ class Field(StrEnum):
     TYPE = "type"
     DESCRIPTION = "description"
 
+    # As its text, and not by a call into Enum: the values of a million rows are looked up by it.
+    __hash__ = str.__hash__
+
     @property
     def label(self) -> str:
         """As it stands in a list of field types; a price names its sub-type."""

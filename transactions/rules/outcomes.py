@@ -39,3 +39,4 @@ class Warning(IntFlag):
     ASSUMED_CURRENCY = 16  # nothing says the currency: the workspace default (rules 5.7)
     REFUND_ADDS = 32  # a refund whose figure is above 0: is the declared sign right?
     NO_SALE = 64  # the sale of its Original ID is not there: rate and price are of its own day
+    PROVISIONAL = 128  # its rate waits for its day (rules 6.5)

@@ -2,15 +2,18 @@
 
 import calendar
 import datetime as dt
+import math
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import lru_cache
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from kamtrak.lib.months import FIRST_YEAR, LAST_YEAR
 from kamtrak.lib.notation import has_other_digits, tidy
+from kamtrak.lib.tables.cells import NumberCell
 from kamtrak.lib.tables.question import MOST_SAMPLES, Ask, Option
 from kamtrak.lib.tables.report import Unreadable
 
@@ -47,6 +50,11 @@ _TIME = re.compile(
     r"(?: ?(?P<half>am|pm))?(?: ?(?P<offset>z|utc|gmt|[+-][0-9]{2}(?::?[0-9]{2})?))?"
 )
 _NO_DATE = ("This is not a date.", "Write a date like 2026-03-08.")
+# Day 0 of a workbook that counts from 1900, as Excel does with its 29 February 1900, and of one from 1904.
+_DAY_0, _DAY_0_OF_1904 = dt.date(1899, 12, 30), dt.date(1904, 1, 1)
+# Below, a number in a column of dates is rather a year or a quantity than a day.
+_FIRST_SERIAL_DAY = dt.date(1970, 1, 1)
+_HALF_A_SECOND = 0.5 / 86_400
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,23 +71,39 @@ class DateFormat:
     """The order of a column, and what a time stamp with an offset means (rules 2.2).
 
     `has_offsets`: the column's stamps carry offsets, so a person is asked once; without `zone` they count on
-    their written day, with it on the day that it then was there (`in_zone`).
+    their written day, with it on the day that it then was there (`in_zone`). `from_1904`: the numbers of the
+    workbook count days from 1904.
     """
 
     order: DateOrder
     has_offsets: bool = False
     zone: ZoneInfo | None = None
+    from_1904: bool = False
 
     def in_zone(self, zone: ZoneInfo | None) -> "DateFormat":
         return replace(self, zone=zone)
 
     def parse(self, text: str) -> dt.date:
-        """The calendar day. A time of day may follow the date. Raises Unreadable, also for a blank cell."""
+        """The calendar day. A time of day may follow the date. Raises Unreadable, also for a blank cell.
+
+        A number of a workbook that is not written as a date there is its count of days.
+        """
+        if type(text) is NumberCell and (day := _serial_day(text, self.from_1904)):
+            return day
         stamp = _read(text, self.order)
         if self.zone is None or stamp.offset is None:
             return stamp.day
         moment = dt.datetime.combine(stamp.day, stamp.time, dt.timezone(stamp.offset))
         return moment.astimezone(self.zone).date()
+
+
+def _serial_day(text: str, from_1904: bool) -> dt.date | None:
+    """The day that a number of a workbook counts to; None outside of 1970 to LAST_YEAR."""
+    days = math.floor(float(text) + _HALF_A_SECOND)
+    if not 0 < days < 200_000:
+        return None
+    day = (_DAY_0_OF_1904 if from_1904 else _DAY_0) + dt.timedelta(days)
+    return day if day >= _FIRST_SERIAL_DAY and day.year <= LAST_YEAR else None
 
 
 @lru_cache(maxsize=8192)
@@ -196,11 +220,15 @@ def _evidence(text: str) -> tuple[_Says, bool]:
 class DateEvidence:
     """Gathers what the values of a column say, one after the other, in bounded memory.
 
-    `values` counts the cells that are not blank, `unreadable` those that are a date in no order.
+    `values` counts the cells that are not blank, `unreadable` those that are a date in no order, `serials`
+    the numbers of a workbook that can be a count of days, `offsets` the stamps with an offset. `from_1904`:
+    the workbook counts days from 1904.
     """
 
+    from_1904: bool = False
     values: int = 0
     offsets: int = 0
+    serials: int = 0
     _counts: dict[_Says, int] = field(default_factory=lambda: dict.fromkeys(_Says, 0))
     _samples: dict[_Says, list[str]] = field(default_factory=dict)
 
@@ -208,28 +236,51 @@ class DateEvidence:
     def unreadable(self) -> int:
         return self._counts[_Says.UNREADABLE]
 
-    def add(self, text: str) -> None:
+    def add(self, text: str, times: int = 1) -> None:
+        """A value that stands in so many cells."""
         if not text or text.isspace():
             return
-        self.values += 1
+        self.values += times
+        if type(text) is NumberCell and _serial_day(text, self.from_1904):
+            self.serials += times
+            return
         says, offset = _evidence(text[: _LONGEST + 1])
-        self.offsets += offset
-        self._counts[says] += 1
+        self.offsets += offset * times
+        self._counts[says] += times
         samples = self._samples.setdefault(says, [])
         if len(samples) < MOST_SAMPLES and text not in samples:
             samples.append(text)
 
+    def to_json(self) -> dict[str, Any]:
+        """Plain values, from which `from_json` makes the same evidence."""
+        return {
+            "from_1904": self.from_1904,
+            "values": self.values,
+            "offsets": self.offsets,
+            "serials": self.serials,
+            "counts": {str(says): count for says, count in self._counts.items()},
+            "samples": {str(says): texts for says, texts in self._samples.items()},
+        }
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> "DateEvidence":
+        counts = {_Says(says): count for says, count in data["counts"].items()}
+        samples = {_Says(says): texts for says, texts in data["samples"].items()}
+        return cls(data["from_1904"], data["values"], data["offsets"], data["serials"], counts, samples)
+
     def decide(self) -> "DateFormat | Ask[DateFormat]":
         """The column's format; an Ask when only `03/08/2026` speaks, or when values contradict each other."""
         day_first, month_first = self._counts[_Says.DAY_FIRST], self._counts[_Says.MONTH_FIRST]
-        has_offsets = self.offsets > 0
         if day_first and month_first:
             return self._ask("Some dates have the day first, some the month. Which order is right?")
         if day_first or month_first:
-            return DateFormat(DateOrder.DAY_FIRST if day_first else DateOrder.MONTH_FIRST, has_offsets)
+            return self._format(DateOrder.DAY_FIRST if day_first else DateOrder.MONTH_FIRST)
         if self._counts[_Says.OPEN]:
             return self._ask("Every date of the column can be read in two ways. Which is right?")
-        return DateFormat(DateOrder.YEAR_FIRST, has_offsets)
+        return self._format(DateOrder.YEAR_FIRST)
+
+    def _format(self, order: DateOrder) -> DateFormat:
+        return DateFormat(order, self.offsets > 0, from_1904=self.from_1904)
 
     def _ask(self, question: str) -> "Ask[DateFormat]":
         texts = [
@@ -244,9 +295,7 @@ class DateEvidence:
         ):
             readings = tuple((text, _reading(order, text)) for text in texts)
             unreadable = self._counts[others] + self.unreadable
-            options.append(
-                Option(DateFormat(order, self.offsets > 0), ORDER_LABELS[order], readings, unreadable)
-            )
+            options.append(Option(self._format(order), ORDER_LABELS[order], readings, unreadable))
         return Ask(question, tuple(sorted(options, key=lambda option: option.unreadable)))
 
 

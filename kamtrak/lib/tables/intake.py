@@ -143,7 +143,7 @@ def check_table(
         rows = list(_rows(path, layout, len(found), limits))
     places = {column: found.index(column.name) for column in columns if column.name in found}
     unused = tuple(name for name in found if name not in {column.name for column in columns})
-    formats, questions = _formats(rows, places, decisions)
+    formats, questions = _formats(rows, places, decisions, layout.from_1904)
     if questions:
         return Check(layout, found, unused, questions)
     checked = tuple(judge([_read(row, places, formats) for row in rows]))
@@ -199,7 +199,7 @@ def _rows(path: Path, layout: Layout, width: int, limits: Limits) -> Iterator[Ro
 
 
 def _formats(
-    rows: Sequence[Row], places: Mapping[Column, int], decisions: Mapping[str, str]
+    rows: Sequence[Row], places: Mapping[Column, int], decisions: Mapping[str, str], from_1904: bool
 ) -> tuple[dict[str, Format], tuple[Question, ...]]:
     """The format of each column that has one, and the questions about those that leave it open."""
     formats: dict[str, Format] = {}
@@ -208,14 +208,14 @@ def _formats(
         if column.kind is Kind.TEXT:
             continue
         evidence: NumberEvidence | DateEvidence
-        evidence = NumberEvidence() if column.kind is Kind.NUMBER else DateEvidence()
+        evidence = NumberEvidence() if column.kind is Kind.NUMBER else DateEvidence(from_1904)
         for row in rows:
             if row.problem is None:
                 evidence.add(row.cells[place])
         decided = evidence.decide()
         if not isinstance(decided, Ask):
             formats[column.name] = decided
-        elif answer := _answer(column, decisions):
+        elif answer := _answer(column, decisions, from_1904):
             formats[column.name] = answer
         else:
             questions.append(Question(column.name, decided))
@@ -229,12 +229,12 @@ def _written(column_format: Format) -> str:
     return column_format.order.value
 
 
-def _answer(column: Column, decisions: Mapping[str, str]) -> Format | None:
+def _answer(column: Column, decisions: Mapping[str, str], from_1904: bool) -> Format | None:
     """The format that a person chose for the column; None for no answer or one that is none."""
     chosen = decisions.get(column.name, "")
     if column.kind is Kind.NUMBER:
         return NumberFormat("," if chosen == "," else ".") if chosen in (".", ",") else None
-    return DateFormat(DateOrder(chosen)) if chosen in set(DateOrder) else None
+    return DateFormat(DateOrder(chosen), from_1904=from_1904) if chosen in set(DateOrder) else None
 
 
 def _read(row: Row, places: Mapping[Column, int], formats: Mapping[str, Format]) -> ReadRow:

@@ -34,6 +34,7 @@ class Layout:
 
     Lines count from 1. `header_line` 0 means that the file has no header; rows are what stands from
     `first_line` on. `lines` is about how many lines a CSV has, for showing progress; None for a workbook.
+    `from_1904`: the workbook counts days from 1904.
     """
 
     kind: Literal["csv", "xlsx"]
@@ -45,6 +46,7 @@ class Layout:
     sheet: str | None = None
     sheets: tuple[str, ...] = ()
     lines: int | None = None
+    from_1904: bool = False
 
     @property
     def described(self) -> str:
@@ -88,7 +90,15 @@ def _look_at_workbook(path: Path, limits: Limits, sheet: str | None, header: boo
     with open_sheet(path, limits, sheet) as opened:
         rows = list(islice(opened.rows, SAMPLE_ROWS))
         header_line, columns = _columns([(row.line, row.cells) for row in rows], header, limits)
-        return Layout("xlsx", columns, header_line, header_line + 1, sheet=opened.name, sheets=opened.names)
+        return Layout(
+            "xlsx",
+            columns,
+            header_line,
+            header_line + 1,
+            sheet=opened.name,
+            sheets=opened.names,
+            from_1904=opened.from_1904,
+        )
 
 
 def _look_at_text(

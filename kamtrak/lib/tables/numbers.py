@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
-from typing import Literal
+from typing import Any, Literal
 
 from kamtrak.lib.money import currencies_of
 from kamtrak.lib.notation import Written, has_other_digits, is_grouped, take_apart, tidy
@@ -130,23 +130,38 @@ class NumberEvidence:
     _open: int = 0
     _samples: dict[str, list[str]] = field(default_factory=dict)
 
-    def add(self, text: str) -> None:
+    def add(self, text: str, times: int = 1) -> None:
+        """A value that stands in so many cells."""
         if not text or text.isspace():
             return
-        self.values += 1
+        self.values += times
         if type(text) is NumberCell or (text.isascii() and text.isdigit()):
             return
         clear = _CLEAR.fullmatch(text)
         says = clear[1] if clear else _evidence(text[: _LONGEST + 1])
         if says == "none":
-            self.unreadable += 1
+            self.unreadable += times
         elif says == "open":
-            self._open += 1
+            self._open += times
         elif says != "both":
-            self._only[says] += 1
+            self._only[says] += times
         samples = self._samples.setdefault(says, [])
         if len(samples) < MOST_SAMPLES and text not in samples:
             samples.append(text)
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values, from which `from_json` makes the same evidence."""
+        return {
+            "values": self.values,
+            "unreadable": self.unreadable,
+            "only": self._only,
+            "open": self._open,
+            "samples": self._samples,
+        }
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> "NumberEvidence":
+        return cls(data["values"], data["unreadable"], data["only"], data["open"], data["samples"])
 
     def decide(self) -> "NumberFormat | Ask[NumberFormat]":
         """The column's format; an Ask when only `1.000` speaks, or when the values contradict each other."""

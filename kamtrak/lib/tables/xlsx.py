@@ -28,11 +28,15 @@ _CHUNK = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """An opened sheet: its name, the names of all sheets, and its rows, which can be read once."""
+    """An opened sheet: its name, the names of all sheets, and its rows, which can be read once.
+
+    `from_1904`: numbers that are dates count days from 1904. Cells written as dates are texts already.
+    """
 
     name: str
     names: tuple[str, ...]
     rows: Iterator[Record]
+    from_1904: bool
 
 
 class _ChildFailed(Exception):
@@ -59,7 +63,8 @@ def open_sheet(path: Path, limits: Limits, sheet: str | None = None) -> Iterator
                 first = next(messages)
             except _ChildFailed:
                 continue
-            yield Sheet(first["sheet"], tuple(first["sheets"]), _rows(messages, limits))
+            names = tuple(first["sheets"])
+            yield Sheet(first["sheet"], names, _rows(messages, limits), first["from_1904"])
             return
         finally:
             child.kill()

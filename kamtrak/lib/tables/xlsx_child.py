@@ -6,6 +6,7 @@ Numbers are written at 15 significant digits, as a spreadsheet shows them, dates
 import datetime as dt
 import json
 import math
+import re
 import resource
 import struct
 import sys
@@ -15,6 +16,9 @@ from decimal import Decimal
 from typing import Any, NoReturn
 
 BATCH_ROWS, BATCH_CHARS = 200, 1_000_000
+BOOK = "xl/workbook.xml"
+# The properties of a workbook stand before its sheets.
+FROM_1904 = re.compile(rb"<(?:\w+:)?workbookPr\b[^>]*\bdate1904\s*=\s*[\"'](?:1|true|on)[\"']")
 DAMAGED = "The workbook is damaged. Open it in a spreadsheet and save it again, or as CSV."
 
 
@@ -27,6 +31,7 @@ def main() -> None:
     ):
         restrict(kind, most)
     check_archive(order)
+    order["from_1904"] = counts_from_1904(order["path"])
     try:
         {"calamine": with_calamine, "openpyxl": with_openpyxl}[order["reader"]](order)
     except MemoryError:
@@ -65,8 +70,17 @@ def check_archive(order: dict[str, Any]) -> None:
         refuse("limit", f"The workbook has {len(parts):,} parts; at most {order['parts']:,} are possible.")
     if sum(part.file_size for part in parts) > order["unpacked"]:
         refuse("limit", order["too_much"])
-    if not any(part.filename == "xl/workbook.xml" for part in parts):
+    if not any(part.filename == BOOK for part in parts):
         refuse("error", "This archive is not an Excel workbook (.xlsx). Bring the table as CSV or XLSX.")
+
+
+def counts_from_1904(path: str) -> bool:
+    """Whether the workbook's dates count days from 1904, as those of old Macs do."""
+    try:
+        with zipfile.ZipFile(path) as archive, archive.open(BOOK) as part:
+            return FROM_1904.search(part.read(BATCH_CHARS)) is not None
+    except Exception:  # noqa: BLE001 - what is wrong with the part, its reader says
+        return False
 
 
 def with_calamine(order: dict[str, Any]) -> None:
@@ -110,7 +124,7 @@ def write(
     order: dict[str, Any], name: str, names: list[str], rows: Iterable[tuple[int, Iterable[Any]]]
 ) -> None:
     """The sheets, then the rows that are not blank, in batches of limited size."""
-    say({"sheet": name, "sheets": names})
+    say({"sheet": name, "sheets": names, "from_1904": order["from_1904"]})
     batch: list[tuple[int, list[str | list[str]]]] = []
     size = 0
     for line, values in rows:

@@ -1,0 +1,119 @@
+"""What does not fit in a mapping, told with its column before a row is read (rules 5.1, 5.9, 5.13, 5.14)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from kamtrak.lib.money import is_currency
+from kamtrak.lib.notation import shown
+from transactions.rules.fields import ASKED_FOR_TAX, GIVEN_ONCE, MONEY_FIELDS, Field, FieldKind
+from transactions.rules.identity import Repeated
+from transactions.rules.mappings import Column, FileMapping, fold
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a mapping cannot be used: a sentence, and the column that it is about ("" for the file)."""
+
+    column: str
+    message: str
+
+
+def refusals(
+    mapping: FileMapping,
+    found: Sequence[str],
+    *,
+    removes_taxes: bool = False,
+    repeated: Mapping[int, Repeated] | None = None,
+) -> list[Refusal]:
+    """Everything that has to be mended before rows are read; empty where nothing has.
+
+    `found` are the names of the file's columns, `removes_taxes` says whether the workspace takes taxes out of
+    revenue, and `repeated` names the columns, by place, whose values are known to repeat (rules 5.14).
+    """
+    told = [*_of_places(mapping, found), *_of_fields(mapping), *_of_given(mapping)]
+    for column in mapping.columns:
+        told += _of_column(column, removes_taxes)
+    unique = mapping.mapped.get(Field.UNIQUE_ID)
+    if unique and repeated and unique.place in repeated:
+        told.append(
+            Refusal(unique.name, f"“{unique.name}” is no Unique ID: {repeated[unique.place]}. Map another.")
+        )
+    return told
+
+
+def _of_places(mapping: FileMapping, found: Sequence[str]) -> list[Refusal]:
+    """Columns that are not those of the file."""
+    told, seen = [], set()
+    for column in mapping.columns:
+        if column.place >= len(found) or found[column.place] != column.name:
+            told.append(Refusal(column.name, f"The file has no column “{column.name}” in that place."))
+        elif column.place in seen:
+            told.append(Refusal(column.name, f"“{column.name}” is mapped twice."))
+        seen.add(column.place)
+    return told
+
+
+def _of_fields(mapping: FileMapping) -> list[Refusal]:
+    """No date, and fields that more than one column has."""
+    told = []
+    by_field: dict[Field, list[str]] = {}
+    for column in mapping.columns:
+        if column.field is not None:
+            by_field.setdefault(column.field, []).append(column.name)
+    if Field.DATE not in by_field:
+        told.append(Refusal("", "No column is the transaction date. Map the column that holds it."))
+    for known, names in by_field.items():
+        for name in names[1:]:
+            told.append(Refusal(name, f"“{names[0]}” and “{name}” are both “{known.label}”. Keep one."))
+    if Field.TYPE in by_field and not mapping.types:
+        name = by_field[Field.TYPE][0]
+        told.append(
+            Refusal(name, f"Say of each value of “{name}” whether it is a sale, a refund or no revenue.")
+        )
+    return told
+
+
+def _of_given(mapping: FileMapping) -> list[Refusal]:
+    """What is said once for the whole file."""
+    told = []
+    for known, text in mapping.given.items():
+        if known not in GIVEN_ONCE:
+            told.append(Refusal("", f"“{known.label}” cannot be given once for the whole file."))
+        elif not text.strip():
+            told.append(Refusal("", f"“{known.label}” is given for the whole file, but is blank."))
+        elif text.strip().startswith("="):
+            told.append(Refusal("", f"“{shown(text)}” is a formula, no {known.label.lower()}."))
+        elif known is Field.CURRENCY and not is_currency(text):
+            told.append(Refusal("", f"“{shown(text)}” is no currency. Write a code like EUR."))
+        elif known is Field.TYPE and fold(text) not in mapping.types:
+            told.append(Refusal("", f"Say whether “{shown(text)}” is a sale, a refund or no revenue."))
+        if column := mapping.mapped.get(known):
+            told.append(
+                Refusal(
+                    column.name,
+                    f"“{known.label}” is given once for the whole file and by “{column.name}”. Keep one.",
+                )
+            )
+    return told
+
+
+def _of_column(column: Column, removes_taxes: bool) -> list[Refusal]:
+    """Decisions that do not fit the column's field, and those that are missing."""
+    told, name, known = [], column.name, column.field
+    if column.currency:
+        if known not in MONEY_FIELDS:
+            told.append(Refusal(name, f"“{name}” holds no amounts, so no currency can be given for it."))
+        elif not is_currency(column.currency):
+            told.append(
+                Refusal(
+                    name, f"“{shown(column.currency)}” of “{name}” is no currency. Write a code like EUR."
+                )
+            )
+    if known in ASKED_FOR_TAX:
+        if removes_taxes and column.tax_included is None:
+            told.append(Refusal(name, f"Say whether the amounts of “{name}” include tax."))
+    elif column.tax_included is not None:
+        told.append(Refusal(name, f"Of “{name}” is not asked whether it includes tax."))
+    if column.fractions and (known is None or known.kind is not FieldKind.PERCENT):
+        told.append(Refusal(name, f"“{name}” holds no percentages, so they cannot be fractions."))
+    return told
