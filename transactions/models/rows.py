@@ -34,18 +34,22 @@ def _reference(to: type[models.Model], **options: Any) -> "models.ForeignKey[Any
 REPLACED = Q(status__gt=Status.NOT_REVENUE.value)
 
 
-def _by_day(name: str) -> models.Index:
-    return models.Index(fields=["workspace", name, "day"], name=f"rows_{name}_day")
-
-
 def has_warning(warning: Warning) -> Q:
     """Whether a row bears this warning, as the index of the warning knows it."""
     return Q(GreaterThan(F("warnings").bitand(warning.value), 0))
 
 
-def _warned(warning: Warning) -> models.Index:
-    name = f"rows_{str(warning.name).lower()}"
-    return models.Index(fields=["workspace", "day"], condition=has_warning(warning), name=name)
+# What a list is filtered by, each in the order of the list: a page begins in the index where it stands.
+LISTED_BY = {
+    "unknown": Q(status=Status.UNKNOWN.value),
+    "not_revenue": Q(status=Status.NOT_REVENUE.value),
+    "not_counted": REPLACED,
+    "tier_1": Q(tier=1),
+    "tier_2": Q(tier=2),
+    "tier_3": Q(tier=3),
+    "to_rederive": Q(earlier__gt=0),
+    **{str(warning.name).lower(): has_warning(warning) for warning in Warning},
+}
 
 
 class Edit(models.Model):
@@ -147,12 +151,14 @@ class Transaction(models.Model):
                 fields=["workspace", "price"], condition=Q(price__isnull=False), name="rows_by_price"
             ),
             models.Index(fields=["workspace", "edit"], condition=Q(edit__isnull=False), name="rows_edited"),
-            # What a list is filtered by. Few values over many days: without the id of the row such an index
-            # is a sixth as large, and the rows of one day are sorted when they are read.
-            *(_by_day(name) for name in ("source", "origin", "status", "tier", "currency")),
-            *(_warned(warning) for warning in Warning),
-            models.Index(fields=["workspace", "day"], condition=Q(earlier__gt=0), name="rows_earlier_day"),
-            models.Index(fields=["workspace", "day"], condition=REPLACED, name="rows_replaced_day"),
+            models.Index(fields=["workspace", "source", "day", "id"], name="rows_by_source"),
+            models.Index(fields=["workspace", "origin", "day", "id"], name="rows_of_import"),
+            # Few currencies over many days: without the id it takes a fourth of the room.
+            models.Index(fields=["workspace", "currency", "day"], name="rows_by_currency"),
+            *(
+                models.Index(fields=["workspace", "day", "id"], condition=condition, name=f"rows_{name}")
+                for name, condition in LISTED_BY.items()
+            ),
         ]
 
 
