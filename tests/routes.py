@@ -229,6 +229,7 @@ PAGES: dict[str, Page] = {
     # contributions: alex's rows; mia reads them as his manager, amir never does
     "contributions": _page(Right.READ, READ_ONLY),
     "contributions_export": _page(Right.READ, READ_ONLY),
+    "contribution_clients": _page(Right.READ, READ_ONLY),
     "contribution_add": _page(Right.LOG),
     "contribution_check": _page(Right.LOG, READ_ONLY),
     "contribution": _page(Right.READ, READ_ONLY, "contribution", "amir"),
@@ -272,6 +273,9 @@ PAGES: dict[str, Page] = {
     # contracts: alex's; mia reads them as his manager; olive and ada keep everybody's
     "contracts": _page(Right.READ, READ_ONLY),
     "contracts_export": _page(Right.READ, READ_ONLY),
+    "contracts_clients": _page(Right.READ, READ_ONLY),
+    "sales_rows_clients": _page(Right.READ, READ_ONLY),
+    "revenue_report_clients": _page(Right.READ, READ_ONLY),
     "contract": _page(Right.READ, READ_ONLY, "contract", "amir"),
     "contract_compare": _page(Right.READ, READ_ONLY, "contract", "amir"),
     "contract_details": _page(Right.READ, FORM, "contract", "mia amir audrey"),
@@ -300,6 +304,7 @@ PAGES: dict[str, Page] = {
     "formula_restore": _page(Right.MASTERS, ACTION, "formula"),
     "sales": _page(Right.READ, READ_ONLY),
     "sales_rows": _page(Right.READ, READ_ONLY),
+    "sales_rows_export": _page(Right.READ, READ_ONLY),
     "revenue_report": _page(Right.READ, READ_ONLY),
     "revenue_report_export": _page(Right.READ, READ_ONLY),
     # fx
