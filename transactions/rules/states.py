@@ -8,6 +8,18 @@ OPEN = (Status.COUNTED, Status.UNKNOWN, Status.NOT_REVENUE)
 REPLACED = (Status.REPLACED, Status.VOIDED)
 
 
+# What an unknown figure waits for, as it stands beside "—" and in files.
+LACK_LABELS = {
+    Lack.NO_RATE: "no exchange rate",
+    Lack.NO_ENTRY: "not in the catalog",
+    Lack.NO_VALUE: "no catalog price",
+    Lack.AMBIGUOUS: "several products of that name",
+    Lack.NOTHING: "cannot derive",
+    Lack.NO_TAX: "tax not known",
+    Lack.NO_REVENUE: "revenue not known",
+}
+
+
 class State(StrEnum):
     """Which rows a list shows. Those that wait are also found by what they wait for."""
 
