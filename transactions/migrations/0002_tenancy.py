@@ -16,6 +16,9 @@ ROW = [
     "owner",
     "rate",
     "price",
+    "profit_rate",
+    "profit_price",
+    "tax_price",
 ]
 
 

@@ -21,7 +21,7 @@ class ImportState(models.TextChoices):
     FAILED = "failed", "Could not be read"
 
 
-@tracked(exclude=["looked", "mapping", "checked", "relied", "layout"])
+@tracked(exclude=["looked", "mapping", "answered", "checked", "relied", "layout"])
 class Import(models.Model):
     """One file on its way in, and what became of it.
 
@@ -39,6 +39,8 @@ class Import(models.Model):
     layout = models.JSONField(default=dict)
     looked = models.JSONField(default=dict)
     mapping = models.JSONField(default=dict)
+    answered = models.JSONField(default=list)  # columns, by place, whose open question a person has answered
+    source_name = models.CharField(max_length=200, blank=True)  # as given while it is mapped
     source = models.ForeignKey(
         Source, on_delete=models.PROTECT, null=True, blank=True, related_name="imports"
     )
@@ -83,6 +85,12 @@ class Import(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def known_source(self) -> Source:
+        """The source, which there is from the check on."""
+        assert self.source is not None  # noqa: S101 - request_check sets it
+        return self.source
 
 
 class ImportedClient(models.Model):

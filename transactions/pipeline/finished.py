@@ -29,6 +29,9 @@ COLUMNS = (
     ("profit", "numeric"),
     ("rate_id", "bigint"),
     ("price_id", "bigint"),
+    ("profit_rate_id", "bigint"),
+    ("profit_price_id", "bigint"),
+    ("tax_price_id", "bigint"),
 )
 NAMES = tuple(name for name, _ in COLUMNS)
 PROVIDED = NAMES[:5]
@@ -58,7 +61,8 @@ def line_text(made: Made, occurrence: int, line: int, cells: Sequence[str]) -> s
     """The finished line of a row. Plain concatenation: it is written a million times."""
     derived = made.derived
     assert derived is not None  # noqa: S101 - a wrong row is not written
-    rate, price, sale = derived.rate or derived.profit_rate, derived.price, made.sale_key
+    rate, price, sale = derived.rate, derived.price, made.sale_key
+    profit_rate, profit_price, tax_price = derived.profit_rate, derived.profit_price, derived.tax_price
     return (
         f"{made.key.hex()}\t{occurrence}\t{line}\t{array_text(cells)}\t"
         f"{NULL if sale is None else sale.hex()}\t{made.given.day}\t"
@@ -72,5 +76,8 @@ def line_text(made: Made, occurrence: int, line: int, cells: Sequence[str]) -> s
         f"{NULL if derived.converted is None else derived.converted}\t"
         f"{NULL if derived.tax is None else derived.tax}\t"
         f"{NULL if derived.profit is None else derived.profit}\t"
-        f"{NULL if rate is None else rate.id}\t{NULL if price is None else price.id}\n"
+        f"{NULL if rate is None else rate.id}\t{NULL if price is None else price.id}\t"
+        f"{NULL if profit_rate is None else profit_rate.id}\t"
+        f"{NULL if profit_price is None else profit_price.id}\t"
+        f"{NULL if tax_price is None else tax_price.id}\n"
     )

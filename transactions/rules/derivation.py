@@ -21,6 +21,7 @@ PROVISIONAL = Warning.PROVISIONAL.value
 MOST_DIGITS = 24
 _MOST = Decimal(10) ** MOST_DIGITS - 1
 _TOO_LARGE = (f"The figure has more than {MOST_DIGITS} digits before the decimal mark.", "Check its amounts.")
+_TOO_MANY = (f"The quantity has more than {MOST_DIGITS} digits before the decimal mark.", "Check it.")
 _NO_DATE = ("The transaction date is blank.", "Write the day of the transaction.")
 _UNDECLARED = (
     "This transaction type is not declared.",
@@ -47,10 +48,12 @@ class Derived:
     rate: RateUse | None = None  # None where nothing was converted
     price: Value | None = None  # the catalog value of tier 3
     tax: Decimal | None = None  # what was removed, in `currency`, rounded; None where nothing is removed
+    tax_price: Value | None = None  # the catalog percentage that the tax was taken by
     profit: Decimal | None = None  # in the workspace currency, rounded once; None also where not measured
     profit_lack: Lack = Lack.NONE
     profit_currency: str = ""  # of the amount that the profit was read from
     profit_rate: RateUse | None = None  # what converted that amount
+    profit_price: Value | None = None  # the catalog value that the profit was read from
     item: int | None = None
     product_key: str = ""
     wrong: tuple[Wrong, ...] = ()
@@ -77,7 +80,8 @@ def derive(given: Given, terms: Terms, book: Book, sale: Sale | None = None) -> 
 
 
 def refusals(given: Given) -> list[Wrong]:
-    """Why a row cannot be derived at all: no date that can be read, or a type that nobody declared."""
+    """Why a row cannot be derived at all: no date that can be read, a type that nobody declared, a quantity
+    that nothing could store."""
     wrong = []
     if given.day is None:
         unread = given.unread.get(Field.DATE)
@@ -85,6 +89,9 @@ def refusals(given: Given) -> list[Wrong]:
         wrong.append(Wrong(Field.DATE, *said))
     if given.kind is None:
         wrong.append(Wrong(Field.TYPE, given.type, *_UNDECLARED))
+    quantity = given.numbers.get(Field.QUANTITY)
+    if quantity is not None and not -_MOST <= quantity <= _MOST:
+        wrong.append(Wrong(Field.QUANTITY, str(quantity), *_TOO_MANY))
     return wrong
 
 
@@ -118,24 +125,30 @@ def _put_revenue(derived: Derived, revenue: Revenue, row: Row) -> None:
     else:
         derived.converted = rounded(revenue.converted, row.book.currency, row)
     derived.rate, derived.price = revenue.rate, revenue.tier.price
-    if revenue.rate is not None and revenue.rate.provisional:
-        derived.warnings |= PROVISIONAL
+    _note_provisional(derived, revenue.rate)
     if revenue.tax is not None and revenue.tax.exact is not None:
         derived.tax = rounded(revenue.tax.exact, revenue.currency, row)
+        derived.tax_price = revenue.tax.price
 
 
 def _put_profit(derived: Derived, profit: Profit, row: Row) -> None:
     derived.profit_lack, derived.profit_currency = profit.lack, profit.currency
     if profit.exact is not None:
         derived.profit = rounded(profit.exact, row.book.currency, row)
-        derived.profit_rate = profit.rate
-        if profit.rate is not None and profit.rate.provisional:
-            derived.warnings |= PROVISIONAL
+        derived.profit_rate, derived.profit_price = profit.rate, profit.price
+        _note_provisional(derived, profit.rate)
+
+
+def _note_provisional(derived: Derived, rate: RateUse | None) -> None:
+    if rate is not None and rate.provisional:
+        derived.warnings |= PROVISIONAL
 
 
 def rounded(exact: Decimal, currency: str, row: Row) -> Decimal | None:
     """The one rounding (rules 1.2). A figure that nothing could store is a row error."""
-    if -_MOST < exact < _MOST:
+    if -_MOST <= exact <= _MOST:
         return round_money(exact, currency)
-    row.wrong.append(Wrong(None, "", *_TOO_LARGE))
+    error = Wrong(None, "", *_TOO_LARGE)
+    if error not in row.wrong:
+        row.wrong.append(error)
     return None

@@ -1,4 +1,6 @@
-"""The order of everything that happens to rows: each commit and each edit by hand takes one turn (rules 5.18)."""
+"""The order of everything that happens to rows: each commit and each edit by hand takes one turn (rules
+5.18).
+"""
 
 from django.db import connection
 
