@@ -5,7 +5,7 @@ from enum import StrEnum
 from transactions.rules.outcomes import Lack, Status, Warning
 
 OPEN = (Status.COUNTED, Status.UNKNOWN, Status.NOT_REVENUE)
-REPLACED = (Status.REPLACED, Status.VOIDED)
+REPLACED = (Status.VOIDED,)
 
 
 # What an unknown figure waits for, as it stands beside "—" and in files.
