@@ -160,4 +160,3 @@ def _sums(lines: Iterable[dict[str, Any]]) -> RowSums:
 
 MARKED = {"profit_unknown": "without_profit", "provisional": "waiting", "earlier": "moved"}
 NAMED = {Status.UNKNOWN: "unknown", Status.NOT_REVENUE: "not_revenue"}
-

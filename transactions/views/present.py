@@ -81,7 +81,7 @@ def _revenue(row: Listed, url: str) -> SafeString:
 
 
 def _converted(row: Listed, currency: str, url: str) -> SafeString:
-    """The figure in the workspace currency, linked to why it is what it is; its code is for narrow screens."""
+    """The figure in the workspace currency, linked to its explanation; its code is for narrow screens."""
     if row["status"] not in (Status.COUNTED, Status.UNKNOWN):
         return nothing("in no total")
     if row["converted"] is None:
@@ -127,7 +127,9 @@ def nothing_found(selection: Selection) -> dict[str, str]:
     label = asked[clear][1] if clear in asked else "period"
     in_period = "" if selection.period.kind == "all" else f" in {selection.period.label}"
     return {
-        "nothing_text": f"No transaction{in_period} matches {said}." if said else f"No transaction{in_period}.",
+        "nothing_text": f"No transaction{in_period} matches {said}."
+        if said
+        else f"No transaction{in_period}.",
         "clear_name": clear,
         "clear_label": "Show all periods" if clear == "period" else f"Clear the {label}",
     }
