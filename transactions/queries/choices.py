@@ -6,6 +6,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from kamtrak.lib.months import Quarter
 from transactions.models import CatalogItem, Import, ImportState, RowTotal, SeenProduct, Source, Split
+from transactions.queries.rows import visible_rows
 from workspaces.models import ClientAccount, Workspace
 from workspaces.queries.clients import client_choices
 from workspaces.queries.people import Scope
@@ -15,23 +16,22 @@ RECENT = 8  # imports that are offered beside the chosen one
 
 def clients_in(workspace: Workspace, scope: Scope, named: str, most: int) -> list[tuple[int, str]]:
     """The clients that rows name: (id, name), by name."""
-    accounts = ClientAccount.objects.filter(workspace=workspace).filter(_has_rows(scope, Split.CLIENT))
+    totals = RowTotal.objects.filter(
+        workspace=OuterRef("workspace"), split=Split.CLIENT, about=OuterRef("pk")
+    )
+    if scope.owners is not None:
+        totals = totals.filter(owner__in=sorted(scope.owners))
+    accounts = ClientAccount.objects.filter(Exists(totals), workspace=workspace)
     return client_choices(workspace, accounts.values("survivor"), named, most)
 
 
 def products_in(workspace: Workspace, scope: Scope, named: str, most: int) -> list[tuple[int, str]]:
     """The products that rows name, as the files write them: (id, text), by text."""
-    found = SeenProduct.objects.filter(workspace=workspace).filter(_has_rows(scope, Split.PRODUCT))
+    rows = visible_rows(workspace, scope).filter(product=OuterRef("pk"))
+    found = SeenProduct.objects.filter(Exists(rows), workspace=workspace)
     if named:
         found = found.filter(key__contains=named.strip().casefold())
     return list(found.order_by("key").values_list("pk", "text")[:most])
-
-
-def _has_rows(scope: Scope, split: Split) -> Exists:
-    totals = RowTotal.objects.filter(workspace=OuterRef("workspace"), split=split, about=OuterRef("pk"))
-    if scope.owners is not None:
-        totals = totals.filter(owner__in=sorted(scope.owners))
-    return Exists(totals)
 
 
 def sources(workspace: Workspace) -> list[tuple[int, str]]:

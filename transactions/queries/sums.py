@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 
 from transactions.models import RowTotal, Split, Transaction
-from transactions.models.rows import REPLACED
+from transactions.models.rows import REPLACED, has_warning
 from transactions.queries.listing import Chosen
 from transactions.rules import Status, Warning
 from transactions.rules.states import State
@@ -67,10 +67,17 @@ class RowSums:
 
 
 def can_be_looked_up(chosen: Chosen) -> bool:
-    """Whether the maintained totals answer for this filter: they are split by client or by product."""
+    """Whether the maintained totals answer for this filter: they are split by client, or by product of
+    everybody.
+    """
     wanted = chosen.filter
-    both = chosen.clients is not None and chosen.products is not None
-    return not (both or chosen.found or wanted.source_id or wanted.import_id or wanted.mark)
+    by_product = chosen.products is None or _splits_products(chosen)
+    return by_product and not (chosen.found or wanted.source_id or wanted.import_id or wanted.mark)
+
+
+def _splits_products(chosen: Chosen) -> bool:
+    everybody = chosen.scope.owners is None and not chosen.filter.unassigned
+    return chosen.products is not None and chosen.clients is None and everybody
 
 
 def looked_up(workspace: Workspace, chosen: Chosen) -> RowSums:
@@ -79,11 +86,10 @@ def looked_up(workspace: Workspace, chosen: Chosen) -> RowSums:
     Where the totals cannot answer for a part of the filter, that part is left out: the rows are no more.
     """
     found = _totals(workspace, chosen)
-    n = "rows"
     lines = found.order_by("currency").values("currency", "status")
     return _sums(
         lines.annotate(
-            n=Sum(n),
+            n=Sum("rows"),
             of_revenue=Sum("revenue"),
             of_converted=Sum("converted"),
             of_profit=Sum("profit"),
@@ -97,7 +103,7 @@ def looked_up(workspace: Workspace, chosen: Chosen) -> RowSums:
 def added_up(rows: QuerySet[Transaction]) -> RowSums:
     """The sums of these rows, row by row."""
     lines = rows.order_by("currency").values("currency", "status")
-    waits = Q(warnings=F("warnings").bitor(Warning.PROVISIONAL.value))
+    waits = has_warning(Warning.PROVISIONAL)
     return _sums(
         lines.annotate(
             n=Count("pk"),
@@ -115,7 +121,7 @@ def _totals(workspace: Workspace, chosen: Chosen) -> QuerySet[RowTotal]:
     wanted, split, about = chosen.filter, Split.NONE, None
     if chosen.clients is not None:
         split, about = Split.CLIENT, chosen.clients
-    elif chosen.products is not None:
+    elif _splits_products(chosen):
         split, about = Split.PRODUCT, chosen.products
     found = RowTotal.objects.filter(workspace=workspace, split=split)
     if about is not None:

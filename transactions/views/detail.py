@@ -1,4 +1,4 @@
-"""One transaction: as it was in the file, what is calculated from it and why, its versions, what it waits for."""
+"""One transaction: as it was in the file, what is calculated from it and why, its versions, its alerts."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +14,7 @@ from transactions.pipeline.explaining import Explained, explained
 from transactions.queries.rows import get_row, lines_around, refunds_of, sale_of
 from transactions.queries.versions import version_lines
 from transactions.queries.waiting import alerts_about
-from transactions.rules import Field, Lack, Status
+from transactions.rules import Field, Lack, Status, Warning
 from transactions.rules.states import LACK_LABELS, OPEN
 from transactions.services.citations import citations_of
 from transactions.views import told
@@ -101,6 +101,7 @@ def _figures(row: Transaction, workspace: Workspace) -> dict[str, Any]:
         "warnings": [told.WARNINGS[each] for each in told.warnings_of(row.warnings) if each in told.WARNINGS],
         "quarter": workspace.calendar.label(quarter),
         "quarter_code": workspace.calendar.code(quarter),
+        "waits": bool(row.warnings & Warning.PROVISIONAL),
         "same": row.currency == workspace.currency,
     }
 

@@ -41,7 +41,9 @@ def transactions(request: HttpRequest, workspace: Workspace, member: Membership)
         context |= _lines(request, workspace, chosen) | _choices(workspace, scope, selection)
         if not context["lines"]:
             context |= _emptiness(selection, anything=context["first"] is not None)
-        waiting = context["sums"].provisional if context["sums"] else 0
+        known = context["sums"]
+        context["rows"] = known.rows if known else None
+        waiting = known.provisional if known else 0
         context["banner"] = rates_banner(workspace, context["today"], waiting)
     return render_page(request, "transactions/transactions.html", context, part=TOTALS)
 

@@ -37,9 +37,7 @@ def tax(teller: Teller, values: dict[str, Any]) -> WhyStep | None:
         TaxRule.AMOUNT: format_html("Taxes {}", teller.where(Field.TAX)),
         TaxRule.PER_UNIT: format_html("Quantity × tax / unit {}", teller.where(Field.UNIT_TAX)),
         TaxRule.PERCENT: format_html("{} % of it {}", _percent(percent), teller.where(Field.TAX_PERCENT)),
-        TaxRule.CATALOG: format_html(
-            "{} % of it, {}", _percent(percent), teller.entry(entry) if entry else ""
-        ),
+        TaxRule.CATALOG: format_html("{} % of it, {}", _percent(percent), of_entry),
     }[rule]
     gross, tax_in_it = money_text(values["gross"], code), money_text(-values["rounded"], code)
     lines = [Line("With tax", gross), Line(said, tax_in_it)]
