@@ -88,10 +88,9 @@ def sent(by: Membership, path: Path) -> Import:
     from transactions.services.imports import start_import
 
     with in_workspace(by.workspace_id), path.open("rb") as stream:
-        imported = start_import(
+        return start_import(
             workspace=by.workspace, by=by, name=path.name, file=File(stream), now=timezone.now()
         )
-    return imported
 
 
 @contextmanager
