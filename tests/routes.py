@@ -30,6 +30,8 @@ from tests.contributions.builders import Q2, log
 from tests.contributions.files import PDF
 from tests.fx.builders import make_own_rate, own
 from tests.reports.builders import issued
+from tests.transactions.builders import make_import, make_row
+from transactions.models import Transaction
 from workspaces.models import Alert, ClientAccount, Invitation, Job
 from workspaces.rules import Right
 from workspaces.services.clients import merge_clients
@@ -161,6 +163,11 @@ class Rows:
             return keep_contracts_file(
                 workspace=cast.acme, by=cast.ada, name="older.csv", content=content, now=NOW
             )
+
+    @cached_property
+    def transaction(self) -> Transaction:
+        """A row of alex, brought in by ada."""
+        return make_row(make_import(self.cast.ada), owner="Alex", client="Nordhavn", revenue="100")
 
 
 Arguments = Callable[[Rows], dict[str, Any]]
@@ -322,6 +329,13 @@ PAGES: dict[str, Page] = {
     "contracts_file": _page(Right.MASTERS, FORM, "contracts_file"),
     "contracts_rejects": _page(Right.MASTERS, READ_ONLY, "contracts_file"),
     "contracts_discard": _page(Right.MASTERS, ACTION, "contracts_file", consumes=True),
+    # transactions: a row of alex; mia reads it as his manager; olive and ada keep all imports
+    "transactions": _page(Right.READ, READ_ONLY),
+    "transactions_export": _page(Right.READ, READ_ONLY),
+    "transaction_clients": _page(Right.READ, READ_ONLY),
+    "transaction_products": _page(Right.READ, READ_ONLY),
+    "transaction": _page(Right.READ, READ_ONLY, "transaction", "amir"),
+    "transaction_edit": _page(Right.READ, FORM, "transaction", "mia amir audrey"),
     # reports
     "dashboard": _page(Right.READ, READ_ONLY),
     "documents": _page(Right.READ, READ_ONLY),

@@ -1,17 +1,17 @@
 """What the filters of the list offer: names that rows in the reader's scope bear."""
 
+from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import CharField, Exists, OuterRef, QuerySet, Subquery, Value
 
-from kamtrak.lib.months import Quarter
-from transactions.models import CatalogItem, Import, ImportState, RowTotal, SeenProduct, Source, Split
+from kamtrak.lib.months import Month
+from transactions.models import CatalogItem, Import, RowTotal, SeenProduct, Source, Split
+from transactions.queries.listing import Filter
 from transactions.queries.rows import visible_rows
 from workspaces.models import ClientAccount, Workspace
 from workspaces.queries.clients import client_choices
 from workspaces.queries.people import Scope
-
-RECENT = 8  # imports that are offered beside the chosen one
 
 
 def clients_in(workspace: Workspace, scope: Scope, named: str, most: int) -> list[tuple[int, str]]:
@@ -34,41 +34,33 @@ def products_in(workspace: Workspace, scope: Scope, named: str, most: int) -> li
     return list(found.order_by("key").values_list("pk", "text")[:most])
 
 
-def sources(workspace: Workspace) -> list[tuple[int, str]]:
-    """All sources by name."""
-    return list(Source.objects.filter(workspace=workspace).order_by("key").values_list("pk", "name"))
+def names_of(workspace: Workspace, wanted: Filter) -> dict[str, str]:
+    """What the filter's client, product, catalog entry and import are called, in one query, or none."""
+    asked: list[tuple[str, int | None, QuerySet[Any], str]] = [
+        ("client", wanted.client_id, ClientAccount.objects.all(), "name"),
+        ("product", wanted.product_id, SeenProduct.objects.all(), "text"),
+        ("item", wanted.item_id, CatalogItem.objects.all(), "code"),
+        ("import", wanted.import_id, Import.objects.all(), "name"),
+    ]
+    parts = [
+        rows.filter(workspace=workspace, pk=pk).values_list(Value(kind, output_field=CharField()), column)
+        for kind, pk, rows, column in asked
+        if pk
+    ]
+    return dict(parts[0].union(*parts[1:], all=True)) if parts else {}
 
 
-def imports_offered(workspace: Workspace, scope: Scope, chosen: int | None) -> list[tuple[int, str]]:
-    """The newest imports that went in, and the chosen one wherever it stands: (id, file name).
+@dataclass(frozen=True)
+class Offered:
+    """The sources by name, and the month of the oldest row; None without rows."""
 
-    Who does not read everyone's rows is offered the imports of their people's own rows.
-    """
-    found = Import.objects.filter(workspace=workspace, state=ImportState.COMMITTED)
-    if scope.owners is not None:
-        found = found.filter(owner__in=sorted(scope.owners))
-    newest = list(found.order_by("-turn").values_list("pk", "name")[:RECENT])
-    if chosen and chosen not in dict(newest):
-        newest += Import.objects.filter(workspace=workspace, pk=chosen).values_list("pk", "name")
-    return newest
+    sources: list[tuple[int, str]]
+    first: Month | None
 
 
-def product_name(workspace: Workspace, pk: int | None) -> str:
-    """How files write the product of this number; "" for none."""
-    return _text(SeenProduct.objects.filter(workspace=workspace, pk=pk), "text") if pk else ""
-
-
-def entry_name(workspace: Workspace, pk: int | None) -> str:
-    """The code of the catalog entry of this number; "" for none."""
-    return _text(CatalogItem.objects.filter(workspace=workspace, pk=pk), "code") if pk else ""
-
-
-def _text(found: QuerySet[Any], column: str) -> str:
-    return found.values_list(column, flat=True).first() or ""
-
-
-def first_quarter(workspace: Workspace) -> Quarter | None:
-    """The quarter of the oldest row; None without rows."""
-    months = RowTotal.objects.filter(workspace=workspace, split=Split.NONE).order_by("month")
-    month = months.values_list("month", flat=True).first()
-    return None if month is None else workspace.calendar.quarter_of(month.first)
+def offered(workspace: Workspace) -> Offered:
+    """What the filters offer of the whole workspace; one query."""
+    months = RowTotal.objects.filter(workspace=OuterRef("workspace"), split=Split.NONE).order_by("month")
+    found = Source.objects.filter(workspace=workspace).order_by("key")
+    lines = list(found.values_list("pk", "name", Subquery(months.values("month")[:1])))
+    return Offered([(pk, name) for pk, name, _ in lines], lines[0][2] if lines else None)

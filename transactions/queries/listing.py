@@ -3,12 +3,13 @@
 Each filter alone has an index that reads its rows by day, so that a page costs what it shows.
 """
 
-from dataclasses import dataclass, replace
+from collections import defaultdict
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any, TypedDict, cast
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import CharField, F, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 
 from kamtrak.keyset import PAGE, Column, key_page, read_day
@@ -16,7 +17,7 @@ from kamtrak.lib.months import Period
 from transactions.models import SeenProduct, Source, Transaction
 from transactions.models.rows import REPLACED, has_warning
 from transactions.queries.rows import visible_rows
-from transactions.rules import Status, key_of_id
+from transactions.rules import Status, key_of_id, product_key
 from transactions.rules.states import Mark, State
 from workspaces.models import ClientAccount, ClientName, Workspace
 from workspaces.queries.people import Scope
@@ -69,41 +70,53 @@ class Found:
 
 
 def choose(workspace: Workspace, scope: Scope, wanted: Filter) -> Chosen:
-    """The filter for people of this scope; a question to a small table for each name that it has."""
-    products = None
-    if wanted.item_id:
-        seen = SeenProduct.objects.filter(workspace=workspace, item=wanted.item_id)
-        products = tuple(seen.values_list("pk", flat=True))
+    """The filter for people of this scope, in one question to the small tables, or none."""
+    told = _told(_asked(workspace, wanted))
+    products = told[ITEM] if wanted.item_id else None
     if wanted.product_id:
-        both = products is None or wanted.product_id in products
-        products = (wanted.product_id,) if both else ()
+        products = (wanted.product_id,) if products is None or wanted.product_id in products else ()
     return Chosen(
         filter=wanted,
         scope=scope,
-        clients=_accounts(workspace, wanted.client_id) if wanted.client_id else None,
+        clients=told[CLIENT] if wanted.client_id else None,
         products=products,
-        found=_search(workspace, wanted.text) if wanted.text else None,
+        found=Found(told[CLIENTS], told[PRODUCTS], key_of_id(wanted.text).hex(), told[SOURCES])
+        if wanted.text
+        else None,
     )
 
 
-def _accounts(workspace: Workspace, survivor: int) -> tuple[int, ...]:
-    """The account and those merged into it: no row is rewritten (rules 3.7)."""
-    accounts = ClientAccount.objects.filter(workspace=workspace, survivor=survivor)
-    return tuple(accounts.order_by("pk").values_list("pk", flat=True))
+CLIENT, ITEM, CLIENTS, PRODUCTS, SOURCES = "client", "item", "clients", "products", "sources"
 
 
-def _search(workspace: Workspace, text: str) -> Found:
-    key = name_key(text)
-    names = ClientName.objects.filter(workspace=workspace, key__contains=key)
-    accounts = ClientAccount.objects.filter(survivor__in=names.values("account__survivor"))
-    products = SeenProduct.objects.filter(workspace=workspace, key__contains=text.strip().casefold())
-    sources = Source.objects.filter(workspace=workspace, by_id=True)
-    return Found(
-        clients=tuple(accounts.values_list("pk", flat=True)),
-        products=tuple(products.values_list("pk", flat=True)),
-        key=key_of_id(text).hex(),
-        sources=tuple(sources.values_list("pk", flat=True)),
-    )
+def _asked(workspace: Workspace, wanted: Filter) -> dict[str, QuerySet[Any]]:
+    """Which rows of small tables the filter means."""
+    accounts = ClientAccount.objects.filter(workspace=workspace)
+    seen = SeenProduct.objects.filter(workspace=workspace)
+    asked: dict[str, QuerySet[Any]] = {}
+    if wanted.client_id:  # and the accounts merged into it: no row is rewritten (rules 3.7)
+        asked[CLIENT] = accounts.filter(survivor=wanted.client_id)
+    if wanted.item_id:
+        asked[ITEM] = seen.filter(item=wanted.item_id)
+    if wanted.text:
+        names = ClientName.objects.filter(workspace=workspace, key__contains=name_key(wanted.text))
+        asked[CLIENTS] = accounts.filter(survivor__in=names.values("account__survivor"))
+        asked[PRODUCTS] = seen.filter(key__contains=product_key(wanted.text))
+        asked[SOURCES] = Source.objects.filter(workspace=workspace, by_id=True)
+    return asked
+
+
+def _told(asked: dict[str, QuerySet[Any]]) -> dict[str, tuple[int, ...]]:
+    """The numbers of each, by one query for all of them."""
+    parts = [
+        rows.order_by().values_list("pk", Value(kind, output_field=CharField()))
+        for kind, rows in asked.items()
+    ]
+    told: dict[str, list[int]] = defaultdict(list)
+    if parts:
+        for pk, kind in parts[0].union(*parts[1:], all=True):
+            told[kind].append(pk)
+    return defaultdict(tuple, {kind: tuple(sorted(pks)) for kind, pks in told.items()})
 
 
 def filtered(workspace: Workspace, chosen: Chosen) -> QuerySet[Transaction]:
@@ -202,9 +215,3 @@ def list_page(rows: QuerySet[Transaction], *, after: str = "", before: str = "",
     found = Transaction.objects.filter(pk__in=page.ids).order_by().values(*stored, **COMPUTED)
     by_pk = {row["pk"]: row for row in found}
     return Page([cast(Listed, by_pk[pk]) for pk in page.ids], page.after, page.before)
-
-
-def without(wanted: Filter, *names: str) -> Filter:
-    """The filter with these fields as if nobody had asked."""
-    plain = Filter(wanted.period)
-    return replace(wanted, **{name: getattr(plain, name) for name in names})

@@ -61,6 +61,11 @@ class RowSums:
         return sum((each.converted for each in self.currencies), ZERO)
 
     @property
+    def has_profit(self) -> bool:
+        """Whether profit is measured for any of them."""
+        return bool(self.profit or self.profit_unknown)
+
+    @property
     def known_profit(self) -> Decimal | None:
         """The profit of the counted rows; None where none of it is known."""
         return None if self.counted and self.profit_unknown == self.counted else self.profit

@@ -13,14 +13,12 @@ from kamtrak.web import moment, render_page, wants_part, workspace_urls
 from transactions import exports
 from transactions.forms.filters import NOBODY, Selection, read_selection
 from transactions.queries import choices, listing, sums
-from transactions.queries.books import ways_of
 from transactions.queries.listing import Chosen
 from transactions.queries.sums import RowSums
 from transactions.rules.states import Mark, State
 from transactions.views import present, told
 from workspaces.access import workspace_view
 from workspaces.models import Membership, Workspace
-from workspaces.queries.clients import client_name
 from workspaces.queries.people import Scope, account_managers, scope_label, scope_of
 
 TOTALS = "transactions/_totals.html"
@@ -35,7 +33,6 @@ def transactions(request: HttpRequest, workspace: Workspace, member: Membership)
     context: dict[str, Any] = {
         "selection": selection,
         "sums": _sums(request, workspace, chosen),
-        "measures_profit": ways_of(workspace).measures_profit,
     }
     if not wants_part(request):
         context |= _lines(request, workspace, chosen) | _choices(workspace, scope, selection)
@@ -102,17 +99,15 @@ def _choices(workspace: Workspace, scope: Scope, selection: Selection) -> dict[s
     wanted = selection.filter
     codes = sorted({*workspace.currencies, wanted.currency} - {""})
     staff = account_managers(workspace, scope, ended=True)
+    offered = choices.offered(workspace)
     nobody = [(NOBODY, "Unassigned")] if scope.owners is None else []
     return {
         "calendar": workspace.calendar,
-        "first": choices.first_quarter(workspace),
+        "first": offered.first and workspace.calendar.quarter_of(offered.first.first),
         "staff": [*((person.pk, str(person)) for person in staff), *nobody],
         "everyone": scope_label(scope, len(staff)),
-        "client_name": client_name(workspace, wanted.client_id),
-        "product_name": choices.product_name(workspace, wanted.product_id),
-        "entry_name": choices.entry_name(workspace, wanted.item_id),
-        "source_choices": choices.sources(workspace),
-        "import_choices": choices.imports_offered(workspace, scope, wanted.import_id),
+        "names": choices.names_of(workspace, wanted),
+        "source_choices": offered.sources,
         "state_choices": [(state.value, told.STATES[state]) for state in State],
         "tier_choices": list(told.TIERS.items()),
         "mark_choices": [(mark.value, told.MARKS[mark]) for mark in Mark],
