@@ -34,13 +34,17 @@ def products_in(workspace: Workspace, scope: Scope, named: str, most: int) -> li
     return list(found.order_by("key").values_list("pk", "text")[:most])
 
 
-def names_of(workspace: Workspace, wanted: Filter) -> dict[str, str]:
-    """What the filter's client, product, catalog entry and import are called, in one query, or none."""
+def names_of(workspace: Workspace, scope: Scope, wanted: Filter) -> dict[str, str]:
+    """What the filter's client, product, catalog entry and import are called, in one query, or none.
+
+    An import is named to those who read a row of it.
+    """
+    rows_of_import = visible_rows(workspace, scope).filter(origin=OuterRef("pk"))
     asked: list[tuple[str, int | None, QuerySet[Any], str]] = [
         ("client", wanted.client_id, ClientAccount.objects.all(), "name"),
         ("product", wanted.product_id, SeenProduct.objects.all(), "text"),
         ("item", wanted.item_id, CatalogItem.objects.all(), "code"),
-        ("import", wanted.import_id, Import.objects.all(), "name"),
+        ("import", wanted.import_id, Import.objects.filter(Exists(rows_of_import)), "name"),
     ]
     parts = [
         rows.filter(workspace=workspace, pk=pk).values_list(Value(kind, output_field=CharField()), column)

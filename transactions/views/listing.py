@@ -106,7 +106,7 @@ def _choices(workspace: Workspace, scope: Scope, selection: Selection) -> dict[s
         "first": offered.first and workspace.calendar.quarter_of(offered.first.first),
         "staff": [*((person.pk, str(person)) for person in staff), *nobody],
         "everyone": scope_label(scope, len(staff)),
-        "names": choices.names_of(workspace, wanted),
+        "names": choices.names_of(workspace, scope, wanted),
         "source_choices": offered.sources,
         "state_choices": [(state.value, told.STATES[state]) for state in State],
         "tier_choices": list(told.TIERS.items()),
