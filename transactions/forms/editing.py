@@ -14,6 +14,7 @@ from kamtrak.lib.money import (
     is_currency,
     parse_amount,
     parse_percentage,
+    plain,
 )
 from kamtrak.lib.money.rounding import EXACT
 from kamtrak.reasons import ReasonField
@@ -57,7 +58,11 @@ class Editable:
         if known.kind is FieldKind.TEXT:
             return str(getattr(given, known.value))
         number = given.numbers.get(known)
-        return "" if number is None else f"{EXACT.normalize(number):f}"
+        if number is None:
+            return ""
+        if known.kind is FieldKind.MONEY and self.currency:
+            return plain(number, self.currency)
+        return f"{EXACT.normalize(number):f}"
 
 
 class TransactionForm(forms.Form):

@@ -21,8 +21,9 @@ from transactions.views import told
 from transactions.views.explaining import why
 from transactions.views.explaining.steps import letters, used_fields
 from workspaces.access import workspace_view
-from workspaces.models import Membership, Workspace
+from workspaces.models import Membership, Severity, Workspace
 from workspaces.queries.people import Scope, scope_of
+from workspaces.rules import Right
 
 
 @workspace_view()
@@ -41,13 +42,16 @@ def transaction(request: HttpRequest, workspace: Workspace, member: Membership, 
         "versions": version_lines(row),
         "may_edit": may_edit(member, row),
         **_figures(row, workspace),
-        **_related(workspace, scope, row),
+        **_related(workspace, member, scope, row),
         "citations": [
             render_to_string(template, values, request)
             for template, values in citations_of(workspace, member, row)
         ],
     }
     return render_page(request, "transactions/transaction.html", context)
+
+
+NAMING = {Field.UNIQUE_ID, Field.DATE, Field.PRODUCT}  # a line of a file, for the eye
 
 
 def title_of(behind: Explained) -> str:
@@ -106,23 +110,30 @@ def _figures(row: Transaction, workspace: Workspace) -> dict[str, Any]:
     }
 
 
-def _related(workspace: Workspace, scope: Scope, row: Transaction) -> dict[str, Any]:
+def _related(workspace: Workspace, member: Membership, scope: Scope, row: Transaction) -> dict[str, Any]:
     """Its sale or its refunds, and the alerts that it waits for, with where each is repaired."""
     sale = sale_of(row)
     base = reverse("alerts", args=[workspace.slug]).removesuffix("alerts/")
-    alerts = alerts_about(workspace, scope, row)
+    may_repair = member.can(Right.MASTERS)
     return {
         "sale": sale,
         "may_read_sale": sale is not None and (scope.owners is None or sale.owner_id in scope.owners),
         "refunds": refunds_of(row, scope),
-        "alerts": [(alert, f"{base}{alert.path}" if alert.path else "") for alert in alerts],
+        "alerts": [
+            (
+                alert,
+                "bad" if alert.severity == Severity.ERROR else "warn",
+                f"{base}{alert.path}" if alert.path and may_repair else "",
+            )
+            for alert in alerts_about(workspace, scope, row)
+        ],
     }
 
 
 def _file(row: Transaction, behind: Explained, scope: Scope) -> dict[str, Any]:
-    """The line of the file between its neighbours, mapped columns only; used cells are marked."""
+    """The line of the file between its neighbours: what names it, and the cells that were used, marked."""
     used = used_fields(behind)
-    columns = [column for column in behind.mapping.columns if column.field is not None]
+    columns = [column for column in behind.mapping.columns if column.field in used | NAMING]
     lines = [
         {
             "line": each.line,

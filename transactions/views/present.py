@@ -26,6 +26,7 @@ class ListRow(TypedDict):
     owner: SafeString
     quantity: str
     revenue: SafeString
+    same: bool  # whether the converted figure is the revenue itself
     converted: SafeString
     tier: str
     marks: SafeString
@@ -42,8 +43,9 @@ def list_row(row: Listed, currency: str, url: str) -> ListRow:
         "owner": _owner(row),
         "quantity": "" if row["quantity"] is None else plain_number(row["quantity"]),
         "revenue": _revenue(row, url),
+        "same": row["currency"] == currency and row["revenue"] is not None,
         "converted": _converted(row, currency, url),
-        "tier": TIERS.get(row["tier"], "") if row["status"] == Status.COUNTED else "",
+        "tier": TIERS.get(row["tier"], "") if row["revenue"] is not None else "",
         "marks": _marks(row),
         "replaced": row["status"] not in OPEN,
     }
@@ -85,7 +87,7 @@ def _converted(row: Listed, currency: str, url: str) -> SafeString:
     if row["status"] not in (Status.COUNTED, Status.UNKNOWN):
         return nothing("in no total")
     if row["converted"] is None:
-        return unknown(_lack(row), url)
+        return unknown("no revenue yet" if row["revenue"] is None else _lack(row), url)
     prov = "line" if row["warnings"] & Warning.PROVISIONAL else False
     code = format_html('<span class="k-cur k-only-n">{}</span>', currency)
     return money(row["converted"], currency, url, code=False, prov=prov) + code

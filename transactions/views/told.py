@@ -32,26 +32,22 @@ MARKS = {
     Mark.NO_SALE: "sale not found",
 }
 
-# In a line of the list, beside the row: short. A provisional figure is underlined instead.
+# In a line of the list, beside the row: short. A provisional figure is underlined instead; that a column was
+# blank or a currency assumed is often true of a whole file, so it is found by the filter and told on the page.
 SHORT = {
     Warning.DISAGREES: "differs",
     Warning.DOUBLE_NEGATIVE: "− × −",
     Warning.REFUND_ADDS: "refund above 0",
     Warning.NO_SALE: "no sale",
-    Warning.FELL_PAST_BLANK: "blank column",
     Warning.UNREAD_UNUSED: "unreadable cell",
-    Warning.ASSUMED_CURRENCY: "currency assumed",
 }
 
-# On the page of a row: what it means, in a sentence.
+# On the page of a row, what it means; the others stand among the steps to its figure.
 WARNINGS = {
-    Warning.FELL_PAST_BLANK: "A mapped column was blank in this row, so a later rule decided.",
     Warning.DISAGREES: "The stated revenue is not quantity × price. The stated one counts.",
     Warning.UNREAD_UNUSED: "A cell holds text that cannot be read. No figure needs it.",
     Warning.DOUBLE_NEGATIVE: "A negative quantity at a negative price gives a positive figure.",
-    Warning.ASSUMED_CURRENCY: "Nothing says the currency, so the workspace currency is assumed.",
     Warning.REFUND_ADDS: "A refund whose figure is above 0: look at what was declared of its sign.",
-    Warning.NO_SALE: "The sale that its Original ID names is not here, so its own day sets rate and price.",
 }
 
 

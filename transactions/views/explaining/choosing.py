@@ -41,7 +41,8 @@ def sale(teller: Teller, values: dict[str, Any]) -> WhyStep:
 
 def turned(teller: Teller, values: dict[str, Any]) -> WhyStep:
     names = " and ".join(known.label.lower() for known in values["fields"])
-    said = f"A refund without a minus: {names} count with one, turned once."
+    is_or_are = "is" if len(values["fields"]) == 1 else "are"
+    said = f"A refund without a minus: {names} {is_or_are} turned, once."
     return WhyStep("Refund, sign turned", used=True, notes=[said, teller.where(Field.TYPE)])
 
 

@@ -79,7 +79,7 @@ def _legs(stored: RowRate | None, use: RateUse) -> list[Line]:
 def revenue(teller: Teller, values: dict[str, Any]) -> WhyStep:
     exact, code, to = values["exact"], values["currency"], values["to"]
     if code == to:
-        lines = [Line("Revenue", money_text(values["rounded"], code), total=True)]
+        lines = [Line("Revenue", money_text(values["rounded"], code))]
         return WhyStep("Rounded once", used=True, lines=lines)
     use = next((s.values["rate"] for s in teller.explained.steps if s.kind == "rate"), None)
     told: Any = grouped(exact, code)
