@@ -210,7 +210,7 @@ def test_a_refund_and_its_sale_lead_to_each_other(cast: Cast, orders: Import) ->
 
 
 def test_neighbours_in_the_file_are_shown_to_those_who_read_them(cast: Cast, orders: Import) -> None:
-    make_row(orders, owner="Amir", description="secret of amir", revenue="1")
+    make_row(orders, owner="Amir", product="secret of amir", revenue="1")
     row = make_row(orders, owner="Alex", revenue="1")
     assert "secret of amir" in page(cast, of(row))
     assert "secret of amir" not in page(cast, of(row), "alex")

@@ -32,8 +32,8 @@ MARKS = {
     Mark.NO_SALE: "sale not found",
 }
 
-# In a line of the list, beside the row: short. A provisional figure is underlined instead; that a column was
-# blank or a currency assumed is often true of a whole file, so it is found by the filter and told on the page.
+# In a line of the list, beside the row: short. A provisional figure is underlined instead. That a column was
+# blank or a currency assumed is often true of a whole file: the filter finds it, and the page tells it.
 SHORT = {
     Warning.DISAGREES: "differs",
     Warning.DOUBLE_NEGATIVE: "− × −",
