@@ -30,8 +30,19 @@ from tests.contributions.builders import Q2, log
 from tests.contributions.files import PDF
 from tests.fx.builders import make_own_rate, own
 from tests.reports.builders import issued
-from tests.transactions.builders import make_import, make_row
-from transactions.models import Transaction
+from tests.transactions.builders import make_item, make_mapping, make_owner, make_seen
+from tests.transactions.rows import make_import, make_row
+from transactions.models import (
+    CatalogFile,
+    CatalogItem,
+    CatalogValue,
+    SavedMapping,
+    SeenOwner,
+    SeenProduct,
+    Source,
+    Transaction,
+)
+from transactions.services.catalog_files import keep_catalog_file
 from workspaces.models import Alert, ClientAccount, Invitation, Job
 from workspaces.rules import Right
 from workspaces.services.clients import merge_clients
@@ -168,6 +179,40 @@ class Rows:
     def transaction(self) -> Transaction:
         """A row of alex, brought in by ada."""
         return make_row(make_import(self.cast.ada), owner="Alex", client="Nordhavn", revenue="100")
+
+    @cached_property
+    def catalog_item(self) -> CatalogItem:
+        return make_item(self.cast.ada)
+
+    @cached_property
+    def catalog_value(self) -> CatalogValue:
+        with in_workspace(self.cast.acme.pk):
+            return CatalogValue.objects.filter(item=self.catalog_item).order_by("-pk")[0]
+
+    @cached_property
+    def seen_product(self) -> SeenProduct:
+        return make_seen(self.cast.acme)
+
+    @cached_property
+    def seen_owner(self) -> SeenOwner:
+        return make_owner(self.cast.acme)
+
+    @cached_property
+    def mapping(self) -> SavedMapping:
+        return make_mapping(self.cast.ada)
+
+    @cached_property
+    def source(self) -> Source:
+        return self.mapping.source
+
+    @cached_property
+    def catalog_file(self) -> CatalogFile:
+        cast = self.cast
+        content = b"code,valid from,revenue\nTRK-T4,2026-01-01,112.00\nTRK-T3,2026-01-01,-1\n"
+        with in_workspace(cast.acme.pk):
+            return keep_catalog_file(
+                workspace=cast.acme, by=cast.ada, name="prices.csv", content=content, now=NOW
+            )
 
 
 Arguments = Callable[[Rows], dict[str, Any]]
@@ -336,6 +381,30 @@ PAGES: dict[str, Page] = {
     "transaction_products": _page(Right.READ, READ_ONLY),
     "transaction": _page(Right.READ, READ_ONLY, "transaction", "amir"),
     "transaction_edit": _page(Right.READ, FORM, "transaction", "mia amir audrey"),
+    # the catalog, and how rows are read
+    "catalog": _page(Right.READ, READ_ONLY),
+    "catalog_export": _page(Right.READ, READ_ONLY),
+    "catalog_options": _page(Right.READ, READ_ONLY),
+    "catalog_item": _page(Right.READ, READ_ONLY, "catalog_item"),
+    "catalog_add": _page(Right.MASTERS),
+    "catalog_edit": _page(Right.MASTERS, FORM, "catalog_item"),
+    "catalog_change": _page(Right.MASTERS, FORM, "catalog_item"),
+    "catalog_withdraw": _page(Right.MASTERS, FORM, "catalog_value"),
+    "catalog_archive": _page(Right.MASTERS, FORM, "catalog_item"),
+    "catalog_restore": _page(Right.MASTERS, ACTION, "catalog_item"),
+    "catalog_missing": _page(Right.MASTERS, FORM, "seen_product"),
+    "catalog_upload": _page(Right.MASTERS),
+    "catalog_sample": _page(Right.READ, READ_ONLY),
+    "catalog_file": _page(Right.MASTERS, FORM, "catalog_file"),
+    "catalog_rejects": _page(Right.MASTERS, READ_ONLY, "catalog_file"),
+    "catalog_discard": _page(Right.MASTERS, ACTION, "catalog_file", consumes=True),
+    "owner_names": _page(Right.MASTERS, READ_ONLY),
+    "owner_name": _page(Right.MASTERS, FORM, "seen_owner"),
+    "mappings": _page(Right.MASTERS, READ_ONLY),
+    "mapping": _page(Right.MASTERS, READ_ONLY, "mapping"),
+    "mapping_forget": _page(Right.MASTERS, FORM, "mapping", consumes=True),
+    "source_rename": _page(Right.MASTERS, FORM, "source"),
+    "transaction_settings": _page(Right.MASTERS),
     # reports
     "dashboard": _page(Right.READ, READ_ONLY),
     "documents": _page(Right.READ, READ_ONLY),

@@ -87,22 +87,14 @@ def period_selector(
     first   the earliest quarter worth offering; four fiscal years back without it
     ahead   how many quarters after today's can be reached (forecasts); 0 for what has been earned
     """
-    request = context["request"]
     last = calendar.quarter_of(today) + ahead
     earliest = min(first or last, calendar.quarters(calendar.year_of(last) - YEARS_SHOWN + 1)[0])
-
-    address = with_each(request, "period")
+    address = with_each(context["request"], "period")
 
     def link(to: Period) -> Link:
         return Link(to.label, address(to.code), to.code == period.code)
 
-    def step(by: int) -> Link | None:
-        if period.kind == "all":
-            return None
-        to = calendar.shift(period, by)
-        inside = to.quarters[-1] >= earliest if by < 0 else to.quarters[0] <= last
-        return link(to) if inside else None
-
+    before, after = (_beside(calendar, period, by, earliest, last) for by in (-1, 1))
     years = range(calendar.year_of(last), calendar.year_of(earliest) - 1, -1)
     rows = [
         YearRow(
@@ -113,11 +105,22 @@ def period_selector(
     ]
     return {
         "period": period,
-        "previous": step(-1),
-        "next": step(1),
+        "previous": link(before) if before else None,
+        "next": link(after) if after else None,
         "rows": rows,
         "all": link(calendar.all()),
     }
+
+
+def _beside(
+    calendar: FiscalCalendar, period: Period, by: int, earliest: Quarter, last: Quarter
+) -> Period | None:
+    """The period before (−1) or after it, as far as its quarters are offered."""
+    if period.kind == "all":
+        return None
+    to = calendar.shift(period, by)
+    inside = to.quarters[-1] >= earliest if by < 0 else to.quarters[0] <= last
+    return to if inside else None
 
 
 @register.inclusion_tag("components/month_selector.html", takes_context=True)
@@ -205,8 +208,8 @@ def pager(
 ) -> dict[str, Any]:
     """The foot of a list: `{% pager shown=50 total=1204 after=page.next before=page.previous noun="rows" %}`.
 
-    `noun` is a plural in "s". `after` and `before` are keyset cursors (`?after=`, `?before=`); None where the
-    list ends. `part` is the id of the list ("#clients") where it is exchanged alone.
+    `noun` is a plural in "s" or "ies". `after` and `before` are keyset cursors (`?after=`, `?before=`); None
+    where the list ends. `part` is the id of the list ("#clients") where it is exchanged alone.
     """
     request = context["request"]
     counted = shown if total is None else total
@@ -214,11 +217,15 @@ def pager(
         "shown": shown,
         "total": total,
         "part": part,
-        "noun": noun.removesuffix("s") if counted == 1 else noun,
+        "noun": _one_of(noun) if counted == 1 else noun,
         "next": with_query(request, after=after) if after else "",
         "previous": with_query(request, before=before) if before else "",
         "start": with_query(request) if before else "",
     }
+
+
+def _one_of(noun: str) -> str:
+    return f"{noun.removesuffix('ies')}y" if noun.endswith("ies") else noun.removesuffix("s")
 
 
 @register.simple_tag(takes_context=True)

@@ -1,165 +1,128 @@
-"""Transactions in tests: imports that are in, and rows of theirs, derived as the pipeline derives them."""
+"""Plain builders for the catalog and what rows name."""
 
-from dataclasses import asdict
-from datetime import date, datetime
+from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Max
-
-from kamtrak.lib.tables import Layout
 from kamtrak.tenancy import in_workspace
 from tests.cast import NOW
 from transactions.models import (
     CatalogItem,
-    CatalogName,
-    CatalogValue,
     Import,
     ImportState,
+    RowTotal,
+    SavedMapping,
+    SeenOwner,
+    SeenProduct,
     Source,
-    Transaction,
+    Split,
 )
-from transactions.pipeline.making import key_of
-from transactions.pipeline.rederiving import Rederivation
-from transactions.rules import (
-    Column,
-    Field,
-    FileMapping,
-    LineReader,
-    Measure,
-    RowKind,
-    Status,
-    product_key,
-)
-from transactions.services.totals import add_totals, hold_rows
-from transactions.services.turns import next_turn
+from transactions.rules import Column, Field, FileMapping, Lack, Measure, RowKind, Status, product_key
+from transactions.rules.entries import Dated, Entry
+from transactions.services.catalog import create_item
 from workspaces.models import Membership, Workspace
 from workspaces.rules import name_key
 
-# The columns of every file in tests, and what each is mapped to; "Warehouse" is kept as it is.
-COLUMNS: dict[str, Field | None] = {
-    "Order no": Field.UNIQUE_ID,
-    "Booked": Field.DATE,
-    "Customer": Field.CLIENT,
-    "Rep": Field.OWNER,
-    "Item": Field.PRODUCT,
-    "Qty": Field.QUANTITY,
-    "Unit price": Field.PRICE_SOLD,
-    "Net total": Field.REVENUE,
-    "Cur": Field.CURRENCY,
-    "Kind": Field.TYPE,
-    "Sale no": Field.ORIGINAL_ID,
-    "Remark": Field.DESCRIPTION,
-    "Warehouse": None,
-}
-TYPES = {"order": RowKind.SALE, "return": RowKind.REFUND, "sample": RowKind.NOT_REVENUE}
-ROWS = Transaction._meta.db_table
+JANUARY, JULY = date(2026, 1, 1), date(2026, 7, 1)
+MAPPED = FileMapping(
+    (
+        Column(0, "Order no.", Field.UNIQUE_ID),
+        Column(1, "Date", Field.DATE),
+        Column(2, "Item", Field.PRODUCT),
+        Column(3, "Qty", Field.QUANTITY, decimal=","),
+        Column(4, "Amount", Field.REVENUE, decimal=",", blanks=("-",), currency="EUR", tax_included=True),
+        Column(5, "Kind", Field.TYPE),
+        Column(6, "Remark"),
+    ),
+    given={Field.OWNER: "alex@example.com"},
+    types={"sale": RowKind.SALE, "return": RowKind.REFUND},
+    refunds_negative=False,
+)
 
 
-def make_mapping(columns: dict[str, Field | None] | None = None, **changes: Any) -> FileMapping:
-    """A mapping of these columns: days are written 2026-08-09, numbers 1234.5, returns without a minus."""
-    named = COLUMNS if columns is None else columns
-    found = tuple(Column(place, name, known) for place, (name, known) in enumerate(named.items()))
-    return FileMapping(found, types=TYPES, **{"refunds_negative": False, **changes})
+def worth(measure: Measure, value: str | None, since: date = JANUARY, *, gross: bool = False) -> Dated:
+    return Dated(measure, since, None if value is None else Decimal(value), gross)
 
 
-def make_source(workspace: Workspace, name: str = "Orders", *, by_id: bool = True) -> Source:
-    with in_workspace(workspace.pk):
-        found, _ = Source.objects.get_or_create(
-            workspace=workspace,
-            key=name_key(name),
-            defaults={"name": name, "by_id": by_id, "created_at": NOW},
-        )
-    return found
-
-
-def make_import(
-    by: Membership,
-    name: str = "orders-2026-08.csv",
-    *,
-    source: Source | None = None,
-    mapping: FileMapping | None = None,
-    owner: Membership | None = None,
-    now: datetime = NOW,
-) -> Import:
-    """An import that went in. `owner`: all its rows are this person's."""
-    workspace, mapped = by.workspace, mapping or make_mapping()
-    names = tuple(column.name for column in mapped.columns)
-    from_source = source or make_source(workspace, by_id=Field.UNIQUE_ID in mapped.mapped)
-    with in_workspace(workspace.pk):
-        return Import.objects.create(
-            workspace=workspace,
-            name=name,
-            state=ImportState.COMMITTED,
-            size=1000,
-            sha256="0" * 64,
-            path=f"imports/{name}",
-            layout=asdict(Layout("csv", names, header_line=1, first_line=2)),
-            mapping=mapped.to_json(),
-            source=from_source,
-            owner=owner,
-            turn=next_turn(),
-            uploaded_by=by.user,
-            uploaded_at=now,
-            committed_by=by.user,
-            committed_at=now,
-        )
-
-
-def make_row(imported: Import, *, now: datetime = NOW, **cells: str) -> Transaction:
-    """One row of an import, cells by field: `make_row(orders, client="Nordhavn", revenue="50")`.
-
-    It is of 9 August 2026 unless said otherwise, and bears the next number. Rates and catalog are those on
-    file; the totals follow.
-    """
-    workspace = imported.workspace
-    with in_workspace(workspace.pk):
-        hold_rows(workspace)
-        newest = Transaction.objects.filter(origin=imported).aggregate(line=Max("line"))["line"] or 1
-        mapping = FileMapping.from_json(imported.mapping)
-        given = {"date": "2026-08-09", "unique_id": f"ORD-{imported.pk}-{newest + 1}", **cells}
-        written = [given.get(column.field or column.name.lower(), "") for column in mapping.columns]
-        key = key_of(mapping, ())(LineReader(mapping).read(written))
-        same = Transaction.objects.filter(source=imported.source, key=key.hex()).count()
-        row = Transaction.objects.create(
-            workspace=workspace,
-            source=imported.source,
-            key=key.hex(),
-            occurrence=same + 1,
-            turn=imported.turn,
-            origin=imported,
-            line=newest + 1,
-            cells=written,
-            day=date(2000, 1, 1),
-            status=Status.UNKNOWN,
-        )
-        Rederivation(workspace, now).rewrite([row.pk])
-        add_totals(workspace, f"{ROWS} where workspace_id = {workspace.pk} and id = {row.pk}")
-        return Transaction.objects.get(pk=row.pk)
-
-
-def make_entry(
-    by: Membership,
-    code: str,
-    *,
-    valid_from: date = date(2026, 1, 1),
-    **values: str,
+def make_item(
+    by: Membership, code: str = "TRK-T4", values: Sequence[Dated] | None = None, **said: Any
 ) -> CatalogItem:
-    """A catalog entry with these values per unit: `make_entry(ada, "W", revenue="19.99", cost="5")`."""
-    workspace = by.workspace
-    with in_workspace(workspace.pk):
-        item = CatalogItem.objects.create(workspace=workspace, code=code, created_at=NOW)
-        CatalogName.objects.create(
-            workspace=workspace, item=item, text=code, key=product_key(code), is_code=True
+    """Tracker T4 at 112.00 from January and 118.00 from July, unless something else is said."""
+    entry = Entry(code, said.get("name", "Tracker T4"), tuple(said.get("aliases", ())))
+    given = values if values is not None else [
+        worth(Measure.REVENUE, "112.00"),
+        worth(Measure.COST, "69.80"),
+        worth(Measure.REVENUE, "118.00", JULY),
+    ]  # fmt: skip
+    with in_workspace(by.workspace_id):
+        return create_item(
+            workspace=by.workspace, by=by, entry=entry, values=given, reason="Price list", now=NOW
         )
-        for measure, amount in values.items():
-            CatalogValue.objects.create(
+
+
+def make_seen(workspace: Workspace, text: str = "Cold-chain sensor CS-9", rows: int = 0) -> SeenProduct:
+    """A product that files name; `rows` of them wait for its entry, with three units each."""
+    with in_workspace(workspace.pk):
+        seen = SeenProduct.objects.create(workspace=workspace, key=product_key(text), text=text)
+        if rows:
+            RowTotal.objects.create(
                 workspace=workspace,
-                item=item,
-                measure=Measure(measure),
-                value=Decimal(amount),
-                valid_from=valid_from,
-                recorded_at=NOW,
-                recorded_by=by.user,
+                split=Split.PRODUCT,
+                month="2026-08-01",
+                about=seen.pk,
+                status=Status.UNKNOWN,
+                lack=Lack.NO_ENTRY,
+                tier=3,
+                currency="USD",
+                rows=rows,
+                quantity=3 * rows,
             )
-    return item
+    return seen
+
+
+def make_owner(
+    workspace: Workspace, text: str = "A. Lindqvist", member: Membership | None = None
+) -> SeenOwner:
+    with in_workspace(workspace.pk):
+        return SeenOwner.objects.create(workspace=workspace, key=product_key(text), text=text, member=member)
+
+
+def make_source(workspace: Workspace, name: str = "Shop system") -> Source:
+    with in_workspace(workspace.pk):
+        return Source.objects.create(
+            workspace=workspace, name=name, key=name_key(name), by_id=True, created_at=NOW
+        )
+
+
+def make_mapping(by: Membership, source: Source | None = None, **changes: Any) -> SavedMapping:
+    """What was decided for seven columns of the shop system's files."""
+    source = source or make_source(by.workspace)
+    with in_workspace(by.workspace_id):
+        return SavedMapping.objects.create(
+            workspace=by.workspace,
+            source=source,
+            header=changes.get("header", [column.name for column in MAPPED.columns]),
+            header_key=changes.get("header_key", f"{source.pk:064d}"),
+            mapping=changes.get("mapping", MAPPED.to_json()),
+            saved_by=by.user,
+            saved_at=NOW,
+        )
+
+
+def make_import(by: Membership, source: Source, name: str, **said: Any) -> Import:
+    """A file of this source that was imported, read by the mapping above."""
+    with in_workspace(by.workspace_id):
+        return Import.objects.create(
+            workspace=by.workspace,
+            name=name,
+            state=said.get("state", ImportState.COMMITTED),
+            size=1,
+            sha256="0" * 64,
+            path="x",
+            mapping=said.get("mapping", MAPPED.to_json()),
+            source=source,
+            uploaded_by=by.user,
+            uploaded_at=NOW,
+            committed_at=NOW,
+        )

@@ -7,7 +7,8 @@ import pytest
 
 from tests.cast import Cast
 from tests.contributions.builders import publish
-from tests.transactions.builders import make_entry, make_import, make_row, make_source
+from tests.transactions.builders import make_source
+from tests.transactions.rows import make_entry, make_import, make_row
 from transactions.models import Import, Transaction
 from transactions.queries.listing import Filter, choose, filtered, list_page
 from transactions.queries.sums import RowSums, added_up, can_be_looked_up, looked_up

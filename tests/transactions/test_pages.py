@@ -12,7 +12,7 @@ from django.test import Client
 from kamtrak.tenancy import in_workspace
 from tests.cast import NOW, Cast
 from tests.contributions.builders import publish
-from tests.transactions.builders import make_entry, make_import, make_row
+from tests.transactions.rows import make_entry, make_import, make_row
 from transactions.models import Import, Transaction, TransactionWays
 from transactions.services.alerts import refresh_alerts
 from transactions.services.citations import _citations, register_citations

@@ -6,7 +6,7 @@ from kamtrak.tenancy import in_workspace
 from tests.cast import NOW, Cast
 from tests.contributions.builders import publish
 from tests.test_query_counts import assert_queries_do_not_grow
-from tests.transactions.builders import make_entry, make_import, make_row
+from tests.transactions.rows import make_entry, make_import, make_row
 from transactions.models import TransactionWays
 from transactions.pipeline.editing import edit_transaction
 from transactions.rules import Field

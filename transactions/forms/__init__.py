@@ -1,1 +1,1 @@
-"""The shape of what people type about transactions."""
+"""The shape of what people type about transactions, the catalog, mappings and how rows are read."""

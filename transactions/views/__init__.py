@@ -1,1 +1,1 @@
-"""Pages of transactions."""
+"""Pages of transactions, the catalog, mappings and how rows are read."""

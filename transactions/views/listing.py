@@ -16,7 +16,7 @@ from transactions.queries import choices, listing, sums
 from transactions.queries.listing import Chosen
 from transactions.queries.sums import RowSums
 from transactions.rules.states import Mark, State
-from transactions.views import present, told
+from transactions.views import listed, told
 from workspaces.access import workspace_view
 from workspaces.models import Membership, Workspace
 from workspaces.queries.people import Scope, account_managers, scope_label, scope_of
@@ -90,7 +90,7 @@ def _lines(request: HttpRequest, workspace: Workspace, chosen: Chosen) -> dict[s
         before=request.GET.get("before", ""),
     )
     url = workspace_urls("transaction", workspace.slug)
-    lines = [present.list_row(row, workspace.currency, url(row["pk"])) for row in page.rows]
+    lines = [listed.list_row(row, workspace.currency, url(row["pk"])) for row in page.rows]
     return {"page": page, "lines": lines, "today": workspace.day_of(moment(request))}
 
 
@@ -119,4 +119,4 @@ def _emptiness(selection: Selection, *, anything: bool) -> dict[str, Any]:
     """An empty workspace asks for its first file; an empty filter names what excludes most."""
     if not anything:
         return {"is_empty": True}
-    return present.nothing_found(selection)
+    return listed.nothing_found(selection)

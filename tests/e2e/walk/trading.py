@@ -2,7 +2,7 @@
 
 from tests.cast import NOW
 from tests.e2e.walk.world import World
-from tests.transactions.builders import make_entry, make_import, make_row
+from tests.transactions.rows import make_entry, make_import, make_row
 from transactions.models import Transaction
 from transactions.pipeline.editing import edit_transaction
 from transactions.rules import Field, Status

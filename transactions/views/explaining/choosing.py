@@ -10,7 +10,7 @@ from kamtrak.lib.money import grouped
 from transactions.rules import Cell, Evidence, Field
 from transactions.rules.states import LACK_LABELS
 from transactions.views.explaining.steps import Line, Teller, WhyStep, money_text
-from transactions.views.present import plain_number, said_day
+from transactions.views.listed import plain_number, said_day
 
 TIERS = {1: "Transaction revenue", 2: "Quantity × price sold", 3: "Quantity × catalog price"}
 NEXT = {1: "so the next rule applies", 2: "so the next rule applies", 3: "so no rule is left"}

@@ -9,7 +9,7 @@ from kamtrak.lib.money import grouped, rate_text, share_text
 from transactions.models import RowRate
 from transactions.rules import Field, ProfitRule, RateUse, TaxRule
 from transactions.views.explaining.steps import Line, Teller, WhyStep, money_text
-from transactions.views.present import plain_number, said_day
+from transactions.views.listed import plain_number, said_day
 
 PROFITS = {
     ProfitRule.STATED: "Profit as given",

@@ -11,7 +11,7 @@ from kamtrak.lib.money import grouped
 from transactions.models import Transaction
 from transactions.pipeline.explaining import Explained
 from transactions.rules import Evidence, Field, StepKind, Value
-from transactions.views.present import said_day
+from transactions.views.listed import said_day
 
 
 @dataclass
