@@ -14,6 +14,7 @@ from kamtrak.lib.money import (
     is_currency,
     parse_amount,
     parse_percentage,
+    parse_unit_value,
     plain,
 )
 from kamtrak.lib.money.rounding import EXACT
@@ -180,15 +181,18 @@ def _day(text: str) -> str:
 def _number(known: Field, text: str, code: str) -> Decimal:
     if known.kind is FieldKind.PERCENT:
         return parse_percentage(text)
-    if known.kind is FieldKind.NUMBER or (known in PER_UNIT and _PLAIN.fullmatch(text)):
+    if known.kind is FieldKind.NUMBER:
         return _plain(text)
     if not code:
         raise AmountError("Say its currency first.")
+    if known in PER_UNIT:  # never rounded, so it may have more decimals than its currency (rules 1.2)
+        value = parse_unit_value(text.lstrip("-−"), code)
+        return -value if text[0] in "-−" else value
     return parse_amount(text, code, allow_zero=True, allow_negative=True)
 
 
 def _plain(text: str) -> Decimal:
-    """A quantity, points or a price per unit, with the decimals it was typed with; 1,234 is asked about."""
+    """A quantity or points, with the decimals it was typed with; 1,234 is asked about."""
     if not _PLAIN.fullmatch(text):
         raise AmountError(f"“{text[:40]}” is not a number. Write it like 1234.5.")
     value = Decimal(text.replace("−", "-").replace(",", "."))

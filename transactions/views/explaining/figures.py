@@ -6,6 +6,7 @@ from django.utils.html import format_html
 
 from fx.rules import Source, stored_legs
 from kamtrak.lib.money import grouped, rate_text, share_text
+from kamtrak.web import workspace_url
 from transactions.models import RowRate
 from transactions.rules import Field, ProfitRule, RateUse, TaxRule
 from transactions.views.explaining.steps import Line, Teller, WhyStep, money_text
@@ -53,7 +54,9 @@ def rate(teller: Teller, values: dict[str, Any]) -> WhyStep:
     stored = teller.explained.rates.get(use.id or 0)
     asked = values["day"]
     said = f"Rate of {use.day:%A} {said_day(use.day)}"
-    notes: list[Any] = []
+    looked_up = f"?base={values['currency']}&quote={values['to']}&day={asked.isoformat()}"
+    url = workspace_url("rates", teller.row.workspace.slug) + looked_up
+    notes: list[Any] = [format_html('<a href="{}">{}</a>', url, "The rates of that day")]
     if use.day != asked:
         notes.append(f"The latest on or before {asked:%A} {said_day(asked)}.")
     if use.provisional:

@@ -8,6 +8,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from kamtrak.lib.money import grouped
+from kamtrak.web import workspace_url
 from transactions.models import Transaction
 from transactions.pipeline.explaining import Explained
 from transactions.rules import Evidence, Field, StepKind, Value
@@ -55,8 +56,9 @@ class Teller:
     def entry(self, value: Value) -> SafeString:
         """A catalog entry and the day from which its value holds."""
         item = self.explained.items.get(value.item)
-        since = f"valid from {said_day(value.valid_from)}"
-        return format_html('{} <span class="k-src">{}</span>', item.code if item else "the catalog", since)
+        url = workspace_url("catalog_item", self.row.workspace.slug, value.item)
+        code, since = item.code if item else "the catalog", f"valid from {said_day(value.valid_from)}"
+        return format_html('<a href="{}">{}</a> <span class="k-src">{}</span>', url, code, since)
 
 
 def letters(place: int) -> str:
