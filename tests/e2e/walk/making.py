@@ -18,6 +18,7 @@ from tests.e2e.walk.cataloging import furnish_catalog
 from tests.e2e.walk.contracting import furnish_contracts
 from tests.e2e.walk.furnishing import furnish_firm, furnish_other
 from tests.e2e.walk.paperwork import furnish_documents
+from tests.e2e.walk.trading import furnish_transactions
 from tests.e2e.walk.world import FIRM, OTHER, WALKERS, World
 from workspaces.models import User, Workspace
 from workspaces.services.people import create_workspace
@@ -40,6 +41,7 @@ def make_world() -> World:
         with in_workspace(firm.pk):
             furnish_firm(firm, world)
             furnish_contracts(firm, world)
+            furnish_transactions(firm, world)
         with in_workspace(firm.pk), because(user=world.users["ada"].pk):
             furnish_catalog(firm, world)
         with in_workspace(other.pk):
