@@ -10,9 +10,11 @@ from django.urls import reverse
 
 from contributions.models import ClosedPeriod
 from contributions.queries.closed_contracts import contract_cube
+from contributions.queries.closed_revenue import revenue_cube
 from contributions.queries.contract_changes import changes_by_contract, contract_changes
 from contributions.queries.contract_months import open_months
 from contributions.queries.contributions import counted, visible_contributions
+from contributions.queries.open_revenue import open_revenue
 from contributions.queries.periods import (
     QuarterState,
     closed_period,
@@ -22,6 +24,7 @@ from contributions.queries.periods import (
     quarter_states,
     superseded_sums,
 )
+from contributions.queries.revenue_changes import revenue_changes
 from contributions.rules.contract_months import Side, SideCell
 from contributions.rules.periods import period_totals
 from contributions.services import periods as services
