@@ -19,6 +19,7 @@ KEPT = f"{Status.COUNTED.value}, {Status.UNKNOWN.value}"  # the rows that count,
 
 _SAME = ("source_id", "key", "occurrence", "line", "day", "owner_id", "product_id", "status", "lack", "tier")
 _SAME = (*_SAME, "quantity", "currency", "revenue", "tax", "converted", "profit")
+_SAME_CURRENCY = RateSource.SAME.value
 _known = "t.converted is not null and t.rate_id is null"  # in the workspace currency: no rate is needed
 _TOLD = {
     **{name: f"t.{name}" for name in ("workspace_id", *_SAME)},
@@ -37,7 +38,7 @@ _TOLD = {
     "earlier": "t.earlier > 0",
     "rate": f"case when {_known} then 1 else rate.rate end",
     "rate_day": f"case when {_known} then t.day else rate.rate_day end",
-    "rate_source": f"case when {_known} then '{RateSource.SAME.value}' else coalesce(rate.rate_source, '') end",
+    "rate_source": f"case when {_known} then '{_SAME_CURRENCY}' else coalesce(rate.rate_source, '') end",
     "rate_legs": "coalesce(rate.rate_legs, '[]')",
     "rate_inverse": "coalesce(rate.rate_inverse, false)",
 }

@@ -21,6 +21,7 @@ from kamtrak.lib.months import Period, Quarter
 from reports.models import Document, DocumentRow
 from reports.rules.kept import from_json
 from reports.rules.review import Review, TypeLine
+from transactions.queries.revenue import anything_imported
 from workspaces.models import Job, JobState, Membership, TeamMember, Workspace
 from workspaces.queries.people import Scope, members, scope_of
 from workspaces.rules import Role
@@ -110,14 +111,13 @@ def anything_to_review(workspace: Workspace, person: Membership, period: Period)
     return bool(contract_cube(workspace, scope, closed, start=first.start, end=last.end))
 
 
-def anything_logged(workspace: Workspace, scope: Scope) -> bool:
-    """Whether this scope reads any contribution at all."""
-    return visible_contributions(workspace, scope).exists()
-
-
 def anything_on_record(workspace: Workspace, scope: Scope) -> bool:
-    """Whether this scope reads a contribution or a month of a contract: else there is nothing to review."""
-    return anything_logged(workspace, scope) or anything_trailing(workspace, scope)
+    """Whether this scope reads a contribution, an imported row or a month of a contract: else there is
+    nothing to review."""
+    logged, rows = visible_contributions(workspace, scope), anything_imported(workspace, scope)
+    either = Exists(logged.order_by()) | Exists(rows)
+    any_row = Workspace.objects.filter(either, pk=workspace.pk).exists()
+    return any_row or anything_trailing(workspace, scope)
 
 
 def reviews_being_made(workspace: Workspace, member: Membership) -> QuerySet[Job]:

@@ -212,7 +212,10 @@ def test_by_client_by_product_and_by_currency_come_to_the_closed_figure(market: 
     close(market)
     closed, span = closed_periods(market.acme), {"start": Q3.start, "end": Q3.end}
     clients = client_revenue(market.acme, EVERYONE, closed, **span)
-    assert [(line.name, line.figures.known) for line in clients] == [("Nordhavn", D("76.64")), ("Aurelia", None)]
+    assert [(line.name, line.figures.known) for line in clients] == [
+        ("Nordhavn", D("76.64")),
+        ("Aurelia", None),
+    ]
     found = product_revenue(market.acme, EVERYONE, closed, **span)
     assert [(product.name, figures.known) for product, figures in found] == [
         ("W-1", D(100)),

@@ -89,9 +89,10 @@ def line_in(line: dict[str, Any]) -> RevenueLine:
     return RevenueLine(line["month"], line["tier"], line["currency"], lack, line["own"], figures_in(line))
 
 
-def anything_imported(workspace: Workspace) -> QuerySet[RowTotal]:
-    """The maintained totals of everybody: there is one as soon as there is a row."""
-    return RowTotal.objects.filter(workspace=workspace, split=Split.NONE)
+def anything_imported(workspace: Workspace, scope: Scope) -> QuerySet[RowTotal]:
+    """There is a total as soon as there is a row that this scope reads, whatever it is worth."""
+    found = RowTotal.objects.filter(workspace=workspace, split=Split.NONE)
+    return found if scope.owners is None else found.filter(owner_id__in=sorted(scope.owners))
 
 
 @dataclass(frozen=True)

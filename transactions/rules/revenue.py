@@ -13,6 +13,15 @@ from transactions.rules.outcomes import Lack
 
 ZERO = Decimal(0)
 K = TypeVar("K")
+LACK_LABELS = {
+    Lack.NO_RATE: "no exchange rate",
+    Lack.NO_ENTRY: "not in the catalog",
+    Lack.NO_VALUE: "no catalog price",
+    Lack.AMBIGUOUS: "several products of that name",
+    Lack.NOTHING: "cannot derive",
+    Lack.NO_TAX: "tax not known",
+    Lack.NO_REVENUE: "revenue not known",
+}
 
 
 @dataclass(frozen=True, slots=True)
