@@ -18,14 +18,13 @@ from kamtrak.lib.months import Month, Period
 from kamtrak.web import moment, read_id, read_period, render_page
 from reports.queries.imported import Imported, imported
 from transactions.queries.books import ways_of
-from transactions.rules.revenue import LACK_LABELS, NO_REVENUE, RevenueFigures
+from transactions.rules.revenue import LACK_LABELS, NO_REVENUE, TIER_LABELS, RevenueFigures
 from workspaces.access import workspace_view
 from workspaces.models import Membership, Workspace
 from workspaces.queries.people import scope_of
 
 LISTED = 8  # clients and products that are named; the others are one line
 GUTTER = 10  # %: a scale of six digits has room on a phone
-TIERS = {1: "As given", 2: "Quantity × price", 3: "Catalog price"}
 
 
 @dataclass(frozen=True)
@@ -56,7 +55,7 @@ def imported_revenue(request: HttpRequest, workspace: Workspace, member: Members
             ("client", _first([_of_client(line) for line in found.clients], "client")),
             ("product", _first([_of_product(*line) for line in found.products], "product")),
         ],
-        "tiers": [Line(TIERS[tier], own, f"&tier={tier}") for tier, own in found.tiers.items()],
+        "tiers": [Line(TIER_LABELS[tier], own, f"&tier={tier}") for tier, own in found.tiers.items()],
         "lacks": [(LACK_LABELS[lack], lack.name.lower(), count) for lack, count in found.lacks.items()],
         "closes": [_close(workspace, quarter, dict(found.moved)) for quarter in found.closed],
         "back": f"{reverse('dashboard', args=[workspace.slug])}?period={period.code}",

@@ -13,6 +13,7 @@ from transactions.rules.outcomes import Lack
 
 ZERO = Decimal(0)
 K = TypeVar("K")
+TIER_LABELS = {1: "As given", 2: "Quantity × price", 3: "Catalog price"}  # how revenue was found (rules 5.2)
 LACK_LABELS = {
     Lack.NO_RATE: "no exchange rate",
     Lack.NO_ENTRY: "not in the catalog",
