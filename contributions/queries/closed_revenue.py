@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import BooleanField, Q, QuerySet, Value
+from django.db.models import BooleanField, F, Q, QuerySet, Value
+from django.db.models.functions import Coalesce
 
 from contributions.models import ClosedPeriod, ClosedRowTotal, ClosedTransaction
 from contributions.queries.by_client import survivors
@@ -20,11 +21,13 @@ from transactions.models import Split
 from transactions.queries.revenue import (
     LINE,
     NO_PRODUCT,
+    ROW_SUMS,
     Product,
     by_product,
     figures_in,
     in_scope,
     line_in,
+    live_rows_of,
     products,
     summed,
     totals_of,
@@ -139,8 +142,14 @@ def _gone(workspace: Workspace, closed: Closed, pks: set[int]) -> dict[int, str]
 def product_revenue(
     workspace: Workspace, scope: Scope, closed: Closed, *, start: date | None, end: date | None
 ) -> list[tuple[Product, RevenueFigures]]:
-    """Per product what the months stand at, the largest first; names of one catalog entry are one line."""
-    sums = _by_about(workspace, scope, closed, Split.PRODUCT, start, end)
+    """Per product what the months stand at, the largest first; names of one catalog entry are one line.
+
+    From the maintained totals for everyone; what some people sold of a product is added up from their rows.
+    """
+    if scope.owners is None:
+        sums = _by_about(workspace, scope, closed, Split.PRODUCT, start, end)
+    else:
+        sums = _by_product(workspace, scope, closed, start, end)
     return by_product(sums, products(workspace, sums) | {0: NO_PRODUCT})
 
 
@@ -151,8 +160,29 @@ def _by_about(
     shut = Q(month__in=[month for quarter in closed for month in quarter.months])
     live = totals_of(workspace, scope, split=split, start=start, end=end).exclude(shut)
     copies = in_scope(closed_totals(workspace, closed.values()), scope, split=split, start=start, end=end)
+    return _added_up(summed(live, "about").union(summed(copies, "about"), all=True))
+
+
+def _by_product(
+    workspace: Workspace, scope: Scope, closed: Closed, start: date | None, end: date | None
+) -> dict[int, RevenueFigures]:
+    """The same from the rows themselves, live and copied."""
+    live = live_rows_of(workspace, scope, start=start, end=end)
+    for quarter in closed:
+        live = live.exclude(day__gte=quarter.start, day__lt=quarter.end)
+    within = Q(day__gte=start, day__lt=end) if start and end else Q()
+    copies = closed_transactions(workspace, scope, closed.values()).filter(within).order_by()
+    named = copies.annotate(waits=F("provisional"), moved=F("earlier"), ungained=Q(profit=None))
+    sums = [
+        rows.annotate(about=Coalesce(F("product_id"), 0)).values("about").annotate(**ROW_SUMS)
+        for rows in (live, named)
+    ]
+    return _added_up(sums[0].union(sums[1], all=True))
+
+
+def _added_up(lines: Iterable[dict[str, Any]]) -> dict[int, RevenueFigures]:
     found: dict[int, RevenueFigures] = defaultdict(lambda: NO_REVENUE)
-    for line in summed(live, "about").union(summed(copies, "about"), all=True):
+    for line in lines:
         found[line["about"]] += figures_in(line)
     return dict(found)
 

@@ -76,14 +76,10 @@ def review_context(document: Document, review: Review, fingerprints: Mapping[str
     unknown, changed = unknown_rows(document, LISTED), changed_rows(document, LISTED)
     months = changed_months(document, LISTED)
     imported = changed_transactions(document, LISTED)
-    texts = chain(
-        _texts(review, [*rows, *unknown, *changed]),
-        contract_texts(review, months),
-        imported_texts(review, imported),
-    )
-    missing = missing_characters(texts)
+    printed_texts = _texts(review, [*rows, *unknown, *changed])
+    others = chain(contract_texts(review, months), imported_texts(review, imported))
+    missing = missing_characters(chain(printed_texts, others))
     printed = [_printed(row, missing) for row in rows]
-    known = review.rows - review.sum_of("unknown_rows")
     return {
         "review": review,
         "document": document,
@@ -103,8 +99,8 @@ def review_context(document: Document, review: Review, fingerprints: Mapping[str
         "groups": [
             PrintedGroup(line, [p for p in printed if p.row.kind is line.type]) for line in review.totals
         ],
-        "known": known,
-        "hidden": known - len(rows),
+        "known": review.known_rows,
+        "hidden": review.known_rows - len(rows),
         "undated": any(row.earned_on is None for row in rows),
         "day_format": "j M" if review.is_quarter else "j M Y",
         "unknown": [_printed(row, missing) for row in unknown],

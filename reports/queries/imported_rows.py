@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet, Sum, Value
+from django.db.models import F, Q, QuerySet, Sum
 from django.db.models.functions import Abs, Coalesce, TruncMonth
 
 from kamtrak.lib.months import Month
@@ -17,8 +17,8 @@ from reports.rules.imported import (
     NamedRevenue,
     largest_named,
 )
-from transactions.queries.revenue import NO_PRODUCT, figures_in, summed, totals_of
-from transactions.rules import Lack, Status
+from transactions.queries.revenue import NO_PRODUCT, ROW_SUMS, figures_in, summed, totals_of
+from transactions.rules import Lack
 from transactions.rules.revenue import (
     LACK_LABELS,
     TIER_LABELS,
@@ -35,19 +35,7 @@ from workspaces.queries.people import Scope
 PRINTED = 40  # clients, and products, that are named
 PRINTED_RATES = 60
 BATCH = 2000
-ZERO = Value(0)
-COUNTED, UNKNOWN = Q(status=Status.COUNTED), Q(status=Status.UNKNOWN)
-# What makes figures of a group of copied rows, under the names of the sums of the maintained totals.
-SUMS: dict[str, Any] = {
-    "n": Count("pk", filter=COUNTED),
-    "total": Sum("converted", filter=COUNTED, default=ZERO),
-    "waiting_n": Count("pk", filter=COUNTED & Q(provisional=True)),
-    "unknown_n": Count("pk", filter=UNKNOWN),
-    "earlier_n": Count("pk", filter=COUNTED & Q(earlier=True)),
-    "gained": Sum("profit", filter=COUNTED, default=ZERO),
-    "ungained_n": Count("pk", filter=COUNTED & Q(profit=None)),
-    "own": Sum("revenue", filter=COUNTED, default=ZERO),
-}
+NAMES = {"waits": F("provisional"), "moved": F("earlier"), "ungained": Q(profit=None)}
 
 
 def imported_section(
@@ -55,7 +43,7 @@ def imported_section(
 ) -> ImportedSection | None:
     """What the document prints of imported rows; None without any. `live`: how many live rows counted at
     issue, and how many had no revenue."""
-    rows = document.transactions.filter(counts=True)
+    rows = document.transactions.filter(counts=True).annotate(**NAMES)
     lines = _lines(rows)
     changed = document.transactions.filter(later__isnull=False).aggregate(n=Sum("later"))["n"]
     changes = document.transactions.exclude(why="").count()
@@ -92,14 +80,14 @@ def _lines(rows: QuerySet[DocumentTransaction]) -> list[RevenueLine]:
             line["own"],
             figures_in(line),
         )
-        for line in found.values("of_month", "tier", "currency", "lack").annotate(**SUMS)
+        for line in found.values("of_month", "tier", "currency", "lack").annotate(**ROW_SUMS)
     ]
 
 
 def _named(rows: QuerySet[DocumentTransaction], name: str, nobody: str) -> list[NamedRevenue]:
     """By client or by product, as they were called at issue."""
     which = Coalesce("client_id", 0) if name == "client_name" else Coalesce(F("item_id"), -F("product_id"), 0)
-    found = rows.annotate(which=which).values("which", name).annotate(**SUMS).order_by("which", name)
+    found = rows.annotate(which=which).values("which", name).annotate(**ROW_SUMS).order_by("which", name)
     return [NamedRevenue(line[name] or nobody, figures_in(line)) for line in found]
 
 

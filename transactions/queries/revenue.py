@@ -10,10 +10,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models.lookups import GreaterThan
 
-from transactions.models import RowTotal, SeenProduct, Split
-from transactions.rules import Lack, Status
+from transactions.models import RowTotal, SeenProduct, Split, Transaction
+from transactions.rules import Lack, Status, Warning
 from transactions.rules.revenue import NO_REVENUE, RevenueFigures, RevenueLine
 from workspaces.models import Workspace
 from workspaces.queries.people import Scope
@@ -87,6 +88,33 @@ def line_in(line: dict[str, Any]) -> RevenueLine:
     """The line of a group that was made by `summed` by LINE."""
     lack = Lack(line["lack"])
     return RevenueLine(line["month"], line["tier"], line["currency"], lack, line["own"], figures_in(line))
+
+
+# The same of rows, live or copied, under the same names: what no maintained total answers.
+ROW_SUMS: dict[str, Any] = {
+    "n": Count("pk", filter=COUNTED),
+    "total": Sum("converted", filter=COUNTED, default=ZERO),
+    "waiting_n": Count("pk", filter=COUNTED & Q(waits=True)),
+    "unknown_n": Count("pk", filter=UNKNOWN),
+    "earlier_n": Count("pk", filter=COUNTED & Q(moved=True)),
+    "gained": Sum("profit", filter=COUNTED, default=ZERO),
+    "ungained_n": Count("pk", filter=COUNTED & Q(ungained=True)),
+    "own": Sum("revenue", filter=COUNTED, default=ZERO),
+}
+_WAITS = GreaterThan(F("warnings").bitand(Warning.PROVISIONAL.value), 0)
+_LIVE = {"waits": _WAITS, "moved": GreaterThan(F("earlier"), 0), "ungained": GreaterThan(F("profit_lack"), 0)}
+
+
+def live_rows_of(
+    workspace: Workspace, scope: Scope, *, start: date | None, end: date | None
+) -> QuerySet[Transaction]:
+    """The rows from `start` up to `end` that count or wait, to be added up with ROW_SUMS: where the
+    maintained totals are not split in the way that is asked for."""
+    rows = Transaction.objects.filter(workspace=workspace, status__in=SHOWN)
+    rows = rows.filter(day__gte=start) if start else rows
+    rows = rows.filter(day__lt=end) if end else rows
+    rows = rows if scope.owners is None else rows.filter(owner_id__in=sorted(scope.owners))
+    return rows.order_by().annotate(**_LIVE)
 
 
 def anything_imported(workspace: Workspace, scope: Scope) -> QuerySet[RowTotal]:

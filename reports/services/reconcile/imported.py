@@ -1,12 +1,12 @@
 """Proofs of imported revenue: rows = maintained totals = dashboard, and closes (rules 1.3, 2.4, 5.4)."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum
 from django.db.models.functions import TruncMonth
 
 from contributions.models import ClosedPeriod
@@ -27,14 +27,18 @@ ZERO = Decimal(0)
 MAINTAINED, PLACES = "maintained totals = transactions", "transactions = totals = dashboard"
 CLOSED = "as closed = its transactions"
 # Rows, and their totals, are compared by these: how many, in their currency, converted, with earlier prices.
-KEY = ("of_month", "owner_id", "status", "lack", "tier", "currency")
+KEY = ("of_month", "status", "lack", "tier", "currency")
+# Totals by product are of everybody together.
+SPLITS = {Split.NONE: ("owner_id",), Split.CLIENT: ("owner_id", "client_id"), Split.PRODUCT: ("product_id",)}
+ABOUT = {"owner_id": "owner_id", "client_id": "about", "product_id": "about"}
+Sums = dict[tuple[Any, ...], tuple[Any, ...]]
 
 
 def prove_row_totals(workspace: Workspace, today: date) -> Iterator[Proof]:
     """Each maintained total is the sum of its rows, once as a whole, once by client and once by product."""
     rows = Transaction.objects.filter(workspace=workspace).annotate(of_month=TruncMonth("day"))
-    for split, about in ((Split.NONE, None), (Split.CLIENT, "client_id"), (Split.PRODUCT, "product_id")):
-        straight, kept = _of_rows(rows, about), _of_totals(workspace, split)
+    for split, names in SPLITS.items():
+        straight, kept = _of_rows(rows, names), _of_totals(workspace, split, names)
         for key in sorted({*straight, *kept}, key=repr):
             if straight.get(key) != kept.get(key):
                 said = {"transactions": straight.get(key), "totals": kept.get(key)}
@@ -43,11 +47,11 @@ def prove_row_totals(workspace: Workspace, today: date) -> Iterator[Proof]:
         yield equal(MAINTAINED, split.label.lower(), transactions=next(sums), totals=next(sums))
 
 
-def _of_rows(rows: QuerySet[Any], about: str | None) -> dict[tuple[Any, ...], tuple[Any, ...]]:
-    names = (*KEY, about) if about else KEY
+def _of_rows(rows: QuerySet[Any], names: tuple[str, ...]) -> Sums:
+    """Per month, status, lack, tier, currency and `names` what the rows come to."""
     found = (
         rows.order_by()
-        .values_list(*names)
+        .values_list(*KEY, *names)
         .annotate(
             n=Count("pk"),
             own=Sum("revenue", default=ZERO),
@@ -55,16 +59,21 @@ def _of_rows(rows: QuerySet[Any], about: str | None) -> dict[tuple[Any, ...], tu
             moved=Count("pk", filter=Q(earlier__gt=0)),
         )
     )
-    cut = len(names)
-    return {(*line[: len(KEY)], (line[cut - 1] or 0) if about else 0): tuple(line[cut:]) for line in found}
+    return _keyed(found, names)
 
 
-def _of_totals(workspace: Workspace, split: Split) -> dict[tuple[Any, ...], tuple[Any, ...]]:
-    totals = RowTotal.objects.filter(workspace=workspace, split=split)
-    columns = ("month", *KEY[1:], "about", "rows", "revenue", "converted", "earlier")
+def _of_totals(workspace: Workspace, split: Split, names: tuple[str, ...]) -> Sums:
+    totals = RowTotal.objects.filter(workspace=workspace, split=split).annotate(of_month=F("month"))
+    columns = (*KEY, *(ABOUT[name] for name in names), "rows", "revenue", "converted", "earlier")
+    lines = ((month.first, *rest) for month, *rest in totals.values_list(*columns))
+    return _keyed(lines, names)
+
+
+def _keyed(lines: Iterable[tuple[Any, ...]], names: tuple[str, ...]) -> Sums:
+    """By key, in which nobody's and nothing's are None; the rest are the sums."""
+    cut = len(KEY) + len(names)
     return {
-        (month.first, *rest[: len(KEY) - 1], rest[len(KEY) - 1]): tuple(rest[len(KEY) :])
-        for month, *rest in totals.values_list(*columns)
+        (*line[: len(KEY)], *(each or None for each in line[len(KEY) : cut])): line[cut:] for line in lines
     }
 
 
