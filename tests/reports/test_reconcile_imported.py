@@ -4,6 +4,7 @@ from decimal import Decimal as D
 
 import pgtrigger
 import pytest
+from django.core.management import call_command
 
 from contributions.models import ClosedRowTotal, ClosedTransaction
 from contributions.services.periods import close_quarter
@@ -50,6 +51,14 @@ def test_a_total_that_is_not_the_sum_of_its_rows_is_found(sold: Cast) -> None:
         "transactions = totals = dashboard",
         "closed + later changes = now",
     }
+
+
+def test_totals_that_are_wrong_are_rebuilt_from_the_rows(sold: Cast) -> None:
+    RowTotal.objects.filter(split=Split.CLIENT).delete()
+    RowTotal.objects.filter(split=Split.NONE).update(converted=D(1))
+    assert wrong(sold) != []
+    call_command("rebuild_totals", workspace="acme")
+    assert wrong(sold) == []
 
 
 def test_a_row_altered_behind_the_products_back_is_found(sold: Cast) -> None:
