@@ -319,6 +319,7 @@ PAGES: dict[str, Page] = {
     "quarters": _page(Right.READ, READ_ONLY),
     "quarter": _page(Right.READ, READ_ONLY, lambda rows: {"code": rows.closed_quarter}),
     "quarter_contracts": _page(Right.READ, READ_ONLY, lambda rows: {"code": rows.closed_quarter}),
+    "quarter_revenue": _page(Right.READ, READ_ONLY, lambda rows: {"code": rows.closed_quarter}),
     "quarter_close": _page(Right.CLOSE, FORM, lambda rows: {"code": "2026Q1"}),
     "quarter_reopen": _page(Right.CLOSE, FORM, lambda rows: {"code": rows.closed_quarter}),
     "rates_moves": _page(Right.MASTERS),
@@ -407,6 +408,7 @@ PAGES: dict[str, Page] = {
     "transaction_settings": _page(Right.MASTERS),
     # reports
     "dashboard": _page(Right.READ, READ_ONLY),
+    "imported_revenue": _page(Right.READ, READ_ONLY),
     "documents": _page(Right.READ, READ_ONLY),
     "document_issue": _page(Right.ISSUE),
     "document_check": _page(Right.READ),
@@ -416,7 +418,7 @@ PAGES: dict[str, Page] = {
     "document_share": _page(Right.ISSUE, ACTION, "document", "olive ada mia amir audrey"),
 }
 # Addresses that name a period instead of a row: it exists in every workspace.
-NAMES_A_PERIOD = {"quarter", "quarter_contracts", "quarter_close", "quarter_reopen"}
+NAMES_A_PERIOD = {"quarter", "quarter_contracts", "quarter_revenue", "quarter_close", "quarter_reopen"}
 
 # These have no page of their own: opened, they lead on to another one.
 LEADS_ON = {"home", "contribution_restore", "account_confirm_login_code", "mfa_login_webauthn"}

@@ -7,6 +7,7 @@ from contributions.models.contracts import ContractLink
 from contributions.models.contributions import TYPE_ORDER, Contribution
 from contributions.models.frozen import FrozenRow
 from contributions.models.periods import ClosedPeriod, ClosedRow
+from contributions.models.revenue import ClosedRowTotal, ClosedTransaction, FrozenTransaction
 
 __all__ = [
     "TYPE_ORDER",
@@ -16,8 +17,11 @@ __all__ = [
     "ClosedContractMonth",
     "ClosedPeriod",
     "ClosedRow",
+    "ClosedRowTotal",
+    "ClosedTransaction",
     "ContractLink",
     "Contribution",
     "FrozenContractMonth",
     "FrozenRow",
+    "FrozenTransaction",
 ]
