@@ -11,6 +11,7 @@ from contributions.views import (
     links,
     listing,
     moves,
+    proofs,
     quarters,
 )
 
@@ -31,6 +32,17 @@ urlpatterns = [
         links.contract_unlink,
         name="contract_unlink",
     ),
+    path(
+        "contributions/<int:pk>/transactions/",
+        proofs.contribution_transactions,
+        name="contribution_transactions",
+    ),
+    path(
+        "contributions/<int:pk>/transactions/<int:row_pk>/unlink/",
+        proofs.transaction_unlink,
+        name="transaction_unlink",
+    ),
+    path("transactions/<int:pk>/link/", proofs.transaction_link, name="transaction_link"),
     path("contracts/<int:pk>/link/", links.contract_link, name="contract_link"),
     path("contributions/<int:pk>/files/add/", attachments.attachment_add, name="attachment_add"),
     path("files/<int:pk>/", attachments.attachment, name="attachment"),

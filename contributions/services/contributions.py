@@ -7,8 +7,11 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
+from contracts.models import Contract
 from contributions.models import ClosedPeriod, Contribution
 from contributions.rules import Basis, RevenueType, conversion_day
+from contributions.services.contracts import link_contracts
+from contributions.services.doubles import refresh_doubles
 from contributions.services.figures import figure_fields, mark_moves, refresh_alerts
 from kamtrak.history import because
 from kamtrak.lib.errors import Refused, Stale
@@ -45,8 +48,10 @@ def log_contribution(
     now: datetime,
     once: str | None = None,
     reason: str = "",
+    contract: Contract | None = None,
 ) -> Contribution:
-    """Log a contribution of one's own. The same opened form (`once`) sent twice is saved once.
+    """Log a contribution of one's own. The same opened form (`once`) sent twice is saved once. The contract
+    that it is made from is linked to it (rules 1.7).
 
     Raises Refused with the field that has to change, also where a closed quarter asks a reason, and Stale
     when the form was saved already and says something else by now (somebody went back to it): what was typed
@@ -75,7 +80,10 @@ def log_contribution(
         if saved is None:
             raise
         return _unchanged(saved, entry)
+    if contract is not None:
+        link_contracts(contracts=[contract], contributions=[contribution], by=owner, now=now)
     refresh_alerts(workspace=workspace, now=now)
+    refresh_doubles(workspace=workspace, only=[contribution.pk], now=now)
     return contribution
 
 
@@ -102,6 +110,7 @@ def edit_contribution(
         current.version, current.updated_at = version + 1, now
         current.save()
     refresh_alerts(workspace=workspace, now=now)
+    refresh_doubles(workspace=workspace, only=[current.pk], now=now)
     return current
 
 
@@ -156,6 +165,7 @@ def _mark(contribution: Contribution, now: datetime, reason: str, **fields: Any)
         current.version, current.updated_at = current.version + 1, now
         current.save()
     refresh_alerts(workspace=contribution.workspace, now=now)
+    refresh_doubles(workspace=contribution.workspace, only=[contribution.pk], now=now)
 
 
 def _may_write(contribution: Contribution, by: Membership) -> None:
