@@ -8,6 +8,7 @@ from contributions.views import (
     checking,
     detail,
     editing,
+    files,
     links,
     listing,
     moves,
@@ -18,6 +19,14 @@ from contributions.views import (
 urlpatterns = [
     path("contributions/", listing.contributions, name="contributions"),
     path("contributions/export/", listing.contributions_export, name="contributions_export"),
+    path("contributions/upload/", files.contributions_upload, name="contributions_upload"),
+    path("contributions/upload/sample/", files.contributions_sample, name="contributions_sample"),
+    path("contributions/upload/<int:pk>/", files.contributions_file, name="contributions_file"),
+    path("contributions/upload/<int:pk>/rejects/", files.contributions_rejects, name="contributions_rejects"),
+    path("contributions/upload/<int:pk>/discard/", files.contributions_discard, name="contributions_discard"),
+    path(
+        "contributions/upload/<int:pk>/undo/", files.contributions_file_undo, name="contributions_file_undo"
+    ),
     path("contributions/add/", editing.contribution_add, name="contribution_add"),
     path("contributions/check/", checking.contribution_check, name="contribution_check"),
     path("contributions/<int:pk>/", detail.contribution, name="contribution"),

@@ -48,8 +48,10 @@ def visible_contributions(workspace: Workspace, scope: Scope) -> QuerySet[Contri
 
 
 def get_with_doubles(workspace: Workspace, scope: Scope, pk: int) -> tuple[Contribution, list[Contribution]]:
-    """One contribution with what its page shows, and its probable doubles, whoever's they are (rules 3.8); one
-    query. 404 for rows outside the scope."""
+    """One contribution with what its page shows, and its probable doubles, whoever's they are (rules 3.8).
+
+    One query; 404 for rows outside the scope.
+    """
     rows = Contribution.objects.filter(workspace=workspace)
     doubles = rows.filter(Exists(_alike().filter(pk=pk)), voided_at=None)
     asked = rows.filter(pk=pk).values("pk").union(doubles.values("pk"))

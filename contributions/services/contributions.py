@@ -193,6 +193,18 @@ def _checked_fields(
     workspace: Workspace, entry: Entry, now: datetime, current: Contribution | None = None
 ) -> dict[str, Any]:
     """The columns of an entry, after the checks that need the clock or the workspace."""
+    day = check_entry(workspace, entry, now, current)
+    return {
+        "client": _client(workspace, entry.client, current),
+        **stated_fields(entry, day),
+        **_figure(workspace, entry, day, now, current),
+    }
+
+
+def check_entry(
+    workspace: Workspace, entry: Entry, now: datetime, current: Contribution | None = None
+) -> date:
+    """The conversion day of an entry that can be saved here and now. Raises Refused for any other."""
     if not workspace.calendar.aligned(entry.quarter.first):
         raise Refused("Choose a quarter of this workspace's fiscal year.", "quarter")
     if entry.quarter > workspace.quarter_of(now):
@@ -201,9 +213,12 @@ def _checked_fields(
     kept_currency = current is not None and current.currency == entry.currency
     if entry.currency not in workspace.currencies and not kept_currency:
         raise Refused(f"{entry.currency} is not enabled in this workspace.", "currency")
-    day = conversion_day(entry.quarter, entry.earned_on)
+    return conversion_day(entry.quarter, entry.earned_on)
+
+
+def stated_fields(entry: Entry, day: date) -> dict[str, Any]:
+    """The columns that an entry states itself; all but its client and its figure."""
     return {
-        "client": _client(workspace, entry.client, current),
         "type": entry.type.value,
         "amount": entry.amount,
         "amount_currency": entry.currency,
@@ -213,7 +228,6 @@ def _checked_fields(
         "basis": entry.basis.value,
         "share": entry.share,
         "counts_on": day,
-        **_figure(workspace, entry, day, now, current),
     }
 
 
