@@ -6,6 +6,7 @@ from contributions.views import (
     achievements,
     attachments,
     checking,
+    choosing,
     detail,
     editing,
     files,
@@ -18,6 +19,7 @@ from contributions.views import (
 
 urlpatterns = [
     path("contributions/", listing.contributions, name="contributions"),
+    path("contributions/clients/", choosing.contribution_clients, name="contribution_clients"),
     path("contributions/export/", listing.contributions_export, name="contributions_export"),
     path("contributions/upload/", files.contributions_upload, name="contributions_upload"),
     path("contributions/upload/sample/", files.contributions_sample, name="contributions_sample"),

@@ -7,6 +7,7 @@ import contracts.urls
 import contributions.urls
 import fx.urls
 import reports.urls
+import transactions.urls
 import workspaces.urls
 from kamtrak.health import health
 
@@ -16,6 +17,7 @@ of_a_workspace = [
     *contributions.urls.urlpatterns,
     *contracts.urls.urlpatterns,
     *reports.urls.urlpatterns,
+    *transactions.urls.urlpatterns,
     *fx.urls.urlpatterns,
 ]
 

@@ -17,7 +17,7 @@ from contributions.services.achievements import link_achievements, unlink_achiev
 from contributions.services.contracts import link_contracts, unlink_contract
 from contributions.views.achievements import own_achievement
 from contributions.views.attachments import own_contribution, row_line
-from contributions.views.choosing import Choice, Pick, choose, joined, shown_contribution
+from contributions.views.ticking import Choice, Pick, choose, joined, shown_contribution
 from kamtrak.web import back_to, go, moment
 from workspaces.access import workspace_view
 from workspaces.models import Membership, Workspace

@@ -11,7 +11,7 @@ from contributions.queries.linkable_rows import linkable, linkable_to_transactio
 from contributions.queries.transactions import LINKABLE
 from contributions.services.transactions import link_transactions, unlink_transaction
 from contributions.views.attachments import own_contribution, row_line
-from contributions.views.choosing import Choice, Pick, choose, joined, shown_contribution
+from contributions.views.ticking import Choice, Pick, choose, joined, shown_contribution
 from kamtrak.web import back_to, go, moment
 from transactions.models import Transaction
 from transactions.queries.provided import unique_ids

@@ -1,0 +1,1 @@
+"""Forms of the catalog, of mappings and of how rows are read."""

@@ -1,0 +1,1 @@
+"""Views of the catalog, of mappings and of how rows are read."""
