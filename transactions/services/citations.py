@@ -62,7 +62,7 @@ def is_cited(workspace: Workspace) -> Q:
     return reduce(or_, (Q(pk__in=citing.rows(workspace)) for citing in _citing), Q(pk__in=[]))
 
 
-def citations_of(workspace: Workspace, scope: Scope, rows: Collection[int]) -> dict[int, list[Citation]]:
+def told_of(workspace: Workspace, scope: Scope, rows: Collection[int]) -> dict[int, list[Citation]]:
     """What cites each of these rows, as this scope may read it."""
     found: dict[int, list[Citation]] = defaultdict(list)
     for citing in _citing:
@@ -78,7 +78,9 @@ def follow_rows(workspace: Workspace, moved: Mapping[int, int | None]) -> None:
             citing.follow(workspace, moved)
 
 
-def panels_of(workspace: Workspace, member: Membership, row: Transaction) -> list[tuple[str, dict[str, Any]]]:
+def citations_of(
+    workspace: Workspace, member: Membership, row: Transaction
+) -> list[tuple[str, dict[str, Any]]]:
     """What there is to show on the page of a row, in order."""
     asked = (citing.panel(workspace, member, row) for citing in _citing)
     return [found for found in asked if found is not None]
@@ -122,5 +124,5 @@ def cited_and_going(
     """What a person is shown before they confirm: newest first."""
     going = cited_rows_that_go(workspace, imports, keep_edited=keep_edited)
     named = list(going.select_related("client__survivor", "product").order_by("-day", "-pk")[:NAMED])
-    told = citations_of(workspace, scope, [row.pk for row in named])
+    told = told_of(workspace, scope, [row.pk for row in named])
     return CitedRows(going.count(), [(row, told.get(row.pk, [])) for row in named])

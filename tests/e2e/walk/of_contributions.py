@@ -78,6 +78,25 @@ FORMS = (
     dialog("contribution_link", "yuki", "open", on="contribution", at="open"),
     dialog("attachment_add", "yuki", "open", on="contribution", at="open", does=is_refused("Attach")),
 )
+BROUGHT = (
+    page("contributions_upload", "yuki"),
+    state("contributions-upload-empty", "contributions_upload", "nora"),
+    state("contributions-upload-refused", "contributions_upload", "nora", does=is_refused("Check the rows")),
+    page("contributions_file", "yuki", "rows with errors"),
+    state("contributions-file-asks", "contributions_file", "yuki", "rows that ask"),
+    state("contributions-file-unreadable", "contributions_file", "yuki", "no rows"),
+    state("contributions-file-added", "contributions_file", "yuki", "added rows"),
+    state("contributions-file-undone", "contributions_file", "yuki", "undone rows"),
+    page("contributions_file_undo", "yuki", "added rows"),
+    dialog(
+        "contributions_file_undo",
+        "yuki",
+        "added rows",
+        on="contributions_file",
+        at="added rows",
+        does=is_refused("Void 1 contribution", reason=""),
+    ),
+)
 ACHIEVEMENTS = (
     page("achievements", "yuki"),
     state("achievements-owner", "achievements", "ada"),
@@ -112,4 +131,4 @@ QUARTERS = (
     page("rates_moves", "ada"),
     state("rates-moves-none", "rates_moves", "oliver"),
 )
-STOPS: tuple[Stop, ...] = (*LISTED, *SINGLE, *FORMS, *ACHIEVEMENTS, *QUARTERS)
+STOPS: tuple[Stop, ...] = (*LISTED, *SINGLE, *FORMS, *BROUGHT, *ACHIEVEMENTS, *QUARTERS)
