@@ -7,7 +7,7 @@ knows; so what is added later is exactly what was checked.
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise
@@ -18,10 +18,11 @@ from contributions.services.contributions import WHOLE_DEAL, Entry
 from contributions.sources.columns import BASES, COLUMNS, NO, TYPES
 from kamtrak.lib.money import minor_units, round_money
 from kamtrak.lib.months import FiscalCalendar, PeriodError, Quarter
-from kamtrak.lib.tables import Check, CheckedRow, Limits, Problem, ReadRow, check_table
+from kamtrak.lib.tables import Check, CheckedRow, Limits, Problem, ReadRow, check_table, original_cell
 from workspaces.rules import DESCRIPTION_LENGTH, UnfitName, clean_name, name_key
 
 MOST_DIGITS = 15  # before the decimal mark (rules 10)
+WORKBOOK = b"PK"
 SHARE_PLACES = Decimal("0.0001")
 
 
@@ -48,10 +49,17 @@ def check_file(content: bytes, decisions: Mapping[str, str], *, known: Known, li
     """Look at the rows, ask what they leave open, else check each. Raises TableError for what is no table of
     contributions at all."""
 
+    plain = content.startswith(WORKBOOK)  # an export as CSV has made texts safe, a workbook holds them as is
+
     def judge(rows: list[ReadRow]) -> Iterable[CheckedRow[Given]]:
-        return (_judged(row, known) for row in rows)
+        return (_judged(row if plain else _as_before(row), known) for row in rows)
 
     return check_table(content, decisions, columns=COLUMNS, limits=limits, judge=judge)
+
+
+def _as_before(row: ReadRow) -> ReadRow:
+    """The row with its texts as they were before an export made them safe."""
+    return replace(row, text={column: original_cell(text) for column, text in row.text.items()})
 
 
 def _judged(row: ReadRow, known: Known) -> CheckedRow[Given]:

@@ -89,7 +89,7 @@ def test_four_columns_are_enough_with_a_day_that_says_the_quarter() -> None:
         ({"type": ""}, "type", "There is no type."),
         ({"amount": "0"}, "amount", "An amount is above 0."),
         ({"amount": "-5"}, "amount", "An amount is above 0."),
-        ({"amount": "10.005"}, "amount", "USD has 2 decimals."),
+        ({"amount": "10.0055"}, "amount", "USD has 2 decimals."),
         ({"amount": "1234.5", "currency": "JPY"}, "amount", "JPY has no decimals."),
         ({"amount": "1" + "0" * 15}, "amount", "An amount has at most 15 digits before the decimal mark."),
         ({"currency": "XXX"}, "currency", "This currency is not enabled here."),
@@ -123,6 +123,12 @@ def test_the_sample_passes_as_it_is() -> None:
     found = check(text, header="")
     assert (len(found.good), len(found.bad)) == (3, 0)
     assert [given.entry.share for given in found.things] == [D(100), D(40), D(100)]
+
+
+def test_text_that_an_export_has_made_safe_is_what_it_was_before() -> None:
+    """An exported CSV writes "=SUM(A1)" behind an apostrophe, and "'=x" behind one more."""
+    rows = line(description="'=SUM(A1)") + line(description="''=x") + line(description="'s Gravenhage")
+    assert [each.entry.description for each in check(rows).things] == ["=SUM(A1)", "'=x", "'s Gravenhage"]
 
 
 def test_amounts_that_can_be_read_two_ways_are_asked_about_once() -> None:

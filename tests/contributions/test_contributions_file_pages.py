@@ -108,7 +108,8 @@ def test_pasted_rows_are_read_like_a_file(cast: Cast) -> None:
     assert "Choose a file, or paste rows." in refused.text
 
 
-def test_an_exported_list_comes_back_as_it_was(cast: Cast) -> None:
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_an_exported_list_comes_back_as_it_was(cast: Cast, form: str) -> None:
     """Alex's three living rows of the export go in again as the same entries; the voided one stays out."""
     publish()
     with in_workspace(cast.acme.pk):
@@ -117,8 +118,9 @@ def test_an_exported_list_comes_back_as_it_was(cast: Cast) -> None:
         log(cast, "5", client="Aurelia, Ltd.")
         gone = log(cast, "7")
         void_contribution(contribution=gone, by=cast.alex, reason="Twice", now=NOW)
-    exported = cast.browser("alex").get("/w/acme/contributions/export/?period=all&void=shown").getvalue()
-    file = SimpleUploadedFile("contributions.csv", exported)
+    query = f"period=all&void=shown&format={form}"
+    exported = cast.browser("alex").get(f"/w/acme/contributions/export/?{query}").getvalue()
+    file = SimpleUploadedFile(f"contributions.{form}", exported)
     url = cast.browser("alex").post(URL, {"file": file})["Location"]
     page = said(cast, url)
     assert "Not read: rate, rate_date" in page
