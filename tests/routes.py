@@ -33,6 +33,7 @@ from tests.contributions.files import PDF
 from tests.fx.builders import make_own_rate, own
 from tests.reports.builders import issued
 from tests.transactions.builders import make_item, make_mapping, make_owner, make_seen
+from tests.transactions.rows import make_import, make_row
 from transactions.models import (
     CatalogFile,
     CatalogItem,
@@ -41,6 +42,7 @@ from transactions.models import (
     SeenOwner,
     SeenProduct,
     Source,
+    Transaction,
 )
 from transactions.services.catalog_files import keep_catalog_file
 from workspaces.models import Alert, ClientAccount, Invitation, Job
@@ -196,6 +198,11 @@ class Rows:
             return keep_contracts_file(
                 workspace=cast.acme, by=cast.ada, name="older.csv", content=content, now=NOW
             )
+
+    @cached_property
+    def transaction(self) -> Transaction:
+        """A row of alex, brought in by ada."""
+        return make_row(make_import(self.cast.ada), owner="Alex", client="Nordhavn", revenue="100")
 
     @cached_property
     def catalog_item(self) -> CatalogItem:
@@ -405,7 +412,14 @@ PAGES: dict[str, Page] = {
     "contracts_file": _page(Right.MASTERS, FORM, "contracts_file"),
     "contracts_rejects": _page(Right.MASTERS, READ_ONLY, "contracts_file"),
     "contracts_discard": _page(Right.MASTERS, ACTION, "contracts_file", consumes=True),
-    # transactions
+    # transactions: a row of alex; mia reads it as his manager; olive and ada keep all imports
+    "transactions": _page(Right.READ, READ_ONLY),
+    "transactions_export": _page(Right.READ, READ_ONLY),
+    "transaction_clients": _page(Right.READ, READ_ONLY),
+    "transaction_products": _page(Right.READ, READ_ONLY),
+    "transaction": _page(Right.READ, READ_ONLY, "transaction", "amir"),
+    "transaction_edit": _page(Right.READ, FORM, "transaction", "mia amir audrey"),
+    # the catalog, and how rows are read
     "catalog": _page(Right.READ, READ_ONLY),
     "catalog_export": _page(Right.READ, READ_ONLY),
     "catalog_options": _page(Right.READ, READ_ONLY),

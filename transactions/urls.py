@@ -2,9 +2,26 @@
 
 from django.urls import path
 
-from transactions.views import catalog, catalog_files, catalog_values, mappings, missing, owners, ways
+from transactions.views import (
+    catalog,
+    catalog_files,
+    catalog_values,
+    detail,
+    editing,
+    listing,
+    mappings,
+    missing,
+    owners,
+    ways,
+)
 
 urlpatterns = [
+    path("transactions/", listing.transactions, name="transactions"),
+    path("transactions/export/", listing.transactions_export, name="transactions_export"),
+    path("transactions/clients/", listing.transaction_clients, name="transaction_clients"),
+    path("transactions/products/", listing.transaction_products, name="transaction_products"),
+    path("transactions/<int:pk>/", detail.transaction, name="transaction"),
+    path("transactions/<int:pk>/edit/", editing.transaction_edit, name="transaction_edit"),
     path("catalog/", catalog.catalog, name="catalog"),
     path("catalog/export/", catalog.catalog_export, name="catalog_export"),
     path("catalog/options/", catalog.catalog_options, name="catalog_options"),

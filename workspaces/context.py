@@ -38,6 +38,7 @@ MAIN = (
     Entry("Contracts", "contracts", "file-certificate"),
     Entry("Sales dashboard", "sales", "chart-bar"),
     Entry("Revenue report", "revenue_report", "calendar-dollar"),
+    Entry("Transactions", "transactions", "arrows-exchange"),
     Entry("Documents", "documents", "file-text"),
     Entry("Clients", "clients", "building"),
     Entry("Quarters", "quarters", "calendar-event"),

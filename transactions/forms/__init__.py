@@ -1,1 +1,1 @@
-"""Forms of the catalog, of mappings and of how rows are read."""
+"""The shape of what people type about transactions, the catalog, mappings and how rows are read."""

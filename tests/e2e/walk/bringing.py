@@ -1,10 +1,17 @@
-"""Rows of contributions that somebody has brought: asking, with errors, unreadable, added, and undone."""
+"""Rows of contributions that somebody has brought, in every state, and contributions that transactions prove."""
 
+from decimal import Decimal
+
+from contributions.models import Contribution, TransactionLink
+from contributions.rules import RevenueType
+from contributions.services.contributions import Entry, log_contribution
 from contributions.services.files import keep_contributions_file, undo_contributions_file
+from contributions.services.transactions import link_transactions
 from contributions.sources.adding import add_rows, check_of
 from contributions.sources.columns import COLUMNS
 from tests.cast import NOW
 from tests.e2e.walk.world import World
+from transactions.models import Transaction
 from workspaces.models import Workspace
 
 HEAD = ",".join(column.name for column in COLUMNS)
@@ -41,3 +48,20 @@ def furnish_brought(workspace: Workspace, world: World) -> None:
             add_rows(file=file, by=yuki, stamp=stamp, reason="My own sheet of 2024", now=NOW)
         if content == IS_UNDONE:
             undo_contributions_file(file=file, by=yuki, reason="The wrong year", now=NOW)
+
+
+def furnish_proved(workspace: Workspace, world: World) -> None:
+    """A deal of yuki's that transactions prove, and one that repeats another transaction."""
+    yuki, q3 = world.member("yuki"), workspace.calendar.period("2026Q3").quarters[0]
+
+    def logged(amount: str, currency: str) -> Contribution:
+        deal = Entry("Orion Telecom", RevenueType.DIRECT, Decimal(amount), currency, q3)
+        return log_contribution(workspace=workspace, owner=yuki, entry=deal, now=NOW)
+
+    proved, repeating = logged("9000", "USD"), logged("820", "EUR")
+    behind = [world.rows[name]["pk"] for name in ("sold", "sold by catalog", "replaced row")]
+    living = Transaction.objects.filter(workspace=workspace, pk__in=behind[:2])
+    link_transactions(rows=list(living), contributions=[proved], by=yuki, now=NOW)
+    # What an import has replaced since stays behind it, and is said to be replaced.
+    TransactionLink.objects.create(workspace=workspace, contribution=proved, transaction_id=behind[2])
+    world.rows |= {"proved": {"pk": proved.pk}, "repeating": {"pk": repeating.pk}}

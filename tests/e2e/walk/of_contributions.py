@@ -27,6 +27,8 @@ SINGLE = (
     state("contribution-two-rates", "contribution", "yuki", "crossed"),
     state("contribution-unknown", "contribution", "oliver", "unknown"),
     state("contribution-earlier-rate", "contribution", "ada", "earlier"),
+    state("contribution-proved", "contribution", "yuki", "proved"),
+    state("contribution-repeats-transaction", "contribution", "yuki", "repeating"),
 )
 FORMS = (
     page("contribution_add", "yuki"),
@@ -34,6 +36,11 @@ FORMS = (
     page("contribution_duplicate", "yuki", "changed"),
     page("contribution_void", "yuki", "open"),
     page("contribution_link", "yuki", "open"),
+    page("contribution_transactions", "yuki", "repeating"),
+    state("contribution-transactions-found", "contribution_transactions", "yuki", "open", query="q=tracker"),
+    dialog("contribution_transactions", "yuki", "repeating", on="contribution", at="repeating"),
+    page("transaction_link", "yuki", "sold"),
+    dialog("transaction_link", "yuki", "sold", on="transaction", at="sold"),
     page("attachment_add", "yuki", "open"),
     state("contribution-add-refused", "contribution_add", "yuki", does=is_refused("Save", **YEN)),
     dialog("contribution_add", "yuki", on="dashboard"),
