@@ -16,10 +16,12 @@ from contracts.models import Contract, ContractsFile, Formula
 from contracts.services.endings import cancel_contract, void_contract
 from contracts.services.files import keep_contracts_file
 from contracts.sources.columns import COLUMNS
-from contributions.models import Achievement, Attachment, Contribution
+from contributions.models import Achievement, Attachment, Contribution, ContributionsFile
 from contributions.services.achievements import Story, add_achievement, link_achievements
 from contributions.services.attachments import attach_file
+from contributions.services.files import keep_contributions_file
 from contributions.services.periods import close_quarter
+from contributions.sources.adding import add_rows, check_of
 from fx.models import OwnRate, RatesFile
 from fx.services.files import keep_rates_file
 from kamtrak.tenancy import in_workspace
@@ -166,6 +168,28 @@ class Rows:
             )
 
     @cached_property
+    def contributions_file(self) -> ContributionsFile:
+        """Rows that alex brought; they are his alone."""
+        cast = self.cast
+        content = b"client,type,amount,currency,quarter\nNordhavn,direct,12,USD,2026Q3\n"
+        with in_workspace(cast.acme.pk):
+            return keep_contributions_file(
+                workspace=cast.acme, by=cast.alex, name="mine.csv", content=content, now=NOW
+            )
+
+    @cached_property
+    def added_file(self) -> ContributionsFile:
+        cast = self.cast
+        content = b"client,type,amount,currency,quarter\nNordhavn,direct,13,USD,2026Q3\n"
+        with in_workspace(cast.acme.pk):
+            file = keep_contributions_file(
+                workspace=cast.acme, by=cast.alex, name="added.csv", content=content, now=NOW
+            )
+            stamp = check_of(file, cast.alex, NOW).stamp
+            add_rows(file=file, by=cast.alex, stamp=stamp, reason="Sheet", now=NOW)
+            return file
+
+    @cached_property
     def contracts_file(self) -> ContractsFile:
         cast = self.cast
         content = (",".join(column.name for column in COLUMNS) + "\n").encode()
@@ -282,6 +306,12 @@ PAGES: dict[str, Page] = {
     "contributions": _page(Right.READ, READ_ONLY),
     "contributions_export": _page(Right.READ, READ_ONLY),
     "contribution_clients": _page(Right.READ, READ_ONLY),
+    "contributions_upload": _page(Right.LOG),
+    "contributions_sample": _page(Right.LOG, READ_ONLY),
+    "contributions_file": _page(Right.LOG, FORM, "contributions_file", "olive amir"),
+    "contributions_rejects": _page(Right.LOG, READ_ONLY, "contributions_file", "olive amir"),
+    "contributions_discard": _page(Right.LOG, ACTION, "contributions_file", "olive amir", consumes=True),
+    "contributions_file_undo": _page(Right.LOG, FORM, "added_file", "olive amir"),
     "contribution_add": _page(Right.LOG),
     "contribution_check": _page(Right.LOG, READ_ONLY),
     "contribution": _page(Right.READ, READ_ONLY, "contribution", "amir"),
@@ -297,6 +327,14 @@ PAGES: dict[str, Page] = {
         lambda rows: {"pk": rows.contribution.pk, "contract_pk": rows.contract.pk},
         "olive amir",
     ),
+    "contribution_transactions": _page(Right.LOG, FORM, "contribution", "olive amir"),
+    "transaction_unlink": _page(
+        Right.LOG,
+        ACTION,
+        lambda rows: {"pk": rows.contribution.pk, "row_pk": rows.transaction.pk},
+        "olive amir",
+    ),
+    "transaction_link": _page(Right.LOG, FORM, "transaction", "amir"),
     "contract_link": _page(Right.LOG, FORM, "contract", "amir"),
     "attachment_add": _page(Right.LOG, FORM, "contribution", "olive amir"),
     "attachment": _page(Right.READ, READ_ONLY, "attachment", "amir"),

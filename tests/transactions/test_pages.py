@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from contributions.services.transactions import link_transactions
 from kamtrak.tenancy import in_workspace
 from tests.cast import NOW, Cast
-from tests.contributions.builders import publish
+from tests.contributions.builders import log, publish
 from tests.transactions.rows import make_entry, make_import, make_row
 from transactions.models import Import, Transaction, TransactionWays
 from transactions.services.alerts import refresh_alerts
-from transactions.services.citations import _citations, register_citations
 from transactions.views import listing
 
 pytestmark = pytest.mark.django_db
@@ -217,12 +217,14 @@ def test_neighbours_in_the_file_are_shown_to_those_who_read_them(cast: Cast, ord
 
 
 def test_what_cites_a_row_stands_on_its_page(cast: Cast, orders: Import) -> None:
-    row = make_row(orders, revenue="1")
-    register_citations(lambda *_: ("workspaces/_changes.html", {"entry": None}), lambda *_: [])
-    try:
-        page(cast, of(row))
-    finally:
-        _citations.pop()
+    row = make_row(orders, owner="Alex", client="Nordhavn Logistics", revenue="50")
+    assert "Of nothing yet." in page(cast, of(row), "alex")
+    with in_workspace(cast.acme.pk):
+        deal = log(cast, "48000")
+        link_transactions(rows=[row], contributions=[deal], by=cast.alex, now=NOW)
+    shown = page(cast, of(row), "alex")
+    assert f'href="/w/acme/contributions/{deal.pk}/"' in shown
+    assert "48,000.00" in shown
 
 
 # ------------------------------------------------------------------ editing

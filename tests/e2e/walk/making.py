@@ -14,6 +14,7 @@ from kamtrak.history import because
 from kamtrak.tenancy import in_workspace
 from tests.cast import NOW
 from tests.demo.builders import publish
+from tests.e2e.walk.bringing import furnish_brought, furnish_proved
 from tests.e2e.walk.cataloging import furnish_catalog
 from tests.e2e.walk.contracting import furnish_contracts
 from tests.e2e.walk.furnishing import furnish_firm, furnish_other
@@ -41,7 +42,9 @@ def make_world() -> World:
         with in_workspace(firm.pk):
             furnish_firm(firm, world)
             furnish_contracts(firm, world)
+            furnish_brought(firm, world)
             furnish_transactions(firm, world)
+            furnish_proved(firm, world)
         with in_workspace(firm.pk), because(user=world.users["ada"].pk):
             furnish_catalog(firm, world)
         with in_workspace(other.pk):
