@@ -147,6 +147,7 @@ class Migration(migrations.Migration):
                 ('layout', models.JSONField(default=dict)),
                 ('looked', models.JSONField(default=dict)),
                 ('mapping', models.JSONField(default=dict)),
+                ('options', models.JSONField(default=dict)),
                 ('repeats_are_new', models.BooleanField(default=False)),
                 ('replaces_from', models.DateField(blank=True, null=True)),
                 ('replaces_until', models.DateField(blank=True, null=True)),

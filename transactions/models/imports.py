@@ -21,13 +21,14 @@ class ImportState(models.TextChoices):
     FAILED = "failed", "Could not be read"
 
 
-@tracked(exclude=["looked", "mapping", "checked", "relied", "layout"])
+@tracked(exclude=["looked", "mapping", "options", "checked", "relied", "layout"])
 class Import(models.Model):
     """One file on its way in, and what became of it.
 
     `turn` orders commits and edits of the workspace; it names the versions that this import gave to rows.
     `relied` is what the check stood on, compared again by the commit. `continues` is the import whose reject
-    file this corrects: its count of equal lines goes on.
+    file this corrects: its count of equal lines goes on. `options` are the answers of a person that the
+    mapping alone does not show: which of its questions were answered, and whether to remember it.
     """
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+")
@@ -39,6 +40,7 @@ class Import(models.Model):
     layout = models.JSONField(default=dict)
     looked = models.JSONField(default=dict)
     mapping = models.JSONField(default=dict)
+    options = models.JSONField(default=dict)
     source = models.ForeignKey(
         Source, on_delete=models.PROTECT, null=True, blank=True, related_name="imports"
     )

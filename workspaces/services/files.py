@@ -40,7 +40,7 @@ def keep_file(
     unfinished.filter(forget, uploaded_at__lt=now - KEPT).delete()
     again = unfinished.filter(content=content, uploaded_by=by).first()
     return again or model._default_manager.create(
-        workspace=workspace, name=_clean(name), content=content, uploaded_by=by, uploaded_at=now
+        workspace=workspace, name=clean_file_name(name), content=content, uploaded_by=by, uploaded_at=now
     )
 
 
@@ -55,7 +55,7 @@ def discard_file(*, file: BroughtFile) -> None:
     type(file)._default_manager.filter(pk=file.pk, added_at=None).delete()
 
 
-def _clean(name: str) -> str:
+def clean_file_name(name: str) -> str:
     """The file's own name, without a path and what a name should not have."""
     base = name.replace("\\", "/").rsplit("/", 1)[-1]
     printable = "".join(c for c in base if not unicodedata.category(c).startswith("C"))
