@@ -15,6 +15,7 @@ from transactions.rules.fields import (
 )
 from transactions.rules.given import Given, Unread, Wrong
 from transactions.rules.identity import Occurrences, Repeated, key_of_id, key_of_values
+from transactions.rules.looks import ColumnLook, Counted, Looked, StampReading
 from transactions.rules.mappings import Column, FileMapping, MappingError
 from transactions.rules.outcomes import Lack, Status, Warning
 from transactions.rules.reading import LineReader, kind_of, wrong_with
@@ -43,7 +44,9 @@ __all__ = [
     "Book",
     "Catalog",
     "Column",
+    "ColumnLook",
     "Committed",
+    "Counted",
     "Derived",
     "Edit",
     "Evidence",
@@ -55,6 +58,7 @@ __all__ = [
     "Item",
     "Lack",
     "LineReader",
+    "Looked",
     "MappingError",
     "Match",
     "Measure",
@@ -67,6 +71,7 @@ __all__ = [
     "RowKind",
     "Sale",
     "Stack",
+    "StampReading",
     "Status",
     "Terms",
     "Unread",

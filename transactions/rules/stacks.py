@@ -1,11 +1,11 @@
 """A row as a stack of versions: what an import adds to it, and what is left when one is undone (5.14, 5.18).
 
-Everything here is about the rows of one key within one source, numbered from 1 (the occurrence number). Undo is
-the replay of all other imports and edits, by definition; `replayed` is that definition.
+Everything here is about the rows of one key within one source, numbered from 1 (the occurrence number). Undo
+is the replay of all other imports and edits, by definition; `replayed` is that definition.
 
 An import that was answered "seen before" meets with its n-th line the row number n, and makes it where there
-is none. One answered "new sales" makes a row of every line, behind the last number. An edit belongs to the row
-that it was made on, and is found again by the version that was on top then, wherever the replay puts that
+is none. One answered "new sales" makes a row of every line, behind the last number. An edit belongs to the
+row that it was made on, and is found again by the version that was on top then, wherever the replay puts that
 version. Where that version's import is among those undone, the edit goes onto the row of the same number, and
 stands alone with that number if no such row is left.
 

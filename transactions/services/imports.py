@@ -125,9 +125,7 @@ def request_commit(
         _run(held, COMMIT, by, now)
 
 
-def request_undo(
-    *, imported: Import, by: Membership, reason: str, keep_edited: bool, now: datetime
-) -> None:
+def request_undo(*, imported: Import, by: Membership, reason: str, keep_edited: bool, now: datetime) -> None:
     """Have an import undone (rules 5.18)."""
     with transaction.atomic():
         held = _held(imported, by, ImportState.COMMITTED)

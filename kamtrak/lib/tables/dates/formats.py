@@ -1,20 +1,17 @@
-"""The dates of a column: one order for all of them, decided by the whole column (rules 2.2 and 5.16)."""
+"""How a column writes its dates: one order for all of them, a time of day, days as numbers (rules 2.2)."""
 
 import calendar
 import datetime as dt
 import math
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from kamtrak.lib.months import FIRST_YEAR, LAST_YEAR
 from kamtrak.lib.notation import has_other_digits, tidy
 from kamtrak.lib.tables.cells import NumberCell
-from kamtrak.lib.tables.question import MOST_SAMPLES, Ask, Option
 from kamtrak.lib.tables.report import Unreadable
 
 
@@ -34,7 +31,7 @@ ORDER_LABELS = {
     DateOrder.DAY_FIRST: "Day, month, year",
     DateOrder.MONTH_FIRST: "Month, day, year",
 }
-_LONGEST = 60
+LONGEST = 60
 _MONTHS = {
     short: number
     for number, name in enumerate(calendar.month_name)
@@ -49,6 +46,8 @@ _TIME = re.compile(
     r"(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2})(?:[.,][0-9]{1,9})?)?"
     r"(?: ?(?P<half>am|pm))?(?: ?(?P<offset>z|utc|gmt|[+-][0-9]{2}(?::?[0-9]{2})?))?"
 )
+# A time of day without an offset, which does not move the day: dates are few, moments many.
+_PLAIN_TIME = re.compile(r"(.+?)[ T](?:[01]?[0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9])?")
 _NO_DATE = ("This is not a date.", "Write a date like 2026-03-08.")
 # Day 0 of a workbook that counts from 1900, as Excel does with its 29 February 1900, and of one from 1904.
 _DAY_0, _DAY_0_OF_1904 = dt.date(1899, 12, 30), dt.date(1904, 1, 1)
@@ -58,7 +57,7 @@ _HALF_A_SECOND = 0.5 / 86_400
 
 
 @dataclass(frozen=True, slots=True)
-class _Stamp:
+class Stamp:
     """A written date, with its time of day and offset where they are given."""
 
     day: dt.date
@@ -88,16 +87,22 @@ class DateFormat:
 
         A number of a workbook that is not written as a date there is its count of days.
         """
-        if type(text) is NumberCell and (day := _serial_day(text, self.from_1904)):
+        if type(text) is NumberCell and (day := serial_day(text, self.from_1904)):
             return day
-        stamp = _read(text, self.order)
+        stamp = read_stamp(without_time(text), self.order)
         if self.zone is None or stamp.offset is None:
             return stamp.day
         moment = dt.datetime.combine(stamp.day, stamp.time, dt.timezone(stamp.offset))
         return moment.astimezone(self.zone).date()
 
 
-def _serial_day(text: str, from_1904: bool) -> dt.date | None:
+def without_time(text: str) -> str:
+    """The text without a time of day that says nothing about the day."""
+    plain = _PLAIN_TIME.fullmatch(text) if ":" in text and len(text) <= LONGEST else None
+    return plain[1] if plain else text
+
+
+def serial_day(text: str, from_1904: bool) -> dt.date | None:
     """The day that a number of a workbook counts to; None outside of 1970 to LAST_YEAR."""
     days = math.floor(float(text) + _HALF_A_SECOND)
     if not 0 < days < 200_000:
@@ -107,9 +112,9 @@ def _serial_day(text: str, from_1904: bool) -> dt.date | None:
 
 
 @lru_cache(maxsize=8192)
-def _read(text: str, order: DateOrder) -> _Stamp:
+def read_stamp(text: str, order: DateOrder) -> Stamp:
     """A cell as date, time and offset. Cached: the days of a file are few, its rows many."""
-    if len(text) > _LONGEST:
+    if len(text) > LONGEST:
         raise Unreadable(*_NO_DATE)
     written = tidy(text).lower()
     if not written:
@@ -121,7 +126,7 @@ def _read(text: str, order: DateOrder) -> _Stamp:
     if not FIRST_YEAR <= year <= LAST_YEAR:
         raise Unreadable(f"The year is outside {FIRST_YEAR} to {LAST_YEAR}.", "Check the year.")
     try:
-        return _Stamp(dt.date(year, month, day), time, offset)
+        return Stamp(dt.date(year, month, day), time, offset)
     except ValueError:
         raise Unreadable(
             "There is no such day.", "Check day and month, and the order of the column."
@@ -187,130 +192,3 @@ def _offset(text: str) -> dt.timedelta:
     if hours > 18 or minutes > 59:
         raise Unreadable("There is no such time zone.", "Check the offset.")
     return dt.timedelta(hours=hours, minutes=minutes) * (-1 if text[0] == "-" else 1)
-
-
-class _Says(StrEnum):
-    """What one value says of its column's order."""
-
-    NOTHING = "nothing"
-    DAY_FIRST = DateOrder.DAY_FIRST.value
-    MONTH_FIRST = DateOrder.MONTH_FIRST.value
-    OPEN = "open"
-    UNREADABLE = "unreadable"
-
-
-@lru_cache(maxsize=8192)
-def _evidence(text: str) -> tuple[_Says, bool]:
-    """What the value says, and whether it carries an offset."""
-    stamps: dict[DateOrder, _Stamp] = {}
-    for order in DateOrder:
-        try:
-            stamps[order] = _read(text, order)
-        except Unreadable:
-            continue
-    offset = any(stamp.offset is not None for stamp in stamps.values())
-    if DateOrder.YEAR_FIRST in stamps:
-        return _Says.NOTHING, offset
-    if len(stamps) == 2:
-        return _Says.OPEN, offset
-    return (_Says(next(iter(stamps))) if stamps else _Says.UNREADABLE), offset
-
-
-@dataclass(slots=True)
-class DateEvidence:
-    """Gathers what the values of a column say, one after the other, in bounded memory.
-
-    `values` counts the cells that are not blank, `unreadable` those that are a date in no order, `serials`
-    the numbers of a workbook that can be a count of days, `offsets` the stamps with an offset. `from_1904`:
-    the workbook counts days from 1904.
-    """
-
-    from_1904: bool = False
-    values: int = 0
-    offsets: int = 0
-    serials: int = 0
-    _counts: dict[_Says, int] = field(default_factory=lambda: dict.fromkeys(_Says, 0))
-    _samples: dict[_Says, list[str]] = field(default_factory=dict)
-
-    @property
-    def unreadable(self) -> int:
-        return self._counts[_Says.UNREADABLE]
-
-    def add(self, text: str, times: int = 1) -> None:
-        """A value that stands in so many cells."""
-        if not text or text.isspace():
-            return
-        self.values += times
-        if type(text) is NumberCell and _serial_day(text, self.from_1904):
-            self.serials += times
-            return
-        says, offset = _evidence(text[: _LONGEST + 1])
-        self.offsets += offset * times
-        self._counts[says] += times
-        samples = self._samples.setdefault(says, [])
-        if len(samples) < MOST_SAMPLES and text not in samples:
-            samples.append(text)
-
-    def to_json(self) -> dict[str, Any]:
-        """Plain values, from which `from_json` makes the same evidence."""
-        return {
-            "from_1904": self.from_1904,
-            "values": self.values,
-            "offsets": self.offsets,
-            "serials": self.serials,
-            "counts": {str(says): count for says, count in self._counts.items()},
-            "samples": {str(says): texts for says, texts in self._samples.items()},
-        }
-
-    @classmethod
-    def from_json(cls, data: dict[str, Any]) -> "DateEvidence":
-        counts = {_Says(says): count for says, count in data["counts"].items()}
-        samples = {_Says(says): texts for says, texts in data["samples"].items()}
-        return cls(data["from_1904"], data["values"], data["offsets"], data["serials"], counts, samples)
-
-    def decide(self) -> "DateFormat | Ask[DateFormat]":
-        """The column's format; an Ask when only `03/08/2026` speaks, or when values contradict each other."""
-        day_first, month_first = self._counts[_Says.DAY_FIRST], self._counts[_Says.MONTH_FIRST]
-        if day_first and month_first:
-            return self._ask("Some dates have the day first, some the month. Which order is right?")
-        if day_first or month_first:
-            return self._format(DateOrder.DAY_FIRST if day_first else DateOrder.MONTH_FIRST)
-        if self._counts[_Says.OPEN]:
-            return self._ask("Every date of the column can be read in two ways. Which is right?")
-        return self._format(DateOrder.YEAR_FIRST)
-
-    def _format(self, order: DateOrder) -> DateFormat:
-        return DateFormat(order, self.offsets > 0, from_1904=self.from_1904)
-
-    def _ask(self, question: str) -> "Ask[DateFormat]":
-        texts = [
-            t
-            for says in (_Says.OPEN, _Says.DAY_FIRST, _Says.MONTH_FIRST)
-            for t in self._samples.get(says, [])
-        ]
-        options = []
-        for order, others in (
-            (DateOrder.DAY_FIRST, _Says.MONTH_FIRST),
-            (DateOrder.MONTH_FIRST, _Says.DAY_FIRST),
-        ):
-            readings = tuple((text, _reading(order, text)) for text in texts)
-            unreadable = self._counts[others] + self.unreadable
-            options.append(Option(self._format(order), ORDER_LABELS[order], readings, unreadable))
-        return Ask(question, tuple(sorted(options, key=lambda option: option.unreadable)))
-
-
-def decide_dates(values: Iterable[str]) -> "DateFormat | Ask[DateFormat]":
-    """The format of a column's dates, or the question to ask: `03/08/2026` alone is asked."""
-    evidence = DateEvidence()
-    for value in values:
-        evidence.add(value)
-    return evidence.decide()
-
-
-def _reading(order: DateOrder, text: str) -> str:
-    """How a sample reads: `8 March 2026`, or `cannot be read`."""
-    try:
-        day = _read(text, order).day
-    except Unreadable:
-        return "cannot be read"
-    return f"{day.day} {day:%B} {day.year}"

@@ -1,0 +1,6 @@
+"""The dates of a column: one order for all of them, decided by the whole column (rules 2.2 and 5.16)."""
+
+from kamtrak.lib.tables.dates.evidence import DateEvidence, decide_dates
+from kamtrak.lib.tables.dates.formats import DateFormat, DateOrder
+
+__all__ = ["DateEvidence", "DateFormat", "DateOrder", "decide_dates"]

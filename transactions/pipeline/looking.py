@@ -1,0 +1,67 @@
+"""Looking through every row of a file once, in bounded memory, before anything is decided (5.14, 5.16).
+
+A column's texts are counted, so that each is judged once, however often it stands there. What has too many
+different texts for that is judged as it streams by. Memory is bounded for any file: so many texts for all
+columns together, then 16 bytes a row for those columns of which no value has been met twice, then nothing.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from kamtrak.lib.tables import Layout, Limits, Row
+from transactions.pipeline.columns import ColumnLooker, Room
+from transactions.pipeline.lines import columns_of, lines_of
+from transactions.rules import Counted, Looked
+
+BATCH_ROWS, BATCH_CHARS = 1_000, 2_000_000
+MOST_PROBLEMS = 20
+_ALL_TEXTS, _FEWEST_TEXTS, _MOST_TEXTS = 400_000, 1_000, 20_000
+
+
+def look_into(
+    path: Path,
+    layout: Layout,
+    limits: Limits,
+    zone: ZoneInfo,
+    progress: Callable[[int], None] = lambda rows: None,
+) -> Looked:
+    """What the file holds. `zone` is the workspace's; `progress` hears how many rows have been read.
+
+    Raises LimitExceeded and TableError as reading does, and what `progress` raises.
+    """
+    names = columns_of(layout)
+    most = max(_FEWEST_TEXTS, min(_MOST_TEXTS, _ALL_TEXTS // len(names)))
+    room = Room()
+    workbook = layout.kind == "xlsx"
+    columns = [ColumnLooker(name, zone, most, room, from_1904=layout.from_1904) for name in names]
+    rows = 0
+    problems: Counter[str] = Counter()
+    for batch in _batches(lines_of(path, layout, limits)):
+        sound = [row.cells for row in batch if row.problem is None]
+        for column, cells in zip(columns, zip(*sound, strict=True), strict=False):
+            column.add(cells, workbook=workbook)
+        problems.update(row.problem.reason for row in batch if row.problem is not None)
+        rows += len(batch)
+        progress(rows)
+    return Looked(
+        rows,
+        problems.total(),
+        tuple(column.look() for column in columns),
+        tuple(Counted(reason, count) for reason, count in problems.most_common(MOST_PROBLEMS)),
+    )
+
+
+def _batches(rows: Iterator[Row]) -> Iterator[list[Row]]:
+    """Rows by the thousand, or fewer where they are long."""
+    batch: list[Row] = []
+    size = 0
+    for row in rows:
+        batch.append(row)
+        size += sum(map(len, row.cells))
+        if len(batch) >= BATCH_ROWS or size > BATCH_CHARS:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
