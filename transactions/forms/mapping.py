@@ -1,7 +1,7 @@
 """What a person answers about the columns of a file: one form for all of them, read as it stands.
 
-It is no Django form: a file has up to 500 columns, and a column's questions come and go with its field. What is
-not in the form was not asked and keeps its answer.
+It is no Django form: a file has up to 500 columns, and a column's questions come and go with its field. What
+is not in the form was not asked and keeps its answer.
 """
 
 from collections.abc import Mapping
@@ -58,7 +58,9 @@ def read_answers(posted: Posted, looked: Looked, before: Answers) -> Answers:
 
 def _column(posted: Posted, place: int, before: ColumnAnswers) -> ColumnAnswers:
     start = f"c{place}-"
-    said = {name: _one_of(posted, start + name, among, getattr(before, name)) for name, among in CHOICES.items()}
+    said = {
+        name: _one_of(posted, start + name, among, getattr(before, name)) for name, among in CHOICES.items()
+    }
     known = before.field
     if start + "field" in posted:
         known = _FIELDS.get(posted.get(start + "field"))

@@ -1,7 +1,7 @@
 """Imports as they are found and listed."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
@@ -68,17 +68,15 @@ def sources(workspace: Workspace) -> list[Source]:
     return list(Source.objects.filter(workspace=workspace).order_by("name", "pk"))
 
 
-def mapping_of_header(imported: Import, digest: str) -> SavedMapping | None:
-    """What was decided for this header before."""
+def mapping_of_header(imported: Import, header: Sequence[str]) -> SavedMapping | None:
+    """What was decided for a file with this header before."""
     found = SavedMapping.objects.select_related("source", "saved_by")
-    return found.filter(workspace=imported.workspace, header_key=digest).first()
+    return found.filter(workspace=imported.workspace, header=list(header)).first()
 
 
 def layout_of(imported: Import) -> Layout | None:
     """How the file was found to be laid out; None until it has been looked at."""
-    kept: dict[str, Any] = imported.layout.get("found") or {}
+    kept = imported.layout
     if not kept:
         return None
     return Layout(**kept | {"columns": tuple(kept["columns"]), "sheets": tuple(kept["sheets"])})
-
-

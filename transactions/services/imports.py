@@ -68,10 +68,9 @@ def start_import(
 def relook(*, imported: Import, by: Membership, layout: Mapping[str, str], now: datetime) -> None:
     """Look at the file again under these answers: encoding, delimiter, sheet, header ("yes", "no")."""
     held = _held(imported, by, ImportState.MAPPING, ImportState.CHECKED, ImportState.FAILED)
-    held.layout = {**held.layout, "answers": dict(layout)}
     held.state = ImportState.UPLOADED
-    held.save(update_fields=["layout", "state"])
-    _run(held, LOOK, by, now)
+    held.save(update_fields=["state"])
+    _run(held, LOOK, by, now, layout=dict(layout))
 
 
 def keep_mapping(
