@@ -16,6 +16,8 @@ ROW = [
     "owner",
     "rate",
     "price",
+    "profit_rate",
+    "profit_price",
 ]
 
 

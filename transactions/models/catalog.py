@@ -53,7 +53,7 @@ class CatalogValue(models.Model):
     """What one unit is worth from a day on, in the workspace currency or in percent; append-only.
 
     The next value of the same measure ends it. A correction is a new row for the same day: the newest of a
-    day counts, and a row without `value` takes the measure away from that day on.
+    day counts, and one without `value` withdraws what was said for that day.
     """
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+")

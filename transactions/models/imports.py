@@ -56,6 +56,7 @@ class Import(models.Model):
     checked = models.JSONField(default=dict)
     relied = models.JSONField(default=dict)
     prepared = models.CharField(max_length=200, blank=True)  # finished lines, in the storage
+    promised = models.CharField(max_length=200, blank=True)  # new client accounts, in the storage
     rejects = models.CharField(max_length=200, blank=True)  # the reject file, in the storage
     turn = models.BigIntegerField(null=True, blank=True)
     created = models.BigIntegerField(default=0)

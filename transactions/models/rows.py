@@ -53,10 +53,10 @@ class Edit(models.Model):
 class Transaction(models.Model):
     """One row: its identity, its topmost version as provided, and the system fields derived from it.
 
-    Identity is (source, key, occurrence). `cells` are
-    the provided cells in the order of its import's columns; `edit` lies on top of them. `figures` in
-    `currency` are rounded once (rules 1.2), `converted`, `tax` and `profit` are in the workspace currency;
-    unknown is null and `lack` says why. The references are checked per statement.
+    Identity is (source, key, occurrence). `cells` are the provided cells in the order of its import's
+    columns; `edit` lies on top of them. `revenue` and `tax` are in `currency`, `converted` and `profit` in
+    the workspace currency, each rounded once (rules 1.2); unknown is null and `lack` or `profit_lack` says
+    why. The references are checked once per statement.
     """
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+", db_index=False)
@@ -90,6 +90,8 @@ class Transaction(models.Model):
     profit = _money()
     rate = _reference(RowRate, null=True)
     price = _reference(CatalogValue, null=True)
+    profit_rate = _reference(RowRate, null=True)
+    profit_price = _reference(CatalogValue, null=True)
 
     class Meta:
         constraints = [
@@ -125,6 +127,16 @@ class Transaction(models.Model):
             models.Index(fields=["workspace", "origin", "line"], name="rows_by_origin"),
             models.Index(
                 fields=["workspace", "price"], condition=Q(price__isnull=False), name="rows_by_price"
+            ),
+            models.Index(
+                fields=["workspace", "profit_rate"],
+                condition=Q(profit_rate__isnull=False),
+                name="rows_by_profit_rate",
+            ),
+            models.Index(
+                fields=["workspace", "profit_price"],
+                condition=Q(profit_price__isnull=False),
+                name="rows_by_profit_price",
             ),
             models.Index(fields=["workspace", "edit"], condition=Q(edit__isnull=False), name="rows_edited"),
         ]

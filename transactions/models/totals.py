@@ -22,7 +22,8 @@ def _money() -> "models.DecimalField[Any, Decimal]":
 
 
 class RowTotal(models.Model):
-    """Sums of rounded rows (rules 1.3): how many, and what they come to in their currency and converted.
+    """Sums of rounded rows (rules 1.3): how many, and what they come to. `revenue` and `tax` are in
+    `currency`, `converted` and `profit` in the workspace currency.
 
     `about` is the client's or product's id as `split` says, 0 for none; `owner` is null for unassigned rows.
     Rows whose figure is unknown are counted in `rows` of their status and are in no sum. `profit_unknown`

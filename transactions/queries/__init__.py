@@ -1,1 +1,1 @@
-"""What is read of transactions."""
+"""Reads of transactions: the workspace first, then querysets or dataclasses."""

@@ -2,22 +2,19 @@
 
 from transactions.rules.book import Book, RateUse
 from transactions.rules.catalog import NO_PRODUCT, Catalog, Item, Match, Measure, Value, product_key
+from transactions.rules.changes import Figures, Move, Preview, Shift, figures_of, move_between
 from transactions.rules.checks import Refusal, refusals
 from transactions.rules.currencies import USUAL, Evidence, Evident, currency_of, read_currency, symbol_key
 from transactions.rules.derivation import Derived, derive
-from transactions.rules.fields import (
-    ASKED_FOR_TAX,
-    GIVEN_ONCE,
-    MONEY_FIELDS,
-    Field,
-    FieldKind,
-    RowKind,
-)
+from transactions.rules.edits import FIXED, lay_over
+from transactions.rules.explaining import Cell, Step, StepKind, explain
+from transactions.rules.fields import ASKED_FOR_TAX, GIVEN_ONCE, MONEY_FIELDS, Field, FieldKind, RowKind
 from transactions.rules.given import Given, Unread, Wrong
 from transactions.rules.identity import Occurrences, Repeated, key_of_id, key_of_values
 from transactions.rules.looks import ColumnLook, Counted, Looked, StampReading
 from transactions.rules.mappings import Column, FileMapping, MappingError
 from transactions.rules.outcomes import Lack, Status, Warning
+from transactions.rules.profits import ProfitRule
 from transactions.rules.reading import LineReader, kind_of, wrong_with
 from transactions.rules.stacks import (
     Answer,
@@ -32,10 +29,13 @@ from transactions.rules.stacks import (
     replayed,
     top,
 )
+from transactions.rules.suggestions import Suggestion, suggest
+from transactions.rules.taxes import TaxRule
 from transactions.rules.terms import Sale, Terms
 
 __all__ = [
     "ASKED_FOR_TAX",
+    "FIXED",
     "GIVEN_ONCE",
     "MONEY_FIELDS",
     "NO_PRODUCT",
@@ -43,6 +43,7 @@ __all__ = [
     "Answer",
     "Book",
     "Catalog",
+    "Cell",
     "Column",
     "ColumnLook",
     "Committed",
@@ -53,6 +54,7 @@ __all__ = [
     "Evident",
     "Field",
     "FieldKind",
+    "Figures",
     "FileMapping",
     "Given",
     "Item",
@@ -62,7 +64,10 @@ __all__ = [
     "MappingError",
     "Match",
     "Measure",
+    "Move",
     "Occurrences",
+    "Preview",
+    "ProfitRule",
     "RateUse",
     "Refusal",
     "Repeated",
@@ -70,9 +75,14 @@ __all__ = [
     "Row",
     "RowKind",
     "Sale",
+    "Shift",
     "Stack",
     "StampReading",
     "Status",
+    "Step",
+    "StepKind",
+    "Suggestion",
+    "TaxRule",
     "Terms",
     "Unread",
     "Value",
@@ -82,14 +92,19 @@ __all__ = [
     "Wrong",
     "currency_of",
     "derive",
+    "explain",
+    "figures_of",
     "key_of_id",
     "key_of_values",
     "kind_of",
+    "lay_over",
+    "move_between",
     "product_key",
     "read_currency",
     "refusals",
     "replaced",
     "replayed",
+    "suggest",
     "symbol_key",
     "top",
     "wrong_with",

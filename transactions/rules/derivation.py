@@ -51,6 +51,7 @@ class Derived:
     profit_lack: Lack = Lack.NONE
     profit_currency: str = ""  # of the amount that the profit was read from
     profit_rate: RateUse | None = None  # what converted that amount
+    profit_price: Value | None = None  # the catalog value that the profit was read from
     item: int | None = None
     product_key: str = ""
     wrong: tuple[Wrong, ...] = ()
@@ -118,8 +119,7 @@ def _put_revenue(derived: Derived, revenue: Revenue, row: Row) -> None:
     else:
         derived.converted = rounded(revenue.converted, row.book.currency, row)
     derived.rate, derived.price = revenue.rate, revenue.tier.price
-    if revenue.rate is not None and revenue.rate.provisional:
-        derived.warnings |= PROVISIONAL
+    _note_provisional(derived, revenue.rate)
     if revenue.tax is not None and revenue.tax.exact is not None:
         derived.tax = rounded(revenue.tax.exact, revenue.currency, row)
 
@@ -128,14 +128,20 @@ def _put_profit(derived: Derived, profit: Profit, row: Row) -> None:
     derived.profit_lack, derived.profit_currency = profit.lack, profit.currency
     if profit.exact is not None:
         derived.profit = rounded(profit.exact, row.book.currency, row)
-        derived.profit_rate = profit.rate
-        if profit.rate is not None and profit.rate.provisional:
-            derived.warnings |= PROVISIONAL
+        derived.profit_rate, derived.profit_price = profit.rate, profit.price
+        _note_provisional(derived, profit.rate)
+
+
+def _note_provisional(derived: Derived, rate: RateUse | None) -> None:
+    if rate is not None and rate.provisional:
+        derived.warnings |= PROVISIONAL
 
 
 def rounded(exact: Decimal, currency: str, row: Row) -> Decimal | None:
     """The one rounding (rules 1.2). A figure that nothing could store is a row error."""
-    if -_MOST < exact < _MOST:
+    if -_MOST <= exact <= _MOST:
         return round_money(exact, currency)
-    row.wrong.append(Wrong(None, "", *_TOO_LARGE))
+    error = Wrong(None, "", *_TOO_LARGE)
+    if error not in row.wrong:
+        row.wrong.append(error)
     return None

@@ -14,7 +14,7 @@ class Counted(NamedTuple):
     """A text, and in how many cells of the column it stands."""
 
     text: str
-    count: int
+    times: int
 
 
 class StampReading(NamedTuple):

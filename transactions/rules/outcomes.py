@@ -12,8 +12,7 @@ class Status(IntEnum):
     COUNTED = 1
     UNKNOWN = 2  # in no total, and every total says so (rules 5.4)
     NOT_REVENUE = 3  # declared so by its transaction type (rules 5.13)
-    REPLACED = 4  # set by storage: a later version counts instead
-    VOIDED = 5  # set by storage: an import replaced its source's rows of that day (rules 5.14)
+    VOIDED = 4  # set by storage: an import replaced its source's rows of that day (rules 5.14)
 
 
 class Lack(IntEnum):

@@ -80,7 +80,7 @@ def catalog_per_unit(row: Row, revenue: Revenue) -> Profit | None:
     """Quantity × the catalog's profit, or revenue − quantity × the catalog's cost."""
     price = row.catalog(Measure.PROFIT)
     rule = ProfitRule.CATALOG
-    if price is None and revenue.can_be:
+    if price is None:
         price, rule = row.catalog(Measure.COST), ProfitRule.CATALOG_COST
     if price is None:
         return None

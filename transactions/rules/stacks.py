@@ -121,7 +121,8 @@ def replayed(commits: Iterable[Committed], edits: Iterable[Edit] = ()) -> tuple[
         stacks.setdefault(number, []).append(version)
         numbers[version.place] = number
 
-    for step in sorted([*commits, *edits], key=lambda each: each.turn):
+    steps: list[Committed | Edit] = [*commits, *edits]
+    for step in sorted(steps, key=lambda each: each.turn):
         if isinstance(step, Edit):
             edit = Version(step.turn, None, 0, VersionKind.EDIT, step.protected)
             put(edit, numbers.get(step.on, step.number))

@@ -4,14 +4,14 @@ Whoever changes rows holds the workspace's rows (`hold_rows`), takes what they c
 adds what they come to then. `reconcile` proves that the totals are the sums of the rows.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 from django.db import connection, transaction
 
 from transactions.models import RowTotal, Transaction
-from transactions.rules import Status, Warning
+from transactions.rules import Warning
 from workspaces.models import Workspace
 from workspaces.services.locks import hold_together
 
@@ -81,9 +81,9 @@ def take_totals(workspace: Workspace, rows: str) -> None:
     _add(workspace, rows, -1)
 
 
-def _add(workspace: Workspace, rows: str, sign: int) -> None:
+def _add(workspace: Workspace, rows: str, sign: int, params: Sequence[Any] = ()) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(_ADD.format(rows=rows, sign=sign), [workspace.pk])
+        cursor.execute(_ADD.format(rows=rows, sign=sign), [workspace.pk, *params])
 
 
 def drop_empty_totals(workspace: Workspace) -> None:
@@ -92,14 +92,15 @@ def drop_empty_totals(workspace: Workspace) -> None:
 
 
 @contextmanager
-def totals_follow(workspace: Workspace, ids: str) -> Iterator[None]:
-    """Whatever is written inside to the rows whose ids stand in `ids`, a table with an `id`, reaches the
-    totals.
-    """
-    rows = f"{ROWS} join {ids} using (id) where workspace_id = {int(workspace.pk)}"
-    take_totals(workspace, rows)
+def totals_follow(workspace: Workspace, ids: Collection[int]) -> Iterator[None]:
+    """Whatever is written inside to these rows reaches the totals."""
+    if not ids:
+        yield
+        return
+    rows = f"{ROWS} where workspace_id = {int(workspace.pk)} and id = any(%s)"
+    _add(workspace, rows, -1, [list(ids)])
     yield
-    add_totals(workspace, rows)
+    _add(workspace, rows, 1, [list(ids)])
     drop_empty_totals(workspace)
 
 
@@ -110,8 +111,3 @@ def rebuild_row_totals(workspace: Workspace) -> int:
     RowTotal.objects.filter(workspace=workspace).delete()
     add_totals(workspace, f"{ROWS} where workspace_id = {int(workspace.pk)}")
     return RowTotal.objects.filter(workspace=workspace).count()
-
-
-def counted() -> dict[str, Any]:
-    """The filter of totals that are revenue: what every figure on a page is summed from."""
-    return {"status": Status.COUNTED}

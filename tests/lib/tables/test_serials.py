@@ -19,8 +19,8 @@ def test_a_day_is_the_same_written_as_a_date_or_as_a_number_in_either_calendar(t
     sheet = book.active
     assert to_excel(DAY, epoch) == serial
     at_8_26 = dt.datetime.combine(DAY, dt.time(8, 26))
-    for row in (["day", "count"], [DAY, serial], [at_8_26, serial + 0.351388888888889]):
-        sheet.append(row)
+    for cells in (["day", "count"], [DAY, serial], [at_8_26, serial + 0.351388888888889]):
+        sheet.append(cells)
     book.save(tmp_path / "book.xlsx")
     layout = look(tmp_path / "book.xlsx", LIMITS)
     assert layout.from_1904 == (epoch == CALENDAR_MAC_1904)
@@ -30,6 +30,7 @@ def test_a_day_is_the_same_written_as_a_date_or_as_a_number_in_either_calendar(t
         for cell in row.cells:
             evidence.add(cell)
     decided = evidence.decide()
+    assert isinstance(decided, DateFormat)
     assert [[decided.parse(cell) for cell in row.cells] for row in rows] == [[DAY, DAY], [DAY, DAY]]
     assert (evidence.values, evidence.serials, evidence.unreadable) == (4, 2, 0)
 

@@ -1,0 +1,170 @@
+"""Checking a mapped file: every row is read, identified and derived; what it comes to is told (rules 5.17).
+
+The finished rows are written down, so that the commit takes exactly what was checked. Nothing goes into the
+workspace but what rows name (products, owners, rates), which is remembered whether or not they go in.
+"""
+
+import json
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, TextIO
+
+from django.conf import settings
+from django.utils import timezone
+
+from kamtrak.lib.errors import Refused
+from kamtrak.lib.tables import Layout, LimitExceeded, Limits, RejectWriter, TableError
+from kamtrak.tenancy import in_workspace
+from transactions.models import Import, ImportState
+from transactions.pipeline.files import at_hand, forget, keep, scratch
+from transactions.pipeline.finished import line_text
+from transactions.pipeline.lines import columns_of, lines_of
+from transactions.pipeline.making import Maker, Sales, key_of
+from transactions.pipeline.meeting import compare, counted_lines
+from transactions.pipeline.names import Names, write_rates
+from transactions.pipeline.sales import sales_of
+from transactions.pipeline.tally import Tally
+from transactions.queries.books import WorkspaceBook, terms_of, ways_of
+from transactions.queries.relied import relied_on
+from transactions.rules import Field, FileMapping, LineReader, Occurrences
+from workspaces.services.jobs import Run
+
+STAGE = "Checking"
+_REPORT = 1.0  # seconds between two reports of progress
+_LOOK = 500  # rows between two looks at the clock
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The files that a check leaves: finished rows, refused rows, promised client accounts."""
+
+    prepared: Path
+    rejects: Path
+    promised: Path
+
+
+def import_limits() -> Limits:
+    """How much of an import is read at all (rules 10)."""
+    return Limits(bytes=settings.LIMIT_IMPORT_BYTES, rows=settings.LIMIT_IMPORT_ROWS)
+
+
+def run_check(run: Run) -> dict[str, Any]:
+    """The job: check the import and keep what came of it. Raises Refused."""
+    with in_workspace(run.workspace_id):
+        imported = Import.objects.select_related("workspace", "source", "continues").get(
+            pk=run.params["import"]
+        )
+        now = timezone.now()
+        book = WorkspaceBook(imported.workspace, imported.workspace.day_of(now))
+        names = Names(imported.workspace)
+        ways = ways_of(imported.workspace)
+        relied = relied_on(imported.workspace, ways, imported.source, imported.workspace.day_of(now))
+    mapping, layout = FileMapping.from_json(imported.mapping), Layout(**imported.layout)
+    with at_hand(imported.path) as path, scratch() as one, scratch() as two, scratch() as three:
+        maker = Maker(
+            reader=LineReader(mapping, from_1904=layout.from_1904),
+            key=key_of(mapping, imported.source.key_fields),
+            terms=terms_of(imported.workspace, ways, mapping),
+            book=book,
+            names=names,
+            sales=Sales(),
+            owner=imported.owner_id,
+        )
+        work = Check(run, imported, layout, maker, Written(one, two, three))
+        try:
+            tally = work.whole(path, mapping)
+        except (TableError, LimitExceeded) as problem:
+            raise Refused(str(problem)) from problem
+        work.keep(tally, relied, now)
+    return {"path": f"imports/{imported.pk}/", "action": "See the check"}
+
+
+@dataclass(slots=True)
+class Check:
+    """One check on its way through the file."""
+
+    run: Run
+    imported: Import
+    layout: Layout
+    maker: Maker
+    files: Written
+
+    def whole(self, path: Path, mapping: FileMapping) -> Tally:
+        """Read every row. Raises Refused where the Unique ID repeats, and what reading raises."""
+        rows = lambda: lines_of(path, self.layout, import_limits())  # noqa: E731 - the file once more
+        if Field.ORIGINAL_ID in mapping.mapped and Field.UNIQUE_ID in mapping.mapped:
+            self.maker.sales = sales_of(self.imported, self.maker, rows)
+        counts = self._counted_before()
+        seen = Occurrences(dict(counts))
+        tally = Tally(self.imported.workspace.currency)
+        self._report(0)
+        with (
+            self.files.prepared.open("w", encoding="utf-8", newline="") as prepared,
+            self.files.rejects.open("w", encoding="utf-8-sig", newline="") as rejects,
+        ):
+            writer = RejectWriter(rejects, columns_of(self.layout), self.layout.delimiter or ",")
+            self._rows(rows(), tally, seen, prepared, writer)
+        if Field.UNIQUE_ID in mapping.mapped and not counts and (repeated := seen.repeated):
+            name = mapping.mapped[Field.UNIQUE_ID].name
+            raise Refused(f"“{name}” is no Unique ID: {repeated}. Map another column, or none.")
+        return tally
+
+    def _rows(
+        self, rows: Iterator[Any], tally: Tally, seen: Occurrences, prepared: TextIO, writer: RejectWriter
+    ) -> None:
+        make, told, number = self.maker.make, time.monotonic(), 0
+        for number, row in enumerate(rows, start=1):
+            if number % _LOOK == 0 and time.monotonic() - told > _REPORT:
+                told = time.monotonic()
+                self._report(number)
+            if row.problem is not None:
+                tally.refuse(row, (row.problem,), writer)
+                continue
+            made = make(row.cells)
+            if made.wrong:
+                tally.refuse(row, tally.problems(row.line, made.wrong, self.maker.reader), writer)
+                continue
+            prepared.write(line_text(made, seen.number(made.key), row.line, row.cells))
+            tally.add(made, row.line)
+        self._report(number)
+
+    def _report(self, done: int) -> None:
+        total = max(self.imported.looked.get("rows", 0), done)
+        self.run.progress(STAGE, done, total, now=timezone.now())
+
+    def _counted_before(self) -> dict[bytes, int]:
+        """How many lines of each key the import has that this file continues (rules 5.14)."""
+        if self.imported.continues is None:
+            return {}
+        with in_workspace(self.run.workspace_id):
+            return counted_lines(self.imported.continues)
+
+    def keep(self, tally: Tally, relied: dict[str, str], now: datetime) -> None:
+        """Keep what the check found, in one transaction, if it is still this worker's to keep."""
+        imported, names = self.imported, self.maker.names
+        with self.files.promised.open("w", encoding="utf-8") as promised:
+            for pk, name in names.new_clients.items():
+                promised.write(json.dumps([pk, name]) + "\n")
+        kept = [keep(path) for path in (self.files.prepared, self.files.rejects, self.files.promised)]
+        with in_workspace(self.run.workspace_id):
+            names.write()
+            write_rates(imported.workspace, self.maker.book.new_rates, now)
+        with in_workspace(self.run.workspace_id):
+            found = compare(imported, self.files.prepared)
+        with in_workspace(self.run.workspace_id):
+            if not self.run.still_mine():
+                return
+            former = [imported.prepared, imported.rejects, imported.promised]
+            Import.objects.filter(pk=imported.pk).update(
+                state=ImportState.CHECKED,
+                checked=tally.told(names, found),
+                relied=relied,
+                prepared=kept[0],
+                rejects=kept[1],
+                promised=kept[2],
+            )
+        for name in former:
+            forget(name)

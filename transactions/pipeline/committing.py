@@ -1,0 +1,236 @@
+"""Committing a checked import: set-based, in one transaction, whole or not at all (rules 5.14, 5.17).
+
+The finished lines are copied into a temporary table and put into the rows from there: what is new is made,
+what meets a row becomes its topmost version and the former one moves beneath. The maintained totals follow
+in the same transaction. A worker that is killed leaves nothing; the next one begins anew.
+"""
+
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.db import connection
+from django.utils import timezone
+
+from kamtrak.lib.errors import Refused
+from kamtrak.tenancy import in_workspace
+from transactions.models import Import, ImportState, Source
+from transactions.pipeline.files import at_hand, forget
+from transactions.pipeline.finished import NAMES
+from transactions.pipeline.meeting import (
+    ROWS,
+    VERSIONS,
+    has_rows,
+    load_finished,
+    meet,
+    renumber,
+    to_be_voided,
+)
+from transactions.pipeline.names import create_clients
+from transactions.pipeline.rederiving import rederive
+from transactions.queries.books import ways_of
+from transactions.queries.relied import differences, relied_on
+from transactions.rules import Field, FileMapping, Status
+from transactions.services.alerts import refresh_alerts
+from transactions.services.totals import (
+    add_totals,
+    drop_empty_totals,
+    hold_rows,
+    take_totals,
+    totals_follow,
+)
+from transactions.services.turns import next_turn
+from workspaces.models import Workspace
+from workspaces.services.jobs import LeaseLost, Run, beating
+
+STAGE = "Importing"
+_NAMES = ", ".join(NAMES)
+_SET = ", ".join(f"{name} = f.{name}" for name in NAMES if name not in ("key", "occurrence"))
+
+
+def run_commit(run: Run) -> dict[str, Any]:
+    """The job: put the checked rows in. Raises Refused where what the check stood on has changed."""
+    with in_workspace(run.workspace_id):
+        imported = _held(run)
+        if imported.state == ImportState.COMMITTED:
+            return _result(imported)
+        differs = differences(imported.relied, _relied(imported))
+        if differs:
+            _check_again(imported, differs)
+    if differs:
+        raise Refused(f"Changed since the check: {', '.join(differs)}. Check the file again.")
+    with (
+        at_hand(imported.prepared) as prepared,
+        at_hand(imported.promised) as promised,
+        beating(run, STAGE, 0, imported.checked["good"]),
+    ):
+        return _commit(run, prepared, promised, timezone.now())
+
+
+def _held(run: Run) -> Import:
+    found = Import.objects.select_related("workspace", "source").select_for_update(of=("self",))
+    return found.get(pk=run.params["import"])
+
+
+def _relied(imported: Import) -> dict[str, str]:
+    workspace = imported.workspace
+    today = workspace.day_of(timezone.now())
+    return relied_on(workspace, ways_of(workspace), imported.source, today)
+
+
+def _check_again(imported: Import, differs: list[str]) -> None:
+    imported.checked["differs"] = differs
+    Import.objects.filter(pk=imported.pk).update(state=ImportState.CHECKED, checked=imported.checked)
+
+
+def _commit(run: Run, prepared: Path, promised: Path, now: datetime) -> dict[str, Any]:
+    """The one transaction."""
+    with in_workspace(run.workspace_id):
+        workspace = hold_rows(Workspace.objects.get(pk=run.workspace_id))
+        imported = _held(run)
+        if imported.state == ImportState.COMMITTED:
+            return _result(imported)
+        if not run.still_mine():
+            raise LeaseLost
+        if differs := differences(imported.relied, _relied(imported)):
+            raise Refused(f"Changed since the check: {', '.join(differs)}. Check the file again.")
+        imported.turn, imported.state = next_turn(), ImportState.COMMITTED
+        imported.committed_at, imported.committed_by_id = now, run.user_id
+        imported.save(update_fields=["turn", "state", "committed_at", "committed_by"])
+        _fix_identity(imported)
+        _make_clients(imported, promised)
+        load_finished(prepared)
+        _put(workspace, imported, now)
+        former = imported.prepared, imported.promised
+        imported.prepared = imported.promised = ""
+        imported.save(update_fields=["created", "updated", "unchanged", "skipped", "prepared", "promised"])
+        refresh_alerts(workspace=workspace, now=now)
+    for name in former:
+        forget(name)
+    return _result(imported)
+
+
+def _fix_identity(imported: Import) -> None:
+    """A source keeps how its rows are identified from its first import on (rules 5.14)."""
+    mapping = FileMapping.from_json(imported.mapping)
+    Source.objects.filter(pk=imported.source_id, by_id=None).update(
+        by_id=Field.UNIQUE_ID in mapping.mapped, key_fields=list(mapping.key_fields)
+    )
+
+
+def _make_clients(imported: Import, promised: Path) -> None:
+    """Make the client accounts that the check promised, with the ids that it took."""
+    with promised.open(encoding="utf-8") as lines:
+        create_clients(imported.workspace, [json.loads(line) for line in lines], by=imported)
+
+
+def _put(workspace: Workspace, imported: Import, now: datetime) -> None:
+    """Put the finished lines into the rows, and count what became of them."""
+    before = has_rows(imported)
+    if before and imported.repeats_are_new:
+        renumber(imported)
+    if before:
+        meet(imported)
+        _update(workspace, imported, now)
+    _insert(workspace, imported, met=before)
+    if before:
+        if imported.replaces_from:
+            _void(workspace, imported)
+        _follow_sales(workspace, imported, now)
+        drop_empty_totals(workspace)
+
+
+def _insert(workspace: Workspace, imported: Import, *, met: bool) -> None:
+    new = "finished f"
+    if met:
+        new += " where not exists (select from met m where m.key = f.key and m.occurrence = f.occurrence)"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            insert into {ROWS} (workspace_id, source_id, turn, origin_id, protected, earlier, {_NAMES})
+            select %s, %s, %s, %s, false, 0, {_NAMES} from {new}
+            """,  # noqa: S608 - our own names
+            [workspace.pk, imported.source_id, imported.turn, imported.pk],
+        )
+        imported.created = cursor.rowcount
+    add_totals(workspace, f"(select f.*, 0 as earlier from {new}) f")  # noqa: S608 - our own names
+
+
+def _update(workspace: Workspace, imported: Import, now: datetime) -> None:
+    """What meets a row becomes its topmost version; a protected edit stays above it (rules 5.15, 5.18)."""
+    changing = (
+        f"{ROWS} t join met m using (id) where t.workspace_id = {int(workspace.pk)} and not m.protected"
+    )
+    take_totals(workspace, changing)
+    with connection.cursor() as cursor:
+        run = cursor.execute
+        columns = "workspace_id, row_id, turn, origin_id, line, cells, edit_id"
+        run(
+            f"insert into {VERSIONS} ({columns}) select t.workspace_id, t.id, t.turn, t.origin_id, t.line, "  # noqa: S608
+            f"t.cells, t.edit_id from {changing}"
+        )
+        run(
+            f"insert into {VERSIONS} ({columns}) select %s, m.id, %s, %s, f.line, f.cells, null "  # noqa: S608
+            "from met m join finished f using (key, occurrence) where m.protected",
+            [workspace.pk, imported.turn, imported.pk],
+        )
+        imported.skipped = cursor.rowcount
+        run(
+            f"""
+            update {ROWS} t set turn = %s, origin_id = %s, edit_id = null, protected = false,
+                replaced_by_id = null, earlier = 0, {_SET}
+            from met m join finished f using (key, occurrence)
+            where t.workspace_id = %s and t.id = m.id and not m.protected
+            """,  # noqa: S608 - our own names
+            [imported.turn, imported.pk, workspace.pk],
+        )
+        met = cursor.rowcount
+        run("select count(*) from met where same and not protected")
+        imported.unchanged = cursor.fetchone()[0]
+        imported.updated = met - imported.unchanged
+    add_totals(workspace, changing)
+    with connection.cursor() as cursor:
+        cursor.execute("select id from met where protected and replaced")
+        back = [pk for (pk,) in cursor.fetchall()]
+    if back:  # the import contains it again
+        with totals_follow(workspace, back):
+            _set_replaced(workspace, back, None)
+        rederive(workspace, back, now)
+
+
+def _void(workspace: Workspace, imported: Import) -> None:
+    """Void the rows that the import replaces; they come back with its undo (rules 5.14)."""
+    gone = to_be_voided(imported)
+    with totals_follow(workspace, gone):
+        _set_replaced(workspace, gone, imported.pk)
+
+
+def _set_replaced(workspace: Workspace, ids: list[int], by: int | None) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"update {ROWS} set replaced_by_id = %s, status = case when %s then %s else status end "  # noqa: S608
+            "where workspace_id = %s and id = any(%s)",
+            [by, by is not None, Status.VOIDED, workspace.pk, ids],
+        )
+
+
+def _follow_sales(workspace: Workspace, imported: Import, now: datetime) -> None:
+    """Refunds of other imports whose sale has come or changed are derived again (rules 5.13)."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"select t.id from {ROWS} t where t.workspace_id = %s and t.source_id = %s "  # noqa: S608
+            "and t.sale_key is not null and t.origin_id <> %s and t.sale_key in (select key from finished)",
+            [workspace.pk, imported.source_id, imported.pk],
+        )
+        tied = [pk for (pk,) in cursor.fetchall()]
+    rederive(workspace, tied, now)
+
+
+def _result(imported: Import) -> dict[str, Any]:
+    rows = imported.created + imported.updated + imported.unchanged
+    return {
+        "path": f"imports/{imported.pk}/",
+        "action": "See the result",
+        "summary": f"{rows:,} {'row is' if rows == 1 else 'rows are'} in.",
+    }

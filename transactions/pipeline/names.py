@@ -1,0 +1,161 @@
+"""What rows name: products, owners and clients, each found once or made once (rules 5.10, 5.19).
+
+Products and owners are remembered as they are written, whether or not the import goes in. Client accounts are
+only promised: their ids are taken, and the commit makes them.
+"""
+
+import hashlib
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.db import models
+
+from fx.rules import rate_columns
+from transactions.models import Import, ImportedClient, RowRate, SeenOwner, SeenProduct
+from transactions.queries.books import Ids, NewRate
+from transactions.queries.people import members_by_name
+from transactions.rules import Match
+from workspaces.models import ClientAccount, ClientName, Workspace
+from workspaces.rules import UnfitName, clean_name, name_key
+
+LONGEST_KEY, LONGEST_TEXT = 400, 200
+BATCH = 2000
+
+
+class Names:
+    """The names of one workspace. What is new gathers until `write`, with ids taken beforehand."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self._members = members_by_name(workspace)
+        self._products = dict(_by_key(SeenProduct, workspace, "pk"))
+        self._owners = {
+            key: (pk, member) for key, (pk, member) in _by_key(SeenOwner, workspace, "pk", "member")
+        }
+        self._clients = {
+            key: survivor or account
+            for key, (account, survivor) in _by_key(ClientName, workspace, "account", "account__survivor")
+        }
+        self._texts: dict[str, int | UnfitName] = {}
+        self._ids = {model: Ids(model._meta.db_table) for model in (SeenProduct, SeenOwner, ClientAccount)}
+        self._new: list[models.Model] = []
+        self.new_clients: dict[int, str] = {}
+
+    def product(self, text: str, match: Match) -> int | None:
+        """The id of the product as it is written; None for none."""
+        if not match.key:
+            return None
+        key = short_key(match.key)
+        found = self._products.get(key)
+        if found is None:
+            found = self._products[key] = self._ids[SeenProduct].take()
+            self._new.append(
+                SeenProduct(
+                    pk=found,
+                    workspace=self._workspace,
+                    key=key,
+                    text=text[:LONGEST_TEXT],
+                    item_id=match.item,
+                )
+            )
+        return found
+
+    def owner(self, text: str) -> tuple[int | None, int | None]:
+        """The id of the owner's name, and of the member that it means, if any (rules 5.19)."""
+        if not text:
+            return None, None
+        key = short_key(name_key(text))
+        found = self._owners.get(key)
+        if found is None:
+            member = self._members.get(key)
+            found = self._owners[key] = self._ids[SeenOwner].take(), member
+            self._new.append(
+                SeenOwner(
+                    pk=found[0],
+                    workspace=self._workspace,
+                    key=key,
+                    text=text[:LONGEST_TEXT],
+                    member_id=member,
+                )
+            )
+        return found
+
+    def client(self, text: str) -> int | UnfitName | None:
+        """The id of the client account, perhaps only promised; UnfitName for what cannot be a name."""
+        if not text:
+            return None
+        found = self._texts.get(text)
+        if found is None:
+            found = self._texts[text] = self._client(text)
+        return found
+
+    def _client(self, text: str) -> int | UnfitName:
+        try:
+            clean = clean_name(text, "The client name")
+        except UnfitName as problem:
+            return problem
+        key = name_key(clean)
+        found = self._clients.get(key)
+        if found is None:
+            found = self._clients[key] = self._ids[ClientAccount].take()
+            self.new_clients[found] = clean
+        return found
+
+    def write(self) -> None:
+        """Remember the products and owners that were new; once."""
+        for model in (SeenProduct, SeenOwner):
+            rows = [row for row in self._new if isinstance(row, model)]
+            model._default_manager.bulk_create(rows, batch_size=BATCH)  # type: ignore[attr-defined]
+        self._new = []
+
+
+def short_key(key: str) -> str:
+    """A key that fits its column."""
+    if len(key) <= LONGEST_KEY:
+        return key
+    return key[:300] + hashlib.sha256(key.encode()).hexdigest()
+
+
+def _by_key(model: type[models.Model], workspace: Workspace, *columns: str) -> Iterable[tuple[str, Any]]:
+    rows = model._default_manager.filter(workspace=workspace).values_list("key", *columns)
+    return ((key, rest[0] if len(rest) == 1 else rest) for key, *rest in rows.iterator(BATCH))
+
+
+def write_rates(workspace: Workspace, new: Iterable[NewRate], now: datetime) -> None:
+    """Keep the rates that rows were the first to use."""
+    RowRate.objects.bulk_create(
+        [
+            RowRate(
+                pk=rate.id,
+                workspace=workspace,
+                currency=rate.currency,
+                day=rate.day,
+                provisional=rate.conversion.provisional,
+                recorded_at=now,
+                **rate_columns(rate.conversion),
+            )
+            for rate in new
+        ],
+        batch_size=BATCH,
+    )
+
+
+def create_clients(workspace: Workspace, new: Iterable[tuple[int, str]], by: Import | None = None) -> None:
+    """Client accounts of these ids and names. Raises IntegrityError where a name has been taken meanwhile."""
+    accounts = list(new)
+    ClientAccount.objects.bulk_create(
+        [ClientAccount(pk=pk, workspace=workspace, name=name, survivor_id=pk) for pk, name in accounts],
+        batch_size=BATCH,
+    )
+    ClientName.objects.bulk_create(
+        [
+            ClientName(workspace=workspace, account_id=pk, name=name, key=name_key(name))
+            for pk, name in accounts
+        ],
+        batch_size=BATCH,
+    )
+    if by is not None:
+        ImportedClient.objects.bulk_create(
+            [ImportedClient(workspace=workspace, by=by, client_id=pk) for pk, _ in accounts], batch_size=BATCH
+        )

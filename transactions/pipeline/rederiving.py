@@ -1,0 +1,141 @@
+"""Deriving rows again from what they provide, with the prices, rates and names of now (rules 5.11, 5.12).
+
+What it costs follows the rows that are derived, not the table.
+"""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from django.db import connection
+
+from kamtrak.lib.tables import Layout
+from transactions.models import Import, Transaction
+from transactions.pipeline.finished import DERIVED, NAMES, line_text
+from transactions.pipeline.making import Made, Maker, Sales, key_of
+from transactions.pipeline.names import Names, create_clients, write_rates
+from transactions.pipeline.sales import stored_sales
+from transactions.queries.books import Ways, WorkspaceBook, terms_of, ways_of
+from transactions.rules import (
+    Derived,
+    Field,
+    FileMapping,
+    Lack,
+    LineReader,
+    Status,
+    key_of_id,
+    lay_over,
+)
+from transactions.services.totals import totals_follow
+from workspaces.models import Workspace
+
+ROWS = Transaction._meta.db_table
+BATCH = 2000
+_READ = ("id", "key", "occurrence", "line", "cells", "origin_id", "edit__values", "replaced_by_id")
+
+
+def rederive(workspace: Workspace, ids: Collection[int], now: datetime) -> int:
+    """Derive these rows again, and have the totals follow; how many. The workspace's rows are held."""
+    if not ids:
+        return 0
+    with totals_follow(workspace, ids):
+        Rederivation(workspace, now).rewrite(ids)
+    return len(ids)
+
+
+@dataclass
+class Rederivation:
+    """One run over rows of a workspace: what they are derived with is read once."""
+
+    workspace: Workspace
+    now: datetime
+    book: WorkspaceBook = field(init=False)
+    names: Names = field(init=False)
+    ways: Ways = field(init=False)
+    _makers: dict[int, Maker] = field(default_factory=dict)
+    _mappings: dict[int, FileMapping] = field(default_factory=dict)
+    _imports: dict[int, Import] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.book = WorkspaceBook(self.workspace, self.workspace.day_of(self.now))
+        self.names = Names(self.workspace)
+        self.ways = ways_of(self.workspace)
+
+    def rewrite(self, ids: Collection[int]) -> None:
+        """Write the rows' system fields anew. The totals are the caller's."""
+        ordered = sorted(ids)
+        for start in range(0, len(ordered), BATCH):
+            made = list(self.made(ordered[start : start + BATCH]))
+            self._keep_names()
+            _write(self.workspace, made)
+
+    def _keep_names(self) -> None:
+        """What rows name must be there before they refer to it."""
+        self.names.write()
+        create_clients(self.workspace, self.names.new_clients.items())
+        self.names.new_clients.clear()
+        write_rates(self.workspace, self.book.new_rates, self.now)
+        self.book.new_rates.clear()
+
+    def made(self, ids: Collection[int]) -> Iterator[tuple[int, Made]]:
+        """The rows of these ids as they would be now."""
+        found = Transaction.objects.filter(workspace=self.workspace, pk__in=list(ids)).order_by("pk")
+        rows = list(found.values_list(*_READ))
+        self._know_imports({row[5] for row in rows})
+        self._find_sales(rows)
+        for pk, key, _, _, cells, origin, edit, replaced_by in rows:
+            over = None if edit is None else partial(lay_over, values=edit, mapping=self._mappings[origin])
+            made = self._makers[origin].make(cells, over)
+            made.key = key.bytes
+            if made.wrong or made.derived is None:  # what can be read no more has no figure, and is said so
+                made.derived = Derived(Status.UNKNOWN, Lack.NOTHING)
+            if replaced_by is not None:
+                made.derived.status = Status.VOIDED
+            yield pk, made
+
+    def _know_imports(self, ids: set[int]) -> None:
+        new = Import.objects.filter(pk__in=ids - set(self._makers)).select_related("source")
+        for imported in new:
+            mapping = self._mappings[imported.pk] = FileMapping.from_json(imported.mapping)
+            self._imports[imported.pk] = imported
+            self._makers[imported.pk] = Maker(
+                reader=LineReader(mapping, from_1904=Layout(**imported.layout).from_1904),
+                key=key_of(mapping, imported.source.key_fields if imported.source else ()),
+                terms=terms_of(self.workspace, self.ways, mapping),
+                book=self.book,
+                names=self.names,
+                sales=Sales(tied=Field.ORIGINAL_ID in mapping.mapped and Field.UNIQUE_ID in mapping.mapped),
+                owner=imported.owner_id,
+            )
+
+    def _find_sales(self, rows: list[Any]) -> None:
+        """The sales that refunds among the rows undo, as they are stored now."""
+        wanted: dict[int, set[bytes]] = {}
+        for _, _, _, _, cells, origin, edit, _ in rows:
+            maker = self._makers[origin]
+            if maker.sales.tied:
+                given = maker.reader.read(cells)
+                text = (edit or {}).get(Field.ORIGINAL_ID, given.original_id)
+                if text:
+                    wanted.setdefault(origin, set()).add(key_of_id(text))
+        for origin, keys in wanted.items():
+            self._makers[origin].sales = Sales(stored_sales(self._imports[origin].source, keys), tied=True)
+
+
+def _write(workspace: Workspace, made: list[tuple[int, Made]]) -> None:
+    """Update rows from finished lines, copied into a temporary table."""
+    columns = ("sale_key", *DERIVED)
+    with connection.cursor() as cursor:
+        cursor.execute("drop table if exists moved")
+        cursor.execute(f"create temporary table moved as select id, {', '.join(NAMES)} from {ROWS} limit 0")  # noqa: S608
+        with cursor.copy(f"copy moved (id, {', '.join(NAMES)}) from stdin") as copy:
+            for pk, one in made:
+                copy.write(f"{pk}\t{line_text(one, 1, 0, ())}")
+        cursor.execute(
+            f"update {ROWS} t set earlier = 0, {', '.join(f'{name} = m.{name}' for name in columns)} "  # noqa: S608
+            "from moved m where t.workspace_id = %s and t.id = m.id",
+            [workspace.pk],
+        )
+        cursor.execute("drop table moved")

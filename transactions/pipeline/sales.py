@@ -1,0 +1,62 @@
+"""The sales that the refunds of a file undo, found before any refund is derived (rules 5.13)."""
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date
+
+from kamtrak.lib.tables import Row
+from kamtrak.tenancy import in_workspace
+from transactions.models import Import, Source, Transaction
+from transactions.pipeline.making import Maker, Sales
+from transactions.rules import Sale, derive, key_of_id, wrong_with
+
+BATCH = 5000
+_OF_THE_ROW = (1, 2)  # tiers whose figure is in the currency of the row
+
+
+def sales_of(imported: Import, maker: Maker, rows: Callable[[], Iterator[Row]]) -> Sales:
+    """The sales that lines of the file name: those of the file itself first, then those that are in."""
+    wanted = set()
+    for row in rows():
+        if row.problem is None and (text := maker.reader.read(row.cells).original_id):
+            wanted.add(key_of_id(text))
+    found: dict[bytes, Sale] = {}
+    if wanted:
+        found = _in_file(maker, rows(), wanted)
+        with in_workspace(imported.workspace_id):
+            found = stored_sales(imported.source, wanted - set(found)) | found
+    return Sales(found, tied=True)
+
+
+def _in_file(maker: Maker, rows: Iterator[Row], wanted: set[bytes]) -> dict[bytes, Sale]:
+    found = {}
+    for row in rows:
+        if row.problem is not None:
+            continue
+        given = maker.reader.read(row.cells)
+        key = key_of_id(given.unique_id) if given.unique_id else b""
+        if key in wanted and given.day is not None and not wrong_with(given):
+            derived = derive(given, maker.terms, maker.book)
+            if not derived.wrong:
+                found[key] = _sale(given.day, derived.tier, derived.currency)
+    return found
+
+
+def stored_sales(source: Source | None, keys: Iterable[bytes]) -> dict[bytes, Sale]:
+    """The sales among the rows of the source, by key. Called inside the workspace."""
+    if source is None:
+        return {}
+    ordered = sorted(keys)
+    found = {}
+    for start in range(0, len(ordered), BATCH):
+        some = [key.hex() for key in ordered[start : start + BATCH]]
+        rows = Transaction.objects.filter(
+            workspace=source.workspace_id, source=source, key__in=some, occurrence=1
+        )
+        for key, day, tier, currency in rows.values_list("key", "day", "tier", "currency"):
+            found[key.bytes] = _sale(day, tier, currency)
+    return found
+
+
+def _sale(day: date, tier: int, currency: str) -> Sale:
+    """The catalog's figures are in the workspace currency: they say nothing of the row's own."""
+    return Sale(day, currency if tier in _OF_THE_ROW else "")

@@ -1,0 +1,194 @@
+"""What a check counts while the rows stream by: in bounded memory, and told as plain values (rules 5.17)."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from kamtrak.lib.tables import Collector, Problem, RejectWriter, Row
+from transactions.pipeline.making import Made
+from transactions.pipeline.names import Names
+from transactions.rules import Lack, LineReader, Status, Warning, Wrong
+
+PREVIEWED, NAMED, SAMPLES = 20, 50, 5
+_MOST_CAUSES = 20_000  # products and owners that are counted one by one
+ZERO = Decimal(0)
+
+
+@dataclass(slots=True)
+class _Sum:
+    """Rows of one outcome, with their figures."""
+
+    rows: int = 0
+    revenue: Decimal = ZERO
+    converted: Decimal = ZERO
+
+
+@dataclass(slots=True)
+class _Blocked:
+    """What one missing entry blocks."""
+
+    rows: int = 0
+    quantity: Decimal = ZERO
+
+
+@dataclass(slots=True)
+class Tally:
+    """Counts of one check, in the workspace's currency and the rows' own."""
+
+    currency: str
+    _sums: dict[tuple[Status, Lack, int, str], _Sum] = field(default_factory=dict)
+    _warnings: Counter[int] = field(default_factory=Counter)
+    _missing: dict[tuple[str, int], _Blocked] = field(default_factory=dict)
+    _unmatched: Counter[str] = field(default_factory=Counter)
+    _profit_lacks: Counter[int] = field(default_factory=Counter)
+    _preview: list[dict[str, Any]] = field(default_factory=list)
+    _collector: Collector = field(default_factory=Collector)
+    _samples: dict[tuple[str, str], list[dict[str, Any]]] = field(default_factory=dict)
+    _repairs: dict[tuple[str, str], str] = field(default_factory=dict)
+
+    def add(self, made: Made, line: int) -> None:
+        """One row that can go in."""
+        derived = made.derived
+        assert derived is not None  # noqa: S101 - a wrong row is refused
+        self._collector.rows += 1
+        key = (derived.status, derived.lack, derived.tier, derived.currency)
+        total = self._sums.get(key)
+        if total is None:
+            total = self._sums[key] = _Sum()
+        total.rows += 1
+        if derived.revenue is not None and derived.converted is not None:
+            total.revenue += derived.revenue
+            total.converted += derived.converted
+        if derived.warnings:
+            self._warnings[derived.warnings] += 1
+        if derived.lack in _OF_CATALOG and made.given.product:
+            self._block(made.given.product, derived.lack, derived.quantity or ZERO)
+        if derived.profit_lack:
+            self._profit_lacks[derived.profit_lack] += 1
+        if made.named_owner is not None and made.owner is None and len(self._unmatched) < _MOST_CAUSES:
+            self._unmatched[made.given.owner] += 1
+        if len(self._preview) < PREVIEWED:
+            self._preview.append(_previewed(made, line))
+
+    def _block(self, product: str, lack: Lack, quantity: Decimal) -> None:
+        key = (product, lack.value)
+        blocked = self._missing.get(key)
+        if blocked is None:
+            if len(self._missing) >= _MOST_CAUSES:
+                return
+            blocked = self._missing[key] = _Blocked()
+        blocked.rows += 1
+        blocked.quantity += quantity
+
+    def refuse(self, row: Row, problems: Sequence[Problem], writer: RejectWriter) -> None:
+        """One row that cannot go in: counted, and written to the reject file."""
+        self._collector.add(problems)
+        writer.write(row.cells, problems)
+        for problem in problems:
+            key = (problem.column, problem.reason)
+            self._repairs.setdefault(key, problem.repair)
+            samples = self._samples.setdefault(key, [])
+            if len(samples) < SAMPLES and len(self._samples) < 500:
+                samples.append({"line": problem.line, "value": problem.value[:200]})
+
+    def problems(self, line: int, wrong: Iterable[Wrong], reader: LineReader) -> list[Problem]:
+        """What is wrong with a row, by the columns of the file."""
+        return [Problem(line, reader.name_of(w.field), w.value, w.reason, w.repair) for w in wrong]
+
+    def told(self, names: Names, found: dict[str, Any]) -> dict[str, Any]:
+        """All of it as JSON; `found` is what comparing with the rows of the source said."""
+        report = self._collector.report()
+        counted = [(key, total) for key, total in self._sums.items() if key[0] is Status.COUNTED]
+        return {
+            "rows": report.rows,
+            "good": report.good,
+            "bad": report.bad,
+            **found,
+            "by_tier": _summed((str(tier), total) for (_, _, tier, _), total in counted),
+            "sums": _summed((currency, total) for (_, _, _, currency), total in counted),
+            "converted": str(sum((total.converted for _, total in counted), ZERO)),
+            "counted": sum(total.rows for _, total in counted),
+            "unknown": self._by(Status.UNKNOWN),
+            "not_revenue": sum(
+                t.rows for (status, *_), t in self._sums.items() if status is Status.NOT_REVENUE
+            ),
+            "profit_unknown": {str(lack): rows for lack, rows in sorted(self._profit_lacks.items())},
+            "warnings": [{"kind": int(flag), "count": count} for flag, count in self._flags()],
+            "fell_past": dict(self._flags()).get(Warning.FELL_PAST_BLANK, 0),
+            "problems": [
+                {
+                    "column": c.column,
+                    "reason": c.reason,
+                    "repair": self._repairs.get((c.column, c.reason), ""),
+                    "count": c.count,
+                    "sample": self._samples.get((c.column, c.reason), []),
+                }
+                for c in report.counts[:200]
+            ],
+            "preview": self._preview,
+            "new_clients": {
+                "count": len(names.new_clients),
+                "names": list(names.new_clients.values())[:NAMED],
+            },
+            "unmatched_owners": [
+                {"text": text, "rows": rows} for text, rows in self._unmatched.most_common(NAMED)
+            ],
+            "missing_products": [
+                {"text": text, "lack": lack, "rows": blocked.rows, "quantity": f"{blocked.quantity:f}"}
+                for (text, lack), blocked in sorted(
+                    self._missing.items(), key=lambda item: (-item[1].rows, item[0])
+                )[:NAMED]
+            ],
+            "missing_count": len(self._missing),
+        }
+
+    def _by(self, status: Status) -> dict[str, int]:
+        rows: Counter[str] = Counter()
+        for (of, lack, _, _), total in self._sums.items():
+            if of is status:
+                rows[str(lack.value)] += total.rows
+        return dict(rows)
+
+    def _flags(self) -> list[tuple[Warning, int]]:
+        """How many rows bear each warning."""
+        rows = ((flag, sum(n for bits, n in self._warnings.items() if bits & flag)) for flag in Warning)
+        return [(flag, count) for flag, count in rows if count]
+
+
+_OF_CATALOG = frozenset({Lack.NO_ENTRY, Lack.NO_VALUE, Lack.AMBIGUOUS})
+
+
+def _summed(parts: Iterable[tuple[str, _Sum]]) -> list[dict[str, Any]]:
+    """Totals by name, each with how many rows."""
+    sums: dict[str, _Sum] = {}
+    for name, part in parts:
+        total = sums.setdefault(name, _Sum())
+        total.rows += part.rows
+        total.revenue += part.revenue
+        total.converted += part.converted
+    return [
+        {"name": name, "rows": s.rows, "revenue": f"{s.revenue:f}", "converted": f"{s.converted:f}"}
+        for name, s in sorted(sums.items())
+    ]
+
+
+def _previewed(made: Made, line: int) -> dict[str, Any]:
+    """One of the first rows, as it would be."""
+    derived, given = made.derived, made.given
+    assert derived is not None  # noqa: S101 - a wrong row is refused
+    return {
+        "line": line,
+        "day": str(given.day),
+        "client": given.client,
+        "product": given.product,
+        "quantity": None if derived.quantity is None else f"{derived.quantity:f}",
+        "status": derived.status.value,
+        "lack": derived.lack.value,
+        "tier": derived.tier,
+        "currency": derived.currency,
+        "revenue": None if derived.revenue is None else f"{derived.revenue:f}",
+        "converted": None if derived.converted is None else f"{derived.converted:f}",
+        "warnings": derived.warnings,
+    }
