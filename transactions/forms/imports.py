@@ -1,13 +1,13 @@
 """The forms of an import: the file, what the check asks before anything goes in, the reason of an undo."""
 
-from datetime import date
 from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.http import HttpRequest, QueryDict
 
-from kamtrak.lib.tables import DELIMITERS, ENCODINGS, Layout
+from kamtrak.intake import LayoutForm
+from kamtrak.lib.tables import Layout
 from kamtrak.reasons import ReasonField
 from kamtrak.uploads import UploadForm, too_large
 
@@ -25,12 +25,9 @@ class ImportForm(UploadForm):
         )
 
 
-class RereadForm(forms.Form):
-    """How a file is read, where looking at it was not enough. Blank leaves it to the file."""
+class RereadForm(LayoutForm):
+    """How a file is read, where looking at it was not enough, and whether its first row names the columns."""
 
-    encoding = forms.ChoiceField(label="Encoding", required=False)
-    delimiter = forms.ChoiceField(label="Between columns", required=False)
-    sheet = forms.ChoiceField(label="Sheet", required=False)
     header = forms.ChoiceField(
         label="First row",
         required=False,
@@ -38,23 +35,21 @@ class RereadForm(forms.Form):
     )
 
     def __init__(self, data: QueryDict | None, layout: Layout | None) -> None:
-        super().__init__(data)
-        found = ("", "As found")
-        self.fields["encoding"].choices = [found, *((n, e.label) for n, e in ENCODINGS.items())]  # type: ignore[attr-defined]
-        self.fields["delimiter"].choices = [found, *DELIMITERS.items()]  # type: ignore[attr-defined]
-        self.fields["sheet"].choices = [found, *((n, n) for n in (layout.sheets if layout else ()))]  # type: ignore[attr-defined]
+        super().__init__(layout.sheets if layout else (), data)
         if layout is not None and layout.kind == "xlsx":
             del self.fields["encoding"], self.fields["delimiter"]
         if layout is None or len(layout.sheets) < 2:
             del self.fields["sheet"]
 
-    def answers(self) -> dict[str, str]:
+    def answers(self) -> dict[str, Any]:
         """What a valid form says, blanks left out."""
-        return {name: value for name, value in self.cleaned_data.items() if value}
+        said = {name: value for name, value in self.cleaned_data.items() if value}
+        return {**said, "header": said["header"] == "yes"} if "header" in said else said
 
 
 class CommitForm(forms.Form):
-    """What is decided at the last moment: lines that were seen before, and a span that is replaced."""
+    """The import itself. `stamp` names the check that was looked at; `repeats` is asked where lines equal
+    lines of earlier files (rules 5.14)."""
 
     stamp = forms.CharField(widget=forms.HiddenInput, required=False)
     repeats = forms.ChoiceField(
@@ -67,28 +62,6 @@ class CommitForm(forms.Form):
         ],
         widget=forms.RadioSelect,
     )
-    replaces = forms.BooleanField(
-        label="This file replaces what the source has between two days", required=False
-    )
-    first = forms.DateField(label="From", required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    last = forms.DateField(label="To", required=False, widget=forms.DateInput(attrs={"type": "date"}))
-
-    def clean(self) -> dict[str, Any]:
-        said = super().clean() or {}
-        first, last = said.get("first"), said.get("last")
-        if said.get("replaces"):
-            for name, day in (("first", first), ("last", last)):
-                if day is None and name not in self.errors:
-                    self.add_error(name, "Say the day: rows of the source between the two are voided.")
-            if first and last and first > last:
-                self.add_error("last", "This day is before the first one.")
-        return said
-
-    @property
-    def span(self) -> tuple[date, date] | None:
-        """The days whose rows are replaced, both included."""
-        said = self.cleaned_data
-        return (said["first"], said["last"]) if said.get("replaces") else None
 
     @property
     def are_new(self) -> bool:

@@ -21,14 +21,13 @@ class ImportState(models.TextChoices):
     FAILED = "failed", "Could not be read"
 
 
-@tracked(exclude=["looked", "mapping", "options", "checked", "relied", "layout"])
+@tracked(exclude=["looked", "mapping", "answered", "checked", "relied", "layout"])
 class Import(models.Model):
     """One file on its way in, and what became of it.
 
     `turn` orders commits and edits of the workspace; it names the versions that this import gave to rows.
     `relied` is what the check stood on, compared again by the commit. `continues` is the import whose reject
-    file this corrects: its count of equal lines goes on. `options` are the answers of a person that the
-    mapping alone does not show: which of its questions were answered, and whether to remember it.
+    file this corrects: its count of equal lines goes on.
     """
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+")
@@ -40,7 +39,8 @@ class Import(models.Model):
     layout = models.JSONField(default=dict)
     looked = models.JSONField(default=dict)
     mapping = models.JSONField(default=dict)
-    options = models.JSONField(default=dict)
+    answered = models.JSONField(default=list)  # columns, by place, whose open question a person has answered
+    source_name = models.CharField(max_length=200, blank=True)  # as given while it is mapped
     source = models.ForeignKey(
         Source, on_delete=models.PROTECT, null=True, blank=True, related_name="imports"
     )

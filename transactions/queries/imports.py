@@ -57,12 +57,6 @@ def _with_names(found: QuerySet[Import]) -> QuerySet[Import]:
     return found.select_related("workspace", *names)
 
 
-def same_file(imported: Import) -> Import | None:
-    """The newest import of the very same file that is in; an unfinished one does not count."""
-    twins = Import.objects.filter(workspace=imported.workspace, sha256=imported.sha256)
-    return twins.filter(state=ImportState.COMMITTED).exclude(pk=imported.pk).order_by("-pk").first()
-
-
 def sources(workspace: Workspace) -> list[Source]:
     """The named systems that files come from, by name."""
     return list(Source.objects.filter(workspace=workspace).order_by("name", "pk"))

@@ -15,6 +15,7 @@ from transactions.rules.looks import ColumnLook, Counted, Looked, StampReading
 from transactions.rules.mappings import Column, FileMapping, MappingError
 from transactions.rules.outcomes import Lack, Status, Warning
 from transactions.rules.profits import ProfitRule
+from transactions.rules.questions import Asked, OpenQuestion, open_questions, questions_about
 from transactions.rules.reading import LineReader, kind_of, wrong_with
 from transactions.rules.stacks import (
     Answer,
@@ -41,6 +42,7 @@ __all__ = [
     "NO_PRODUCT",
     "USUAL",
     "Answer",
+    "Asked",
     "Book",
     "Catalog",
     "Cell",
@@ -66,6 +68,7 @@ __all__ = [
     "Measure",
     "Move",
     "Occurrences",
+    "OpenQuestion",
     "Preview",
     "ProfitRule",
     "RateUse",
@@ -99,7 +102,9 @@ __all__ = [
     "kind_of",
     "lay_over",
     "move_between",
+    "open_questions",
     "product_key",
+    "questions_about",
     "read_currency",
     "refusals",
     "replaced",

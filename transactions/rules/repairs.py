@@ -1,13 +1,14 @@
-"""What repairs all rows that share a problem: a decision about their column, taken on the spot (rules 5.17)."""
+"""What repairs all rows that share a problem: a decision about their column, on the spot (rules 5.17)."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from kamtrak.lib.money import currencies_of
-from transactions.rules.answers import NUMBERS, Answers, fit_texts
-from transactions.rules.fields import MONEY_FIELDS, Field, RowKind
-from transactions.rules.mappings import Column, FileMapping, fold
+from transactions.rules.fields import MONEY_FIELDS, Field, FieldKind, RowKind
+from transactions.rules.mappings import LONGEST_TEXT, MOST_TEXTS, Column, FileMapping, fold
+
+NUMBERS = frozenset({FieldKind.NUMBER, FieldKind.MONEY, FieldKind.PERCENT})
 
 
 class RepairKind(StrEnum):
@@ -60,22 +61,31 @@ def _meanings(column: Column, values: tuple[str, ...]) -> tuple[str, ...] | None
 
 
 def repaired(
-    answers: Answers,
+    mapping: FileMapping,
     kind: RepairKind,
     place: int,
     values: Iterable[str],
     *,
     currency: str = "",
     kinds: Iterable[RowKind] = (),
-) -> Answers:
-    """The answers with the repair. `kinds` says what each of the `values` of the type is, in their order."""
-    said, texts = answers.columns[place], list(values)
+) -> FileMapping:
+    """The mapping with the repair. `kinds` says what each of the `values` of the type is, in their order."""
+    texts = list(values)
     if kind is RepairKind.TYPE:
         declared = {fold(text): each for text, each in zip(texts, kinds, strict=True)}
-        return replace(answers, types={**answers.types, **declared})
-    if kind is RepairKind.CURRENCY:
-        said = replace(said, currency=currency)
-    else:
-        said = replace(said, blanks=fit_texts([*said.blanks, *texts]))
-    columns = (*answers.columns[:place], said, *answers.columns[place + 1 :])
-    return replace(answers, columns=columns)
+        return replace(mapping, types={**mapping.types, **declared})
+
+    def mended(column: Column) -> Column:
+        if column.place != place:
+            return column
+        if kind is RepairKind.CURRENCY:
+            return replace(column, currency=currency)
+        return replace(column, blanks=fit_texts([*column.blanks, *texts]))
+
+    return replace(mapping, columns=tuple(mended(column) for column in mapping.columns))
+
+
+def fit_texts(texts: list[str]) -> tuple[str, ...]:
+    """Blank texts as a mapping can keep them: each once, trimmed, and not too long."""
+    fit = dict.fromkeys(text.strip()[:LONGEST_TEXT] for text in texts if text.strip())
+    return tuple(fit)[:MOST_TEXTS]

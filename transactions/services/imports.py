@@ -1,32 +1,47 @@
-"""Imports from their upload to their undo (rules 5.14 to 5.18)."""
+"""Imports between their upload and their undo: what a person decides, and the work that it starts (rules
+5).
+"""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
-from django.core.files.uploadedfile import UploadedFile
+from django.core.files.base import File
 from django.db import transaction
 
 from kamtrak.lib.errors import Refused, Stale
-from kamtrak.uploads import deleted_on_failure, megabytes, store
-from transactions.models import Import, ImportState, Source
-from transactions.rules import FileMapping
-from workspaces.models import Membership, Workspace
+from kamtrak.uploads import store, too_large
+from transactions.models import Import, ImportState, SavedMapping, Source
+from transactions.queries.books import ways_of
+from transactions.rules import Field, FileMapping, Looked, open_questions, refusals
+from workspaces.models import Job, JobState, Membership, Workspace
 from workspaces.rules import Right, UnfitName, clean_name, name_key
 from workspaces.services.files import clean_file_name
 from workspaces.services.jobs import cancel_job, create_job
 
-LOOK, CHECK, COMMIT, UNDO = "import_look", "import_check", "import_commit", "import_undo"
-RUNNING = (ImportState.UPLOADED, ImportState.CHECKING, ImportState.COMMITTING, ImportState.UNDOING)
+FOLDER = "imports"
+LOOK, CHECK, COMMIT, UNDO = (f"transactions_{step}" for step in ("look", "check", "commit", "undo"))
+BEFORE_COMMIT = (ImportState.UPLOADED, ImportState.MAPPING, ImportState.CHECKED, ImportState.FAILED)
 
 
-def may_change(imported: Import, by: Membership) -> bool:
-    """Whoever keeps the masters imports for all; an account manager rows of their own (rules 8.2)."""
-    if by.can(Right.MASTERS):
-        return True
-    return by.can(Right.IMPORT) and imported.owner_id == by.pk
+@dataclass(frozen=True)
+class Options:
+    """What is decided beside the mapping: dates between which the import replaces its source's rows."""
+
+    replaces: tuple[date, date] | None = None
+
+
+def may_import(by: Membership) -> bool:
+    """Owner and administrators import for all, an account manager rows of their own (rules 8.2)."""
+    return by.can(Right.MASTERS) or by.can(Right.LOG)
+
+
+def may_change(by: Membership, imported: Import) -> bool:
+    """Whether this member works on the import: administrators on every one, others on their own."""
+    return by.can(Right.MASTERS) or (by.can(Right.LOG) and imported.owner_id == by.pk)
 
 
 def start_import(
@@ -34,43 +49,56 @@ def start_import(
     workspace: Workspace,
     by: Membership,
     name: str,
-    file: UploadedFile,
+    file: File,
     now: datetime,
     continues: Import | None = None,
 ) -> Import:
-    """Keep an uploaded file and have it looked at. Raises Refused over the limits and for an empty file."""
-    if not by.can(Right.IMPORT):
-        raise Refused("You do not import transactions in this workspace.")
+    """Keep a file as it came and have it looked at. Raises Refused, over a limit before anything is kept."""
+    if not may_import(by):
+        raise Refused("Only owners, administrators and account managers import transactions.")
+    if continues is not None and (continues.state != ImportState.COMMITTED or not may_change(by, continues)):
+        raise Refused("The import that this file corrects is not in.")
     if not file.size:
         raise Refused("The file is empty.", "file")
     if file.size > settings.LIMIT_IMPORT_BYTES:
-        raise Refused(f"The file is larger than {megabytes(settings.LIMIT_IMPORT_BYTES)}.", "file")
+        raise Refused(too_large(settings.LIMIT_IMPORT_BYTES, "read"), "file")
     digest = hashlib.sha256()
-    for chunk in file.chunks():
-        digest.update(chunk)
-    with deleted_on_failure(), transaction.atomic():
+    for block in file.chunks():
+        digest.update(block)
+    with transaction.atomic():
         imported = Import.objects.create(
             workspace=workspace,
             name=clean_file_name(name),
             size=file.size,
             sha256=digest.hexdigest(),
-            path=store(file, "imports"),
-            source=continues.source if continues else None,
-            continues=continues,
+            path=store(file, FOLDER),
             owner=None if by.can(Right.MASTERS) else by,
+            continues=continues,
+            source=continues.source if continues else None,
             uploaded_by=by.user,
             uploaded_at=now,
         )
-        _run(imported, LOOK, by, now)
+        _start(imported, LOOK, by, now)
     return imported
 
 
-def relook(*, imported: Import, by: Membership, layout: Mapping[str, str], now: datetime) -> None:
-    """Look at the file again under these answers: encoding, delimiter, sheet, header ("yes", "no")."""
-    held = _held(imported, by, ImportState.MAPPING, ImportState.CHECKED, ImportState.FAILED)
-    held.state = ImportState.UPLOADED
-    held.save(update_fields=["state"])
-    _run(held, LOOK, by, now, layout=dict(layout))
+def same_file(imported: Import) -> Import | None:
+    """An import of the very same file that is in."""
+    same = Import.objects.filter(
+        workspace=imported.workspace_id, sha256=imported.sha256, state=ImportState.COMMITTED
+    )
+    return same.exclude(pk=imported.pk).order_by("-turn").first()
+
+
+def relook(*, imported: Import, by: Membership, layout: Mapping[str, Any], now: datetime) -> None:
+    """Have the file read another way: `encoding`, `delimiter`, `sheet`, `header`. Raises Refused."""
+    with transaction.atomic():
+        held = _held(imported, by, BEFORE_COMMIT)
+        held.state, held.looked, held.mapping, held.answered = ImportState.UPLOADED, {}, {}, []
+        held.save(update_fields=["state", "looked", "mapping", "answered"])
+        _start(
+            held, LOOK, by, now, {"layout": {name: value for name, value in layout.items() if value != ""}}
+        )
 
 
 def keep_mapping(
@@ -78,102 +106,193 @@ def keep_mapping(
     imported: Import,
     by: Membership,
     mapping: FileMapping,
-    source: str,
-    options: Mapping[str, Any],
+    answered: Collection[int],
+    source_name: str,
+    options: Options,
     now: datetime,
-) -> Import:
-    """Keep what was decided so far: leaving and coming back loses nothing. A check that was made is void."""
+) -> None:
+    """Keep what was decided so far, complete or not: leaving and coming back loses nothing. Raises
+    Refused.
+    """
     with transaction.atomic():
-        held = _held(imported, by, ImportState.MAPPING, ImportState.CHECKED)
-        held.mapping, held.options = mapping.to_json(), dict(options)
-        held.source = _source(held.workspace, source, now)
-        held.state, held.checked = ImportState.MAPPING, {}
-        held.save(update_fields=["mapping", "options", "source", "state", "checked"])
-        return held
+        held = _held(imported, by, (ImportState.MAPPING, ImportState.CHECKED))
+        held.mapping, held.answered = mapping.to_json(), sorted(set(answered))
+        held.source_name = source_name.strip()[:200]
+        held.replaces_from, held.replaces_until = options.replaces or (None, None)
+        held.state = ImportState.MAPPING  # what was checked was another mapping
+        held.save(
+            update_fields=[
+                "mapping",
+                "answered",
+                "source_name",
+                "replaces_from",
+                "replaces_until",
+                "state",
+            ]
+        )
 
 
-def request_check(*, imported: Import, by: Membership, now: datetime) -> None:
-    """Have every row checked."""
-    with transaction.atomic():
-        held = _held(imported, by, ImportState.MAPPING, ImportState.CHECKED)
-        held.state = ImportState.CHECKING
-        held.save(update_fields=["state"])
-        _run(held, CHECK, by, now)
+@transaction.atomic
+def request_check(*, imported: Import, by: Membership, now: datetime) -> Job:
+    """Have every row checked under the mapping as it is kept. Raises Refused where it is not complete."""
+    held = _held(imported, by, (ImportState.MAPPING, ImportState.CHECKED, ImportState.CHECKING))
+    if held.state == ImportState.CHECKING and held.job is not None and not held.job.is_over:
+        return held.job
+    mapping, looked = FileMapping.from_json(held.mapping), Looked.from_json(held.looked)
+    ways = ways_of(held.workspace)
+    names = [column.name for column in looked.columns]
+    wrong = refusals(mapping, names, removes_taxes=ways.removes_tax, repeated=looked.repeated)
+    if wrong:
+        raise Refused(wrong[0].message)
+    if asked := open_questions(mapping, looked, held.answered):
+        raise Refused(f"Say how “{asked[0].column}” is to be read.")
+    held.source = held.source or _source(held.workspace, held.source_name, now)
+    _fits(held.source, mapping)
+    held.state = ImportState.CHECKING
+    held.save(update_fields=["source", "state"])
+    _remember(held, by, names, now)
+    return _start(held, CHECK, by, now)
 
 
+def _source(workspace: Workspace, name: str, now: datetime) -> Source:
+    """The source of this name, made when there is none. Raises Refused."""
+    try:
+        clean = clean_name(name, "The name of the source")
+    except UnfitName as problem:
+        raise Refused(str(problem), "source") from problem
+    found, _ = Source.objects.get_or_create(
+        workspace=workspace, key=name_key(clean), defaults={"name": clean, "created_at": now}
+    )
+    return found
+
+
+def _fits(source: Source, mapping: FileMapping) -> None:
+    """A source keeps how its rows are identified: another way would not know them again (rules 5.14)."""
+    by_id = Field.UNIQUE_ID in mapping.mapped
+    if source.by_id is None or source.by_id == by_id:
+        return
+    if source.by_id:
+        raise Refused(f"Rows of “{source}” are known by their Unique ID. Map the column that holds it.")
+    raise Refused(f"Rows of “{source}” came without a Unique ID. Map none, or choose another source.")
+
+
+def header_key(names: Collection[str]) -> str:
+    """What a header is remembered by: its names in their order, whatever their case."""
+    return hashlib.sha256("\0".join(name.casefold() for name in names).encode()).hexdigest()
+
+
+def _remember(imported: Import, by: Membership, names: list[str], now: datetime) -> None:
+    SavedMapping.objects.update_or_create(
+        workspace=imported.workspace,
+        header_key=header_key(names),
+        defaults={
+            "source": imported.source,
+            "header": names,
+            "mapping": imported.mapping,
+            "saved_by": by.user,
+            "saved_at": now,
+        },
+    )
+
+
+@transaction.atomic
 def request_commit(
     *,
     imported: Import,
     by: Membership,
     stamp: str,
     repeats_are_new: bool,
-    replaces: tuple[date, date] | None,
     without_bad_rows: bool,
     now: datetime,
-) -> None:
-    """Have the rows that were checked (`stamp`) imported. Raises Stale where the check is another one."""
-    with transaction.atomic():
-        held = _held(imported, by, ImportState.CHECKED)
-        if stamp != held.checked.get("stamp", ""):
-            raise Stale("The file was checked again meanwhile. Look at what would be imported.")
-        if held.checked.get("bad") and not without_bad_rows:
-            raise Refused("Some rows cannot go in. Repair them, or import without them.")
-        held.state, held.repeats_are_new = ImportState.COMMITTING, repeats_are_new
-        held.replaces_from, held.replaces_until = replaces or (None, None)
-        held.save()
-        _run(held, COMMIT, by, now)
+) -> Job:
+    """Have the checked rows put in. `stamp` is that of the check that was seen. Raises Refused and Stale."""
+    held = _held(imported, by, (ImportState.CHECKED, ImportState.COMMITTING, ImportState.COMMITTED))
+    if held.state != ImportState.CHECKED and held.job is not None:
+        return held.job  # pressed twice
+    if stamp != check_stamp(held):
+        raise Stale("The file was checked again meanwhile. Look at the new check first.")
+    if not held.checked["good"]:
+        raise Refused("No row of the file can go in.")
+    if held.checked["bad"] and not without_bad_rows:
+        raise Refused("Say that the rows with problems stay out, or correct them first.")
+    if repeats_are_new and held.replaces_from:
+        raise Refused("An import that replaces its source’s rows cannot bring them once more as new sales.")
+    held.repeats_are_new, held.state = repeats_are_new, ImportState.COMMITTING
+    held.save(update_fields=["repeats_are_new", "state"])
+    return _start(held, COMMIT, by, now)
 
 
-def request_undo(*, imported: Import, by: Membership, reason: str, keep_edited: bool, now: datetime) -> None:
-    """Have an import undone (rules 5.18)."""
-    with transaction.atomic():
-        held = _held(imported, by, ImportState.COMMITTED)
-        held.state = ImportState.UNDOING
-        held.save(update_fields=["state"])
-        _run(held, UNDO, by, now, reason=reason, keep_edited=keep_edited)
+def check_stamp(imported: Import) -> str:
+    """Names one check of the import."""
+    return imported.prepared[-16:]
 
 
-def cancel(*, imported: Import, by: Membership, now: datetime) -> None:
-    """Stop what runs; it leaves nothing half done."""
-    held = _held(imported, by, *RUNNING)
+@transaction.atomic
+def request_undo(*, imported: Import, by: Membership, reason: str, keep_edited: bool, now: datetime) -> Job:
+    """Have the import undone, for ever possible (rules 5.18). `keep_edited`: rows that would be left with an
+    edit by hand alone stay. Raises Refused."""
+    if not reason.strip():
+        raise Refused("Say why the import is undone: it is kept in the history.", "reason")
+    held = _held(imported, by, (ImportState.COMMITTED, ImportState.UNDOING))
+    if held.state == ImportState.UNDOING and held.job is not None and not held.job.is_over:
+        return held.job
+    held.state = ImportState.UNDOING
+    held.save(update_fields=["state"])
+    return _start(held, UNDO, by, now, {"keep_edited": keep_edited, "reason": reason.strip()[:500]})
+
+
+@transaction.atomic
+def cancel_import_job(*, imported: Import, by: Membership, now: datetime) -> None:
+    """Stop what is being done with the import at its next step. Raises Refused."""
+    held = _held(imported, by, tuple(ImportState))
+    if held.job is None or held.job.is_over:
+        raise Refused("Nothing is being done with this import.")
+    cancel_job(job=held.job, now=now)
+
+
+@transaction.atomic
+def discard_import(*, imported: Import, by: Membership) -> list[str]:
+    """Forget an import of which nothing is in; gives the files to delete. Raises Refused."""
+    held = _held(imported, by, BEFORE_COMMIT)
     if held.job is not None and not held.job.is_over:
-        cancel_job(job=held.job, now=now)
+        raise Refused("The file is being worked on. Cancel that first.")
+    Import.objects.filter(pk=held.pk).delete()
+    return [name for name in (held.path, held.prepared, held.promised, held.rejects) if name]
 
 
-def discard(*, imported: Import, by: Membership) -> None:
-    """Forget an import of which nothing went in."""
-    with transaction.atomic():
-        held = _held(imported, by, ImportState.MAPPING, ImportState.CHECKED, ImportState.FAILED)
-        held.delete()
+def settle_state(imported: Import) -> ImportState:
+    """Where an import stands whose work has ended without a result: where it can be tried again from."""
+    if imported.job is None or imported.job.state not in (JobState.FAILED, JobState.CANCELLED):
+        return ImportState(imported.state)
+    back = {
+        ImportState.UPLOADED: ImportState.FAILED,
+        ImportState.CHECKING: ImportState.MAPPING,
+        ImportState.COMMITTING: ImportState.CHECKED,
+        ImportState.UNDOING: ImportState.COMMITTED,
+    }
+    return back.get(ImportState(imported.state), ImportState(imported.state))
 
 
-def _held(imported: Import, by: Membership, *states: ImportState) -> Import:
-    """The import as it is now, held until the end of the transaction."""
-    found = Import.objects.select_for_update(of=("self",)).select_related("workspace", "job", "source")
+def _held(imported: Import, by: Membership, states: Collection[ImportState]) -> Import:
+    """The import as it is now, held; what failed stands where it can be tried again. Raises Refused."""
+    if not may_change(by, imported):
+        raise Refused("This import is not yours to change.")
+    found = Import.objects.select_for_update(of=("self",)).select_related("job", "source", "workspace")
     held = found.filter(pk=imported.pk).first()
     if held is None:
-        raise Stale("This import was discarded meanwhile.")
-    if not may_change(held, by):
-        raise Refused("Only an owner, an administrator or whoever imported their own rows may do this.")
+        raise Stale("The import was discarded meanwhile.")
+    held.state = settle_state(held)
     if held.state not in states:
-        raise Stale(f"This import has moved on: {held.get_state_display().lower()}.")
+        raise Refused(f"This import is “{held.get_state_display().lower()}” by now.")
     return held
 
 
-def _run(imported: Import, kind: str, by: Membership, now: datetime, **params: Any) -> None:
-    given = {"import": imported.pk, **params}
-    imported.job = create_job(workspace=imported.workspace, kind=kind, by=by.user, params=given, now=now)
-    imported.save(update_fields=["job"])
-
-
-def _source(workspace: Workspace, text: str, now: datetime) -> Source | None:
-    """The named source, made where there is none of that name."""
-    if not text.strip():
-        return None
-    try:
-        name = clean_name(text, "The source")
-    except UnfitName as problem:
-        raise Refused(str(problem), "source") from problem
-    return Source.objects.get_or_create(
-        workspace=workspace, key=name_key(name), defaults={"name": name, "created_at": now}
-    )[0]
+def _start(
+    imported: Import, kind: str, by: Membership, now: datetime, params: Mapping[str, Any] | None = None
+) -> Job:
+    """Have the work done, and note which it is."""
+    params = {"import": imported.pk, **(params or {})}
+    job = create_job(workspace=imported.workspace, kind=kind, by=by.user, params=params, now=now)
+    Import.objects.filter(pk=imported.pk).update(job=job)
+    imported.job = job
+    return job

@@ -1,23 +1,22 @@
 """The check of an import: what it would do, what repairs whole groups of rows, and the import itself."""
 
-from typing import Any
-
-from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.views.decorators.http import require_POST
 
 from kamtrak.lib.errors import Refused
 from kamtrak.lib.money import is_currency
-from kamtrak.web import go, moment, read_day, read_id, render_page
+from kamtrak.web import go, moment, read_id, render_page
 from transactions.forms.imports import CommitForm
 from transactions.models import Import, ImportState
-from transactions.queries import imports as queries
-from transactions.queries.named import named_by
-from transactions.rules import RowKind
+from transactions.queries.named import missing_products, unmatched_owners
+from transactions.rules import FileMapping, RowKind
 from transactions.rules.repairs import RepairKind, repaired
 from transactions.services import imports as services
 from transactions.views.drafts import draft_of
+from transactions.views.loading import load_import, stopped_because
 from transactions.views.map_rows import KINDS
+from transactions.views.mapping import keep
 from transactions.views.outlook import outlook_of
 from transactions.views.steps import import_url, step_of
 from workspaces.access import workspace_view
@@ -38,12 +37,15 @@ def check_page(
     context = {
         "imported": imported,
         "step": step_of(imported),
+        "problem": stopped_because(imported),
+        "sub_line": f"Each of the {outlook.rows:,} rows was checked. Nothing is written yet.",
         "may_change": may_change,
         "outlook": outlook,
-        "form": form or CommitForm(initial={"stamp": outlook.stamp}),
-        "twin": queries.same_file(imported),
+        "form": form or CommitForm(initial={"stamp": services.check_stamp(imported)}),
+        "twin": services.same_file(imported),
         "kinds": [(kind.value, label) for kind, label in KINDS],
-        **named_by(imported.workspace, imported.checked),
+        "missing": missing_products(imported.workspace, imported.checked.get("missing_products") or []),
+        "unmatched": unmatched_owners(imported.workspace, imported.checked.get("unmatched_owners") or []),
     }
     status = 422 if form is not None and form.errors else 200
     return render_page(request, "transactions/import_check.html", context, status=status)
@@ -53,7 +55,7 @@ def check_page(
 @require_POST
 def import_commit(request: HttpRequest, workspace: Workspace, member: Membership, pk: int) -> HttpResponse:
     """Import exactly what was checked; rows that cannot go in are left out and can follow."""
-    imported = queries.import_of(workspace, pk, member, changing=True)
+    imported = load_import(workspace, pk, member, changing=True)
     if imported.state != ImportState.CHECKED:
         return go(request, import_url(imported))
     form = CommitForm(request.POST)
@@ -64,7 +66,6 @@ def import_commit(request: HttpRequest, workspace: Workspace, member: Membership
                 by=member,
                 stamp=form.cleaned_data["stamp"],
                 repeats_are_new=form.are_new,
-                replaces=form.span,
                 without_bad_rows=True,
                 now=moment(request),
             )
@@ -79,7 +80,7 @@ def import_commit(request: HttpRequest, workspace: Workspace, member: Membership
 @require_POST
 def import_recheck(request: HttpRequest, workspace: Workspace, member: Membership, pk: int) -> HttpResponse:
     """Check every row again: something that it relied on has changed, or an entry was added."""
-    imported = queries.import_of(workspace, pk, member, changing=True)
+    imported = load_import(workspace, pk, member, changing=True)
     return _check_again(request, imported, member)
 
 
@@ -87,25 +88,43 @@ def import_recheck(request: HttpRequest, workspace: Workspace, member: Membershi
 @require_POST
 def import_repair(request: HttpRequest, workspace: Workspace, member: Membership, pk: int) -> HttpResponse:
     """Take one decision for all rows that share a problem, and check again."""
-    imported = queries.import_of(workspace, pk, member, changing=True)
+    imported = load_import(workspace, pk, member, changing=True)
     if imported.state != ImportState.CHECKED:
         return go(request, import_url(imported))
     draft = draft_of(imported)
-    repair = _sent(request, len(draft.answers.columns))
-    if repair is None:
-        form = CommitForm(initial={"stamp": outlook_of(imported).stamp})
-        form.errors  # noqa: B018 - makes the form's errors, which an unbound one has not
-        return _unrepaired(request, imported, member)
-    answers = repaired(draft.answers, **repair)
+    mapping = _with_repair(request.POST, draft.mapping)
+    if mapping is None:
+        messages.error(request, "Choose first what is to be done with these rows.")
+        return go(request, import_url(imported))
     try:
-        services.keep_mapping(
-            imported=imported,
-            by=member,
-            mapping=draft.with_answers(answers).mapping,
-            source=draft.source,
-            options=answers.to_json(),
-            now=moment(request),
-        )
+        keep(draft.with_mapping(mapping), member, request)
     except Refused as refusal:
-        return _unrepaired(request, imported, member, refusal.message)
+        messages.error(request, refusal.message)
+        return go(request, import_url(imported))
     return _check_again(request, imported, member)
+
+
+def _with_repair(posted: QueryDict, mapping: FileMapping) -> FileMapping | None:
+    """The mapping with the repair that was sent; None where it says nothing that could be done."""
+    place, values = read_id(posted, "place"), posted.getlist("value")
+    if place is None or place >= len(mapping.columns) or not values:
+        return None
+    if posted.get("kind") == RepairKind.BLANK:
+        return repaired(mapping, RepairKind.BLANK, place, values)
+    if posted.get("kind") == RepairKind.CURRENCY and is_currency(posted.get("currency", "")):
+        return repaired(mapping, RepairKind.CURRENCY, place, values, currency=posted["currency"])
+    chosen = posted.getlist("as")
+    known = {kind.value for kind in RowKind}
+    declared = [(text, RowKind(kind)) for text, kind in zip(values, chosen, strict=False) if kind in known]
+    if posted.get("kind") != RepairKind.TYPE or not declared:
+        return None
+    texts, kinds = zip(*declared, strict=True)
+    return repaired(mapping, RepairKind.TYPE, place, texts, kinds=kinds)
+
+
+def _check_again(request: HttpRequest, imported: Import, member: Membership) -> HttpResponse:
+    try:
+        services.request_check(imported=imported, by=member, now=moment(request))
+    except Refused as refusal:
+        messages.error(request, refusal.message)
+    return go(request, import_url(imported))

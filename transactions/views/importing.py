@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_POST
@@ -13,10 +14,12 @@ from kamtrak.uploads import megabytes, takes_upload
 from kamtrak.web import go, moment, read_id, render_page, wants_part
 from transactions.forms.imports import ImportForm, RereadForm
 from transactions.models import Import, ImportState
+from transactions.pipeline.files import forget
 from transactions.queries import imports as queries
 from transactions.services import imports as services
 from transactions.views.checking import check_page
 from transactions.views.files import file_response
+from transactions.views.loading import load_import, stopped_because
 from transactions.views.results import result_page
 from transactions.views.steps import import_url, step_of
 from workspaces.access import workspace_view
@@ -25,6 +28,7 @@ from workspaces.queries.people import scope_of
 from workspaces.rules import Right
 from workspaces.services.jobs import kind_of
 
+RUNNING = (ImportState.UPLOADED, ImportState.CHECKING, ImportState.COMMITTING, ImportState.UNDOING)
 STATES = (
     ("mapping", "to be mapped"),
     ("checked", "checked"),
@@ -41,7 +45,7 @@ def imports(request: HttpRequest, workspace: Workspace, member: Membership) -> H
     page = queries.imports_page(workspace, scope, state=state, after=request.GET.get("after", ""))
     context = {
         "page": page,
-        "lines": [(row, services.may_change(row, member)) for row in page.imports],
+        "lines": [(row, services.may_change(member, row)) for row in page.imports],
         "state_choices": STATES,
         "is_empty": not page.imports and not state and not request.GET.get("after"),
         "limits": limits_said(),
@@ -88,16 +92,16 @@ def _continued(request: HttpRequest, workspace: Workspace, member: Membership) -
     pk = read_id(request.GET, "continues")
     if pk is None:
         return None
-    found = queries.import_of(workspace, pk, member, changing=True)
+    found = load_import(workspace, pk, member, changing=True)
     return found if found.state == ImportState.COMMITTED else None
 
 
 @workspace_view()
 def import_page(request: HttpRequest, workspace: Workspace, member: Membership, pk: int) -> HttpResponse:
     """One import at the step that it has come to."""
-    imported = queries.import_of(workspace, pk, member)
-    may_change = services.may_change(imported, member)
-    if imported.state in services.RUNNING:
+    imported = load_import(workspace, pk, member)
+    may_change = services.may_change(member, imported)
+    if imported.state in RUNNING:
         return _progress_page(request, imported, may_change=may_change)
     if wants_part(request):  # what asked for the progress of work that is over
         return go(request, import_url(imported))
@@ -136,6 +140,7 @@ def _waiting_page(request: HttpRequest, imported: Import, *, may_change: bool) -
         "step": step_of(imported),
         "layout_form": RereadForm(None, layout),
         "may_change": may_change,
+        "problem": imported.failure or stopped_because(imported),
     }
     return render_page(request, "transactions/import_waiting.html", context)
 
@@ -144,15 +149,14 @@ def _waiting_page(request: HttpRequest, imported: Import, *, may_change: bool) -
 @require_POST
 def import_reread(request: HttpRequest, workspace: Workspace, member: Membership, pk: int) -> HttpResponse:
     """Look at the file again: as it is said, or as it is found."""
-    imported = queries.import_of(workspace, pk, member, changing=True)
+    imported = load_import(workspace, pk, member, changing=True)
     form = RereadForm(request.POST, queries.layout_of(imported))
     if not form.is_valid():
         messages.error(request, "Choose how the file is read from the lists.")
         return go(request, import_url(imported))
+    answers, now = form.answers(), moment(request)
     return _done(
-        request,
-        imported,
-        lambda: services.relook(imported=imported, by=member, layout=form.answers(), now=moment(request)),
+        request, imported, lambda: services.relook(imported=imported, by=member, layout=answers, now=now)
     )
 
 
@@ -160,9 +164,11 @@ def import_reread(request: HttpRequest, workspace: Workspace, member: Membership
 @require_POST
 def import_cancel(request: HttpRequest, workspace: Workspace, member: Membership, pk: int) -> HttpResponse:
     """Ask for the work to stop; it leaves nothing half done."""
-    imported = queries.import_of(workspace, pk, member, changing=True)
+    imported = load_import(workspace, pk, member, changing=True)
     return _done(
-        request, imported, lambda: services.cancel(imported=imported, by=member, now=moment(request))
+        request,
+        imported,
+        lambda: services.cancel_import_job(imported=imported, by=member, now=moment(request)),
     )
 
 
@@ -170,12 +176,13 @@ def import_cancel(request: HttpRequest, workspace: Workspace, member: Membership
 @require_POST
 def import_discard(request: HttpRequest, workspace: Workspace, member: Membership, pk: int) -> HttpResponse:
     """Forget a file of which nothing went in."""
-    imported = queries.import_of(workspace, pk, member, changing=True)
+    imported = load_import(workspace, pk, member, changing=True)
     try:
-        services.discard(imported=imported, by=member)
+        files = services.discard_import(imported=imported, by=member)
     except Refused as refusal:
         messages.error(request, refusal.message)
         return go(request, import_url(imported))
+    transaction.on_commit(lambda: [forget(file) for file in files])
     messages.success(request, f"Import discarded: {imported.name}")
     return go(request, reverse("imports", args=[workspace.slug]))
 
@@ -192,7 +199,7 @@ def _done(request: HttpRequest, imported: Import, act: Any) -> HttpResponse:
 @workspace_view()
 def import_rejects(request: HttpRequest, workspace: Workspace, member: Membership, pk: int) -> HttpResponse:
     """The rows that could not go in, to be corrected and brought again."""
-    imported = queries.import_of(workspace, pk, member)
+    imported = load_import(workspace, pk, member)
     if not imported.rejects or not imported.checked.get("bad"):
         raise Http404
     return file_response(imported.rejects, f"{imported.name.rsplit('.', 1)[0]}-rejects.csv")

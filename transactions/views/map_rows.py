@@ -1,25 +1,27 @@
 """The columns of a file as the page of its mapping shows them, each with its questions."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 from kamtrak.lib.tables import Ask, DateOrder
-from transactions.rules import MONEY_FIELDS, Column, ColumnLook, Field, FieldKind, RowKind
-from transactions.rules.answers import (
-    IN_ZONE,
-    NO,
-    NUMBERS,
-    WRITTEN,
-    YES,
-    ColumnAnswers,
-    Question,
-    is_asked,
-    type_values,
+from transactions.forms.mapping import IN_ZONE, NO, WRITTEN, YES
+from transactions.rules import (
+    ASKED_FOR_TAX,
+    MONEY_FIELDS,
+    Asked,
+    Column,
+    ColumnLook,
+    Field,
+    FieldKind,
+    OpenQuestion,
+    RowKind,
+    Suggestion,
+    questions_about,
 )
 from transactions.rules.mappings import fold
-from transactions.rules.suggestions import Suggestion
-from transactions.views.drafts import Draft, letter
+from transactions.rules.repairs import NUMBERS
+from transactions.views.drafts import Draft, asked_of, letter
 
 GROUPS = (
     ("When, who, what", (Field.DATE, Field.CLIENT, Field.OWNER, Field.PRODUCT, Field.DESCRIPTION)),
@@ -31,9 +33,7 @@ GROUPS = (
     ("Identity and kind", (Field.UNIQUE_ID, Field.ORIGINAL_ID, Field.TYPE, Field.CURRENCY)),
 )
 KINDS = ((RowKind.SALE, "Sale"), (RowKind.REFUND, "Refund"), (RowKind.NOT_REVENUE, "Not revenue"))
-BLANKISH = frozenset(
-    {"-", "–", "—", "--", "n/a", "na", "n.a.", "none", "null", "nan", "#n/a", "?", "tbd", "(blank)"}
-)
+BLANKISH = frozenset(("-", "–", "—", "--", "n/a", "na", "n.a.", "none", "null", "nan", "#n/a", "?", "tbd"))
 MOST_OFFERED = 8
 _READ_AS = {
     DateOrder.YEAR_FIRST: "Year first",
@@ -82,7 +82,6 @@ class MapRow:
 
     place: int
     look: ColumnLook
-    said: ColumnAnswers
     column: Column
     suggestion: Suggestion
     known: bool  # it is mapped as it was for the same header before
@@ -106,11 +105,11 @@ class MapRow:
 
     @property
     def is_money(self) -> bool:
-        return self.said.field in MONEY_FIELDS
+        return self.column.field in MONEY_FIELDS
 
     @property
     def kind(self) -> str:
-        return "" if self.said.field is None else self.said.field.kind.value
+        return "" if self.column.field is None else self.column.field.kind.value
 
     @property
     def tag(self) -> tuple[str, str, str]:
@@ -119,30 +118,30 @@ class MapRow:
             return "to be mended", "bad", "alert-circle"
         if self.asks:
             return "your answer", "warn", "help-circle"
-        if self.said.field is None:
+        if self.column.field is None:
             return "kept as it is", "", ""
         if self.known:
             return "as before", "on", "check"
-        is_suggested = self.said.field is self.suggestion.field
+        is_suggested = self.column.field is self.suggestion.field
         return ("suggested", "", "") if is_suggested else ("your choice", "on", "check")
 
     @property
     def why(self) -> str:
-        if self.said.field is None:
+        if self.column.field is None:
             return self.suggestion.reason or "No field of this kind; kept and shown as it is"
         if self.known:
             return "As for the same header before"
-        return self.suggestion.reason if self.said.field is self.suggestion.field else ""
+        return self.suggestion.reason if self.column.field is self.suggestion.field else ""
 
     @cached_property
     def facts(self) -> tuple[str, ...]:
         """What is worth knowing of the values under this field."""
-        return tuple(_facts(self.look, self.said, self.column))
+        return tuple(_facts(self.look, self.column))
 
     @cached_property
     def blanks_offered(self) -> tuple[tuple[str, int, bool], ...]:
         """Texts that may mean blank: (text, in how many cells, whether it was said to)."""
-        chosen = {fold(text) for text in self.said.blanks}
+        chosen = {fold(text) for text in self.column.blanks}
         if self.kind == FieldKind.DATE:
             likely = list(self.look.odd_dates)
         elif self.kind not in ("", FieldKind.TEXT):
@@ -155,7 +154,7 @@ class MapRow:
     def blanks_typed(self) -> str:
         """Those that are not among the offered ones, a line each."""
         offered = {fold(text) for text, _, _ in self.blanks_offered}
-        return "\n".join(text for text in self.said.blanks if fold(text) not in offered)
+        return "\n".join(text for text in self.column.blanks if fold(text) not in offered)
 
 
 def map_rows(draft: Draft) -> list[MapRow]:
@@ -164,77 +163,78 @@ def map_rows(draft: Draft) -> list[MapRow]:
     for refusal in draft.refused:
         problems.setdefault(refusal.column, []).append(refusal.message)
     asking = {each.place for each in draft.open}
-    before = {}
+    before: Mapping[int, str | None] = {}
     if draft.known is not None:
         before = {column["place"]: column["field"] for column in draft.known.mapping["columns"]}
     return [
         MapRow(
-            place=place,
-            look=look,
-            said=said,
-            column=draft.mapping.columns[place],
-            suggestion=draft.suggestions[place],
-            known=place in before and before[place] == (said.field and said.field.value),
-            problems=tuple(problems.get(look.name, ())),
-            choices=tuple(_choices(place, look, said, draft)),
-            types=tuple(_types(place, look, said, draft)),
-            asks=place in asking,
+            place=column.place,
+            look=(look := draft.looked.columns[column.place]),
+            column=column,
+            suggestion=draft.suggestions[column.place],
+            known=column.field is not None and before.get(column.place) == column.field.value,
+            problems=tuple(problems.get(column.name, ())),
+            choices=tuple(_choices(column, look, draft)),
+            types=tuple(_types(column, look, draft)),
+            asks=column.place in asking or (column.field is Field.TYPE and draft.undeclared > 0),
         )
-        for place, (look, said) in enumerate(zip(draft.looked.columns, draft.answers.columns, strict=True))
+        for column in draft.mapping.columns
     ]
 
 
-def _choices(place: int, look: ColumnLook, said: ColumnAnswers, draft: Draft) -> Iterator[Choice]:
-    for question in (Question.ORDER, Question.DECIMAL, Question.ZONE, Question.TAX, Question.FRACTIONS):
-        if is_asked(question, look, said.field, removes_tax=draft.ways.removes_tax):
-            legend, options = _asked(question, look, draft.imported.workspace.zone.key)
-            yield Choice(f"c{place}-{question.value}", legend, options, getattr(said, question.value))
+def _choices(column: Column, look: ColumnLook, draft: Draft) -> Iterator[Choice]:
+    """The questions of a column, with the answers as they stand: chosen, or just sent."""
+    answered = column.place in draft.decisions.answered
+    chosen = {
+        Asked.ORDER: column.order.value,
+        Asked.DECIMAL: column.decimal,
+        Asked.OFFSETS: IN_ZONE if column.zone else WRITTEN,
+    }
+    for question in questions_about(column, look):
+        name = f"c{column.place}-{'zone' if question.asked is Asked.OFFSETS else question.asked.value}"
+        value = chosen[question.asked] if answered else draft.posted.get(name, "")
+        yield Choice(name, asked_of(question), _options(question, draft), value)
+    if draft.ways.removes_tax and column.field in ASKED_FOR_TAX:
+        included = {None: "", True: YES, False: NO}[column.tax_included]
+        comes = Option(NO, "No, tax comes on top"), Option(YES, "Yes, it is taken out")
+        yield Choice(f"c{column.place}-tax", "Do these amounts include tax?", comes, included)
+    if column.field is not None and column.field.kind is FieldKind.PERCENT and look.fractions:
+        means = Option(YES, "0.19 is 19 %"), Option(NO, "0.19 is 0.19 %")
+        value = YES if column.fractions else NO
+        yield Choice(f"c{column.place}-fractions", "What do the numbers mean?", means, value)
 
 
-def _asked(question: Question, look: ColumnLook, zone: str) -> tuple[str, tuple[Option, ...]]:
-    """The legend of a question and its possible answers."""
-    if question is Question.ORDER:
-        ask = look.dates.decide() if look.dates else None
-        return _options(ask, lambda form: form.order.value)
-    if question is Question.DECIMAL:
-        ask = look.numbers.decide() if look.numbers else None
-        return _options(ask, lambda form: form.decimal)
-    if question is Question.ZONE:
-        written = tuple((each.text, each.written) for each in look.offsets)
-        there = tuple((each.text, each.in_zone) for each in look.offsets)
-        options = (
-            Option(WRITTEN, "On the day that is written", written),
-            Option(IN_ZONE, f"On the day in {zone}", there),
+def _options(question: OpenQuestion, draft: Draft) -> tuple[Option, ...]:
+    if question.ask is None:
+        zone = draft.imported.workspace.zone.key
+        written = tuple((each.text, each.written) for each in question.stamps)
+        there = tuple((each.text, each.in_zone) for each in question.stamps)
+        return Option(WRITTEN, "The day as written", written), Option(IN_ZONE, f"The day in {zone}", there)
+    of_order = question.asked is Asked.ORDER
+    return tuple(
+        Option(
+            each.format.order.value if of_order else each.format.decimal,
+            each.label,
+            each.readings,
+            each.unreadable,
         )
-        return "The times carry an offset. On which day do they count?", options
-    if question is Question.TAX:
-        return "Do these amounts include tax?", (
-            Option(NO, "No, tax comes on top"),
-            Option(YES, "Yes, it is taken out"),
-        )
-    return "What do the numbers mean?", (Option(YES, "0.19 is 19 %"), Option(NO, "0.19 is 0.19 %"))
-
-
-def _options(ask, value) -> tuple[str, tuple[Option, ...]]:  # type: ignore[no-untyped-def]
-    if not isinstance(ask, Ask):
-        return "", ()
-    return ask.question, tuple(
-        Option(value(each.format), each.label, each.readings, each.unreadable) for each in ask.options
+        for each in question.ask.options
     )
 
 
-def _types(place: int, look: ColumnLook, said: ColumnAnswers, draft: Draft) -> Iterator[TypeValue]:
-    if said.field is not Field.TYPE:
+def _types(column: Column, look: ColumnLook, draft: Draft) -> Iterator[TypeValue]:
+    if column.field is not Field.TYPE:
         return
-    asked = {value.text for value in type_values(look, said)}
+    blanks = {fold(text) for text in column.blanks}
     for number, value in enumerate(look.values):
-        if value.text in asked:
-            kind = draft.answers.types.get(fold(value.text))
-            yield TypeValue(f"c{place}-type{number}", value.text, value.count, kind.value if kind else "")
+        if fold(value.text) not in blanks:
+            kind = draft.mapping.types.get(fold(value.text))
+            name = f"c{column.place}-type{number}"
+            yield TypeValue(name, value.text, value.count, kind.value if kind else "")
 
 
-def _facts(look: ColumnLook, said: ColumnAnswers, column: Column) -> Iterator[str]:
-    known = said.field
+def _facts(look: ColumnLook, column: Column) -> Iterator[str]:
+    known = column.field
     if known is None:
         return
     if known.kind is FieldKind.DATE and look.dates and not isinstance(look.dates.decide(), Ask):

@@ -7,19 +7,20 @@ from django.urls import reverse
 from django_htmx.http import trigger_client_event
 
 from kamtrak.lib.errors import Refused
+from kamtrak.lib.money import CURRENCIES
 from kamtrak.lib.tables import TableError
 from kamtrak.web import go, moment, render_page, wants_part
 from transactions.forms.imports import RereadForm
-from transactions.models import Import, ImportState
+from transactions.models import ImportState
 from transactions.pipeline.previewing import first_rows
 from transactions.queries import imports as queries
-from transactions.rules import Field
+from transactions.rules import GIVEN_ONCE, RowKind
 from transactions.services import imports as services
-from transactions.views.drafts import NO_SOURCE, Draft, columns_said, draft_of
+from transactions.views.drafts import NO_SOURCE, NO_SPAN, Draft, draft_of, to_be_said
+from transactions.views.loading import load_import, stopped_because
 from transactions.views.map_rows import GROUPS, KINDS, map_rows
-from transactions.views.steps import import_url, step_of
+from transactions.views.steps import MAP, file_said, import_url
 from workspaces.access import workspace_view
-from workspaces.forms.fields import currency_choices
 from workspaces.models import Membership, Workspace
 from workspaces.queries.people import account_managers, scope_of
 from workspaces.rules import Right
@@ -31,7 +32,7 @@ OPEN = (ImportState.MAPPING, ImportState.CHECKED)
 @workspace_view(Right.IMPORT)
 def import_map(request: HttpRequest, workspace: Workspace, member: Membership, pk: int) -> HttpResponse:
     """Each change is kept at once. Sent with `check`, every row is checked, if nothing is open."""
-    imported = queries.import_of(workspace, pk, member, changing=True)
+    imported = load_import(workspace, pk, member, changing=True)
     if imported.state not in OPEN:
         return go(request, import_url(imported))
     draft = draft_of(imported)
@@ -48,14 +49,15 @@ def import_map(request: HttpRequest, workspace: Workspace, member: Membership, p
     return _map_page(request, draft, member, insists="check" in request.POST)
 
 
-def keep(draft: Draft, member: Membership, request: HttpRequest) -> Import:
+def keep(draft: Draft, member: Membership, request: HttpRequest) -> None:
     """Keep the draft as it stands. Raises Refused."""
-    return services.keep_mapping(
+    services.keep_mapping(
         imported=draft.imported,
         by=member,
         mapping=draft.mapping,
-        source=draft.source,
-        options=draft.answers.to_json(),
+        answered=draft.decisions.answered,
+        source_name=draft.source,
+        options=services.Options(draft.replaces),
         now=moment(request),
     )
 
@@ -72,11 +74,13 @@ def _map_page(
     imported = draft.imported
     context = {
         "imported": imported,
-        "step": step_of(imported),
+        "step": MAP,
+        "sub_line": file_said(imported),
+        "problem": stopped_because(imported),
         "may_change": True,
         "refusal": refusal,
         "insists": insists,
-        "twin": queries.same_file(imported),
+        "twin": services.same_file(imported),
         "layout": (layout := queries.layout_of(imported)),
         "layout_form": RereadForm(None, layout),
         **_form(draft, member),
@@ -97,27 +101,24 @@ def _form(draft: Draft, member: Membership) -> dict[str, Any]:
         "rows": rows,
         "groups": [(label, [(known.value, known.label) for known in fields]) for label, fields in GROUPS],
         "kinds": [(kind.value, label) for kind, label in KINDS],
-        "currencies": currency_choices(),
+        "currencies": [(code, f"{code} {known.name}") for code, known in sorted(CURRENCIES.items())],
         "people": account_managers(workspace, scope_of(member)),
         "sources": queries.sources(workspace),
         "no_source": "" if draft.source.strip() else NO_SOURCE,
-        "asked": columns_said(draft, draft.open),
-        "file_problems": [each.message for each in draft.refused if not each.column],
-        "mapped_count": sum(row.said.field is not None for row in rows),
-        "kept_count": sum(row.said.field is None for row in rows),
-        "given": {known.value: text for known, text in draft.answers.given.items()},
-        "once": [
-            known.value
-            for known in (Field.CURRENCY, Field.OWNER, Field.CLIENT, Field.TYPE)
-            if known not in mapped
-        ],
+        "no_span": NO_SPAN if draft.lacks_span else "",
+        "to_be_said": to_be_said(draft),
+        "mapped_count": sum(row.column.field is not None for row in rows),
+        "kept_count": sum(row.column.field is None for row in rows),
+        "given": {known.value: text for known, text in draft.mapping.given.items()},
+        "once": [known.value for known in GIVEN_ONCE if known not in mapped],
+        "has_refunds": RowKind.REFUND in draft.mapping.types.values(),
     }
 
 
 @workspace_view(Right.IMPORT)
 def import_preview(request: HttpRequest, workspace: Workspace, member: Membership, pk: int) -> HttpResponse:
     """The first rows under the mapping as it is kept, with the figures that they would have."""
-    imported = queries.import_of(workspace, pk, member, changing=True)
+    imported = load_import(workspace, pk, member, changing=True)
     if imported.state not in OPEN:
         return go(request, import_url(imported))
     context: dict[str, Any] = {"imported": imported, "rows": [], "problem": ""}

@@ -6,12 +6,12 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from kamtrak.lib.errors import Refused
 from transactions.models import Import
-from transactions.rules import FileMapping, MappingError
+from transactions.rules import FileMapping, Lack, MappingError, Warning
 from transactions.rules.repairs import Repair, repair_of
 from transactions.wording import WARNINGS, lack_said, tier_said
-from transactions.rules import Lack, Warning
+
+_OTHERWISE = (Lack.NOTHING, Lack.NO_TAX)
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ class PreviewLine:
 
 @dataclass(frozen=True)
 class Outlook:
-    """The counts of a check. `created`, `updated`, `unchanged` and `skipped` add up to `good`."""
+    """The counts of a check. `created`, `updated`, `unchanged` and `kept` add up to `good`."""
 
     imported: Import
     checked: dict[str, Any]
@@ -88,7 +88,7 @@ class Outlook:
 
     @property
     def created(self) -> int:
-        return self._count("created")
+        return self.good - self.updated - self.unchanged - self.kept
 
     @property
     def updated(self) -> int:
@@ -99,8 +99,9 @@ class Outlook:
         return self._count("unchanged")
 
     @property
-    def skipped(self) -> int:
-        return self._count("skipped")
+    def kept(self) -> int:
+        """Rows that somebody edited by hand, and that later imports leave as they are."""
+        return self._count("kept")
 
     @property
     def counted(self) -> int:
@@ -119,9 +120,9 @@ class Outlook:
         return self._count("missing_count")
 
     @property
-    def stamp(self) -> str:
-        """Names this check, so that what goes in is what was looked at."""
-        return str(self.checked.get("stamp", ""))
+    def voided(self) -> int:
+        """Rows of the source that the import replaces."""
+        return self._count("voided")
 
     @property
     def differs(self) -> list[str]:
@@ -142,6 +143,21 @@ class Outlook:
         """Why revenues are unknown, each with how many rows wait for it."""
         lacks = (self.checked.get("unknown") or {}).items()
         return sorted(((lack_said(int(lack)), rows) for lack, rows in lacks), key=lambda each: -each[1])
+
+    @property
+    def waiting_and_counted(self) -> int:
+        return self.counted + self.unknown_rows
+
+    @property
+    def more_missing(self) -> int:
+        """Products beyond those that the check names."""
+        return self.missing_count - len(self.checked.get("missing_products") or [])
+
+    @cached_property
+    def unknown_otherwise(self) -> list[tuple[str, int]]:
+        """Rows that wait for neither a product nor a rate."""
+        lacks = (self.checked.get("unknown") or {}).items()
+        return [(lack_said(int(lack)), rows) for lack, rows in lacks if int(lack) in _OTHERWISE]
 
     @property
     def no_rate(self) -> int:

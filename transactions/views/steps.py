@@ -2,7 +2,9 @@
 
 from django.urls import reverse
 
+from kamtrak.lib.tables.limits import megabytes
 from transactions.models import Import, ImportState
+from transactions.queries.imports import layout_of
 
 UPLOAD, MAP, CHECK, IMPORT = 1, 2, 3, 4
 _STEPS = {
@@ -22,3 +24,16 @@ def step_of(imported: Import) -> int:
 def import_url(imported: Import) -> str:
     """The page of the import, which shows the step that it has come to."""
     return reverse("import", args=[imported.workspace.slug, imported.pk])
+
+
+def file_said(imported: Import) -> str:
+    """The file in one line: "12,480 rows, 13 columns, 1.9 MB, UTF-8, semicolon"."""
+    layout = layout_of(imported)
+    looked = imported.looked
+    parts = [
+        f"{looked.get('rows', 0):,} rows" if looked else "",
+        f"{len(looked.get('columns', [])):,} columns" if looked else "",
+        megabytes(imported.size),
+        layout.described if layout else "",
+    ]
+    return " · ".join(part for part in parts if part)

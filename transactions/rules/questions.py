@@ -1,0 +1,58 @@
+"""What the values of a column leave open, so that a person is asked before rows are read (rules 2.2,
+5.16).
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from kamtrak.lib.tables import Ask
+from transactions.rules.fields import FieldKind
+from transactions.rules.looks import ColumnLook, Looked, StampReading
+from transactions.rules.mappings import Column, FileMapping
+
+_NUMBERS = frozenset({FieldKind.NUMBER, FieldKind.MONEY, FieldKind.PERCENT})
+
+
+class Asked(StrEnum):
+    """What is asked about a column."""
+
+    DECIMAL = "decimal"
+    ORDER = "order"
+    OFFSETS = "offsets"
+
+
+@dataclass(frozen=True, slots=True)
+class OpenQuestion:
+    """One question: about which column, and how samples read under each answer."""
+
+    place: int
+    column: str
+    asked: Asked
+    ask: Ask[Any] | None = None
+    stamps: tuple[StampReading, ...] = ()
+
+
+def open_questions(mapping: FileMapping, looked: Looked, answered: Collection[int]) -> list[OpenQuestion]:
+    """What still has to be answered about the mapped columns; `answered` are places that a person decided."""
+    return [
+        question
+        for column in mapping.columns
+        if column.field is not None and column.place not in answered and column.place < len(looked.columns)
+        for question in questions_about(column, looked.columns[column.place])
+    ]
+
+
+def questions_about(column: Column, look: ColumnLook) -> list[OpenQuestion]:
+    """The questions that the values of one mapped column leave open."""
+    kind = column.field.kind if column.field is not None else None
+    found = []
+    if kind in _NUMBERS and look.numbers is not None and isinstance(ask := look.numbers.decide(), Ask):
+        found.append(OpenQuestion(column.place, column.name, Asked.DECIMAL, ask))
+    if kind is FieldKind.DATE and look.dates is not None:
+        if isinstance(ask_dates := look.dates.decide(), Ask):
+            found.append(OpenQuestion(column.place, column.name, Asked.ORDER, ask_dates))
+        if look.offsets:
+            found.append(OpenQuestion(column.place, column.name, Asked.OFFSETS, None, look.offsets))
+    return found
