@@ -240,6 +240,7 @@ CELERY_BEAT_SCHEDULE = {
     "fetch-rates": {"task": "fx.tasks.fetch_rates", "schedule": 3600},
     "settle-rates": {"task": "contributions.tasks.settle_rates", "schedule": 3600},
     "renew-contracts": {"task": "contracts.tasks.renew_contracts", "schedule": 3600},
+    "match-owners": {"task": "transactions.tasks.match_owners_everywhere", "schedule": 3600},
 }
 
 # ------------------------------------------------------------------ rates and limits (rules 6, 10)
@@ -257,7 +258,6 @@ LIMIT_CONTRACTS_FILE_BYTES = env.int("LIMIT_CONTRACTS_FILE_MB", default=10) * 10
 LIMIT_CONTRACTS_FILE_ROWS = env.int("LIMIT_CONTRACTS_FILE_ROWS", default=20_000)
 LIMIT_IMPORT_BYTES = env.int("LIMIT_IMPORT_MB", default=256) * 1024 * 1024
 LIMIT_IMPORT_ROWS = env.int("LIMIT_IMPORT_ROWS", default=2_000_000)
-LIMIT_IMPORT_XLSX_BYTES = env.int("LIMIT_IMPORT_XLSX_MB", default=50) * 1024 * 1024
 LIMIT_CHECKED_BYTES = env.int("LIMIT_CHECKED_MB", default=64) * 1024 * 1024
 LIMIT_PRINTED_ROWS = 200
 

@@ -18,6 +18,7 @@ ROW = [
     "price",
     "profit_rate",
     "profit_price",
+    "tax_price",
 ]
 
 

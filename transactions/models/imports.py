@@ -86,6 +86,12 @@ class Import(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def known_source(self) -> Source:
+        """The source, which there is from the check on."""
+        assert self.source is not None  # noqa: S101 - request_check sets it
+        return self.source
+
 
 class ImportedClient(models.Model):
     """A client account that an import made: it leaves with the undo, unless something else uses it."""

@@ -92,6 +92,7 @@ class Transaction(models.Model):
     price = _reference(CatalogValue, null=True)
     profit_rate = _reference(RowRate, null=True)
     profit_price = _reference(CatalogValue, null=True)
+    tax_price = _reference(CatalogValue, null=True)
 
     class Meta:
         constraints = [
@@ -137,6 +138,11 @@ class Transaction(models.Model):
                 fields=["workspace", "profit_price"],
                 condition=Q(profit_price__isnull=False),
                 name="rows_by_profit_price",
+            ),
+            models.Index(
+                fields=["workspace", "tax_price"],
+                condition=Q(tax_price__isnull=False),
+                name="rows_by_tax_price",
             ),
             models.Index(fields=["workspace", "edit"], condition=Q(edit__isnull=False), name="rows_edited"),
         ]

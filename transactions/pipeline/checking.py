@@ -26,7 +26,7 @@ from transactions.pipeline.making import Maker, Sales, key_of
 from transactions.pipeline.meeting import compare, counted_lines
 from transactions.pipeline.names import Names, write_rates
 from transactions.pipeline.sales import sales_of
-from transactions.pipeline.tally import Tally
+from transactions.pipeline.tally import Tally, problems_of
 from transactions.queries.books import WorkspaceBook, terms_of, ways_of
 from transactions.queries.relied import relied_on
 from transactions.rules import Field, FileMapping, LineReader, Occurrences
@@ -61,21 +61,21 @@ def run_check(run: Run) -> dict[str, Any]:
         book = WorkspaceBook(imported.workspace, imported.workspace.day_of(now))
         names = Names(imported.workspace)
         ways = ways_of(imported.workspace)
-        relied = relied_on(imported.workspace, ways, imported.source, imported.workspace.day_of(now))
+        relied = relied_on(imported.workspace, ways, imported.known_source, book.today)
     mapping, layout = FileMapping.from_json(imported.mapping), Layout(**imported.layout)
     with at_hand(imported.path) as path, scratch() as one, scratch() as two, scratch() as three:
         maker = Maker(
             reader=LineReader(mapping, from_1904=layout.from_1904),
-            key=key_of(mapping, imported.source.key_fields),
+            key=key_of(mapping, imported.known_source.key_fields),
             terms=terms_of(imported.workspace, ways, mapping),
             book=book,
             names=names,
             sales=Sales(),
             owner=imported.owner_id,
         )
-        work = Check(run, imported, layout, maker, Written(one, two, three))
+        work = Check(run, imported, layout, mapping, maker, Written(one, two, three))
         try:
-            tally = work.whole(path, mapping)
+            tally = work.whole(path)
         except (TableError, LimitExceeded) as problem:
             raise Refused(str(problem)) from problem
         work.keep(tally, relied, now)
@@ -89,13 +89,15 @@ class Check:
     run: Run
     imported: Import
     layout: Layout
+    mapping: FileMapping
     maker: Maker
     files: Written
 
-    def whole(self, path: Path, mapping: FileMapping) -> Tally:
+    def whole(self, path: Path) -> Tally:
         """Read every row. Raises Refused where the Unique ID repeats, and what reading raises."""
         rows = lambda: lines_of(path, self.layout, import_limits())  # noqa: E731 - the file once more
-        if Field.ORIGINAL_ID in mapping.mapped and Field.UNIQUE_ID in mapping.mapped:
+        mapped = self.mapping.mapped
+        if Field.ORIGINAL_ID in mapped and Field.UNIQUE_ID in mapped:
             self.maker.sales = sales_of(self.imported, self.maker, rows)
         counts = self._counted_before()
         seen = Occurrences(dict(counts))
@@ -107,8 +109,8 @@ class Check:
         ):
             writer = RejectWriter(rejects, columns_of(self.layout), self.layout.delimiter or ",")
             self._rows(rows(), tally, seen, prepared, writer)
-        if Field.UNIQUE_ID in mapping.mapped and not counts and (repeated := seen.repeated):
-            name = mapping.mapped[Field.UNIQUE_ID].name
+        if Field.UNIQUE_ID in mapped and not counts and (repeated := seen.repeated):
+            name = mapped[Field.UNIQUE_ID].name
             raise Refused(f"“{name}” is no Unique ID: {repeated}. Map another column, or none.")
         return tally
 
@@ -125,7 +127,7 @@ class Check:
                 continue
             made = make(row.cells)
             if made.wrong:
-                tally.refuse(row, tally.problems(row.line, made.wrong, self.maker.reader), writer)
+                tally.refuse(row, problems_of(row.line, made.wrong, self.mapping), writer)
                 continue
             prepared.write(line_text(made, seen.number(made.key), row.line, row.cells))
             tally.add(made, row.line)

@@ -28,10 +28,11 @@ from transactions.pipeline.meeting import (
     to_be_voided,
 )
 from transactions.pipeline.names import create_clients
-from transactions.pipeline.rederiving import rederive
+from transactions.pipeline.rederiving import Rederivation, rederive
+from transactions.pipeline.voiding import refresh_voided, void
 from transactions.queries.books import ways_of
 from transactions.queries.relied import differences, relied_on
-from transactions.rules import Field, FileMapping, Status
+from transactions.rules import Field, FileMapping
 from transactions.services.alerts import refresh_alerts
 from transactions.services.totals import (
     add_totals,
@@ -76,7 +77,7 @@ def _held(run: Run) -> Import:
 def _relied(imported: Import) -> dict[str, str]:
     workspace = imported.workspace
     today = workspace.day_of(timezone.now())
-    return relied_on(workspace, ways_of(workspace), imported.source, today)
+    return relied_on(workspace, ways_of(workspace), imported.known_source, today)
 
 
 def _check_again(imported: Import, differs: list[str]) -> None:
@@ -114,7 +115,7 @@ def _commit(run: Run, prepared: Path, promised: Path, now: datetime) -> dict[str
 def _fix_identity(imported: Import) -> None:
     """A source keeps how its rows are identified from its first import on (rules 5.14)."""
     mapping = FileMapping.from_json(imported.mapping)
-    Source.objects.filter(pk=imported.source_id, by_id=None).update(
+    Source.objects.filter(pk=imported.known_source.pk, by_id=None).update(
         by_id=Field.UNIQUE_ID in mapping.mapped, key_fields=list(mapping.key_fields)
     )
 
@@ -190,29 +191,23 @@ def _update(workspace: Workspace, imported: Import, now: datetime) -> None:
         imported.unchanged = cursor.fetchone()[0]
         imported.updated = met - imported.unchanged
     add_totals(workspace, changing)
+    _bring_back(workspace, now)
+
+
+def _bring_back(workspace: Workspace, now: datetime) -> None:
+    """Rows that were replaced, but that this import holds again beneath an edit, count again (rules 5.14)."""
     with connection.cursor() as cursor:
         cursor.execute("select id from met where protected and replaced")
         back = [pk for (pk,) in cursor.fetchall()]
-    if back:  # the import contains it again
-        with totals_follow(workspace, back):
-            _set_replaced(workspace, back, None)
-        rederive(workspace, back, now)
+    with totals_follow(workspace, back):
+        Rederivation(workspace, now).rewrite(refresh_voided(workspace, back))
 
 
 def _void(workspace: Workspace, imported: Import) -> None:
     """Void the rows that the import replaces; they come back with its undo (rules 5.14)."""
     gone = to_be_voided(imported)
     with totals_follow(workspace, gone):
-        _set_replaced(workspace, gone, imported.pk)
-
-
-def _set_replaced(workspace: Workspace, ids: list[int], by: int | None) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"update {ROWS} set replaced_by_id = %s, status = case when %s then %s else status end "  # noqa: S608
-            "where workspace_id = %s and id = any(%s)",
-            [by, by is not None, Status.VOIDED, workspace.pk, ids],
-        )
+        void(workspace, gone, imported.pk)
 
 
 def _follow_sales(workspace: Workspace, imported: Import, now: datetime) -> None:

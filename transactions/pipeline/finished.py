@@ -31,6 +31,7 @@ COLUMNS = (
     ("price_id", "bigint"),
     ("profit_rate_id", "bigint"),
     ("profit_price_id", "bigint"),
+    ("tax_price_id", "bigint"),
 )
 NAMES = tuple(name for name, _ in COLUMNS)
 PROVIDED = NAMES[:5]
@@ -61,7 +62,7 @@ def line_text(made: Made, occurrence: int, line: int, cells: Sequence[str]) -> s
     derived = made.derived
     assert derived is not None  # noqa: S101 - a wrong row is not written
     rate, price, sale = derived.rate, derived.price, made.sale_key
-    profit_rate, profit_price = derived.profit_rate, derived.profit_price
+    profit_rate, profit_price, tax_price = derived.profit_rate, derived.profit_price, derived.tax_price
     return (
         f"{made.key.hex()}\t{occurrence}\t{line}\t{array_text(cells)}\t"
         f"{NULL if sale is None else sale.hex()}\t{made.given.day}\t"
@@ -77,5 +78,6 @@ def line_text(made: Made, occurrence: int, line: int, cells: Sequence[str]) -> s
         f"{NULL if derived.profit is None else derived.profit}\t"
         f"{NULL if rate is None else rate.id}\t{NULL if price is None else price.id}\t"
         f"{NULL if profit_rate is None else profit_rate.id}\t"
-        f"{NULL if profit_price is None else profit_price.id}\n"
+        f"{NULL if profit_price is None else profit_price.id}\t"
+        f"{NULL if tax_price is None else tax_price.id}\n"
     )

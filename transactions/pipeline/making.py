@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from transactions.pipeline.names import Names
+from transactions.queries.books import WorkspaceBook
 from transactions.rules import (
-    Book,
     Derived,
     Field,
     FileMapping,
@@ -57,7 +57,7 @@ class Maker:
     reader: LineReader
     key: Key
     terms: Terms
-    book: Book
+    book: WorkspaceBook
     names: Names
     sales: Sales
     owner: int | None = None

@@ -136,7 +136,7 @@ def counted_lines(imported: Import) -> dict[bytes, int]:
                 select key from {ROWS} where workspace_id = %s and origin_id = %s and edit_id is null
                 union all
                 select r.key
-                from {VERSIONS} v join {ROWS} r on r.workspace_id = v.workspace_id and r.id = v.row_id
+                from {VERSIONS} v join {ROWS} r on r.id = v.row_id
                 where v.workspace_id = %s and v.origin_id = %s and v.edit_id is null
             ) lines group by key
             """,  # noqa: S608 - our own names

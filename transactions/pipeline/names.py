@@ -39,7 +39,8 @@ class Names:
         }
         self._texts: dict[str, int | UnfitName] = {}
         self._ids = {model: Ids(model._meta.db_table) for model in (SeenProduct, SeenOwner, ClientAccount)}
-        self._new: list[models.Model] = []
+        self._new_products: list[SeenProduct] = []
+        self._new_owners: list[SeenOwner] = []
         self.new_clients: dict[int, str] = {}
 
     def product(self, text: str, match: Match) -> int | None:
@@ -50,7 +51,7 @@ class Names:
         found = self._products.get(key)
         if found is None:
             found = self._products[key] = self._ids[SeenProduct].take()
-            self._new.append(
+            self._new_products.append(
                 SeenProduct(
                     pk=found,
                     workspace=self._workspace,
@@ -70,7 +71,7 @@ class Names:
         if found is None:
             member = self._members.get(key)
             found = self._owners[key] = self._ids[SeenOwner].take(), member
-            self._new.append(
+            self._new_owners.append(
                 SeenOwner(
                     pk=found[0],
                     workspace=self._workspace,
@@ -104,10 +105,9 @@ class Names:
 
     def write(self) -> None:
         """Remember the products and owners that were new; once."""
-        for model in (SeenProduct, SeenOwner):
-            rows = [row for row in self._new if isinstance(row, model)]
-            model._default_manager.bulk_create(rows, batch_size=BATCH)  # type: ignore[attr-defined]
-        self._new = []
+        SeenProduct.objects.bulk_create(self._new_products, batch_size=BATCH)
+        SeenOwner.objects.bulk_create(self._new_owners, batch_size=BATCH)
+        self._new_products, self._new_owners = [], []
 
 
 def short_key(key: str) -> str:

@@ -4,10 +4,9 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import islice
 
-from django.conf import settings
-
-from kamtrak.lib.tables import Layout, Limits, Row, TableError
+from kamtrak.lib.tables import Layout, Row, TableError
 from transactions.models import Import
+from transactions.pipeline.checking import import_limits
 from transactions.pipeline.files import at_hand
 from transactions.pipeline.lines import lines_of
 from transactions.queries.books import WorkspaceBook, terms_of, ways_of
@@ -37,15 +36,6 @@ class PreviewRow:
         if self.derived is None or self.not_revenue:
             return ""
         return lack_said(self.derived.lack) if self.derived.lack else tier_said(self.derived.tier)
-
-
-def import_limits() -> Limits:
-    """How much of an import is read at all (rules 10)."""
-    return Limits(
-        bytes=settings.LIMIT_IMPORT_BYTES,
-        rows=settings.LIMIT_IMPORT_ROWS,
-        xlsx_packed=settings.LIMIT_IMPORT_XLSX_BYTES,
-    )
 
 
 def first_rows(imported: Import, mapping: FileMapping, today: date) -> list[PreviewRow]:

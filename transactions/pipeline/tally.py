@@ -9,7 +9,7 @@ from typing import Any
 from kamtrak.lib.tables import Collector, Problem, RejectWriter, Row
 from transactions.pipeline.making import Made
 from transactions.pipeline.names import Names
-from transactions.rules import Lack, LineReader, Status, Warning, Wrong
+from transactions.rules import FileMapping, Lack, Status, Warning, Wrong
 
 PREVIEWED, NAMED, SAMPLES = 20, 50, 5
 _MOST_CAUSES = 20_000  # products and owners that are counted one by one
@@ -92,10 +92,6 @@ class Tally:
             samples = self._samples.setdefault(key, [])
             if len(samples) < SAMPLES and len(self._samples) < 500:
                 samples.append({"line": problem.line, "value": problem.value[:200]})
-
-    def problems(self, line: int, wrong: Iterable[Wrong], reader: LineReader) -> list[Problem]:
-        """What is wrong with a row, by the columns of the file."""
-        return [Problem(line, reader.name_of(w.field), w.value, w.reason, w.repair) for w in wrong]
 
     def told(self, names: Names, found: dict[str, Any]) -> dict[str, Any]:
         """All of it as JSON; `found` is what comparing with the rows of the source said."""
@@ -192,3 +188,18 @@ def _previewed(made: Made, line: int) -> dict[str, Any]:
         "converted": None if derived.converted is None else f"{derived.converted:f}",
         "warnings": derived.warnings,
     }
+
+
+def problems_of(line: int, wrong: Iterable[Wrong], mapping: FileMapping) -> list[Problem]:
+    """What is wrong with a row, by the columns of the file; what no column says stands under its field."""
+    named = mapping.mapped
+    return [
+        Problem(
+            line,
+            named[each.field].name if each.field in named else each.field.label if each.field else "",
+            each.value,
+            each.reason,
+            each.repair,
+        )
+        for each in wrong
+    ]

@@ -67,7 +67,7 @@ class WorkspaceBook:
     def __init__(self, workspace: Workspace, today: date, catalog: Catalog | None = None) -> None:
         self.currency = workspace.currency
         self.new_rates: list[NewRate] = []
-        self._workspace, self._today = workspace, today
+        self._workspace, self.today = workspace, today
         self._catalog = catalog or load_catalog(workspace)
         self._uses: dict[tuple[str, date], RateUse | None] = {}
         self._books: dict[str, RateBook] = {}
@@ -91,7 +91,7 @@ class WorkspaceBook:
             return
         first, last = EVER
         self._books[currency] = load_book(
-            self._workspace, [currency], first=first, last=last, today=self._today
+            self._workspace, [currency], first=first, last=last, today=self.today
         )
         newest = RowRate.objects.filter(workspace=self._workspace, currency=currency)
         columns = ("day", "pk", "rate", "rate_day", "provisional")

@@ -5,7 +5,6 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
-from transactions.rules.book import RateUse
 from transactions.rules.catalog import Value
 from transactions.rules.derivation import Derived
 from transactions.rules.outcomes import Lack, Status
@@ -25,13 +24,15 @@ class Figures:
     revenue: Decimal | None = None
     converted: Decimal | None = None
     tax: Decimal | None = None
+    tax_price: int | None = None  # the catalog percentage of the tax
     rate: Decimal | None = None
     rate_day: date | None = None
-    provisional: bool = False  # of the rates of revenue or profit
+    provisional: bool = False
     price: int | None = None  # the catalog value of the revenue
     profit: Decimal | None = None
     profit_lack: Lack = Lack.NONE
-    profit_rate: Decimal | None = None
+    profit_rate: Decimal | None = None  # of the profit's own amount
+    profit_provisional: bool = False
     profit_price: int | None = None  # the catalog value of the profit
 
 
@@ -47,23 +48,21 @@ def figures_of(derived: Derived) -> Figures:
         revenue=derived.revenue,
         converted=derived.converted,
         tax=derived.tax,
+        tax_price=_id(derived.tax_price),
         rate=rate and rate.rate,
         rate_day=rate and rate.day,
-        provisional=_waits(rate) or _waits(profit_rate),
+        provisional=rate is not None and rate.provisional,
         price=_id(derived.price),
         profit=derived.profit,
         profit_lack=derived.profit_lack,
         profit_rate=profit_rate and profit_rate.rate,
+        profit_provisional=profit_rate is not None and profit_rate.provisional,
         profit_price=_id(derived.profit_price),
     )
 
 
 def _id(value: Value | None) -> int | None:
     return None if value is None else value.id
-
-
-def _waits(rate: RateUse | None) -> bool:
-    return rate is not None and rate.provisional
 
 
 class Move(StrEnum):
@@ -83,49 +82,53 @@ class Move(StrEnum):
 
 def move_between(before: Figures, after: Figures) -> Move:
     """How the figures of one row would change."""
-    if before == after:
+    if _shown(before) == _shown(after):
         return Move.NONE
-    pairs = (
-        (before.converted, after.converted, before.lack, after.lack),
-        (before.profit, after.profit, before.profit_lack, after.profit_lack),
-    )
-    if any(was is not None and now is None and lacks is not Lack.NONE for was, now, _, lacks in pairs):
+    if _lost(before.converted, after.converted, after.lack) or _lost(
+        before.profit, after.profit, after.profit_lack
+    ):
         return Move.LOSES
-    if _settles(before, after):
-        return Move.SETTLES
-    if _fills(before, after):
-        return Move.FILLS
-    return Move.MOVES if _shown(before) != _shown(after) else Move.NONE
+    if not (_revenue_stays(before, after) and _profit_stays(before, after)):
+        return Move.MOVES
+    profit_fills = before.profit is None and _profit(before) != _profit(after)
+    return Move.FILLS if before.lack is not Lack.NONE or profit_fills else Move.SETTLES
 
 
-def _settles(before: Figures, after: Figures) -> bool:
-    """Only the rate and what it converted differ, and the rate was provisional."""
-    if not before.provisional:
-        return False
-    return _unconverted(before) == _unconverted(after)
+def _lost(before: Decimal | None, after: Decimal | None, lack: Lack) -> bool:
+    return before is not None and after is None and lack is not Lack.NONE
+
+
+def _revenue_stays(before: Figures, after: Figures) -> bool:
+    """Whether the revenue was unknown, or differs in nothing but a rate that was provisional."""
+    if before.lack is not Lack.NONE or _revenue(before) == _revenue(after):
+        return True
+    return before.provisional and _unconverted(before) == _unconverted(after)
+
+
+def _profit_stays(before: Figures, after: Figures) -> bool:
+    """Whether there was no profit, or it differs by nothing but a rate that was provisional."""
+    if before.profit is None or _profit(before) == _profit(after):
+        return True
+    waited = before.provisional or before.profit_provisional
+    return waited and before.profit_price == after.profit_price and after.profit is not None
 
 
 def _unconverted(of: Figures) -> tuple[object, ...]:
-    figures = (of.status, of.lack, of.tier, of.quantity, of.currency, of.revenue, of.tax, of.price)
-    return (*figures, of.profit_lack, of.profit_price)
-
-
-def _fills(before: Figures, after: Figures) -> bool:
-    """Something unknown becomes known, or lacks something else now; what was known stays."""
-    if before.lack is Lack.NONE and before.profit_lack is Lack.NONE:
-        return False
-    revenue_stays = before.lack is not Lack.NONE or _revenue(before) == _revenue(after)
-    profit_stays = before.profit_lack is not Lack.NONE or before.profit == after.profit
-    return revenue_stays and profit_stays
+    return (of.status, of.lack, of.tier, of.quantity, of.currency, of.revenue, of.tax, of.price)
 
 
 def _revenue(of: Figures) -> tuple[object, ...]:
-    return (of.status, of.tier, of.quantity, of.currency, of.revenue, of.converted, of.tax, of.rate)
+    """What is told of a revenue; a price or rate that was recorded again alike is the same one."""
+    figures = (of.status, of.lack, of.tier, of.quantity, of.currency, of.revenue, of.converted, of.tax)
+    return (*figures, of.rate, of.rate_day, of.provisional)
+
+
+def _profit(of: Figures) -> tuple[object, ...]:
+    return (of.profit, of.profit_lack, of.profit_rate, of.profit_provisional)
 
 
 def _shown(of: Figures) -> tuple[object, ...]:
-    """What a list, a total or "Why this number?" tells of a row; a rate recorded again is the same rate."""
-    return (*_revenue(of), of.lack, of.rate_day, of.provisional, of.profit, of.profit_lack, of.profit_rate)
+    return (*_revenue(of), *_profit(of))
 
 
 @dataclass(slots=True)

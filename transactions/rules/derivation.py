@@ -21,6 +21,7 @@ PROVISIONAL = Warning.PROVISIONAL.value
 MOST_DIGITS = 24
 _MOST = Decimal(10) ** MOST_DIGITS - 1
 _TOO_LARGE = (f"The figure has more than {MOST_DIGITS} digits before the decimal mark.", "Check its amounts.")
+_TOO_MANY = (f"The quantity has more than {MOST_DIGITS} digits before the decimal mark.", "Check it.")
 _NO_DATE = ("The transaction date is blank.", "Write the day of the transaction.")
 _UNDECLARED = (
     "This transaction type is not declared.",
@@ -47,6 +48,7 @@ class Derived:
     rate: RateUse | None = None  # None where nothing was converted
     price: Value | None = None  # the catalog value of tier 3
     tax: Decimal | None = None  # what was removed, in `currency`, rounded; None where nothing is removed
+    tax_price: Value | None = None  # the catalog percentage that the tax was taken by
     profit: Decimal | None = None  # in the workspace currency, rounded once; None also where not measured
     profit_lack: Lack = Lack.NONE
     profit_currency: str = ""  # of the amount that the profit was read from
@@ -78,7 +80,8 @@ def derive(given: Given, terms: Terms, book: Book, sale: Sale | None = None) -> 
 
 
 def refusals(given: Given) -> list[Wrong]:
-    """Why a row cannot be derived at all: no date that can be read, or a type that nobody declared."""
+    """Why a row cannot be derived at all: no date that can be read, a type that nobody declared, a quantity
+    that nothing could store."""
     wrong = []
     if given.day is None:
         unread = given.unread.get(Field.DATE)
@@ -86,6 +89,9 @@ def refusals(given: Given) -> list[Wrong]:
         wrong.append(Wrong(Field.DATE, *said))
     if given.kind is None:
         wrong.append(Wrong(Field.TYPE, given.type, *_UNDECLARED))
+    quantity = given.numbers.get(Field.QUANTITY)
+    if quantity is not None and not -_MOST <= quantity <= _MOST:
+        wrong.append(Wrong(Field.QUANTITY, str(quantity), *_TOO_MANY))
     return wrong
 
 
@@ -122,6 +128,7 @@ def _put_revenue(derived: Derived, revenue: Revenue, row: Row) -> None:
     _note_provisional(derived, revenue.rate)
     if revenue.tax is not None and revenue.tax.exact is not None:
         derived.tax = rounded(revenue.tax.exact, revenue.currency, row)
+        derived.tax_price = revenue.tax.price
 
 
 def _put_profit(derived: Derived, profit: Profit, row: Row) -> None:

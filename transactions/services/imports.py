@@ -44,6 +44,12 @@ def may_change(by: Membership, imported: Import) -> bool:
     return by.can(Right.MASTERS) or (by.can(Right.LOG) and imported.owner_id == by.pk)
 
 
+def may_work(member: Membership, params: dict[str, Any]) -> bool:
+    """Whether the member who started the work on an import may (still) have it done."""
+    imported = Import.objects.filter(workspace=member.workspace_id, pk=params["import"]).first()
+    return imported is not None and may_change(member, imported)
+
+
 def start_import(
     *,
     workspace: Workspace,
@@ -186,7 +192,7 @@ def _remember(imported: Import, by: Membership, names: list[str], now: datetime)
         workspace=imported.workspace,
         header_key=header_key(names),
         defaults={
-            "source": imported.source,
+            "source": imported.known_source,
             "header": names,
             "mapping": imported.mapping,
             "saved_by": by.user,

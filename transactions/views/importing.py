@@ -14,6 +14,7 @@ from kamtrak.uploads import megabytes, takes_upload
 from kamtrak.web import go, moment, read_id, render_page, wants_part
 from transactions.forms.imports import ImportForm, RereadForm
 from transactions.models import Import, ImportState
+from transactions.pipeline.checking import import_limits
 from transactions.pipeline.files import forget
 from transactions.queries import imports as queries
 from transactions.services import imports as services
@@ -55,10 +56,9 @@ def imports(request: HttpRequest, workspace: Workspace, member: Membership) -> H
 
 def limits_said() -> str:
     """What a file may have, said before anybody waits for an upload (rules 10)."""
-    return (
-        f"CSV up to {megabytes(settings.LIMIT_IMPORT_BYTES)} and {settings.LIMIT_IMPORT_ROWS:,} rows, "
-        f"XLSX up to {megabytes(settings.LIMIT_IMPORT_XLSX_BYTES)}."
-    )
+    limits = import_limits()
+    largest, packed = megabytes(limits.bytes), megabytes(limits.xlsx_packed)
+    return f"CSV up to {largest} and {limits.rows:,} rows, XLSX up to {packed}."
 
 
 @takes_upload("LIMIT_IMPORT_BYTES")

@@ -35,11 +35,9 @@ class PlainBook:
     rates: Mapping[str, str] = field(default_factory=dict)
     on_days: Mapping[tuple[str, date], str] = field(default_factory=dict)
     catalog: Catalog = field(default_factory=lambda: Catalog([WIDGET, SERVICE, *TWINS], [W_PRICE]))
-    asked: list[tuple[str, date]] = field(default_factory=list)
     provisional: bool = False
 
     def rate(self, currency: str, day: date) -> RateUse | None:
-        self.asked.append((currency, day))
         found = self.on_days.get((currency, day), self.rates.get(currency))
         return None if found is None else RateUse(7, Decimal(found), day, self.provisional)
 

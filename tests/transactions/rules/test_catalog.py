@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 from decimal import Decimal as D
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -46,6 +47,19 @@ def test_an_archived_product_answers_only_to_what_no_other_does() -> None:
 def test_a_blank_text_names_nothing() -> None:
     nameless = catalog(Item(1, "A"), Item(2, "B"))
     assert nameless.match("") == nameless.match("  ") == Match("")
+
+
+def test_texts_are_found_again_however_many_there_were(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("transactions.rules.catalog._MOST_TEXTS", 2)
+    found = catalog(Item(1, "A"))
+    assert [found.match(text).item for text in ("A", "b", "c", "d", " a ", "A")] == [
+        1,
+        None,
+        None,
+        None,
+        1,
+        1,
+    ]
 
 
 def test_a_value_holds_from_its_day_until_the_next_one_and_not_before() -> None:

@@ -70,6 +70,26 @@ def test_an_entry_that_fills_a_profit_may_not_move_the_known_revenue() -> None:
     assert move_between(before, figures(SOLD, book(cost, rates={"EUR": "1.2"}), profit=True)) is Move.MOVES
 
 
+def test_a_profit_that_is_measured_from_now_on_fills_and_moves_nothing() -> None:
+    before = figures(SOLD, at("1.10"))
+    cost = value(1, Measure.COST, "10")
+    assert move_between(before, figures(SOLD, book(cost), profit=True)) is Move.FILLS
+    assert move_between(before, figures(SOLD, book(cost, rates={"EUR": "1.2"}), profit=True)) is Move.MOVES
+
+
+def test_what_is_filled_may_settle_a_provisional_rate_at_once() -> None:
+    before = figures(SOLD, at("1.10", provisional=True), profit=True)
+    cost = value(1, Measure.COST, "10")
+    assert move_between(before, figures(SOLD, book(cost, rates={"EUR": "1.2"}), profit=True)) is Move.FILLS
+
+
+def test_a_provisional_cost_does_not_let_a_settled_revenue_move_silently() -> None:
+    before = figures(row(revenue="EUR 100", quantity="1", unit_cost="10"), at("1.10"), profit=True)
+    waiting = replace(before, profit_provisional=True)
+    assert move_between(waiting, replace(before, profit=D("99.00"))) is Move.SETTLES
+    assert move_between(waiting, replace(before, converted=D("99.00"), rate=D("0.99"))) is Move.MOVES
+
+
 def test_a_figure_that_would_become_unknown_asks() -> None:
     lost = move_between(figures(SOLD, at("1.10")), figures(SOLD, book(rates={})))
     assert (lost, lost.asks) == (Move.LOSES, True)

@@ -53,7 +53,7 @@ def test_the_first_of_amount_per_unit_percent_and_catalog_decides() -> None:
 )
 def test_the_catalogs_percentage_is_taken_out_of_the_gross_figure(gross: str, tax: str, revenue: str) -> None:
     found = net(row("W", revenue=gross), book(TAXED))
-    assert (found.tax, found.revenue) == (D(tax), D(revenue))
+    assert (found.tax, found.revenue, found.tax_price) == (D(tax), D(revenue), TAXED)
 
 
 def test_a_catalog_price_says_itself_whether_it_includes_tax() -> None:
@@ -127,3 +127,8 @@ def test_the_tax_of_a_catalog_figure_is_converted_because_the_row_states_it_in_i
 
 def test_a_tax_in_another_foreign_currency_than_its_figure_is_an_error() -> None:
     assert errors(row(revenue="EUR 119", tax="GBP 19"), net=True, tax_included=BOTH) == [("tax", "GBP")]
+
+
+def test_a_tax_that_contradicts_the_currency_column_is_an_error() -> None:
+    wrong = errors(row(currency="EUR", revenue="119", tax="GBP 19"), net=True, tax_included=BOTH)
+    assert wrong == [("tax", "GBP")]

@@ -141,6 +141,14 @@ def test_without_a_rate_the_figure_is_unknown_and_its_currency_is_told() -> None
     assert (found.revenue, found.converted, found.rate) == (None, None, None)
 
 
+def test_a_figure_whose_rate_waits_for_its_day_is_marked() -> None:
+    waiting = book(rates={"EUR": "1.10"}, provisional=True)
+    assert derived(row(currency="EUR", revenue="5"), of=waiting).warnings == Warning.PROVISIONAL
+    assert derived(row(currency="USD", revenue="5"), of=waiting).warnings == 0
+    cost = row("W", "EUR", quantity="1", unit_cost="5")  # only the profit is converted
+    assert derived(cost, of=waiting, profit=True).warnings == Warning.PROVISIONAL
+
+
 def test_a_zeroed_row_needs_no_rate() -> None:
     found = derived(row(currency="KWD", revenue="0"))
     assert (found.status, found.revenue, found.converted) == (Status.COUNTED, D("0.000"), D("0.00"))
@@ -194,6 +202,7 @@ def test_a_row_without_a_readable_date_or_with_an_undeclared_type_is_an_error() 
 def test_a_figure_that_nothing_could_store_is_an_error() -> None:
     assert errors(row(quantity="9" * 15, price_sold="EUR " + "9" * 15)) == [("", "")]
     assert derived(row(revenue="9" * 24)).converted == D("9" * 24)
+    assert errors(row(revenue="5", quantity="1E+24")) == [("quantity", "1E+24")]
 
 
 # ------------------------------------------------------------------ stated and calculated (rules 5.6)

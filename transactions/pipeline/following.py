@@ -1,0 +1,259 @@
+"""What rows do when what they are derived from changes (rules 5.11, 5.12, 6.5).
+
+What waits is derived by itself: rows without an entry, a rate or an owner, and rows whose rate was
+provisional. What is settled never moves silently: it is marked, and a person decides.
+"""
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from enum import IntFlag
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Count, F, Max, Min, Q
+
+from fx.queries import load_book
+from fx.rules import CurrencyUse, rate_columns
+from transactions.models import CatalogValue, RowRate, SeenOwner, SeenProduct, Transaction
+from transactions.pipeline.rederiving import rederive
+from transactions.queries.books import EVER
+from transactions.queries.catalog import load_catalog
+from transactions.queries.people import members_by_name
+from transactions.rules import Lack, Measure, Status, Warning, product_key
+from transactions.services.alerts import OF_CATALOG, refresh_alerts
+from transactions.services.totals import hold_rows, totals_follow
+from workspaces.models import Membership, Workspace
+
+BATCH = 2000
+
+
+class Earlier(IntFlag):
+    """What a settled row was derived with that has changed since. Stored."""
+
+    PRICE = 1
+    RATE = 2
+    WAYS = 4
+
+
+def _rows(workspace: Workspace) -> Any:
+    return Transaction.objects.filter(workspace=workspace)
+
+
+def _ids(rows: Any) -> list[int]:
+    return list(rows.order_by("pk").values_list("pk", flat=True))
+
+
+# ------------------------------------------------------------------ the catalog
+
+
+@transaction.atomic
+def catalog_changed(*, workspace: Workspace, items: Collection[int], now: datetime) -> int:
+    """Entries were added or changed: what they block is derived, what they would move is marked.
+
+    Returns how many rows were derived. Only rows of these products are looked at (rules 5.11).
+    """
+    workspace = hold_rows(workspace)
+    touched = _match_again(workspace)
+    touched |= set(
+        SeenProduct.objects.filter(workspace=workspace, item__in=items).values_list("pk", flat=True)
+    )
+    of_products = _rows(workspace).filter(product__in=touched)
+    waiting = _ids(of_products.filter(Q(lack__in=(*OF_CATALOG, Lack.NO_TAX)) | Q(profit_lack__gt=0)))
+    rederive(workspace, waiting, now)
+    _mark_prices(workspace, of_products.exclude(pk__in=waiting))
+    refresh_alerts(workspace=workspace, now=now)
+    return len(waiting)
+
+
+def _match_again(workspace: Workspace) -> set[int]:
+    """Which products mean another entry than they did."""
+    catalog = load_catalog(workspace)
+    moved = []
+    for seen in SeenProduct.objects.filter(workspace=workspace).iterator(BATCH):
+        item = catalog.match(seen.text if product_key(seen.text) == seen.key else seen.key).item
+        if item != seen.item_id:
+            seen.item_id = item
+            moved.append(seen)
+    SeenProduct.objects.bulk_update(moved, ["item"], batch_size=BATCH)
+    return {seen.pk for seen in moved}
+
+
+def _mark_prices(workspace: Workspace, rows: Any) -> None:
+    """Mark settled rows whose price is another one by now; rows whose price is right again lose the mark."""
+    catalog = load_catalog(workspace)
+    used_any = Q(price__isnull=False) | Q(profit_price__isnull=False) | Q(tax_price__isnull=False)
+    columns = ("pk", "day", "earlier", "product__item", "sale_key", "price", "profit_price", "tax_price")
+    marked, cleared = [], []
+    prices = CatalogValue.objects.filter(workspace=workspace)
+    measures = {pk: Measure(measure) for pk, measure in prices.values_list("pk", "measure")}
+    for pk, day, earlier, item, sale, *values in rows.filter(used_any).values_list(*columns).iterator(BATCH):
+        used = [each for each in values if each is not None]
+        now_valid = [item and catalog.value(item, measures[each], day) for each in used]
+        same = sale is not None or all(v and v.id == each for v, each in zip(now_valid, used, strict=True))
+        if not same and not earlier & Earlier.PRICE:
+            marked.append(pk)
+        elif same and earlier & Earlier.PRICE:
+            cleared.append(pk)
+    _mark(workspace, marked, Earlier.PRICE)
+    _unmark(workspace, cleared, Earlier.PRICE)
+
+
+def _mark(workspace: Workspace, ids: Collection[int], flag: Earlier) -> None:
+    with totals_follow(workspace, ids):
+        _rows(workspace).filter(pk__in=ids).update(earlier=F("earlier").bitor(int(flag)))
+
+
+def _unmark(workspace: Workspace, ids: Collection[int], flag: Earlier) -> None:
+    with totals_follow(workspace, ids):
+        _rows(workspace).filter(pk__in=ids).update(earlier=F("earlier").bitand(~int(flag)))
+
+
+# ------------------------------------------------------------------ people
+
+
+@transaction.atomic
+def owner_confirmed(
+    *, workspace: Workspace, seen: SeenOwner, member: Membership | None, now: datetime
+) -> int:
+    """A person said who an owner's name is: the rows of that name are theirs from now on (rules 5.19)."""
+    workspace = hold_rows(workspace)
+    ids = _ids(_rows(workspace).filter(named_owner=seen.pk))
+    with totals_follow(workspace, ids):
+        SeenOwner.objects.filter(pk=seen.pk).update(member=member, is_alias=True)
+        _rows(workspace).filter(pk__in=ids).update(owner=member)
+    refresh_alerts(workspace=workspace, now=now)
+    return len(ids)
+
+
+@transaction.atomic
+def match_owners(*, workspace: Workspace, now: datetime) -> int:
+    """Members have joined or changed their name: names that were nobody's may be theirs; how many rows."""
+    workspace = hold_rows(workspace)
+    members = members_by_name(workspace)
+    moved = 0
+    for seen in SeenOwner.objects.filter(workspace=workspace, member=None, is_alias=False):
+        if member := members.get(seen.key):
+            ids = _ids(_rows(workspace).filter(named_owner=seen.pk))
+            with totals_follow(workspace, ids):
+                SeenOwner.objects.filter(pk=seen.pk).update(member=member)
+                _rows(workspace).filter(pk__in=ids).update(owner=member)
+            moved += len(ids)
+    refresh_alerts(workspace=workspace, now=now)
+    return moved
+
+
+# ------------------------------------------------------------------ rates
+
+
+def settle_rates(*, workspace: Workspace, now: datetime) -> int:
+    """Take provisional rates anew, and derive what had none: how many rows moved (rules 6.5)."""
+    workspace = hold_rows(workspace)
+    moved = _renew_rates(workspace, RowRate.objects.filter(workspace=workspace, provisional=True), now)
+    using = _rows(workspace).filter(Q(rate__in=moved) | Q(profit_rate__in=moved))
+    without = _rows(workspace).filter(lack=Lack.NO_RATE) | _rows(workspace).filter(profit_lack=Lack.NO_RATE)
+    ids = sorted({*_ids(using), *_ids(without)})
+    rederive(workspace, ids, now)
+    if ids:
+        refresh_alerts(workspace=workspace, now=now)
+    return len(ids)
+
+
+def mark_moved_rates(*, workspace: Workspace, now: datetime) -> int:
+    """Rates on record have changed: settled rows that used them are marked, and wait for a decision
+    (5.12).
+    """
+    workspace = hold_rows(workspace)
+    newest = RowRate.objects.filter(workspace=workspace, provisional=False)
+    moved = _renew_rates(workspace, newest, now)
+    ids = _ids(_rows(workspace).filter(Q(rate__in=moved) | Q(profit_rate__in=moved)))
+    _mark(workspace, ids, Earlier.RATE)
+    return len(ids)
+
+
+def _renew_rates(workspace: Workspace, rates: Any, now: datetime) -> list[int]:
+    """Append a new version of those of the rates that are others by now; the ids of those superseded."""
+    newest: dict[tuple[str, Any], RowRate] = {}
+    for rate in rates.order_by("version"):
+        newest[rate.currency, rate.day] = rate
+    held = RowRate.objects.filter(workspace=workspace)
+    newest_of = held.values("currency", "day").annotate(n=Max("version"))
+    latest = {(each["currency"], each["day"]): each["n"] for each in newest_of}
+    current = [rate for key, rate in newest.items() if latest[key] == rate.version]
+    first, last = EVER
+    codes = {rate.currency for rate in current}
+    book = load_book(workspace, codes, first=first, last=last, today=workspace.day_of(now))
+    new, superseded = [], []
+    for rate in current:
+        found = book.conversion(rate.currency, workspace.currency, rate.day)
+        columns = {**rate_columns(found), "provisional": found is not None and found.provisional}
+        if any(getattr(rate, name) != value for name, value in columns.items()):
+            superseded.append(rate.pk)
+            new.append(
+                RowRate(
+                    workspace=workspace,
+                    currency=rate.currency,
+                    day=rate.day,
+                    version=rate.version + 1,
+                    recorded_at=now,
+                    **columns,
+                )
+            )
+    RowRate.objects.bulk_create(new, batch_size=BATCH)
+    return superseded
+
+
+def currency_uses(workspace: Workspace) -> list[CurrencyUse]:
+    """How far each currency is used by transactions, and what they wait for."""
+    foreign = _rows(workspace).exclude(currency__in=("", workspace.currency))
+    uses = foreign.values("currency").annotate(
+        n=Count("pk"),
+        waiting=Count("pk", filter=Q(warnings__gte=Warning.PROVISIONAL)),
+        unknown=Count("pk", filter=Q(status=Status.UNKNOWN, lack=Lack.NO_RATE)),
+        first=Min("day", filter=Q(lack=Lack.NO_RATE)),
+        last=Max("day", filter=Q(lack=Lack.NO_RATE)),
+        moved=Count("pk", filter=Q(earlier__gt=0)),
+    )
+    return [
+        CurrencyUse(u["currency"], u["n"], u["waiting"], u["unknown"], u["first"], u["last"], u["moved"])
+        for u in uses.order_by("currency")
+    ]
+
+
+# ------------------------------------------------------------------ the settings
+
+
+@transaction.atomic
+def ways_changed(*, workspace: Workspace, now: datetime) -> int:
+    """Signs, taxes or profit mean something else: every row that was derived so far is marked (rules
+    5.12).
+    """
+    workspace = hold_rows(workspace)
+    waiting = _ids(_rows(workspace).filter(status=Status.UNKNOWN))
+    rederive(workspace, waiting, now)
+    _mark(workspace, _ids(_rows(workspace).filter(status=Status.COUNTED)), Earlier.WAYS)
+    refresh_alerts(workspace=workspace, now=now)
+    return len(waiting)
+
+
+# ------------------------------------------------------------------ what a person decides
+
+
+@transaction.atomic
+def accept_moves(*, workspace: Workspace, now: datetime, only: Iterable[int] | None = None) -> int:
+    """Derive the marked rows again: how many (rules 5.12)."""
+    workspace = hold_rows(workspace)
+    marked = _rows(workspace).filter(earlier__gt=0)
+    ids = _ids(marked if only is None else marked.filter(pk__in=list(only)))
+    rederive(workspace, ids, now)
+    refresh_alerts(workspace=workspace, now=now)
+    return len(ids)
+
+
+@transaction.atomic
+def decline_moves(*, workspace: Workspace, now: datetime) -> int:
+    """Leave the marked rows as they are: they keep the price and rate that made them; how many."""
+    workspace = hold_rows(workspace)
+    ids = _ids(_rows(workspace).filter(earlier__gt=0))
+    with totals_follow(workspace, ids):
+        _rows(workspace).filter(pk__in=ids).update(earlier=0)
+    return len(ids)

@@ -1,0 +1,235 @@
+"""Undoing an import, for ever possible: what is left is what there would be without it (rules 5.18).
+
+Its versions leave their stacks, the topmost of what is left counts, and a row without versions goes. Where a
+later import answered "new sales", equal lines may have to change places: those keys are replayed by the rule.
+Corrected reject files that went on from the import leave with it.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+from django.db.models import Q
+from django.utils import timezone
+
+from kamtrak.history import because
+from kamtrak.tenancy import in_workspace
+from transactions.models import Import, ImportedClient, ImportState
+from transactions.pipeline.meeting import ROWS, VERSIONS
+from transactions.pipeline.rederiving import Rederivation, rederive
+from transactions.pipeline.replaying import replay
+from transactions.pipeline.voiding import refresh_voided
+from transactions.services.alerts import refresh_alerts
+from transactions.services.totals import add_totals, drop_empty_totals, hold_rows, take_totals
+from workspaces.models import ClientAccount, Workspace
+from workspaces.queries.clients import uses_of
+from workspaces.services.jobs import LeaseLost, Run, beating
+
+STAGE = "Undoing"
+
+
+def run_undo(run: Run) -> dict[str, Any]:
+    """The job: undo the import in one transaction."""
+    with in_workspace(run.workspace_id):
+        total = Import.objects.get(pk=run.params["import"]).created
+    with beating(run, STAGE, 0, total), in_workspace(run.workspace_id):
+        workspace = hold_rows(Workspace.objects.get(pk=run.workspace_id))
+        imported = Import.objects.select_for_update().get(pk=run.params["import"])
+        if not run.still_mine():
+            raise LeaseLost
+        if imported.state != ImportState.UNDONE:
+            with because(reason=run.params["reason"]):
+                undo(workspace, imported, keep_edited=run.params["keep_edited"], by=run.user_id)
+    return {
+        "path": f"imports/{run.params['import']}/",
+        "action": "See the import",
+        "summary": "It is undone.",
+    }
+
+
+def undo(workspace: Workspace, imported: Import, *, keep_edited: bool, by: int) -> None:
+    """Leave what there would be had the import never been committed. The workspace's rows are held."""
+    now = timezone.now()
+    undone = Import.objects.filter(
+        Q(pk=imported.pk) | Q(continues=imported.pk, state=ImportState.COMMITTED), workspace=workspace
+    )
+    ids = sorted(undone.values_list("pk", flat=True))
+    undone.update(state=ImportState.UNDONE, undone_at=now, undone_by=by)
+    _touch(workspace, ids)
+    rows = f"{ROWS} t join touched using (id) where t.workspace_id = {int(workspace.pk)}"
+    take_totals(workspace, rows)
+    if replayed := _keys_to_replay(workspace, imported):
+        replay(workspace, imported.known_source.pk, replayed)
+    _pop(workspace, ids)
+    if not keep_edited:
+        _drop_edited_alone(workspace)
+    with connection.cursor() as cursor:
+        cursor.execute(f"select id from touched join {ROWS} using (id)")  # noqa: S608 - our own name
+        left = [pk for (pk,) in cursor.fetchall()]
+    work = Rederivation(workspace, now)
+    work.rewrite(left)
+    work.rewrite(refresh_voided(workspace, left))
+    add_totals(workspace, rows)
+    drop_empty_totals(workspace)
+    _follow_sales(workspace, imported, now)
+    _drop_clients(workspace, ids)
+    refresh_alerts(workspace=workspace, now=now)
+
+
+def _touch(workspace: Workspace, ids: list[int]) -> None:
+    """The rows that have a version of the imports, or were voided by them, with their keys: `touched`."""
+    with connection.cursor() as cursor:
+        cursor.execute("drop table if exists touched")
+        cursor.execute(
+            f"""
+            create temporary table touched on commit drop as
+            select id, key from {ROWS}
+            where workspace_id = %s and (origin_id = any(%s) or replaced_by_id = any(%s))
+            union
+            select r.id, r.key from {VERSIONS} v join {ROWS} r on r.id = v.row_id
+            where v.workspace_id = %s and v.origin_id = any(%s)
+            """,  # noqa: S608 - our own names
+            [workspace.pk, ids, ids, workspace.pk, ids],
+        )
+        cursor.execute("create unique index on touched (id)")
+        cursor.execute("analyze touched")
+
+
+def _keys_to_replay(workspace: Workspace, imported: Import) -> list[Any]:
+    """The keys of which a later import holds equal lines as new sales: there, rows may change places."""
+    later = Import.objects.filter(
+        workspace=workspace,
+        source=imported.source_id,
+        state=ImportState.COMMITTED,
+        repeats_are_new=True,
+        turn__gt=imported.turn,
+    ).values_list("pk", flat=True)
+    if not later:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            select distinct key from touched where key in (
+                select key from {ROWS} where workspace_id = %s and origin_id = any(%s)
+                union all
+                select r.key
+                from {VERSIONS} v join {ROWS} r on r.id = v.row_id
+                where v.workspace_id = %s and v.origin_id = any(%s)
+            )
+            """,  # noqa: S608 - our own names
+            [workspace.pk, list(later)] * 2,
+        )
+        return [key for (key,) in cursor.fetchall()]
+
+
+def _pop(workspace: Workspace, ids: list[int]) -> None:
+    """Take the imports' versions out of the stacks; what was beneath comes up, rows without versions go."""
+    with connection.cursor() as cursor:
+        run = cursor.execute
+        run(
+            f"delete from {VERSIONS} v using touched t "  # noqa: S608 - our own names
+            "where v.workspace_id = %s and v.row_id = t.id and v.origin_id = any(%s) and v.edit_id is null",
+            [workspace.pk, ids],
+        )
+        run(
+            f"""
+            with gone as (
+                select r.id from {ROWS} r join touched using (id)
+                where r.workspace_id = %s and r.origin_id = any(%s) and r.edit_id is null
+            ), up as (
+                select distinct on (v.row_id) v.* from {VERSIONS} v join gone on gone.id = v.row_id
+                where v.workspace_id = %s order by v.row_id, v.turn desc
+            ), lifted as (
+                delete from {VERSIONS} v using up where v.workspace_id = %s and v.id = up.id
+            ), raised as (
+                update {ROWS} r
+                set turn = up.turn, origin_id = up.origin_id, line = up.line, cells = up.cells,
+                    edit_id = up.edit_id
+                from up where r.workspace_id = %s and r.id = up.row_id returning r.id
+            )
+            delete from {ROWS} r using gone
+            where r.workspace_id = %s and r.id = gone.id
+                and not exists (select from up where up.row_id = gone.id)
+            """,  # noqa: S608 - our own names
+            [workspace.pk, ids, *[workspace.pk] * 4],
+        )
+        _rebase_edits(workspace, ids)
+
+
+def _rebase_edits(workspace: Workspace, ids: list[int]) -> None:
+    """An edit whose provided cells came from an undone import lies on an import that is left (rules 5.15).
+
+    The one that was on top when it was made, as far as there is one; else the first that came later.
+    """
+    columns = "turn, origin_id, line, cells"
+    with connection.cursor() as cursor:
+        for table, row in ((ROWS, "e.id"), (VERSIONS, "e.row_id")):
+            imports = (
+                f"(select {columns} from {VERSIONS} where row_id = {row} and edit_id is null "  # noqa: S608
+                f"union all select {columns} from {ROWS} where id = {row} and edit_id is null)"
+            )
+            cursor.execute(
+                f"""
+                update {table} e set (origin_id, line, cells) = (
+                    select b.origin_id, b.line, b.cells from {imports} b
+                    order by b.turn < e.turn desc, abs(b.turn - e.turn) limit 1
+                )
+                from touched t
+                where e.workspace_id = %s and {row} = t.id and e.edit_id is not null and e.origin_id = any(%s)
+                    and exists {imports}
+                """,  # noqa: S608 - our own names
+                [workspace.pk, ids],
+            )
+
+
+EDITED_ALONE = f"""
+    r.edit_id is not null and not exists (
+        select from {VERSIONS} v where v.row_id = r.id and v.edit_id is null
+    )
+"""
+
+
+def _drop_edited_alone(workspace: Workspace) -> None:
+    """Rows that no import holds any more go, with their edits, where the person chose so."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"delete from {VERSIONS} v using {ROWS} r, touched t "  # noqa: S608 - our own names
+            f"where r.workspace_id = %s and r.id = t.id and {EDITED_ALONE} "
+            "and v.workspace_id = r.workspace_id and v.row_id = r.id",
+            [workspace.pk],
+        )
+        cursor.execute(
+            f"delete from {ROWS} r using touched t "  # noqa: S608 - our own names
+            f"where r.workspace_id = %s and r.id = t.id and {EDITED_ALONE}",
+            [workspace.pk],
+        )
+
+
+def _follow_sales(workspace: Workspace, imported: Import, now: datetime) -> None:
+    """Refunds of other imports whose sale has gone or changed are derived again (rules 5.13)."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"select id from {ROWS} where workspace_id = %s and source_id = %s "  # noqa: S608 - our own names
+            "and sale_key is not null and sale_key in (select key from touched)",
+            [workspace.pk, imported.source_id],
+        )
+        tied = [pk for (pk,) in cursor.fetchall()]
+    rederive(workspace, tied, now)
+
+
+def _drop_clients(workspace: Workspace, ids: list[int]) -> None:
+    """Client accounts that the imports made leave with them, unless something else uses them (rules 5.19)."""
+    made = list(
+        ImportedClient.objects.filter(workspace=workspace, by__in=ids).values_list("client", flat=True)
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"select id from unnest(%s::bigint[]) c(id) where not exists "  # noqa: S608 - our own names
+            f"(select from {ROWS} r where r.workspace_id = %s and r.client_id = c.id)",
+            [made, workspace.pk],
+        )
+        unused = [pk for (pk,) in cursor.fetchall()]
+    merged = ClientAccount.objects.filter(workspace=workspace, merged_into__in=unused)
+    kept = set(merged.values_list("merged_into", flat=True))
+    free = [pk for pk in unused if pk not in kept and not uses_of(workspace, [pk])]
+    ClientAccount.objects.filter(workspace=workspace, pk__in=free).delete()

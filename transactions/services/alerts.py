@@ -1,0 +1,101 @@
+"""What rows wait for, as alerts: one per cause, never per row, ranked by what it blocks (rules 5.11)."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from django.db.models import Count, Max, Min, Sum
+
+from transactions.models import RowTotal, SeenOwner, SeenProduct, Split, Transaction
+from transactions.rules import Lack, Measure, Status
+from workspaces.models import Severity, Workspace
+from workspaces.services.alerts import Cause, raise_alert, resolve_alerts
+
+CATALOG, RATE, OWNER = "catalog:", "row-rate:", "owner:"
+MOST = 200  # causes of a kind that are raised, those first that block most
+OF_CATALOG = (Lack.NO_ENTRY, Lack.NO_VALUE, Lack.AMBIGUOUS)
+
+
+def refresh_alerts(*, workspace: Workspace, now: datetime) -> None:
+    """Raise what rows wait for, and resolve what none waits for any more."""
+    for prefix, causes in (
+        (CATALOG, list(_of_catalog(workspace))),
+        (RATE, list(_of_rates(workspace))),
+        (OWNER, list(_of_owners(workspace))),
+    ):
+        for cause in causes:
+            raise_alert(workspace=workspace, cause=cause, now=now)
+        resolve_alerts(workspace=workspace, prefix=prefix, keep={cause.key for cause in causes}, now=now)
+
+
+def _of_catalog(workspace: Workspace) -> Iterator[Cause]:
+    """Products without the entry or the value that revenue needs, by how many rows they block."""
+    blocked = RowTotal.objects.filter(
+        workspace=workspace, split=Split.PRODUCT, status=Status.UNKNOWN, lack__in=OF_CATALOG
+    ).exclude(about=0)
+    found = list(
+        blocked.values("about", "lack")
+        .annotate(n=Sum("rows"), quantity=Sum("quantity"))
+        .filter(n__gt=0)
+        .order_by("-n", "about")[:MOST]
+    )
+    texts = SeenProduct.objects.in_bulk([each["about"] for each in found])
+    for each in found:
+        product = texts[each["about"]]
+        rows, quantity = each["n"], f"{each['quantity'].normalize():,f}"
+        said = {
+            Lack.NO_ENTRY: "is not in the catalog",
+            Lack.NO_VALUE: "has no revenue per unit on the days of its rows",
+            Lack.AMBIGUOUS: "is the name of several products",
+        }[Lack(each["lack"])]
+        yield Cause(
+            key=f"{CATALOG}{product.pk}:{Measure.REVENUE}",
+            severity=Severity.ERROR,
+            title=f"“{product.text}” {said}",
+            detail=f"{_rows(rows)} without revenue, quantity {quantity}.",
+            action="Add it to the catalog",
+            path=f"catalog/missing/{product.pk}/?measure={Measure.REVENUE}",
+            rows=rows,
+            quantity=quantity,
+        )
+
+
+def _of_rates(workspace: Workspace) -> Iterator[Cause]:
+    """Currencies without a rate, and the days that they are missing on."""
+    waiting = Transaction.objects.filter(
+        workspace=workspace, status=Status.UNKNOWN, lack=Lack.NO_RATE
+    ).values("currency")
+    spans = waiting.annotate(n=Count("pk"), first=Min("day"), last=Max("day")).order_by("-n", "currency")
+    for span in spans[:MOST]:
+        code, first, last = span["currency"], span["first"], span["last"]
+        days = f"on {first:%-d %b %Y}" if first == last else f"from {first:%-d %b %Y} to {last:%-d %b %Y}"
+        yield Cause(
+            key=f"{RATE}{code}",
+            severity=Severity.ERROR,
+            title=f"No rate from {code} to {workspace.currency} for transactions",
+            detail=f"{_rows(span['n'])} {days} {'has' if span['n'] == 1 else 'have'} no revenue yet.",
+            action="Add a rate",
+            path=f"rates/add/?base={code}&quote={workspace.currency}&day={first.isoformat()}",
+            rows=span["n"],
+        )
+
+
+def _of_owners(workspace: Workspace) -> Iterator[Cause]:
+    """Names of owners that are no member's (rules 5.19)."""
+    unmatched = Transaction.objects.filter(workspace=workspace, owner=None, named_owner__isnull=False)
+    found = list(unmatched.values("named_owner").annotate(n=Count("pk")).order_by("-n", "named_owner")[:MOST])
+    names = SeenOwner.objects.in_bulk([each["named_owner"] for each in found])
+    for each in found:
+        name = names[each["named_owner"]]
+        yield Cause(
+            key=f"{OWNER}{name.pk}",
+            severity=Severity.WARNING,
+            title=f"“{name.text}” is no member of the workspace",
+            detail=f"{_rows(each['n'])} {'counts' if each['n'] == 1 else 'count'} as unassigned.",
+            action="Say who it is",
+            path=f"owners/{name.pk}/",
+            rows=each["n"],
+        )
+
+
+def _rows(count: int) -> str:
+    return "1 row" if count == 1 else f"{count:,} rows"
