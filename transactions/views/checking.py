@@ -9,7 +9,7 @@ from kamtrak.lib.money import is_currency
 from kamtrak.web import go, moment, read_id, render_page
 from transactions.forms.imports import CommitForm
 from transactions.models import Import, ImportState
-from transactions.queries.named import missing_products, unmatched_owners
+from transactions.queries.named import MissingProduct, UnmatchedOwner, missing_products, unmatched_owners
 from transactions.rules import FileMapping, RowKind
 from transactions.rules.repairs import RepairKind, repaired
 from transactions.services import imports as services
@@ -18,7 +18,7 @@ from transactions.views.loading import load_import, stopped_because
 from transactions.views.map_rows import KINDS
 from transactions.views.mapping import keep
 from transactions.views.outlook import outlook_of
-from transactions.views.steps import import_url, step_of
+from transactions.views.steps import import_url, page_below, step_of
 from workspaces.access import workspace_view
 from workspaces.models import Membership, Workspace
 from workspaces.rules import Right
@@ -44,11 +44,37 @@ def check_page(
         "form": form or CommitForm(initial={"stamp": services.check_stamp(imported)}),
         "twin": services.same_file(imported),
         "kinds": [(kind.value, label) for kind, label in KINDS],
-        "missing": missing_products(imported.workspace, imported.checked.get("missing_products") or []),
-        "unmatched": unmatched_owners(imported.workspace, imported.checked.get("unmatched_owners") or []),
+        "missing": _missing(imported, member),
+        "unmatched": _unmatched(imported, member),
     }
     status = 422 if form is not None and form.errors else 200
     return render_page(request, "transactions/import_check.html", context, status=status)
+
+
+def _missing(imported: Import, member: Membership) -> list[tuple[MissingProduct, str]]:
+    """Products that the catalog cannot price, each with where whoever keeps the masters repairs it."""
+    found = missing_products(imported.workspace, imported.checked.get("missing_products") or [])
+    return [
+        (
+            item,
+            page_below(imported, f"catalog/missing/{item.seen}/?measure={item.measure}")
+            if item.seen and member.can(Right.MASTERS)
+            else "",
+        )
+        for item in found
+    ]
+
+
+def _unmatched(imported: Import, member: Membership) -> list[tuple[UnmatchedOwner, str]]:
+    """Names that are no member's, each with where it is said who it is."""
+    found = unmatched_owners(imported.workspace, imported.checked.get("unmatched_owners") or [])
+    return [
+        (
+            item,
+            page_below(imported, f"owners/{item.seen}/") if item.seen and member.can(Right.MASTERS) else "",
+        )
+        for item in found
+    ]
 
 
 @workspace_view(Right.IMPORT)

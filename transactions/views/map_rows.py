@@ -148,7 +148,7 @@ class MapRow:
             likely = list(self.look.odd_numbers)
         else:
             likely = [value for value in self.look.values if fold(value.text) in BLANKISH | chosen]
-        return tuple((each.text, each.count, fold(each.text) in chosen) for each in likely[:MOST_OFFERED])
+        return tuple((each.text, each.times, fold(each.text) in chosen) for each in likely[:MOST_OFFERED])
 
     @cached_property
     def blanks_typed(self) -> str:
@@ -230,7 +230,7 @@ def _types(column: Column, look: ColumnLook, draft: Draft) -> Iterator[TypeValue
         if fold(value.text) not in blanks:
             kind = draft.mapping.types.get(fold(value.text))
             name = f"c{column.place}-type{number}"
-            yield TypeValue(name, value.text, value.count, kind.value if kind else "")
+            yield TypeValue(name, value.text, value.times, kind.value if kind else "")
 
 
 def _facts(look: ColumnLook, column: Column) -> Iterator[str]:

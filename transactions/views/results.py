@@ -12,9 +12,10 @@ from transactions.forms.imports import UndoForm
 from transactions.models import Import, ImportState
 from transactions.queries import undoing
 from transactions.services import imports as services
+from transactions.services.alerts import CATALOG, OWNER, RATE
 from transactions.views.loading import load_import, stopped_because
 from transactions.views.outlook import outlook_of
-from transactions.views.steps import file_said, import_url, step_of
+from transactions.views.steps import file_said, import_url, page_below, step_of
 from workspaces.access import workspace_view
 from workspaces.context import address
 from workspaces.models import Alert, Membership, Workspace
@@ -39,7 +40,7 @@ def result_page(
         "may_change": may_change,
         "outlook": outlook_of(imported),
         "problem": stopped_because(imported),
-        "alerts": [(alert, reverse("home") + f"w/{slug}/{alert.path}") for alert in raised[:MOST_ALERTS]],
+        "alerts": [(alert, page_below(imported, alert.path)) for alert in raised[:MOST_ALERTS]],
         "alert_count": raised.count(),
         "rows_url": f"{listed}?import={imported.pk}" if listed else "",
         "continued_by": undoing.undone_with(imported),
@@ -58,7 +59,8 @@ def _came_in(imported: Import) -> str:
 def _alerts(imported: Import, member: Membership) -> QuerySet[Alert]:
     """What this import has raised and nobody has resolved yet, largest effect first."""
     found = live_alerts(imported.workspace, scope_of(member))
-    return found.filter(~Q(path=""), raised_at__gte=imported.committed_at, rows__gt=0)
+    of_rows = Q(key__startswith=CATALOG) | Q(key__startswith=RATE) | Q(key__startswith=OWNER)
+    return found.filter(of_rows, raised_at__gte=imported.committed_at)
 
 
 @workspace_view(Right.IMPORT)

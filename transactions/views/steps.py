@@ -1,6 +1,6 @@
 """The four steps of an import, and where each state of one stands among them."""
 
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
 
 from kamtrak.lib.tables.limits import megabytes
 from transactions.models import Import, ImportState
@@ -24,6 +24,16 @@ def step_of(imported: Import) -> int:
 def import_url(imported: Import) -> str:
     """The page of the import, which shows the step that it has come to."""
     return reverse("import", args=[imported.workspace.slug, imported.pk])
+
+
+def page_below(imported: Import, path: str) -> str:
+    """The address of a page below the workspace's, from which one comes back to the import; "" for none."""
+    url = import_url(imported).removesuffix(f"imports/{imported.pk}/") + path
+    try:
+        resolve(url.partition("?")[0])
+    except Resolver404:
+        return ""
+    return f"{url}{'&' if '?' in url else '?'}next={import_url(imported)}"
 
 
 def file_said(imported: Import) -> str:
