@@ -5,11 +5,12 @@ later import answered "new sales", equal lines may have to change places: those 
 Corrected reject files that went on from the import leave with it.
 """
 
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
-from django.db.models import Q
+from django.db import connection, transaction
+from django.db.models import ProtectedError, Q
 from django.utils import timezone
 
 from kamtrak.history import because
@@ -231,5 +232,14 @@ def _drop_clients(workspace: Workspace, ids: list[int]) -> None:
         unused = [pk for (pk,) in cursor.fetchall()]
     merged = ClientAccount.objects.filter(workspace=workspace, merged_into__in=unused)
     kept = set(merged.values_list("merged_into", flat=True))
-    free = [pk for pk in unused if pk not in kept and not uses_of(workspace, [pk])]
-    ClientAccount.objects.filter(workspace=workspace, pk__in=free).delete()
+    for pk in unused:
+        if pk not in kept and not uses_of(workspace, [pk]):
+            _drop_client(workspace, pk)
+
+
+def _drop_client(workspace: Workspace, pk: int) -> None:
+    """Delete one client account; one that a voided row still refers to stays."""
+    account = ClientAccount.objects.filter(workspace=workspace, pk=pk)
+    with suppress(ProtectedError), transaction.atomic():
+        account.update(survivor=None)
+        account.delete()

@@ -1,0 +1,100 @@
+"""Where the currency of an amount stands: in its cell, its column, its heading, or nowhere in the file."""
+
+from ..build import text
+from ..case import Answers, Case, Expected, good
+from .numbers import SEMI, amounts
+
+CASES = (
+    Case(
+        "currencies-in-cells",
+        "each cell brings its currency: four subtotals, one converted total, never one raw sum",
+        ("currency in the cell",),
+        "a.csv",
+        amounts("€10.00", "£ 20.00", "¥1,000", "$5.00", "10.00 EUR", "GBP 1", "3"),
+        good(7, "62.95", EUR="20.00", GBP="21.00", JPY="1000", USD="8.00"),
+        SEMI,
+    ),
+    Case(
+        "currency-column",
+        "a column of codes, in any case",
+        ("currency column",),
+        "a.csv",
+        text(
+            "Date,Amount,Currency",
+            "2026-03-04,10,EUR",
+            "2026-03-04,20,gbp",
+            "2026-03-04,5000,JPY",
+            "2026-03-04,1,",
+        ),
+        good(4, "70.50", EUR="10.00", GBP="20.00", JPY="5000", USD="1.00"),
+        Answers(("date", "revenue", "currency")),
+    ),
+    Case(
+        "currency-of-the-file",
+        "the person says once that all is in euros; a sign in a cell knows better",
+        ("currency given for the file",),
+        "a.csv",
+        amounts("10", "20", "£4"),
+        good(3, "38.00", EUR="30.00", GBP="4.00"),
+        Answers(delimiter=";", currency="EUR"),
+    ),
+    Case(
+        "currency-of-the-column",
+        "Amount (EUR) says it in the heading",
+        ("currency given for the column",),
+        "a.csv",
+        text("Date,Client,Amount (EUR)", "2026-03-04,Acme,10", "2026-03-04,Acme,20"),
+        good(2, "33.00", EUR="30.00"),
+        Answers(column_currency={"revenue": "EUR"}),
+    ),
+    Case(
+        "currency-conflict",
+        "a sign that contradicts its column is a bad row",
+        ("currency conflict",),
+        "a.csv",
+        text("Date,Amount,Currency", "2026-03-04,€10,USD", "2026-03-04,€20,EUR", "2026-03-04,$3,USD"),
+        Expected(
+            3,
+            2,
+            1,
+            sums={"EUR": "20.00", "USD": "3.00"},
+            converted="25.00",
+            bad_rows=((1, "currency", "currency conflict"),),
+        ),
+        Answers(("date", "revenue", "currency")),
+    ),
+    Case(
+        "currency-unknown",
+        "a code that does not exist, and kr that this workspace has no word for",
+        ("unknown currency",),
+        "a.csv",
+        text("Date,Amount,Currency", "2026-03-04,10,EURO", "2026-03-04,20,USD", "2026-03-04,kr 30,"),
+        Expected(
+            3,
+            1,
+            2,
+            sums={"USD": "20.00"},
+            converted="20.00",
+            bad_rows=((1, "currency", "unknown currency"), (3, "revenue", "unknown currency")),
+        ),
+        Answers(("date", "revenue", "currency")),
+    ),
+    Case(
+        "currency-without-rate",
+        "francs have no rate here: unknown, in no total, never at 1",
+        ("no rate", "unknown is never 0"),
+        "a.csv",
+        amounts("CHF 100", "10"),
+        good(2, unknown=1, USD="10.00"),
+        SEMI,
+    ),
+    Case(
+        "francs-alone",
+        "with nothing else the total is unknown, not 0",
+        ("no rate", "unknown is never 0"),
+        "a.csv",
+        amounts("CHF 100", "CHF 200"),
+        good(2, unknown=2),
+        SEMI,
+    ),
+)

@@ -1,0 +1,124 @@
+"""Which rate a day has (rules 6.1 to 6.8)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from fractions import Fraction
+
+from .money import significant
+
+
+@dataclass(frozen=True)
+class Own:
+    """1 `base` is `value` of `quote`, from `start` on: until the next one of the pair, or up to and with
+    `end`.
+    """
+
+    base: str
+    quote: str
+    start: date
+    value: Decimal
+    end: date | None = None
+
+
+@dataclass(frozen=True)
+class Rates:
+    """`published` gives the value of 1 EUR per (currency, day); later entries of `own` correct earlier
+    ones.
+    """
+
+    today: date
+    published: Mapping[tuple[str, date], Decimal] = field(default_factory=dict)
+    reached: date | None = None
+    own: tuple[Own, ...] = ()
+    mode: str = "semi-automatic"  # or "manual", "automatic"
+    limit: int = 7
+
+
+@dataclass(frozen=True)
+class Rate:
+    """The multiplier as it is stored and printed, and the day that it is of."""
+
+    multiplier: Decimal
+    day: date
+    source: str = "published"  # "own", "same"
+    kind: str = "direct"  # "inverse", "cross"
+    provisional: bool = False
+
+
+def find(rates: Rates, base: str, quote: str, day: date) -> Rate | None:
+    """The rate that a conversion of that day uses, or None: never 1 but between a currency and itself
+    (6.6).
+    """
+    if base == quote:
+        return Rate(Decimal(1), day, source="same")
+    sources = {
+        "manual": (own_rate,),
+        "automatic": (published_rate, own_rate),
+        "semi-automatic": (own_rate, published_rate),
+    }[rates.mode]
+    for source in sources:
+        if (found := source(rates, base, quote, day)) is not None:
+            return found
+    return None
+
+
+def own_leg(rates: Rates, base: str, quote: str, day: date) -> Own | None:
+    """A pair and its inverse are one series; the newest that has begun, unless it has ended (6.4)."""
+    series = [own for own in rates.own if {own.base, own.quote} == {base, quote} and own.start <= day]
+    if not series:
+        return None
+    newest = max(own.start for own in series)
+    own = [own for own in series if own.start == newest][-1]  # a correction is a newer row of the same day
+    return None if own.end is not None and day > own.end else own
+
+
+def own_rate(rates: Rates, base: str, quote: str, day: date) -> Rate | None:
+    provisional = day >= rates.today  # settles when the day has ended (6.5)
+    if (own := own_leg(rates, base, quote, day)) is not None:
+        if own.base == base:
+            return Rate(own.value, own.start, "own", "direct", provisional)
+        return Rate(significant(1 / Fraction(own.value)), own.start, "own", "inverse", provisional)
+    if "EUR" in (base, quote):
+        return None
+    legs = [own_leg(rates, "EUR", code, day) for code in (base, quote)]
+    if legs[0] is None or legs[1] is None:
+        return None
+    per_base, per_quote = (
+        Fraction(leg.value) if leg.base == "EUR" else 1 / Fraction(leg.value) for leg in legs if leg
+    )
+    oldest = min(legs[0].start, legs[1].start)
+    return Rate(significant(per_quote / per_base), oldest, "own", "cross", provisional)
+
+
+def published_leg(rates: Rates, currency: str, day: date) -> tuple[Decimal, date] | None:
+    """The value of 1 EUR, of that day or of the nearest earlier one within the limit (6.4)."""
+    if currency == "EUR":
+        return Decimal(1), day
+    for back in range(rates.limit + 1):
+        earlier = day - timedelta(days=back)
+        if (currency, earlier) in rates.published:
+            return rates.published[currency, earlier], earlier
+    return None
+
+
+def published_rate(rates: Rates, base: str, quote: str, day: date) -> Rate | None:
+    if rates.reached is None:
+        return None
+    provisional = day > rates.reached
+    judged = min(day, rates.reached)  # the limit judges days that have been reached (6.5)
+    base_leg, quote_leg = published_leg(rates, base, judged), published_leg(rates, quote, judged)
+    if base_leg is None or quote_leg is None:
+        return None
+    if base == "EUR":
+        return Rate(quote_leg[0], quote_leg[1], provisional=provisional)
+    kind = "inverse" if quote == "EUR" else "cross"
+    shown = base_leg[1] if quote == "EUR" else min(base_leg[1], quote_leg[1])
+    multiplier = significant(Fraction(quote_leg[0]) / Fraction(base_leg[0]))
+    return Rate(multiplier, shown, "published", kind, provisional)
+
+
+def far_off(supplied: Decimal, published: Decimal) -> bool:
+    """More than 5 % off the published one of that day is warned about (6.8)."""
+    return abs(Fraction(supplied) / Fraction(published) - 1) > Fraction(5, 100)

@@ -1,0 +1,119 @@
+"""Files through the pipeline: what goes in, what it comes to, and what undo leaves (rules 5)."""
+
+from decimal import Decimal
+
+import pytest
+
+from tests.cast import Cast
+from tests.contributions.builders import publish
+from tests.transactions.bringing import bring, rows, undo, upload
+from transactions.models import Import, ImportState, RowTotal, Split, Transaction
+from transactions.rules import Field, Lack, Status
+from transactions.services.totals import rebuild_row_totals
+from workspaces.models import Alert, ClientAccount
+
+SALES = """Date,Client,Product,Qty,Price,Currency
+2026-08-07,Nordhavn,W-1,5,10.00,USD
+2026-08-08,Nordhavn,W-2,-2,10,EUR
+2026-09-30,Aurelia,X-9,4,,USD
+"""
+MAP = {
+    "Date": Field.DATE,
+    "Client": Field.CLIENT,
+    "Product": Field.PRODUCT,
+    "Qty": Field.QUANTITY,
+    "Price": Field.PRICE_SOLD,
+    "Currency": Field.CURRENCY,
+}
+
+
+def totals(cast: Cast) -> list[tuple]:
+    found = RowTotal.objects.filter(workspace=cast.acme)
+    columns = [field.column for field in RowTotal._meta.local_fields if field.column != "id"]
+    return sorted(found.values_list(*columns), key=repr)
+
+
+def proves_totals(cast: Cast) -> None:
+    """The maintained totals are what the rows come to."""
+    kept = totals(cast)
+    rebuild_row_totals(cast.acme)
+    assert totals(cast) == kept
+
+
+def test_a_file_goes_in_and_its_rows_have_the_revenue_of_their_tier(inside: Cast) -> None:
+    publish()
+    imported = bring(inside.ada, SALES, MAP)
+    assert (imported.created, imported.updated, imported.skipped) == (3, 0, 0)
+    first, second, third = rows(inside.acme)
+    assert (first.revenue, first.converted, first.tier) == (Decimal("50.00"), Decimal("50.00"), 2)
+    assert (second.revenue, second.currency, second.converted) == (
+        Decimal("-20.00"),
+        "EUR",
+        Decimal("-23.36"),
+    )
+    assert (third.status, third.lack, third.revenue) == (Status.UNKNOWN, Lack.NO_ENTRY, None)
+    assert first.client is not None
+    assert first.client.name == "Nordhavn"
+    alert = Alert.objects.get(key__startswith="catalog:")
+    assert (alert.rows, alert.quantity) == (1, "4")
+    total = RowTotal.objects.filter(split=Split.NONE, status=Status.COUNTED)
+    assert sum(each.converted for each in total) == Decimal("26.64")
+    proves_totals(inside)
+
+
+def test_the_same_file_twice_adds_nothing(inside: Cast) -> None:
+    bring(inside.ada, SALES, MAP)
+    again = bring(inside.ada, SALES, MAP)
+    assert (again.created, again.updated, again.unchanged) == (0, 0, 3)
+    assert Transaction.objects.count() == 3
+    proves_totals(inside)
+
+
+def test_undo_of_the_only_import_leaves_nothing_of_it(inside: Cast) -> None:
+    publish()
+    imported = bring(inside.ada, SALES, MAP)
+    undo(imported, inside.ada)
+    assert not Transaction.objects.exists()
+    assert not RowTotal.objects.exists()
+    assert not ClientAccount.objects.filter(name__in=["Nordhavn", "Aurelia"]).exists()
+    assert not Alert.objects.filter(key__startswith="catalog:", state="open").exists()
+
+
+def test_an_update_by_unique_id_is_taken_back_by_undo(inside: Cast) -> None:
+    """Import 1 makes id 7 5 × 10, import 2 makes it 8 × 10: undo import 1 → 80.00; undo both → gone."""
+    header = "ID,Date,Qty,Price\n"
+    fields = {"ID": Field.UNIQUE_ID, "Date": Field.DATE, "Qty": Field.QUANTITY, "Price": Field.PRICE_SOLD}
+    first = bring(inside.ada, header + "7,2026-08-07,5,10\n", fields)
+    second = bring(inside.ada, header + "7,2026-08-07,8,10\n", fields)
+    assert (second.created, second.updated) == (0, 1)
+    assert [row.revenue for row in rows(inside.acme)] == [Decimal("80.00")]
+    undo(first, inside.ada)
+    assert [row.revenue for row in rows(inside.acme)] == [Decimal("80.00")]
+    proves_totals(inside)
+    undo(second, inside.ada)
+    assert rows(inside.acme) == []
+    proves_totals(inside)
+
+
+def test_what_cannot_be_read_as_a_table_says_so(inside: Cast) -> None:
+    imported = upload(inside.ada, b"%PDF-1.7 nothing", "sales.csv")
+    assert imported.state == ImportState.FAILED
+    assert "PDF" in imported.failure
+
+
+def test_two_equal_lines_of_one_file_are_two_sales(inside: Cast) -> None:
+    line = "2026-08-07,Nordhavn,W-1,5,10.00,USD\n"
+    imported = bring(inside.ada, SALES.splitlines(keepends=True)[0] + line * 2, MAP)
+    assert imported.created == 2
+    assert sum(row.converted or 0 for row in rows(inside.acme)) == Decimal("100.00")
+
+
+@pytest.mark.parametrize("new", [True, False])
+def test_lines_of_earlier_files_are_seen_before_or_new_sales(inside: Cast, new: bool) -> None:
+    bring(inside.ada, SALES, MAP)
+    imported = bring(inside.ada, SALES, MAP, new=new)
+    assert imported.created == (3 if new else 0)
+    assert Transaction.objects.count() == (6 if new else 3)
+    undo(Import.objects.order_by("turn")[0], inside.ada)
+    assert Transaction.objects.count() == 3
+    proves_totals(inside)
