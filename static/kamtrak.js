@@ -53,6 +53,13 @@ function focusFirst() {
   if (!focusErrors(dialog)) (dialog.querySelector("[autofocus]") ?? dialog.querySelector(fields))?.focus();
 }
 
+// ---------- what is unfolded stays so when its part of the page is drawn again
+let unfolded = [];
+on("htmx:beforeSwap", () => (unfolded = [...document.querySelectorAll("details[open][id]")].map(({ id }) => id)));
+on("htmx:afterSwap", () => {
+  for (const id of unfolded) document.getElementById(id)?.setAttribute("open", "");
+});
+
 // ---------- a refused save: the summary takes the focus
 function focusErrors(within) {
   const summary = within.querySelector("[data-errors]");

@@ -30,6 +30,8 @@ from tests.contributions.builders import Q2, log
 from tests.contributions.files import PDF
 from tests.fx.builders import make_own_rate, own
 from tests.reports.builders import issued
+from tests.transactions.files import make_checked_import
+from transactions.models import Import
 from workspaces.models import Alert, ClientAccount, Invitation, Job
 from workspaces.rules import Right
 from workspaces.services.clients import merge_clients
@@ -161,6 +163,11 @@ class Rows:
             return keep_contracts_file(
                 workspace=cast.acme, by=cast.ada, name="older.csv", content=content, now=NOW
             )
+
+    @cached_property
+    def own_import(self) -> Import:
+        """A file that alex has brought and checked: rows of his own, one of which cannot go in."""
+        return make_checked_import(self.cast, self.cast.alex)
 
 
 Arguments = Callable[[Rows], dict[str, Any]]
@@ -302,6 +309,20 @@ PAGES: dict[str, Page] = {
     "sales_rows": _page(Right.READ, READ_ONLY),
     "revenue_report": _page(Right.READ, READ_ONLY),
     "revenue_report_export": _page(Right.READ, READ_ONLY),
+    # imports: alex's own; mia reads them as his manager, amir never does; olive and ada work on everybody's
+    "imports": _page(Right.READ, READ_ONLY),
+    "import_start": _page(Right.IMPORT),
+    "import": _page(Right.READ, READ_ONLY, "own_import", "amir"),
+    "import_map": _page(Right.IMPORT, FORM, "own_import", "amir"),
+    "import_preview": _page(Right.IMPORT, READ_ONLY, "own_import", "amir"),
+    "import_reread": _page(Right.IMPORT, ACTION, "own_import", "amir"),
+    "import_repair": _page(Right.IMPORT, ACTION, "own_import", "amir"),
+    "import_check": _page(Right.IMPORT, ACTION, "own_import", "amir"),
+    "import_commit": _page(Right.IMPORT, ACTION, "own_import", "amir"),
+    "import_cancel": _page(Right.IMPORT, ACTION, "own_import", "amir"),
+    "import_discard": _page(Right.IMPORT, ACTION, "own_import", "amir", consumes=True),
+    "import_rejects": _page(Right.READ, READ_ONLY, "own_import", "amir"),
+    "import_undo": _page(Right.IMPORT, FORM, "own_import", "amir"),
     # fx
     "rates": _page(Right.READ, READ_ONLY),
     "rate_add": _page(Right.MASTERS),

@@ -11,8 +11,7 @@ from transactions.pipeline.files import at_hand
 from transactions.pipeline.lines import lines_of
 from transactions.queries.books import WorkspaceBook, terms_of, ways_of
 from transactions.queries.imports import layout_of
-from transactions.rules import Derived, FileMapping, Given, LineReader, Status, Wrong, derive, wrong_with
-from transactions.wording import lack_said, tier_said
+from transactions.rules import Derived, FileMapping, Given, LineReader, Wrong, derive, wrong_with
 
 MOST = 8
 
@@ -25,17 +24,6 @@ class PreviewRow:
     given: Given | None
     derived: Derived | None
     wrong: tuple[Wrong, ...]
-
-    @property
-    def not_revenue(self) -> bool:
-        return self.derived is not None and self.derived.status is Status.NOT_REVENUE
-
-    @property
-    def found_by(self) -> str:
-        """How its revenue is found, or what it waits for."""
-        if self.derived is None or self.not_revenue:
-            return ""
-        return lack_said(self.derived.lack) if self.derived.lack else tier_said(self.derived.tier)
 
 
 def first_rows(imported: Import, mapping: FileMapping, today: date) -> list[PreviewRow]:

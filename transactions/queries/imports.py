@@ -13,6 +13,7 @@ from workspaces.queries.people import Scope, scope_of
 from workspaces.rules import Right
 
 PAGE = 50
+LARGE = ("looked", "mapping", "answered", "checked", "relied", "layout")  # what no list shows
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ def imports_page(workspace: Workspace, scope: Scope, *, state: str = "", after: 
     total = found.count()
     if after.isascii() and after.isdigit() and len(after) < 16:
         found = found.filter(pk__lt=int(after))
-    page = list(_with_names(found).order_by("-pk")[: PAGE + 1])
+    page = list(_with_names(found).defer(*LARGE).order_by("-pk")[: PAGE + 1])
     return ImportsPage(page[:PAGE], total, str(page[PAGE - 1].pk) if len(page) > PAGE else "")
 
 
@@ -63,9 +64,9 @@ def sources(workspace: Workspace) -> list[Source]:
 
 
 def mapping_of_header(imported: Import, header: Sequence[str]) -> SavedMapping | None:
-    """What was decided for a file with this header before."""
-    found = SavedMapping.objects.select_related("source", "saved_by")
-    return found.filter(workspace=imported.workspace, header=list(header)).first()
+    """What was decided for a file with this header before this one came."""
+    found = SavedMapping.objects.filter(workspace=imported.workspace, header=list(header))
+    return found.filter(saved_at__lt=imported.uploaded_at).first()
 
 
 def layout_of(imported: Import) -> Layout | None:

@@ -37,7 +37,7 @@ def check_page(
     context = {
         "imported": imported,
         "step": step_of(imported),
-        "problem": stopped_because(imported),
+        "problem": "" if outlook.differs else stopped_because(imported),
         "sub_line": f"Each of the {outlook.rows:,} rows was checked. Nothing is written yet.",
         "may_change": may_change,
         "outlook": outlook,
@@ -104,7 +104,7 @@ def import_commit(request: HttpRequest, workspace: Workspace, member: Membership
 
 @workspace_view(Right.IMPORT)
 @require_POST
-def import_recheck(request: HttpRequest, workspace: Workspace, member: Membership, pk: int) -> HttpResponse:
+def import_check(request: HttpRequest, workspace: Workspace, member: Membership, pk: int) -> HttpResponse:
     """Check every row again: something that it relied on has changed, or an entry was added."""
     imported = load_import(workspace, pk, member, changing=True)
     return _check_again(request, imported, member)

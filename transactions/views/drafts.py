@@ -105,7 +105,7 @@ class Draft:
         """The draft with what was sent."""
         zone = self.imported.workspace.zone.key
         source = self.source
-        if "source" in posted and self.imported.source_id is None:
+        if "source" in posted and self.imported.continues_id is None:
             source = posted.get("source", "").strip()
         wanted, replaces = self.span_wanted, self.replaces
         if "span" in posted:
@@ -133,7 +133,7 @@ def draft_of(imported: Import) -> Draft:
         imported,
         looked,
         decisions,
-        imported.source.name if imported.source else imported.source_name,
+        imported.source_name or (imported.source.name if imported.source else ""),
         ways_of(imported.workspace),
         mapping_of_header(imported, [look.name for look in looked.columns]),
         span,

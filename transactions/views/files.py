@@ -18,6 +18,6 @@ def file_response(path: str, name: str) -> FileResponse:
         stored = default_storage.open(path)
     except FileNotFoundError as problem:
         raise Http404 from problem
-    response = FileResponse(stored, as_attachment=True, filename=name, content_type="text/csv; charset=utf-8")
-    response.headers.update(HEADERS)
-    return response
+    return FileResponse(
+        stored, as_attachment=True, filename=name, content_type="text/csv; charset=utf-8", headers=HEADERS
+    )

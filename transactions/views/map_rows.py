@@ -88,7 +88,6 @@ class MapRow:
     problems: tuple[str, ...]
     choices: tuple[Choice, ...]
     types: tuple[TypeValue, ...]
-    asks: bool
 
     @property
     def letter(self) -> str:
@@ -97,6 +96,11 @@ class MapRow:
     @property
     def prefix(self) -> str:
         return f"c{self.place}"
+
+    @property
+    def asks(self) -> bool:
+        """Whether something about it is still to be answered."""
+        return any(choice.is_open for choice in self.choices) or any(not value.kind for value in self.types)
 
     @property
     def samples(self) -> tuple[str, ...]:
@@ -161,8 +165,11 @@ def map_rows(draft: Draft) -> list[MapRow]:
     """One for each column, in the order of the file."""
     problems: dict[str, list[str]] = {}
     for refusal in draft.refused:
-        problems.setdefault(refusal.column, []).append(refusal.message)
-    asking = {each.place for each in draft.open}
+        if not refusal.message.startswith("Say "):  # a question: it stands beside its answers
+            problems.setdefault(refusal.column, []).append(refusal.message)
+    kind = draft.mapping.mapped.get(Field.TYPE)
+    if kind is not None and (unfit := _no_type(draft.looked.columns[kind.place])):
+        problems.setdefault(kind.name, []).append(unfit)
     before: Mapping[int, str | None] = {}
     if draft.known is not None:
         before = {column["place"]: column["field"] for column in draft.known.mapping["columns"]}
@@ -176,10 +183,18 @@ def map_rows(draft: Draft) -> list[MapRow]:
             problems=tuple(problems.get(column.name, ())),
             choices=tuple(_choices(column, look, draft)),
             types=tuple(_types(column, look, draft)),
-            asks=column.place in asking or (column.field is Field.TYPE and draft.undeclared > 0),
         )
         for column in draft.mapping.columns
     ]
+
+
+def _no_type(look: ColumnLook) -> str:
+    """Why the values of a column cannot be declared one by one; "" where they can."""
+    if look.values:
+        return ""
+    if not look.distinct:
+        return "It is blank in every row. Keep it as it is."
+    return f"It has {look.distinct:,} different values: too many to declare each. Map another column."
 
 
 def _choices(column: Column, look: ColumnLook, draft: Draft) -> Iterator[Choice]:
@@ -246,8 +261,6 @@ def _facts(look: ColumnLook, column: Column) -> Iterator[str]:
         yield f"{odd:,} cannot be read"
     if look.blank:
         yield f"{look.blank:,} blank"
-    if known is Field.TYPE and not look.values:
-        yield f"{look.distinct:,} different values: too many to declare each"
 
 
 def _unreadable(look: ColumnLook, kind: FieldKind) -> int:

@@ -12,14 +12,15 @@ from kamtrak.lib.tables import TableError
 from kamtrak.web import go, moment, render_page, wants_part
 from transactions.forms.imports import RereadForm
 from transactions.models import ImportState
-from transactions.pipeline.previewing import first_rows
+from transactions.pipeline.previewing import PreviewRow, first_rows
 from transactions.queries import imports as queries
-from transactions.rules import GIVEN_ONCE, RowKind
+from transactions.rules import GIVEN_ONCE, RowKind, Status
 from transactions.services import imports as services
 from transactions.views.drafts import NO_SOURCE, NO_SPAN, Draft, draft_of, to_be_said
 from transactions.views.loading import load_import, stopped_because
 from transactions.views.map_rows import GROUPS, KINDS, map_rows
 from transactions.views.steps import MAP, file_said, import_url
+from transactions.views.words import lack_said, tier_said
 from workspaces.access import workspace_view
 from workspaces.models import Membership, Workspace
 from workspaces.queries.people import account_managers, scope_of
@@ -123,10 +124,18 @@ def import_preview(request: HttpRequest, workspace: Workspace, member: Membershi
         return go(request, import_url(imported))
     context: dict[str, Any] = {"imported": imported, "rows": [], "problem": ""}
     try:
-        context["rows"] = first_rows(imported, draft_of(imported).mapping, workspace.day_of(moment(request)))
+        rows = first_rows(imported, draft_of(imported).mapping, workspace.day_of(moment(request)))
+        context["rows"] = [(row, _found_by(row)) for row in rows]
     except TableError as problem:
         context["problem"] = str(problem)
     context["back"] = reverse("import_map", args=[workspace.slug, pk])
     return render_page(
         request, "transactions/import_preview.html", context, part="transactions/_preview.html"
     )
+
+
+def _found_by(row: PreviewRow) -> str:
+    """How the revenue of a row is found, or what it waits for."""
+    if row.derived is None or row.derived.status is Status.NOT_REVENUE:
+        return ""
+    return lack_said(row.derived.lack) if row.derived.lack else tier_said(row.derived.tier)

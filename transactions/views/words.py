@@ -15,7 +15,6 @@ LACKS = {
 }
 
 WARNINGS = {
-    Warning.FELL_PAST_BLANK: "A mapped column was blank, so a later rule decided",
     Warning.DISAGREES: "The revenue given is not quantity × price; the revenue given is used",
     Warning.UNREAD_UNUSED: "A cell that no figure needs cannot be read",
     Warning.DOUBLE_NEGATIVE: "A negative quantity at a negative price counts as positive",
