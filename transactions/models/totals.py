@@ -25,7 +25,9 @@ class RowTotal(models.Model):
     """Sums of rounded rows (rules 1.3): how many, and what they come to. `revenue` and `tax` are in
     `currency`, `converted` and `profit` in the workspace currency.
 
-    `about` is the client's or product's id as `split` says, 0 for none; `owner` is null for unassigned rows.
+    `about` is the client's or product's id as `split` says, 0 for none. `owner` is null for unassigned rows,
+    and always where the split is by product: products times people are as many as rows. What one person sold
+    of a product is summed from the rows.
     Rows whose figure is unknown are counted in `rows` of their status and are in no sum. `profit_unknown`
     counts rows with revenue whose profit is not known, `provisional` those whose rate waits for its day,
     `earlier` those derived with a price or rate that has changed since.

@@ -28,7 +28,7 @@ SUMS = (
     "provisional",
     "earlier",
 )
-_BY = "month, owner_id, status, lack, tier, currency"
+_BY = "month, status, lack, tier, currency"
 # What rows come to. `{rows}` is a table or a join with the columns of Transaction; `{sign}` 1 or -1.
 SUM = f"""
     select %s::bigint,
@@ -48,7 +48,9 @@ SUM = f"""
             currency, quantity, revenue, converted, tax, profit, profit_lack, warnings, earlier
         from {{rows}}
     ) rows
-    group by grouping sets (({_BY}), ({_BY}, client_id), ({_BY}, product_id))
+    group by grouping sets (
+        ({_BY}, owner_id), ({_BY}, owner_id, client_id), ({_BY}, product_id)
+    )
 """  # noqa: S608 - our own names and numbers
 _ADD = (
     f"insert into {TOTALS} as t (workspace_id, {', '.join(KEY)}, {', '.join(SUMS)}) {SUM} "
