@@ -30,7 +30,7 @@ from tests.contributions.builders import Q2, log
 from tests.contributions.files import PDF
 from tests.fx.builders import make_own_rate, own
 from tests.reports.builders import issued
-from tests.transactions.files import make_checked_import
+from tests.transactions.files import make_checked_import, make_import
 from transactions.models import Import
 from workspaces.models import Alert, ClientAccount, Invitation, Job
 from workspaces.rules import Right
@@ -167,7 +167,12 @@ class Rows:
     @cached_property
     def own_import(self) -> Import:
         """A file that alex has brought and checked: rows of his own, one of which cannot go in."""
-        return make_checked_import(self.cast, self.cast.alex)
+        return make_checked_import(self.cast.alex)
+
+    @cached_property
+    def done_import(self) -> Import:
+        """One whose good rows are in."""
+        return make_import(self.cast.alex, name="more.csv")
 
 
 Arguments = Callable[[Rows], dict[str, Any]]
@@ -322,7 +327,7 @@ PAGES: dict[str, Page] = {
     "import_cancel": _page(Right.IMPORT, ACTION, "own_import", "amir"),
     "import_discard": _page(Right.IMPORT, ACTION, "own_import", "amir", consumes=True),
     "import_rejects": _page(Right.READ, READ_ONLY, "own_import", "amir"),
-    "import_undo": _page(Right.IMPORT, FORM, "own_import", "amir"),
+    "import_undo": _page(Right.IMPORT, FORM, "done_import", "amir"),
     # fx
     "rates": _page(Right.READ, READ_ONLY),
     "rate_add": _page(Right.MASTERS),

@@ -3,12 +3,12 @@
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from kamtrak.tenancy import in_workspace
-from tests.cast import NOW, Cast
+from tests.cast import NOW
 from transactions.forms.mapping import settled
 from transactions.models import Import
 from transactions.rules import FileMapping, Looked, RowKind
 from transactions.services.imports import Options, keep_mapping, request_check, request_commit, start_import
-from workspaces.models import Job, Membership
+from workspaces.models import Job, Membership, Workspace
 from workspaces.services.jobs import claim, execute
 
 ORDERS = (
@@ -21,14 +21,14 @@ ORDERS = (
 KINDS = {"order": RowKind.SALE, "return": RowKind.REFUND}
 
 
-def work(cast: Cast) -> Job:
+def work(workspace: Workspace) -> Job:
     """Do the newest job, as a worker does."""
-    with in_workspace(cast.acme.pk):
+    with in_workspace(workspace.pk):
         job = Job.objects.order_by("-pk")[0]
-    run = claim(workspace_id=cast.acme.pk, job_id=job.pk, now=NOW)
+    run = claim(workspace_id=workspace.pk, job_id=job.pk, now=NOW)
     assert run is not None
     execute(run=run, clock=lambda: NOW)
-    with in_workspace(cast.acme.pk):
+    with in_workspace(workspace.pk):
         return Job.objects.get(pk=job.pk)
 
 
@@ -39,41 +39,45 @@ def again(imported: Import) -> Import:
         return found.get(pk=imported.pk)
 
 
-def make_looked_import(cast: Cast, by: Membership, text: str = ORDERS, name: str = "orders.csv") -> Import:
+def make_looked_import(by: Membership, text: str = ORDERS, name: str = "orders.csv") -> Import:
     """A file whose columns are to be mapped."""
     file = SimpleUploadedFile(name, text.encode())
-    with in_workspace(cast.acme.pk):
-        imported = start_import(workspace=cast.acme, by=by, name=name, file=file, now=NOW)
-    assert work(cast).state == "done"
+    with in_workspace(by.workspace_id):
+        imported = start_import(workspace=by.workspace, by=by, name=name, file=file, now=NOW)
+    assert work(by.workspace).state == "done"
     return again(imported)
 
 
-def make_checked_import(cast: Cast, by: Membership, text: str = ORDERS, name: str = "orders.csv") -> Import:
-    """A file of the web shop, checked; of ORDERS three rows are good and one is not."""
-    imported = make_looked_import(cast, by, text, name)
+def make_checked_import(
+    by: Membership, text: str = ORDERS, name: str = "orders.csv", source: str = "Web shop"
+) -> Import:
+    """A file, checked; of ORDERS three rows are good and one is not."""
+    imported = make_looked_import(by, text, name)
     mapping, looked = FileMapping.from_json(imported.mapping), Looked.from_json(imported.looked)
     columns = tuple(settled(column, looked.columns[column.place]) for column in mapping.columns)
     decided = FileMapping(columns, mapping.given, KINDS, refunds_negative=False)
-    with in_workspace(cast.acme.pk):
+    with in_workspace(by.workspace_id):
         keep_mapping(
             imported=imported,
             by=by,
             mapping=decided,
             answered=[],
-            source_name="Web shop",
+            source_name=source,
             options=Options(),
             now=NOW,
         )
         request_check(imported=imported, by=by, now=NOW)
-    job = work(cast)
+    job = work(by.workspace)
     assert job.state == "done", job.error
     return again(imported)
 
 
-def make_import(cast: Cast, by: Membership, text: str = ORDERS, name: str = "orders.csv") -> Import:
+def make_import(
+    by: Membership, text: str = ORDERS, name: str = "orders.csv", source: str = "Web shop"
+) -> Import:
     """A file whose good rows are in."""
-    imported = make_checked_import(cast, by, text, name)
-    with in_workspace(cast.acme.pk):
+    imported = make_checked_import(by, text, name, source)
+    with in_workspace(by.workspace_id):
         request_commit(
             imported=imported,
             by=by,
@@ -82,6 +86,6 @@ def make_import(cast: Cast, by: Membership, text: str = ORDERS, name: str = "ord
             without_bad_rows=True,
             now=NOW,
         )
-    job = work(cast)
+    job = work(by.workspace)
     assert job.state == "done", job.error
     return again(imported)

@@ -64,7 +64,7 @@ def test_an_uploaded_file_is_looked_at_in_the_background(cast: Cast) -> None:
     answer = upload(cast, ORDERS)
     assert answer.status_code == 302
     assert "Waiting" in read(cast, answer["Location"])
-    assert work(cast).state == "done"
+    assert work(cast.acme).state == "done"
     assert "What is in each column?" in read(cast, answer["Location"])
 
 
@@ -76,7 +76,7 @@ def test_an_empty_file_is_refused_on_its_page(cast: Cast) -> None:
 
 def test_a_file_that_is_no_table_says_why_and_how_to_read_it_otherwise(cast: Cast) -> None:
     answer = cast.browser("ada").post(f"{URL}add/", {"file": SimpleUploadedFile("orders.csv", b"%PDF-1.7")})
-    work(cast)
+    work(cast.acme)
     said = read(cast, answer["Location"])
     assert "This file cannot be read." in said
     assert "This is a PDF." in said
@@ -84,23 +84,23 @@ def test_a_file_that_is_no_table_says_why_and_how_to_read_it_otherwise(cast: Cas
 
 
 def test_the_first_row_can_be_called_a_row_like_the_others(cast: Cast) -> None:
-    imported = make_looked_import(cast, cast.ada)
+    imported = make_looked_import(cast.ada)
     assert send(cast, url_of(imported, "reread/"), header="no").status_code == 302
-    work(cast)
+    work(cast.acme)
     assert again(imported).looked["rows"] == 5
     assert "Column 1" in read(cast, url_of(imported))
 
 
 # ------------------------------------------------------------------ the columns
 def test_the_look_suggests_what_each_column_is_with_its_reason(cast: Cast) -> None:
-    said = read(cast, url_of(make_looked_import(cast, cast.ada)))
-    assert "The header says “Qty”." in said
+    said = read(cast, url_of(make_looked_import(cast.ada)))
+    assert "The header says “Qty”" in said
     assert "1 cannot be read" in said
     assert "Check all 4 rows" in said
 
 
 def test_a_change_is_kept_at_once_and_answered_with_the_form_alone(cast: Cast) -> None:
-    imported = make_looked_import(cast, cast.ada)
+    imported = make_looked_import(cast.ada)
     answer = cast.browser("ada").post(
         url_of(imported, "map/"), {"source": "Web shop", "c2-field": "keep"}, headers={"HX-Request": "true"}
     )
@@ -113,7 +113,7 @@ def test_a_change_is_kept_at_once_and_answered_with_the_form_alone(cast: Cast) -
 
 
 def test_dates_and_amounts_that_read_in_two_ways_are_asked_and_keep_the_rows_back(cast: Cast) -> None:
-    imported = make_looked_import(cast, cast.ada, OPEN)
+    imported = make_looked_import(cast.ada, OPEN)
     answer = decide(cast, imported, source="Web shop", check="1")
     said = answer.content.decode()
     assert answer.status_code == 422
@@ -123,12 +123,12 @@ def test_dates_and_amounts_that_read_in_two_ways_are_asked_and_keep_the_rows_bac
     assert again(imported).source_name == "Web shop"
     answers = {"c0-order": "d/m/y", "c1-decimal": ","}
     assert decide(cast, imported, **answers, check="1").status_code == 302
-    assert work(cast).state == "done"
-    assert "3,500.00" in read(cast, url_of(imported))  # 1.000 + 2.500
+    assert work(cast.acme).state == "done"
+    assert "3,500<span" in read(cast, url_of(imported))  # 1.000 + 2.500
 
 
 def test_half_of_the_answers_is_kept_and_the_other_half_still_asked(cast: Cast) -> None:
-    imported = make_looked_import(cast, cast.ada, OPEN)
+    imported = make_looked_import(cast.ada, OPEN)
     answer = decide(cast, imported, **{"c0-order": "d/m/y"})
     assert "Column A “Day”" not in answer.content.decode()
     assert again(imported).answered == [0]
@@ -136,7 +136,7 @@ def test_half_of_the_answers_is_kept_and_the_other_half_still_asked(cast: Cast) 
 
 
 def test_a_column_that_is_mapped_anew_is_asked_anew(cast: Cast) -> None:
-    imported = make_looked_import(cast, cast.ada, OPEN)
+    imported = make_looked_import(cast.ada, OPEN)
     decide(cast, imported, **{"c1-decimal": ","})
     assert again(imported).answered == [1]
     decide(cast, imported, **{"c1-field": "quantity"})
@@ -145,14 +145,14 @@ def test_a_column_that_is_mapped_anew_is_asked_anew(cast: Cast) -> None:
 
 
 def test_a_column_with_two_fields_of_one_kind_says_so_at_the_column(cast: Cast) -> None:
-    imported = make_looked_import(cast, cast.ada)
+    imported = make_looked_import(cast.ada)
     said = decide(cast, imported, **{"c3-field": "price_sold"}).content.decode()
     assert "are both “Price / unit: price sold”. Keep one." in said
     assert "to be mended" in said
 
 
 def test_texts_mean_blank_only_where_somebody_says_so(cast: Cast) -> None:
-    imported = make_looked_import(cast, cast.ada)
+    imported = make_looked_import(cast.ada)
     decide(cast, imported, **{"c3-blank": ["TBD"], "c3-blanks": "n/a\n\n -- "})
     assert mapping_of(imported).columns[3].blanks == ("TBD", "n/a", "--")
     decide(cast, imported, **{"c3-blanks": ""})
@@ -160,7 +160,7 @@ def test_texts_mean_blank_only_where_somebody_says_so(cast: Cast) -> None:
 
 
 def test_each_value_of_the_type_is_declared(cast: Cast) -> None:
-    imported = make_looked_import(cast, cast.ada)
+    imported = make_looked_import(cast.ada)
     answer = decide(cast, imported, **{"source": "Web shop", "c5-type0": "sale", "check": "1"})
     assert answer.status_code == 422
     assert "1 value is not declared yet in “Kind”." in answer.content.decode()
@@ -171,20 +171,20 @@ def test_each_value_of_the_type_is_declared(cast: Cast) -> None:
 
 def test_a_type_with_too_many_values_is_refused_instead_of_asked(cast: Cast) -> None:
     rows = "".join(f"2026-09-01;10;note {number}\n" for number in range(60))
-    imported = make_looked_import(cast, cast.ada, f"Day;Net;Kind\n{rows}")
+    imported = make_looked_import(cast.ada, f"Day;Net;Kind\n{rows}")
     said = decide(cast, imported, **{"c2-field": "type"}).content.decode()
     assert "It has 60 different values: too many to declare each." in said
 
 
 def test_what_is_given_once_holds_for_the_whole_file(cast: Cast) -> None:
-    imported = make_looked_import(cast, cast.ada)
+    imported = make_looked_import(cast.ada)
     given = {"given-currency": "EUR", "given-owner": "alex@example.com", "given-client": ""}
     decide(cast, imported, **given)
     assert mapping_of(imported).given == {Field.CURRENCY: "EUR", Field.OWNER: "alex@example.com"}
 
 
 def test_a_span_that_is_replaced_needs_both_of_its_days(cast: Cast) -> None:
-    imported = make_checked_import(cast, cast.ada)
+    imported = make_checked_import(cast.ada)
     days = {"span": "yes", "first": "2026-09-30", "last": "2026-09-01"}
     answer = decide(cast, imported, **DECIDED, **days, check="1")
     assert answer.status_code == 422
@@ -195,7 +195,7 @@ def test_a_span_that_is_replaced_needs_both_of_its_days(cast: Cast) -> None:
 
 
 def test_the_preview_reads_and_derives_the_first_rows_as_the_check_will(cast: Cast) -> None:
-    imported = make_looked_import(cast, cast.ada)
+    imported = make_looked_import(cast.ada)
     decide(cast, imported, **DECIDED)
     said = read(cast, url_of(imported, "preview/"))
     assert "50<span" in said  # 5 × 10,00
@@ -204,13 +204,13 @@ def test_the_preview_reads_and_derives_the_first_rows_as_the_check_will(cast: Ca
 
 
 def test_somebody_else_is_told_that_the_columns_are_being_mapped(cast: Cast) -> None:
-    imported = make_looked_import(cast, cast.alex)
+    imported = make_looked_import(cast.alex)
     assert "Alex is still mapping its columns." in read(cast, url_of(imported), "mia")
 
 
 # ------------------------------------------------------------------ the check
 def test_the_check_counts_first_and_the_button_says_what_it_does(cast: Cast) -> None:
-    said = read(cast, url_of(make_checked_import(cast, cast.ada)))
+    said = read(cast, url_of(make_checked_import(cast.ada)))
     assert "Import 3 rows, leave 1 out" in said
     assert "81<span" in said  # 50 + 41 − 10
     assert "quantity × price" in said
@@ -218,18 +218,18 @@ def test_the_check_counts_first_and_the_button_says_what_it_does(cast: Cast) -> 
 
 
 def test_a_text_that_cannot_be_read_is_repaired_for_all_rows_by_one_decision(cast: Cast) -> None:
-    imported = make_checked_import(cast, cast.ada)
+    imported = make_checked_import(cast.ada)
     assert "Read as blank, check again" in read(cast, url_of(imported))
     answer = send(cast, url_of(imported, "repair/"), kind="blank", place="3", value=["TBD"])
     assert answer.status_code == 302
-    work(cast)
+    work(cast.acme)
     said = read(cast, url_of(imported))
     assert "Import 4 rows" in said
     assert "Neither revenue, nor quantity and price, nor a product" in said
 
 
 def test_a_repair_that_says_nothing_changes_nothing(cast: Cast) -> None:
-    imported = make_checked_import(cast, cast.ada)
+    imported = make_checked_import(cast.ada)
     answer = cast.browser("ada").post(
         url_of(imported, "repair/"), {"kind": "type", "place": "5", "value": "Gift", "as": ""}, follow=True
     )
@@ -238,7 +238,7 @@ def test_a_repair_that_says_nothing_changes_nothing(cast: Cast) -> None:
 
 
 def test_rejected_rows_come_back_as_a_file_with_what_to_do(cast: Cast) -> None:
-    imported = make_checked_import(cast, cast.ada)
+    imported = make_checked_import(cast.ada)
     answer = cast.browser("ada").get(url_of(imported, "rejects/"))
     text = b"".join(answer).decode("utf-8-sig")
     assert "A-3" in text
@@ -247,7 +247,7 @@ def test_rejected_rows_come_back_as_a_file_with_what_to_do(cast: Cast) -> None:
 
 
 def test_what_was_checked_again_meanwhile_is_not_imported_unseen(cast: Cast) -> None:
-    imported = make_checked_import(cast, cast.ada)
+    imported = make_checked_import(cast.ada)
     answer = send(cast, url_of(imported, "commit/"), stamp="another")
     assert answer.status_code == 422
     assert "The file was checked again meanwhile." in answer.content.decode()
@@ -255,29 +255,29 @@ def test_what_was_checked_again_meanwhile_is_not_imported_unseen(cast: Cast) -> 
 
 
 def test_a_change_of_the_columns_makes_the_check_void(cast: Cast) -> None:
-    imported = make_checked_import(cast, cast.ada)
+    imported = make_checked_import(cast.ada)
     decide(cast, imported, **{"c2-field": "keep"})
     assert again(imported).state == ImportState.MAPPING
 
 
 def test_the_same_file_again_is_told_and_asks_whether_its_lines_are_new(cast: Cast) -> None:
     text = "Day;Net\n2026-09-13;10.50\n2026-09-14;20.25\n"
-    first = make_import(cast, cast.ada, text)
-    second = make_checked_import(cast, cast.ada, text)
+    first = make_import(cast.ada, text)
+    second = make_checked_import(cast.ada, text)
     said = read(cast, url_of(second))
     assert "You have this very file already." in said
     assert url_of(first) in said
     assert "2 lines equal lines of earlier files, worth" in said
     stamp = second.prepared[-16:]
     send(cast, url_of(second, "commit/"), stamp=stamp, repeats="new")
-    work(cast)
+    work(cast.acme)
     with in_workspace(cast.acme.pk):
         assert Transaction.objects.count() == 4
 
 
 # ------------------------------------------------------------------ the result
 def test_an_import_says_what_came_of_it_and_what_waits(cast: Cast) -> None:
-    imported = make_import(cast, cast.ada, "Day;Item;Qty;Rep\n2026-09-13;Gateway G2;4;T. Okafor\n")
+    imported = make_import(cast.ada, "Day;Item;Qty;Rep\n2026-09-13;Gateway G2;4;T. Okafor\n")
     said = read(cast, url_of(imported))
     assert "“Gateway G2” is not in the catalog" in said
     assert "“T. Okafor” is no member of the workspace" in said
@@ -285,25 +285,25 @@ def test_an_import_says_what_came_of_it_and_what_waits(cast: Cast) -> None:
 
 
 def test_an_undo_asks_why_and_says_first_what_it_leaves(cast: Cast) -> None:
-    imported = make_import(cast, cast.ada)
+    imported = make_import(cast.ada)
     said = read(cast, url_of(imported, "undo/"))
     assert "Rows that go" in said
     assert "<dd>3</dd>" in said
     assert "2 client accounts that it made go too" in said
     assert send(cast, url_of(imported, "undo/"), reason="").status_code == 422
     assert send(cast, url_of(imported, "undo/"), reason="The wrong month").status_code == 302
-    work(cast)
+    work(cast.acme)
     assert "Everything is as if it had never been imported." in read(cast, url_of(imported))
     with in_workspace(cast.acme.pk):
         assert not Transaction.objects.exists()
 
 
 def test_corrected_rows_join_the_import_that_left_them_out(cast: Cast) -> None:
-    imported = make_import(cast, cast.ada)
+    imported = make_import(cast.ada)
     assert "Bring it corrected" in read(cast, url_of(imported))
     text = ORDERS.splitlines()[0] + "\nA-3;15/09/2026;Aurelia;3;20,50;Order\n"
     answer = upload(cast, text, query=f"?continues={imported.pk}")
-    work(cast)
+    work(cast.acme)
     said = read(cast, answer["Location"])
     assert "Web shop" in said
     with in_workspace(cast.acme.pk):
@@ -311,7 +311,7 @@ def test_corrected_rows_join_the_import_that_left_them_out(cast: Cast) -> None:
 
 
 def test_a_discarded_file_is_gone(cast: Cast) -> None:
-    imported = make_looked_import(cast, cast.ada)
+    imported = make_looked_import(cast.ada)
     assert send(cast, url_of(imported, "discard/"))["Location"] == URL
     assert cast.browser("ada").get(url_of(imported)).status_code == 404
 
@@ -319,14 +319,14 @@ def test_a_discarded_file_is_gone(cast: Cast) -> None:
 # ------------------------------------------------------------------ who
 def test_an_account_manager_imports_rows_of_their_own_and_is_told_so(cast: Cast) -> None:
     assert "Every row will be yours." in read(cast, f"{URL}add/", "alex")
-    make_import(cast, cast.alex)
+    make_import(cast.alex)
     with in_workspace(cast.acme.pk):
         assert set(Transaction.objects.values_list("owner", flat=True)) == {cast.alex.pk}
 
 
 def test_everybody_sees_the_imports_whose_rows_they_read(cast: Cast) -> None:
-    make_import(cast, cast.alex, name="alex.csv")
-    make_import(cast, cast.ada, name="all.csv")
+    make_import(cast.alex, name="alex.csv")
+    make_import(cast.ada, name="all.csv")
     seen = {
         who: ["alex.csv" in read(cast, URL, who), "all.csv" in read(cast, URL, who)]
         for who in ("ada", "audrey", "mia", "alex", "amir")
@@ -341,7 +341,7 @@ def test_everybody_sees_the_imports_whose_rows_they_read(cast: Cast) -> None:
 
 
 def test_whoever_only_reads_is_offered_nothing_to_do(cast: Cast) -> None:
-    said = read(cast, url_of(make_checked_import(cast, cast.alex)), "audrey")
+    said = read(cast, url_of(make_checked_import(cast.alex)), "audrey")
     assert "Cannot go in" in said
     assert "Read as blank" not in said
     assert "Import 3 rows" not in said

@@ -15,6 +15,7 @@ from tests.cast import NOW
 from tests.demo.builders import publish
 from tests.e2e.walk.contracting import furnish_contracts
 from tests.e2e.walk.furnishing import furnish_firm, furnish_other
+from tests.e2e.walk.importing import furnish_imports
 from tests.e2e.walk.paperwork import furnish_documents
 from tests.e2e.walk.world import FIRM, OTHER, WALKERS, World
 from workspaces.models import User, Workspace
@@ -41,6 +42,7 @@ def make_world() -> World:
         with in_workspace(other.pk):
             furnish_other(world)
         furnish_documents(firm, world)
+        furnish_imports(firm, world)
     return world
 
 
