@@ -6,6 +6,7 @@ from contributions.views import (
     achievements,
     attachments,
     checking,
+    choosing,
     detail,
     editing,
     links,
@@ -16,6 +17,7 @@ from contributions.views import (
 
 urlpatterns = [
     path("contributions/", listing.contributions, name="contributions"),
+    path("contributions/clients/", choosing.contribution_clients, name="contribution_clients"),
     path("contributions/export/", listing.contributions_export, name="contributions_export"),
     path("contributions/add/", editing.contribution_add, name="contribution_add"),
     path("contributions/check/", checking.contribution_check, name="contribution_check"),

@@ -18,6 +18,7 @@ of_a_workspace = [
     *contracts.urls.urlpatterns,
     *transactions.urls.urlpatterns,
     *reports.urls.urlpatterns,
+    *transactions.urls.urlpatterns,
     *fx.urls.urlpatterns,
 ]
 

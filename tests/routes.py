@@ -30,8 +30,19 @@ from tests.contributions.builders import Q2, log
 from tests.contributions.files import PDF
 from tests.fx.builders import make_own_rate, own
 from tests.reports.builders import issued
+from tests.transactions.builders import make_item, make_mapping, make_owner, make_seen
 from tests.transactions.files import make_checked_import, make_import
-from transactions.models import Import
+from transactions.models import (
+    CatalogFile,
+    CatalogItem,
+    CatalogValue,
+    Import,
+    SavedMapping,
+    SeenOwner,
+    SeenProduct,
+    Source,
+)
+from transactions.services.catalog_files import keep_catalog_file
 from workspaces.models import Alert, ClientAccount, Invitation, Job
 from workspaces.rules import Right
 from workspaces.services.clients import merge_clients
@@ -174,6 +185,40 @@ class Rows:
         """One whose good rows are in."""
         return make_import(self.cast.alex, name="more.csv")
 
+    @cached_property
+    def catalog_item(self) -> CatalogItem:
+        return make_item(self.cast.ada)
+
+    @cached_property
+    def catalog_value(self) -> CatalogValue:
+        with in_workspace(self.cast.acme.pk):
+            return CatalogValue.objects.filter(item=self.catalog_item).order_by("-pk")[0]
+
+    @cached_property
+    def seen_product(self) -> SeenProduct:
+        return make_seen(self.cast.acme)
+
+    @cached_property
+    def seen_owner(self) -> SeenOwner:
+        return make_owner(self.cast.acme)
+
+    @cached_property
+    def mapping(self) -> SavedMapping:
+        return make_mapping(self.cast.ada)
+
+    @cached_property
+    def source(self) -> Source:
+        return self.mapping.source
+
+    @cached_property
+    def catalog_file(self) -> CatalogFile:
+        cast = self.cast
+        content = b"code,valid from,revenue\nTRK-T4,2026-01-01,112.00\nTRK-T3,2026-01-01,-1\n"
+        with in_workspace(cast.acme.pk):
+            return keep_catalog_file(
+                workspace=cast.acme, by=cast.ada, name="prices.csv", content=content, now=NOW
+            )
+
 
 Arguments = Callable[[Rows], dict[str, Any]]
 
@@ -241,6 +286,7 @@ PAGES: dict[str, Page] = {
     # contributions: alex's rows; mia reads them as his manager, amir never does
     "contributions": _page(Right.READ, READ_ONLY),
     "contributions_export": _page(Right.READ, READ_ONLY),
+    "contribution_clients": _page(Right.READ, READ_ONLY),
     "contribution_add": _page(Right.LOG),
     "contribution_check": _page(Right.LOG, READ_ONLY),
     "contribution": _page(Right.READ, READ_ONLY, "contribution", "amir"),
@@ -284,6 +330,9 @@ PAGES: dict[str, Page] = {
     # contracts: alex's; mia reads them as his manager; olive and ada keep everybody's
     "contracts": _page(Right.READ, READ_ONLY),
     "contracts_export": _page(Right.READ, READ_ONLY),
+    "contracts_clients": _page(Right.READ, READ_ONLY),
+    "sales_rows_clients": _page(Right.READ, READ_ONLY),
+    "revenue_report_clients": _page(Right.READ, READ_ONLY),
     "contract": _page(Right.READ, READ_ONLY, "contract", "amir"),
     "contract_compare": _page(Right.READ, READ_ONLY, "contract", "amir"),
     "contract_details": _page(Right.READ, FORM, "contract", "mia amir audrey"),
@@ -312,6 +361,7 @@ PAGES: dict[str, Page] = {
     "formula_restore": _page(Right.MASTERS, ACTION, "formula"),
     "sales": _page(Right.READ, READ_ONLY),
     "sales_rows": _page(Right.READ, READ_ONLY),
+    "sales_rows_export": _page(Right.READ, READ_ONLY),
     "revenue_report": _page(Right.READ, READ_ONLY),
     "revenue_report_export": _page(Right.READ, READ_ONLY),
     # imports: alex's own; mia reads them as his manager, amir never does; olive and ada work on everybody's
@@ -343,6 +393,30 @@ PAGES: dict[str, Page] = {
     "contracts_file": _page(Right.MASTERS, FORM, "contracts_file"),
     "contracts_rejects": _page(Right.MASTERS, READ_ONLY, "contracts_file"),
     "contracts_discard": _page(Right.MASTERS, ACTION, "contracts_file", consumes=True),
+    # transactions
+    "catalog": _page(Right.READ, READ_ONLY),
+    "catalog_export": _page(Right.READ, READ_ONLY),
+    "catalog_options": _page(Right.READ, READ_ONLY),
+    "catalog_item": _page(Right.READ, READ_ONLY, "catalog_item"),
+    "catalog_add": _page(Right.MASTERS),
+    "catalog_edit": _page(Right.MASTERS, FORM, "catalog_item"),
+    "catalog_change": _page(Right.MASTERS, FORM, "catalog_item"),
+    "catalog_withdraw": _page(Right.MASTERS, FORM, "catalog_value"),
+    "catalog_archive": _page(Right.MASTERS, FORM, "catalog_item"),
+    "catalog_restore": _page(Right.MASTERS, ACTION, "catalog_item"),
+    "catalog_missing": _page(Right.MASTERS, FORM, "seen_product"),
+    "catalog_upload": _page(Right.MASTERS),
+    "catalog_sample": _page(Right.READ, READ_ONLY),
+    "catalog_file": _page(Right.MASTERS, FORM, "catalog_file"),
+    "catalog_rejects": _page(Right.MASTERS, READ_ONLY, "catalog_file"),
+    "catalog_discard": _page(Right.MASTERS, ACTION, "catalog_file", consumes=True),
+    "owner_names": _page(Right.MASTERS, READ_ONLY),
+    "owner_name": _page(Right.MASTERS, FORM, "seen_owner"),
+    "mappings": _page(Right.MASTERS, READ_ONLY),
+    "mapping": _page(Right.MASTERS, READ_ONLY, "mapping"),
+    "mapping_forget": _page(Right.MASTERS, FORM, "mapping", consumes=True),
+    "source_rename": _page(Right.MASTERS, FORM, "source"),
+    "transaction_settings": _page(Right.MASTERS),
     # reports
     "dashboard": _page(Right.READ, READ_ONLY),
     "documents": _page(Right.READ, READ_ONLY),

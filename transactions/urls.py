@@ -1,8 +1,20 @@
-"""Addresses of transactions, below /w/<slug>/."""
+"""Addresses of transactions and of what they are derived from, below /w/<slug>/."""
 
 from django.urls import path
 
-from transactions.views import checking, importing, mapping, results
+from transactions.views import (
+    catalog,
+    catalog_files,
+    catalog_values,
+    checking,
+    importing,
+    mapping,
+    mappings,
+    missing,
+    owners,
+    results,
+    ways,
+)
 
 urlpatterns = [
     path("imports/", importing.imports, name="imports"),
@@ -18,4 +30,27 @@ urlpatterns = [
     path("imports/<int:pk>/discard/", importing.import_discard, name="import_discard"),
     path("imports/<int:pk>/rejects/", importing.import_rejects, name="import_rejects"),
     path("imports/<int:pk>/undo/", results.import_undo, name="import_undo"),
+    path("catalog/", catalog.catalog, name="catalog"),
+    path("catalog/export/", catalog.catalog_export, name="catalog_export"),
+    path("catalog/options/", catalog.catalog_options, name="catalog_options"),
+    path("catalog/add/", catalog.catalog_add, name="catalog_add"),
+    path("catalog/<int:pk>/", catalog.catalog_item, name="catalog_item"),
+    path("catalog/<int:pk>/edit/", catalog.catalog_edit, name="catalog_edit"),
+    path("catalog/<int:pk>/values/", catalog_values.catalog_change, name="catalog_change"),
+    path("catalog/values/<int:pk>/withdraw/", catalog_values.catalog_withdraw, name="catalog_withdraw"),
+    path("catalog/<int:pk>/archive/", catalog.catalog_archive, name="catalog_archive"),
+    path("catalog/<int:pk>/restore/", catalog.catalog_restore, name="catalog_restore"),
+    path("catalog/missing/<int:pk>/", missing.catalog_missing, name="catalog_missing"),
+    path("catalog/upload/", catalog_files.catalog_upload, name="catalog_upload"),
+    path("catalog/upload/sample/", catalog_files.catalog_sample, name="catalog_sample"),
+    path("catalog/upload/<int:pk>/", catalog_files.catalog_file, name="catalog_file"),
+    path("catalog/upload/<int:pk>/rejects/", catalog_files.catalog_rejects, name="catalog_rejects"),
+    path("catalog/upload/<int:pk>/discard/", catalog_files.catalog_discard, name="catalog_discard"),
+    path("owners/", owners.owner_names, name="owner_names"),
+    path("owners/<int:pk>/", owners.owner_name, name="owner_name"),
+    path("mappings/", mappings.mappings, name="mappings"),
+    path("mappings/<int:pk>/", mappings.mapping, name="mapping"),
+    path("mappings/<int:pk>/forget/", mappings.mapping_forget, name="mapping_forget"),
+    path("sources/<int:pk>/rename/", mappings.source_rename, name="source_rename"),
+    path("transaction-settings/", ways.transaction_settings, name="transaction_settings"),
 ]

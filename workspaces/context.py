@@ -46,7 +46,11 @@ MAIN = (
 )
 CONSOLE = (
     Entry("Formulas", "formulas", "math-function"),
+    Entry("Catalog", "catalog", "tag"),
     Entry("Exchange rates", "rates", "currency-euro"),
+    Entry("Mappings", "mappings", "table-import"),
+    Entry("Owner names", "owner_names", "user-check"),
+    Entry("Transaction settings", "transaction_settings", "adjustments"),
     Entry("Members", "members", "users"),
     Entry("Settings", "settings", "settings"),
     Entry("History", "history", "history"),

@@ -17,7 +17,8 @@ from contributions.models import TYPE_ORDER, Contribution
 from contributions.queries.evidence import has_evidence, with_evidence
 from contributions.rules import NEAR, CurrencySum, RevenueType, is_near
 from kamtrak.lib.months import Period, Quarter
-from workspaces.models import ClientAccount, ClientName, Workspace
+from workspaces.models import ClientName, Workspace
+from workspaces.queries.clients import client_choices
 from workspaces.queries.people import Scope
 from workspaces.rules import name_key
 
@@ -192,8 +193,9 @@ def rows_of(rows: QuerySet[Contribution]) -> Iterable[Contribution]:
     )
 
 
-def clients_in(workspace: Workspace, scope: Scope, period: Period) -> list[tuple[int, str]]:
-    """The clients that the period's rows name, for the filter: (id, name), by name."""
+def clients_in(
+    workspace: Workspace, scope: Scope, period: Period, named: str, most: int
+) -> list[tuple[int, str]]:
+    """The clients that the period's rows name, for the filter."""
     rows = in_period(visible_contributions(workspace, scope), period).order_by()
-    accounts = ClientAccount.objects.filter(workspace=workspace, pk__in=rows.values("client__survivor"))
-    return list(accounts.order_by("name", "pk").values_list("pk", "name"))
+    return client_choices(workspace, rows.values("client__survivor"), named, most)

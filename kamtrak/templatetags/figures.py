@@ -178,6 +178,12 @@ def rate(value: Decimal) -> str:
 
 
 @register.filter
+def no_rate(months: int) -> str:
+    """Why a sum of so many months is unknown: `reason=figures.unknown|no_rate` → "no rate for 12 months"."""
+    return f"no rate for {months:,} {'month' if months == 1 else 'months'}"
+
+
+@register.filter
 def signed(value: Decimal | int) -> str:
     """7.9 → "+7.9", -8.5 → "−8.5", 0 → "0"."""
     return f"+{number(value)}" if value > 0 else number(value)

@@ -74,10 +74,9 @@ def review_context(document: Document, review: Review, fingerprints: Mapping[str
     rows = largest_rows(document, settings.LIMIT_PRINTED_ROWS)
     unknown, changed = unknown_rows(document, LISTED), changed_rows(document, LISTED)
     months = changed_months(document, LISTED)
-    texts = chain(_texts(review, [*rows, *unknown, *changed]), contract_texts(review, months))
-    missing = missing_characters(texts)
+    printed_texts = _texts(review, [*rows, *unknown, *changed])
+    missing = missing_characters(chain(printed_texts, contract_texts(review, months)))
     printed = [_printed(row, missing) for row in rows]
-    known = review.rows - review.sum_of("unknown_rows")
     return {
         "review": review,
         "document": document,
@@ -97,8 +96,8 @@ def review_context(document: Document, review: Review, fingerprints: Mapping[str
         "groups": [
             PrintedGroup(line, [p for p in printed if p.row.kind is line.type]) for line in review.totals
         ],
-        "known": known,
-        "hidden": known - len(rows),
+        "known": review.known_rows,
+        "hidden": review.known_rows - len(rows),
         "undated": any(row.earned_on is None for row in rows),
         "day_format": "j M" if review.is_quarter else "j M Y",
         "unknown": [_printed(row, missing) for row in unknown],

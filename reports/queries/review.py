@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from django.conf import settings
 from django.db.models import QuerySet, Sum
@@ -73,18 +74,7 @@ def review_figures(document: Document, order: Order, closed: dict[Quarter, Close
     used = {rate_key(row) for row in printed}
     begun = [quarter for quarter in period.quarters if quarter <= running]
     return Review(
-        workspace=workspace.name,
-        person=str(order.person),
-        issuer=str(order.issuer),
-        currency=workspace.currency,
-        period_code=period.code,
-        period_label=period.label,
-        first_day=period.quarters[0].start,
-        last_day=period.quarters[-1].last,
-        year_starts_in=workspace.fiscal_year_start,
-        year_named_by=NamedBy(workspace.fiscal_year_named_by),
-        issued_at=order.now.astimezone(workspace.zone).replace(microsecond=0),
-        time_zone=workspace.time_zone,
+        **_order_said(order),
         rates_reach=published_reach(),
         totals=_totals(document, sums, period_totals(cube, period.quarters)),
         comparisons=tuple(
@@ -102,12 +92,31 @@ def review_figures(document: Document, order: Order, closed: dict[Quarter, Close
         printed_rows=len(printed),
         check_address=settings.SITE_URL + reverse("document_check", args=[workspace.slug]),
         **evidence(printed),
-        rate_mode=Mode(workspace.rate_mode),
-        rate_limit_days=workspace.rate_limit_days,
         renamed=_renamed(document),
         data_form=DATA_FORM,
         contracts=contract_section(document),
     )
+
+
+def _order_said(order: Order) -> dict[str, Any]:
+    """Whose review of what it is, and by which settings of the workspace its figures were made."""
+    workspace, period = order.workspace, order.period
+    return {
+        "workspace": workspace.name,
+        "person": str(order.person),
+        "issuer": str(order.issuer),
+        "currency": workspace.currency,
+        "period_code": period.code,
+        "period_label": period.label,
+        "first_day": period.quarters[0].start,
+        "last_day": period.quarters[-1].last,
+        "year_starts_in": workspace.fiscal_year_start,
+        "year_named_by": NamedBy(workspace.fiscal_year_named_by),
+        "issued_at": order.now.astimezone(workspace.zone).replace(microsecond=0),
+        "time_zone": workspace.time_zone,
+        "rate_mode": Mode(workspace.rate_mode),
+        "rate_limit_days": workspace.rate_limit_days,
+    }
 
 
 def _totals(document: Document, sums: Sums, live: list[PeriodTotal]) -> tuple[TypeLine, ...]:

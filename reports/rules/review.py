@@ -222,6 +222,11 @@ class Review:
         """Of all types together: `provisional_rows`, `unknown_rows` or `earlier_rows`."""
         return sum(int(getattr(line, name)) for line in self.totals)
 
+    @property
+    def known_rows(self) -> int:
+        """The rows that are in its totals."""
+        return self.rows - self.sum_of("unknown_rows")
+
 
 def type_line(
     kind: RevenueType, sums: Figures, later: Decimal, *, now_unknown: int, closed: Figures

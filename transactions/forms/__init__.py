@@ -1,1 +1,1 @@
-"""The forms of transactions."""
+"""Forms of imports, of the catalog, of mappings and of how rows are read."""

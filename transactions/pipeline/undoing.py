@@ -1,7 +1,8 @@
 """Undoing an import, for ever possible: what is left is what there would be without it (rules 5.18).
 
 Its versions leave their stacks, the topmost of what is left counts, and a row without versions goes. Where a
-later import answered "new sales", equal lines may have to change places: those keys are replayed by the rule.
+later import answered "new sales", equal lines may have to change places: those keys are replayed by the rule
+(rules.stacks tells when).
 Corrected reject files that went on from the import leave with it.
 """
 
@@ -15,7 +16,7 @@ from django.utils import timezone
 
 from kamtrak.history import because
 from kamtrak.tenancy import in_workspace
-from transactions.models import Import, ImportedClient, ImportState
+from transactions.models import Edit, Import, ImportedClient, ImportState
 from transactions.pipeline.meeting import ROWS, VERSIONS
 from transactions.pipeline.rederiving import Rederivation, rederive
 from transactions.pipeline.replaying import replay
@@ -27,6 +28,7 @@ from workspaces.queries.clients import uses_of
 from workspaces.services.jobs import LeaseLost, Run, beating
 
 STAGE = "Undoing"
+EDITS, IMPORTS = Edit._meta.db_table, Import._meta.db_table
 
 
 def run_undo(run: Run) -> dict[str, Any]:
@@ -57,10 +59,13 @@ def undo(workspace: Workspace, imported: Import, *, keep_edited: bool, by: int) 
     ids = sorted(undone.values_list("pk", flat=True))
     undone.update(state=ImportState.UNDONE, undone_at=now, undone_by=by)
     _touch(workspace, ids)
+    replayed = [*_keys_of_new_sales(workspace, imported), *_keys_of_moved_edits(workspace, ids)]
+    _touch_keys(workspace, imported, replayed)
     rows = f"{ROWS} t join touched using (id) where t.workspace_id = {int(workspace.pk)}"
     take_totals(workspace, rows)
-    if replayed := _keys_to_replay(workspace, imported):
-        replay(workspace, imported.known_source.pk, replayed)
+    if replayed:
+        replay(workspace, imported.known_source.pk, set(replayed))
+        _touch_keys(workspace, imported, replayed)
     _pop(workspace, ids)
     if not keep_edited:
         _drop_edited_alone(workspace)
@@ -96,7 +101,41 @@ def _touch(workspace: Workspace, ids: list[int]) -> None:
         cursor.execute("analyze touched")
 
 
-def _keys_to_replay(workspace: Workspace, imported: Import) -> list[Any]:
+def _touch_keys(workspace: Workspace, imported: Import, keys: list[Any]) -> None:
+    """A replay may move any row of its keys, also those that the imports never held, and make some."""
+    if not keys:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"insert into touched select id, key from {ROWS} "  # noqa: S608 - our own name
+            "where workspace_id = %s and source_id = %s and key = any(%s) on conflict do nothing",
+            [workspace.pk, imported.source_id, keys],
+        )
+
+
+def _keys_of_moved_edits(workspace: Workspace, ids: list[int]) -> list[Any]:
+    """The keys with an edit of one of the imports' versions whose row an earlier undo gave another number."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            select distinct t.key
+            from {EDITS} e
+            join {IMPORTS} i on i.workspace_id = e.workspace_id and i.turn = e.on_turn and i.id = any(%s)
+            join {ROWS} r on r.workspace_id = e.workspace_id and r.occurrence <> e.number
+            join touched t on t.id = r.id
+            where e.workspace_id = %s and (
+                r.edit_id = e.id or exists (
+                    select from {VERSIONS} v
+                    where v.workspace_id = e.workspace_id and v.row_id = r.id and v.edit_id = e.id
+                )
+            )
+            """,  # noqa: S608 - our own names
+            [ids, workspace.pk],
+        )
+        return [key for (key,) in cursor.fetchall()]
+
+
+def _keys_of_new_sales(workspace: Workspace, imported: Import) -> list[Any]:
     """The keys of which a later import holds equal lines as new sales: there, rows may change places."""
     later = Import.objects.filter(
         workspace=workspace,

@@ -1,1 +1,1 @@
-"""The pages of transactions."""
+"""Views of the catalog, of mappings and of how rows are read."""

@@ -104,6 +104,11 @@ class Outlook:
         return self._count("kept")
 
     @property
+    def changes_nothing(self) -> bool:
+        """Whether rows go in, and none of them is new or has other values."""
+        return bool(self.good) and not self.created and not self.updated
+
+    @property
     def counted(self) -> int:
         return self._count("counted")
 

@@ -13,6 +13,7 @@ from kamtrak.demo.loader import load_house
 from kamtrak.tenancy import in_workspace
 from tests.cast import NOW
 from tests.demo.builders import publish
+from tests.e2e.walk.cataloging import furnish_catalog
 from tests.e2e.walk.contracting import furnish_contracts
 from tests.e2e.walk.furnishing import furnish_firm, furnish_other
 from tests.e2e.walk.importing import furnish_imports
@@ -39,6 +40,7 @@ def make_world() -> World:
         with in_workspace(firm.pk):
             furnish_firm(firm, world)
             furnish_contracts(firm, world)
+            furnish_catalog(firm, world)
         with in_workspace(other.pk):
             furnish_other(world)
         furnish_documents(firm, world)

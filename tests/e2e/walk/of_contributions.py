@@ -14,6 +14,7 @@ LISTED = (
     state("contributions-nothing-found", "contributions", "ada", query="q=zeppelin&type=direct"),
     state("contributions-empty", "contributions", "nora"),
     state("contributions-filter", "contributions", "ada", does=opens("Type")),
+    page("contribution_clients", "ada"),
     state("contributions-period", "contributions", "ada", does=opens("Q4 2026")),
     state("contributions-navigation", "contributions", "yuki", does=opens("Menu"), widths=(390,)),
 )
