@@ -33,11 +33,14 @@ from tests.contributions.files import PDF
 from tests.fx.builders import make_own_rate, own
 from tests.reports.builders import issued
 from tests.transactions.builders import make_item, make_mapping, make_owner, make_seen
+from tests.transactions.files import make_checked_import
+from tests.transactions.files import make_import as make_done_import
 from tests.transactions.rows import make_import, make_row
 from transactions.models import (
     CatalogFile,
     CatalogItem,
     CatalogValue,
+    Import,
     SavedMapping,
     SeenOwner,
     SeenProduct,
@@ -203,6 +206,16 @@ class Rows:
     def transaction(self) -> Transaction:
         """A row of alex, brought in by ada."""
         return make_row(make_import(self.cast.ada), owner="Alex", client="Nordhavn", revenue="100")
+
+    @cached_property
+    def own_import(self) -> Import:
+        """A file that alex has brought and checked: rows of his own, one of which cannot go in."""
+        return make_checked_import(self.cast.alex)
+
+    @cached_property
+    def done_import(self) -> Import:
+        """One whose good rows are in."""
+        return make_done_import(self.cast.alex, name="more.csv")
 
     @cached_property
     def catalog_item(self) -> CatalogItem:
@@ -398,6 +411,20 @@ PAGES: dict[str, Page] = {
     "sales_rows_export": _page(Right.READ, READ_ONLY),
     "revenue_report": _page(Right.READ, READ_ONLY),
     "revenue_report_export": _page(Right.READ, READ_ONLY),
+    # imports: alex's own; mia reads them as his manager, amir never does; olive and ada work on everybody's
+    "imports": _page(Right.READ, READ_ONLY),
+    "import_start": _page(Right.IMPORT),
+    "import": _page(Right.READ, READ_ONLY, "own_import", "amir"),
+    "import_map": _page(Right.IMPORT, FORM, "own_import", "amir"),
+    "import_preview": _page(Right.IMPORT, READ_ONLY, "own_import", "amir"),
+    "import_reread": _page(Right.IMPORT, ACTION, "own_import", "amir"),
+    "import_repair": _page(Right.IMPORT, ACTION, "own_import", "amir"),
+    "import_check": _page(Right.IMPORT, ACTION, "own_import", "amir"),
+    "import_commit": _page(Right.IMPORT, ACTION, "own_import", "amir"),
+    "import_cancel": _page(Right.IMPORT, ACTION, "own_import", "amir"),
+    "import_discard": _page(Right.IMPORT, ACTION, "own_import", "amir", consumes=True),
+    "import_rejects": _page(Right.READ, READ_ONLY, "own_import", "amir"),
+    "import_undo": _page(Right.IMPORT, FORM, "done_import", "amir"),
     # fx
     "rates": _page(Right.READ, READ_ONLY),
     "rate_add": _page(Right.MASTERS),

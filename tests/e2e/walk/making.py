@@ -18,6 +18,7 @@ from tests.e2e.walk.bringing import furnish_brought, furnish_proved
 from tests.e2e.walk.cataloging import furnish_catalog
 from tests.e2e.walk.contracting import furnish_contracts
 from tests.e2e.walk.furnishing import furnish_firm, furnish_other
+from tests.e2e.walk.importing import furnish_imports
 from tests.e2e.walk.paperwork import furnish_documents
 from tests.e2e.walk.trading import furnish_transactions
 from tests.e2e.walk.world import FIRM, OTHER, WALKERS, World
@@ -50,6 +51,7 @@ def make_world() -> World:
         with in_workspace(other.pk):
             furnish_other(world)
         furnish_documents(firm, world)
+        furnish_imports(firm, world)
     return world
 
 
