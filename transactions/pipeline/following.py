@@ -148,7 +148,8 @@ def _versions(workspace: Workspace, superseded: Collection[int]) -> tuple[list[i
     for version in held.order_by("version"):
         if (version.currency, version.day) in wanted:
             of_days[version.currency, version.day].append(version)
-    others, alike = [], []
+    others: list[int] = []
+    alike: list[int] = []
     for *older, former, newest in of_days.values():
         if former.rate != newest.rate:
             for version in (*older, former):
