@@ -7,6 +7,7 @@ import contracts.urls
 import contributions.urls
 import fx.urls
 import reports.urls
+import transactions.urls
 import workspaces.urls
 from kamtrak.health import health
 
@@ -15,7 +16,9 @@ of_a_workspace = [
     *workspaces.urls.urlpatterns,
     *contributions.urls.urlpatterns,
     *contracts.urls.urlpatterns,
+    *transactions.urls.urlpatterns,
     *reports.urls.urlpatterns,
+    *transactions.urls.urlpatterns,
     *fx.urls.urlpatterns,
 ]
 

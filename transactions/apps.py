@@ -9,8 +9,11 @@ class TransactionsConfig(AppConfig):
 
     def ready(self) -> None:
         from fx.services.followers import Follower, register_follower
+        from transactions import wording
+        from transactions.pipeline import following
         from transactions.pipeline.following import currency_uses, mark_moved_rates, settle_rates
         from transactions.queries.uses import client_uses
+        from transactions.services.following import Following, register_following
         from transactions.services.holds import held_by_transactions, stored_files
         from transactions.services.imports import CHECK, COMMIT, LOOK, UNDO, may_work
         from workspaces.queries.clients import register_client_uses
@@ -46,3 +49,7 @@ class TransactionsConfig(AppConfig):
         register_holder(held_by_transactions)
         register_files(stored_files)
         register_client_uses(client_uses)
+        register_following(
+            Following(following.catalog_changed, following.owner_confirmed, following.ways_changed)
+        )
+        wording.install()

@@ -36,8 +36,10 @@ MAIN = (
     Entry("Contributions", "contributions", "coins"),
     Entry("Achievements", "achievements", "trophy"),
     Entry("Contracts", "contracts", "file-certificate"),
+    Entry("Imports", "imports", "table-import"),
     Entry("Sales dashboard", "sales", "chart-bar"),
     Entry("Revenue report", "revenue_report", "calendar-dollar"),
+    Entry("Transactions", "transactions", "arrows-exchange"),
     Entry("Documents", "documents", "file-text"),
     Entry("Clients", "clients", "building"),
     Entry("Quarters", "quarters", "calendar-event"),
@@ -45,7 +47,11 @@ MAIN = (
 )
 CONSOLE = (
     Entry("Formulas", "formulas", "math-function"),
+    Entry("Catalog", "catalog", "tag"),
     Entry("Exchange rates", "rates", "currency-euro"),
+    Entry("Mappings", "mappings", "table-import"),
+    Entry("Owner names", "owner_names", "user-check"),
+    Entry("Transaction settings", "transaction_settings", "adjustments"),
     Entry("Members", "members", "users"),
     Entry("Settings", "settings", "settings"),
     Entry("History", "history", "history"),

@@ -2,7 +2,7 @@
 5).
 """
 
-from transactions.models.catalog import CatalogItem, CatalogName, CatalogValue
+from transactions.models.catalog import CatalogFile, CatalogItem, CatalogName, CatalogValue
 from transactions.models.imports import Import, ImportedClient, ImportState
 from transactions.models.rows import Edit, RowVersion, Transaction
 from transactions.models.seen import RowRate, SeenOwner, SeenProduct
@@ -10,6 +10,7 @@ from transactions.models.totals import RowTotal, Split
 from transactions.models.ways import SavedMapping, Source, TransactionWays
 
 __all__ = [
+    "CatalogFile",
     "CatalogItem",
     "CatalogName",
     "CatalogValue",

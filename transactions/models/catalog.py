@@ -4,9 +4,12 @@
 
 from django.db import models
 
+from kamtrak.freezing import frozen
 from kamtrak.history import tracked
 from transactions.rules.catalog import Measure
-from workspaces.models import User, Workspace
+from workspaces.models import BroughtFile, User, Workspace
+
+PERCENTAGES = [Measure.PROFIT_PERCENT.value, Measure.TAX_PERCENT.value]
 
 
 @tracked()
@@ -53,7 +56,8 @@ class CatalogValue(models.Model):
     """What one unit is worth from a day on, in the workspace currency or in percent; append-only.
 
     The next value of the same measure ends it. A correction is a new row for the same day: the newest of a
-    day counts, and one without `value` withdraws what was said for that day.
+    day counts, and one without `value` withdraws what was said for that day. Each row says who recorded it,
+    when and why: the rows are their own history.
     """
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+")
@@ -64,10 +68,30 @@ class CatalogValue(models.Model):
     valid_from = models.DateField()
     recorded_at = models.DateTimeField()
     recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    reason = models.CharField(max_length=500, blank=True)
 
     class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(value=None) | models.Q(value__gte=0), name="catalog_value_is_not_negative"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(value=None)
+                | ~models.Q(measure__in=PERCENTAGES)
+                | models.Q(value__lte=100),
+                name="catalog_percentage_is_at_most_100",
+            ),
+        ]
         indexes = [
             models.Index(
                 fields=["workspace", "item", "measure", "valid_from", "id"], name="catalog_value_by_day"
             )
         ]
+        triggers = [frozen()]
+
+
+class CatalogFile(BroughtFile):
+    """A file of catalog entries on its way in; `added` counts the entries that it made or changed."""
+
+    class Meta:
+        indexes = [models.Index(fields=["workspace", "-uploaded_at"], name="catalog_file_newest")]

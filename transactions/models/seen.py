@@ -5,6 +5,7 @@ use.
 from django.db import models
 
 from fx.models import RateColumns
+from kamtrak.history import tracked
 from transactions.models.catalog import CatalogItem
 from workspaces.models import Membership, Workspace
 
@@ -26,6 +27,7 @@ class SeenProduct(models.Model):
         return self.text
 
 
+@tracked()
 class SeenOwner(models.Model):
     """An owner as files write it, and the member that it means; a person confirms an alias (rules 5.19)."""
 

@@ -77,3 +77,10 @@ class RowTotal(models.Model):
                 name="row_total_once",
             )
         ]
+        indexes = [
+            models.Index(
+                fields=["workspace", "split", "about"],
+                condition=models.Q(split__gt=0),
+                name="row_totals_about",
+            )
+        ]

@@ -37,7 +37,10 @@ class Names:
             key: survivor or account
             for key, (account, survivor) in _by_key(ClientName, workspace, "account", "account__survivor")
         }
-        self._texts: dict[str, int | UnfitName] = {}
+        # By what stands in a cell: to fold a name costs more than all else that is done with it.
+        self._product_texts: dict[str, int] = {}
+        self._owner_texts: dict[str, tuple[int, int | None]] = {}
+        self._client_texts: dict[str, int | UnfitName] = {}
         self._ids = {model: Ids(model._meta.db_table) for model in (SeenProduct, SeenOwner, ClientAccount)}
         self._new_products: list[SeenProduct] = []
         self._new_owners: list[SeenOwner] = []
@@ -45,8 +48,12 @@ class Names:
 
     def product(self, text: str, match: Match) -> int | None:
         """The id of the product as it is written; None for none."""
-        if not match.key:
-            return None
+        found = self._product_texts.get(text)
+        if found is None and match.key:
+            found = self._product_texts[text] = self._product(text, match)
+        return found
+
+    def _product(self, text: str, match: Match) -> int:
         key = short_key(match.key)
         found = self._products.get(key)
         if found is None:
@@ -66,6 +73,12 @@ class Names:
         """The id of the owner's name, and of the member that it means, if any (rules 5.19)."""
         if not text:
             return None, None
+        found = self._owner_texts.get(text)
+        if found is None:
+            found = self._owner_texts[text] = self._owner(text)
+        return found
+
+    def _owner(self, text: str) -> tuple[int, int | None]:
         key = short_key(name_key(text))
         found = self._owners.get(key)
         if found is None:
@@ -86,9 +99,9 @@ class Names:
         """The id of the client account, perhaps only promised; UnfitName for what cannot be a name."""
         if not text:
             return None
-        found = self._texts.get(text)
+        found = self._client_texts.get(text)
         if found is None:
-            found = self._texts[text] = self._client(text)
+            found = self._client_texts[text] = self._client(text)
         return found
 
     def _client(self, text: str) -> int | UnfitName:

@@ -8,6 +8,8 @@ from django.db import connection
 
 from fx.queries import load_book
 from fx.rules import Conversion, RateBook
+from kamtrak.lib.money import as_rate
+from kamtrak.tenancy import in_workspace
 from transactions.models import RowRate, TransactionWays
 from transactions.queries.catalog import load_catalog
 from transactions.rules import Catalog, Field, FileMapping, Match, Measure, RateUse, Terms, Value
@@ -86,17 +88,22 @@ class WorkspaceBook:
         return use  # type: ignore[return-value]
 
     def _open(self, currency: str) -> None:
-        """Read what rows of the currency use already, and all rates that there are."""
+        """Read what rows of the currency use already, and all rates that there are.
+
+        It enters the workspace by itself: a check asks while it streams through its file, in no transaction.
+        """
         if currency in self._books:
             return
         first, last = EVER
-        self._books[currency] = load_book(
-            self._workspace, [currency], first=first, last=last, today=self.today
-        )
-        newest = RowRate.objects.filter(workspace=self._workspace, currency=currency)
-        columns = ("day", "pk", "rate", "rate_day", "provisional")
-        for day, pk, rate, rate_day, provisional in newest.order_by("day", "version").values_list(*columns):
-            known = None if rate is None else RateUse(pk, rate.normalize(), rate_day, provisional)
+        with in_workspace(self._workspace.pk):
+            self._books[currency] = load_book(
+                self._workspace, [currency], first=first, last=last, today=self.today
+            )
+            newest = RowRate.objects.filter(workspace=self._workspace, currency=currency)
+            columns = ("day", "pk", "rate", "rate_day", "provisional")
+            rows = list(newest.order_by("day", "version").values_list(*columns))
+        for day, pk, rate, rate_day, provisional in rows:
+            known = None if rate is None else RateUse(pk, as_rate(rate), rate_day, provisional)
             self._uses[currency, day] = known
 
     def _first_use(self, currency: str, day: date) -> RateUse | None:

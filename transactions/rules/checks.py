@@ -45,7 +45,8 @@ def _of_places(mapping: FileMapping, found: Sequence[str]) -> list[Refusal]:
     """Columns that are not those of the file."""
     told, seen = [], set()
     for column in mapping.columns:
-        if column.place >= len(found) or found[column.place] != column.name:
+        there = found[column.place] if column.place < len(found) else ""
+        if there.casefold() != column.name.casefold():
             told.append(Refusal(column.name, f"The file has no column “{column.name}” in that place."))
         elif column.place in seen:
             told.append(Refusal(column.name, f"“{column.name}” is mapped twice."))

@@ -76,11 +76,15 @@ class Repeated:
 class Occurrences:
     """Counts the lines of each key while a file streams by.
 
-    A corrected reject file goes on with the count of its import: `counts` are the lines that it had.
+    A corrected reject file goes on with the count of its import: `counts` are the lines that it had. With a
+    Unique ID there is nothing to go on with: a line of the same ID is the same row.
     """
 
     counts: dict[bytes, int] = field(default_factory=dict)
-    lines: int = 0
+    lines: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.lines = sum(self.counts.values())
 
     def number(self, key: bytes) -> int:
         """Which line of its key this one is, from 1."""

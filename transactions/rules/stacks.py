@@ -9,8 +9,10 @@ row that it was made on, and is found again by the version that was on top then,
 version. Where that version's import is among those undone, the edit goes onto the row of the same number, and
 stands alone with that number if no such row is left.
 
-Two things follow. Undoing an import after which no other answered "new sales" takes its versions out of their
-stacks and moves nothing else. And the order in which imports are undone does not matter.
+The order in which imports are undone therefore does not matter. Undoing one takes its versions out of their
+stacks and moves nothing else, provided that no later import that stands answered "new sales" for the key, and
+that every edit made on one of its versions noted the number that its row still has: undoing an earlier import
+may have moved the row up since, and then the key has to be replayed.
 """
 
 from collections.abc import Iterable

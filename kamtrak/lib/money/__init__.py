@@ -9,6 +9,7 @@ from kamtrak.lib.money.currencies import (
     currency_name,
     is_currency,
     minor_units,
+    shared_symbols,
 )
 from kamtrak.lib.money.rounding import (
     LEAST_RATE,
@@ -24,8 +25,10 @@ from kamtrak.lib.money.typed import (
     OtherCurrency,
     parse_amount,
     parse_percentage,
+    parse_points,
     parse_rate,
     parse_share,
+    parse_unit_value,
 )
 from kamtrak.lib.money.written import grouped, plain, rate_text, share_text
 
@@ -48,11 +51,14 @@ __all__ = [
     "minor_units",
     "parse_amount",
     "parse_percentage",
+    "parse_points",
     "parse_rate",
     "parse_share",
+    "parse_unit_value",
     "percent_change",
     "plain",
     "rate_text",
     "round_money",
     "share_text",
+    "shared_symbols",
 ]

@@ -147,3 +147,8 @@ def currencies_of(unit: str) -> frozenset[str]:
     if unit.upper() in CURRENCIES:
         return frozenset({unit.upper()})
     return _SYMBOLS.get(unit.casefold().removesuffix("."), frozenset())
+
+
+def shared_symbols() -> dict[str, frozenset[str]]:
+    """The symbols that several currencies share, with those currencies: a workspace says which it means."""
+    return {symbol: codes for symbol, codes in _SYMBOLS.items() if len(codes) > 1}

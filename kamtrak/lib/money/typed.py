@@ -9,6 +9,7 @@ from kamtrak.lib.money.written import grouped
 from kamtrak.lib.notation import has_other_digits, is_grouped, shown, take_apart, tidy
 
 MOST_DIGITS = 15
+UNIT_DECIMALS = 12
 _LONGEST = 100
 _EXAMPLE = "Write it like 1,234.56, 500K or 2.5m."
 _THREE_AFTER_ONE_MARK = re.compile(r"[1-9][0-9]{0,2}[.,][0-9]{3}")
@@ -48,7 +49,22 @@ def parse_amount(text: str, code: str, *, allow_zero: bool = False, allow_negati
     `EUR 500`, `500 €`, and with allow_negative `-5`, `(33.52)`, `33.52-`. Raises AmountError, and
     UnknownCurrency for the code.
     """
-    minor_units(code)
+    value = _amount(text, code, minor_units(code))
+    return _checked(value, code, minor_units(code), allow_zero=allow_zero, allow_negative=allow_negative)
+
+
+def parse_unit_value(text: str, code: str) -> Decimal:
+    """What one unit is worth in the currency `code`, 0 or above, written like an amount.
+
+    A unit may be worth less than a cent, and its value is never rounded (rules 1.2), so that it has up to 12
+    decimals; hence `1.234` is asked about. Raises AmountError, and UnknownCurrency for the code.
+    """
+    value = _amount(text, code, max(UNIT_DECIMALS, minor_units(code)))
+    return _checked(value, code, UNIT_DECIMALS, allow_zero=True, allow_negative=False)
+
+
+def _amount(text: str, code: str, places: int) -> Decimal:
+    """The number with its sign; `places` is how many decimals an amount may have here."""
     written = _cleaned(text, "Enter an amount.")
     parts = take_apart(written)
     power, unit_after = _split_tail(parts.after if parts else "")
@@ -56,9 +72,8 @@ def parse_amount(text: str, code: str, *, allow_zero: bool = False, allow_negati
         raise AmountError(f"“{shown(text)}” is not an amount. {_EXAMPLE}")
     for unit in (parts.before, unit_after):
         _check_unit(unit, code)
-    value = _read_number(parts.number, code, power)
-    value = value.copy_negate() if parts.negative else value
-    return _checked(value, code, allow_zero=allow_zero, allow_negative=allow_negative)
+    value = _read_number(parts.number, code, power, places)
+    return value.copy_negate() if parts.negative else value
 
 
 def parse_share(text: str) -> Decimal:
@@ -74,19 +89,28 @@ def parse_percentage(text: str) -> Decimal:
 
     How large it may be is the caller's rule. `1,000` is asked about: it could be 1 or 1000.
     """
-    value = _percent(text, "percentage")
+    return _not_grouped(_percent(text, "percentage"), text, "percentage")
+
+
+def parse_points(text: str) -> Decimal:
+    """Points per unit, 0 or above, with at most 4 decimals: `3`, `0.5` (rules 9)."""
+    return _not_grouped(_percent(text, "number", "Write it like 3 or 0.5."), text, "number of points")
+
+
+def _not_grouped(value: Decimal, text: str, noun: str) -> Decimal:
+    """The value, unless its mark may be one of thousands."""
     written = tidy(text).removesuffix("%").rstrip()
     if value and _THREE_AFTER_ONE_MARK.fullmatch(written) and value == value.to_integral_value():
         large = EXACT.scaleb(value, 3)
         raise AmountError(f"“{written}” could be {value:.0f} or {large:.0f}. Write it without the mark.")
-    return _four_decimals(value, "percentage")
+    return _four_decimals(value, noun)
 
 
-def _percent(text: str, noun: str) -> Decimal:
+def _percent(text: str, noun: str, example: str = "Write a percentage like 40 or 33.33.") -> Decimal:
     """Digits with one decimal mark, with or without a percent sign."""
     written = _cleaned(text, f"Enter a {noun}.").removesuffix("%").rstrip()
     if not re.fullmatch(r"[0-9]{1,20}(?:[.,][0-9]{0,20})?", written):
-        raise AmountError(f"“{shown(text)}” is not a {noun}. Write a percentage like 40 or 33.33.")
+        raise AmountError(f"“{shown(text)}” is not a {noun}. {example}")
     return Decimal(written.replace(",", "."))
 
 
@@ -160,7 +184,7 @@ def _check_unit(unit: str, code: str) -> None:
         raise OtherCurrency(unit, code, frozenset(fitting))
 
 
-def _read_number(number: str, code: str, power: int) -> Decimal:
+def _read_number(number: str, code: str, power: int, places: int) -> Decimal:
     """The number without sign and unit, times ten to the power; asks where one mark leaves it open."""
     if not _THREE_AFTER_ONE_MARK.fullmatch(number):
         return EXACT.scaleb(_plain_number(number, lakhs=code in _LAKH_CURRENCIES), power)
@@ -169,9 +193,10 @@ def _read_number(number: str, code: str, power: int) -> Decimal:
     if power:
         readings = " or ".join(grouped(value, code) for value in (small, large))
         raise AmountError(f"“{number}” could mean {readings} here. Write the amount in full.")
-    if minor_units(code) == 3:
+    if places >= 3:
+        has = f"{code} has three decimals" if minor_units(code) == 3 else "a value per unit may have decimals"
         raise AmountError(
-            f"“{number}” could be {large:f} or {small:f}, because {code} has three decimals. "
+            f"“{number}” could be {large:f} or {small:f}, because {has}. "
             f"Write {large:f} for the first, {small:f}0 for the second."
         )
     return large
@@ -192,8 +217,8 @@ def _plain_number(number: str, *, lakhs: bool) -> Decimal:
     return Decimal(f"{digits}.{fraction}" if fraction else digits)
 
 
-def _checked(value: Decimal, code: str, *, allow_zero: bool, allow_negative: bool) -> Decimal:
-    """The value with its sign, size and decimals as the currency and the caller allow."""
+def _checked(value: Decimal, code: str, places: int, *, allow_zero: bool, allow_negative: bool) -> Decimal:
+    """The value with its sign, size and decimals as the caller allows."""
     if value == 0 and not allow_zero:
         raise AmountError("Enter an amount other than 0." if allow_negative else "Enter an amount above 0.")
     if value < 0 and not allow_negative:
@@ -201,13 +226,13 @@ def _checked(value: Decimal, code: str, *, allow_zero: bool, allow_negative: boo
     if value.copy_abs() >= Decimal(10) ** MOST_DIGITS:
         raise AmountError(f"An amount has at most {MOST_DIGITS} digits before the decimal mark.")
     value = _without_trailing_zeros(value)
-    places = minor_units(code)
     if _decimals(value) > places:
         step = Decimal(1).scaleb(-places)
         below, above = (value.quantize(step, rounding, EXACT) for rounding in (ROUND_FLOOR, ROUND_CEILING))
         choices = [grouped(v, code) for v in (below, above) if v or allow_zero]
         has = "has no decimals" if not places else f"has {places} decimals"
-        raise AmountError(f"{_noun(code)} {has}. Enter {' or '.join(choices)}.")
+        noun = _noun(code) if places == minor_units(code) else "A value per unit"
+        raise AmountError(f"{noun} {has}. Enter {' or '.join(choices)}.")
     return value
 
 

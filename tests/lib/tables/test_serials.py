@@ -40,7 +40,7 @@ def test_a_number_of_a_workbook_is_a_day_only_where_it_is_no_year_and_no_quantit
     assert plain.parse(NumberCell("25569")) == dt.date(1970, 1, 1)
     assert plain.parse(NumberCell("40513.9999999999")) == dt.date(2010, 12, 2)
     assert plain.parse(NumberCell("20260308")) == dt.date(2026, 3, 8)
-    for number in ("2026", "12.5", "-3", "0", "999999"):
+    for number in ("2026", "12.5", "-3", "0", "999999", "1" * 400):
         with pytest.raises(Unreadable):
             plain.parse(NumberCell(number))
 

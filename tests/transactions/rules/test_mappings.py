@@ -120,6 +120,7 @@ def test_two_columns_on_one_field_are_named():
 def test_a_column_that_the_file_does_not_have_is_told():
     assert told(DAY, found=("When",)) == [("Day", "The file has no column “Day” in that place.")]
     assert told(DAY, AMOUNT, found=("Day",)) == [("Amount", "The file has no column “Amount” in that place.")]
+    assert told(DAY, found=("DAY",)) == []
     assert told(DAY, Column(0, "Day")) == [("Day", "“Day” is mapped twice.")]
 
 

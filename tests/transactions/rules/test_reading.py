@@ -8,18 +8,22 @@ from typing import Any
 
 import openpyxl
 import pytest
+from hypothesis import given as any_of
+from hypothesis import strategies as st
 from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900
 
 from kamtrak.lib.tables import DateOrder, Limits, NumberCell, look, read_rows
 from transactions.rules import (
     Column,
     Field,
+    FieldKind,
     FileMapping,
     Given,
     LineReader,
     RowKind,
     Unread,
     Wrong,
+    key_of_values,
     wrong_with,
 )
 
@@ -220,9 +224,26 @@ def test_a_row_is_what_its_transaction_type_was_declared_to_be():
     assert row(["1/12/2010"]).kind is RowKind.SALE
 
 
+CELLS = st.text(max_size=30) | st.sampled_from(["1.000", "(5)", "3/8/2026", "=1+1", "1e999", "٣"]).map(str)
+NUMBERS = st.decimals(allow_nan=False, allow_infinity=False).map(lambda value: NumberCell(f"{value:.3f}"))
+
+
+@any_of(st.lists(CELLS | NUMBERS, min_size=len(Field), max_size=len(Field)), st.sampled_from(DateOrder))
+def test_no_cell_at_all_stops_the_reading(cells, order):
+    columns = [
+        Column(place, field.value, field, ",", order, "Asia/Tokyo", ("-",), fractions=True)
+        for place, field in enumerate(Field)
+    ]
+    read = LineReader(FileMapping(tuple(columns))).read(cells)
+    told = {*read.numbers, *read.unread, *read.blank}
+    assert {field for field in Field if field.kind is not FieldKind.TEXT} - told <= {Field.DATE}
+    assert read.day is not None or wrong_with(read)
+    assert len(key_of_values(read, tuple(Field))) == 16
+
+
 def test_reading_nine_cells_costs_little():
-    fields = (Field.DATE, Field.UNIQUE_ID, Field.CLIENT, Field.PRODUCT, Field.QUANTITY)
-    fields += (Field.PRICE_SOLD, Field.REVENUE, Field.CURRENCY, Field.DESCRIPTION)
+    fields = [Field.DATE, Field.UNIQUE_ID, Field.CLIENT, Field.PRODUCT, Field.QUANTITY]
+    fields += [Field.PRICE_SOLD, Field.REVENUE, Field.CURRENCY, Field.DESCRIPTION]
     reader = LineReader(FileMapping(tuple(Column(n, str(n), field) for n, field in enumerate(fields))))
     cells = ["2026-03-08", "A-1", "Aldin", "W-1", "5", "10.00", "50.00", "EUR", "five of them"]
     seconds = min(timeit.repeat(lambda: reader.read(cells), number=1_000, repeat=5))

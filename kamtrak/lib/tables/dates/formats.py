@@ -104,10 +104,10 @@ def without_time(text: str) -> str:
 
 def serial_day(text: str, from_1904: bool) -> dt.date | None:
     """The day that a number of a workbook counts to; None outside of 1970 to LAST_YEAR."""
-    days = math.floor(float(text) + _HALF_A_SECOND)
+    days = float(text) + _HALF_A_SECOND
     if not 0 < days < 200_000:
         return None
-    day = (_DAY_0_OF_1904 if from_1904 else _DAY_0) + dt.timedelta(days)
+    day = (_DAY_0_OF_1904 if from_1904 else _DAY_0) + dt.timedelta(math.floor(days))
     return day if day >= _FIRST_SERIAL_DAY and day.year <= LAST_YEAR else None
 
 

@@ -1,0 +1,1 @@
+"""Pages of transactions, the catalog, mappings and how rows are read."""

@@ -1,0 +1,100 @@
+"""Resolving an alert about the catalog in place: what rows wait for is supplied right there (rules 5.11)."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+
+from kamtrak.lib.errors import Refused
+from kamtrak.web import back_to, go, is_dialog, moment, show_refusal
+from transactions.forms.missing import ADD, ALIAS, VALUE, MissingForm
+from transactions.models import CatalogItem
+from transactions.queries import catalog as queries
+from transactions.queries.books import ways_of
+from transactions.queries.missing import Missing, get_missing
+from transactions.rules import Measure, product_key
+from transactions.rules.entries import Entry
+from transactions.services.catalog import create_item, name_product
+from transactions.services.catalog_values import set_values
+from transactions.views.catalog import form_page
+from workspaces.access import workspace_view
+from workspaces.models import Membership, Workspace
+from workspaces.rules import Right
+
+
+@workspace_view(Right.MASTERS)
+def catalog_missing(request: HttpRequest, workspace: Workspace, member: Membership, pk: int) -> HttpResponse:
+    """A product of which rows wait for a value: add the entry, say whose alias it is, or give the value."""
+    missing = get_missing(workspace, pk, _measure(request))
+    form = MissingForm(
+        workspace,
+        request.POST or None,
+        measure=missing.measure,
+        asks_tax=ways_of(workspace).removes_tax,
+        initial=_preset(missing),
+    )
+    back = _back(request, workspace)
+    if request.method == "POST" and form.is_valid():
+        try:
+            item = _supplied(request, member, missing, form)
+        except Refused as refusal:
+            show_refusal(form, refusal)
+        else:
+            messages.success(request, f"“{missing.seen}” is {item}. Rows that waited for it are derived.")
+            return go(request, back)
+    how = form["how"].value()
+    return form_page(request, "catalog_missing", {"form": form, "missing": missing, "how": how, "back": back})
+
+
+def _measure(request: HttpRequest) -> Measure:
+    """What the alert asks for; a revenue where the address does not say."""
+    said = request.GET.get("measure", "")
+    return Measure(said) if said in set(Measure) else Measure.REVENUE
+
+
+def _back(request: HttpRequest, workspace: Workspace) -> str:
+    """The page on which the dialog stands, else the alerts."""
+    here = request.htmx.current_url_abs_path if is_dialog(request) else ""  # type: ignore[attr-defined]
+    return back_to(request, here or reverse("alerts", args=[workspace.slug]))
+
+
+def _preset(missing: Missing) -> dict[str, Any]:
+    """The code as files write it, the first day that waits; one of the candidates is the likelier answer."""
+    return {
+        "how": VALUE if missing.item else ALIAS if missing.candidates else ADD,
+        "code": missing.seen.text,
+        "measure": missing.measure.value,
+        "valid_from": missing.first,
+        "into": missing.candidates[0].code if missing.candidates else "",
+    }
+
+
+def _supplied(request: HttpRequest, member: Membership, missing: Missing, form: MissingForm) -> CatalogItem:
+    """Do what the form says; the entry that the product means now. Raises Refused."""
+    values, now = form.cleaned_data, moment(request)
+    if missing.item:
+        given = {"values": [form.dated()], "seen": None, "reason": values["reason"]}
+        set_values(item=missing.item, by=member, now=now, **given)
+        return missing.item
+    if values["how"] == ALIAS:
+        item = _named(member.workspace, values["into"])
+        name_product(seen=missing.seen, item=item, by=member, reason=values["reason"], now=now)
+        return item
+    return create_item(
+        workspace=member.workspace,
+        by=member,
+        entry=Entry(values["code"], values["name"]),
+        values=[form.dated()],
+        reason=values["reason"],
+        now=now,
+        found_as=missing.seen,
+    )
+
+
+def _named(workspace: Workspace, text: str) -> CatalogItem:
+    """The entry of this code or alias. Raises Refused."""
+    item = queries.borne_by(workspace, [product_key(text)]).get(product_key(text))
+    if item is None:
+        raise Refused("No entry has this code or alias. Choose one from the list.", "into")
+    return item
