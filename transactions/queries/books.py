@@ -42,7 +42,7 @@ def terms_of(workspace: Workspace, ways: Ways, mapping: FileMapping) -> Terms:
     return Terms(
         currency=workspace.currency,
         symbols=ways.symbols,
-        file_currency=mapping.given.get(Field.CURRENCY, ""),
+        file_currency=mapping.given.get(Field.CURRENCY, "").strip(),
         column_currencies={known: column.currency for known, column in columns.items() if column.currency},
         net=ways.removes_tax,
         tax_included=frozenset(known for known, column in columns.items() if column.tax_included),
