@@ -318,6 +318,14 @@ def test_a_name_that_several_bear_lists_the_candidates(cast: Cast) -> None:
     assert 'value="alias" checked' in page
 
 
+def test_an_entry_that_is_called_nearly_so_is_suggested_and_never_taken_by_itself(cast: Cast) -> None:
+    make_item(cast.ada, "SNS-7", [], name="Cold-chain sensor CS 9")
+    page = text(cast.browser("ada").get(missing_url(cast)))
+    assert "Perhaps SNS-7 · Cold-chain sensor CS 9?" in page
+    assert 'value="SNS-7"' in page
+    assert 'value="add" checked' in page
+
+
 def test_an_entry_that_lacks_only_the_value_is_asked_for_nothing_else(cast: Cast) -> None:
     item = make_item(cast.ada, "CS-9", [], aliases=("Cold-chain sensor CS-9",))
     address = missing_url(cast)

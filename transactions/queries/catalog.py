@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from difflib import get_close_matches
 
 from django.db.models import Case, Exists, F, IntegerField, OuterRef, Prefetch, Q, QuerySet, Sum, When
 from django.shortcuts import get_object_or_404
@@ -16,6 +17,8 @@ from transactions.rules.entries import Dated, Entry, in_force
 from workspaces.models import Workspace
 
 SHOWN = ("hidden", "only", "all")
+ALIKE = 0.85  # of two texts: 1 is the same
+MOST_COMPARED = 2000
 
 
 @dataclass(frozen=True)
@@ -117,6 +120,19 @@ def named_like(workspace: Workspace, text: str) -> list[CatalogItem]:
     living = CatalogItem.objects.filter(workspace=workspace, archived_at=None)
     found = living.filter(name__iexact=text.strip()).order_by("code", "pk")
     return [item for item in found if product_key(item.name) == product_key(text)]
+
+
+def nearest_item(workspace: Workspace, text: str) -> CatalogItem | None:
+    """The living entry whose code, alias or name is nearly this, if any: never taken without a person's word
+    (rules 5.10)."""
+    key = product_key(text)
+    living = CatalogItem.objects.filter(workspace=workspace, archived_at=None)
+    names = CatalogName.objects.filter(workspace=workspace, item__in=living, key__startswith=key[:1])
+    alike = dict(names.order_by("-key").values_list("key", "item")[:MOST_COMPARED])
+    called = living.filter(name__istartswith=key[:1]).order_by("-name", "-pk")
+    alike |= {product_key(name): pk for name, pk in called.values_list("name", "pk")[:MOST_COMPARED]}
+    near = get_close_matches(key, alike, n=1, cutoff=ALIKE)
+    return living.filter(pk=alike[near[0]]).select_related("workspace").first() if near else None
 
 
 def entries_like(workspace: Workspace, text: str, limit: int = 8) -> list[CatalogItem]:

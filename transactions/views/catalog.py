@@ -149,7 +149,7 @@ def catalog_edit(request: HttpRequest, workspace: Workspace, member: Membership,
 
 @workspace_view(Right.MASTERS)
 def catalog_archive(request: HttpRequest, workspace: Workspace, member: Membership, pk: int) -> HttpResponse:
-    """Let an entry match nothing new, with a reason."""
+    """Hide an entry and offer it no longer, with a reason."""
     item = queries.get_item(workspace, pk)
     form = ReasonForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
@@ -165,7 +165,7 @@ def catalog_archive(request: HttpRequest, workspace: Workspace, member: Membersh
 @workspace_view(Right.MASTERS)
 @require_POST
 def catalog_restore(request: HttpRequest, workspace: Workspace, member: Membership, pk: int) -> HttpResponse:
-    """Let it match again. Undo, pressed right after it, is its own reason."""
+    """List it again. Undo, pressed right after it, is its own reason."""
     item = queries.get_item(workspace, pk)
     services.restore_item(item=item, by=member, reason=JUST_ARCHIVED, now=moment(request))
     messages.success(request, f"Entry restored: {item}")
