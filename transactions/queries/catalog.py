@@ -57,16 +57,16 @@ def filtered(workspace: Workspace, wanted: Filter, today: date) -> QuerySet[Cata
         names = CatalogName.objects.filter(item=OuterRef("pk"), key__contains=product_key(wanted.text))
         found = found.filter(Q(name__icontains=wanted.text) | Exists(names))
     if wanted.lacks:
-        found = found.exclude(pk__in=_worth(workspace, wanted.lacks, today))
+        found = found.exclude(_has_value(wanted.lacks, today))
     return found
 
 
-def _worth(workspace: Workspace, measure: Measure, day: date) -> list[int]:
-    """The entries for which the measure has a value on the day."""
-    rows = CatalogValue.objects.filter(workspace=workspace, measure=measure.value)
-    later = rows.filter(item=OuterRef("item"), valid_from=OuterRef("valid_from"), id__gt=OuterRef("id"))
-    standing = rows.filter(~Exists(later), valid_from__lte=day, value__isnull=False)
-    return list(standing.order_by().values_list("item", flat=True).distinct())
+def _has_value(measure: Measure, day: date) -> Exists:
+    """Whether the measure of an entry has a value on the day: one that nothing later withdraws or corrects."""
+    rows = CatalogValue.objects.filter(item=OuterRef("pk"), measure=measure.value, valid_from__lte=day)
+    same = CatalogValue.objects.filter(item=OuterRef("item"), measure=measure.value)
+    later = same.filter(valid_from=OuterRef("valid_from"), id__gt=OuterRef("id"))
+    return Exists(rows.filter(~Exists(later), value__isnull=False))
 
 
 def catalog_page(
