@@ -15,6 +15,7 @@ from bench.table import Row
 from workspaces.models import User
 
 WARM, TIMES = 5, 60
+PART = {"HTTP_HX_REQUEST": "true"}  # asked for by a page that stands already, and marked there until it comes
 # The manifest is made by collectstatic, which is not what is measured.
 PLAIN = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -51,10 +52,10 @@ class Browser:
             raise RuntimeError(f"{path} answered {said} with {weight} bytes")
         return took
 
-    def queries(self, path: str) -> int:
+    def queries(self, path: str, **headers: str) -> int:
         """Statements of one request, the marks of its transaction aside."""
         with CaptureQueriesContext(connection) as captured:
-            self.get(path)
+            self.get(path, **headers)
         return sum(query["sql"] not in ("BEGIN", "COMMIT") for query in captured.captured_queries)
 
 
@@ -63,13 +64,32 @@ def compare(pages: Mapping[str, str], large: Browser, small: Browser, *, many: s
     return [row for name, path in pages.items() for row in _compared(name, path, large, small, many, few)]
 
 
-def _compared(name: str, path: str, large: Browser, small: Browser, many: str, few: str) -> list[Row]:
+def compare_parts(
+    parts: Mapping[str, str], large: Browser, small: Browser, *, many: str, few: str
+) -> list[Row]:
+    """The same of filtered totals that no maintained total answers, which arrive after their page."""
+    rows = []
+    for name, path in parts.items():
+        times, few_times = _timed(path, large, small, **PART)
+        note = f"p50 {statistics.median(times):.0f} ms, against {few}: {statistics.median(few_times):.0f} ms"
+        rows += [
+            Row(f"{name}, {many}: p95 of the part", _p95(times), 1000, "ms", note),
+            Row(f"{name}, {many}: queries", large.queries(path, **PART), 15, "queries"),
+        ]
+    return rows
+
+
+def _timed(path: str, large: Browser, small: Browser, **headers: str) -> tuple[list[float], list[float]]:
     """In turns, so that a moment in which the machine is busy counts for both."""
     for _ in range(WARM):
-        large.get(path)
-        small.get(path)
-    pairs = [(large.get(path), small.get(path)) for _ in range(TIMES)]
-    times, few_times = ([pair[side] for pair in pairs] for side in (0, 1))
+        large.get(path, **headers)
+        small.get(path, **headers)
+    pairs = [(large.get(path, **headers), small.get(path, **headers)) for _ in range(TIMES)]
+    return [large_took for large_took, _ in pairs], [small_took for _, small_took in pairs]
+
+
+def _compared(name: str, path: str, large: Browser, small: Browser, many: str, few: str) -> list[Row]:
+    times, few_times = _timed(path, large, small)
     median, few_median = statistics.median(times), statistics.median(few_times)
     what = f"{name}, {many}"
     return [

@@ -62,43 +62,40 @@ def _original(
 ) -> None:
     start = workspace.day_of(NOW) - timedelta(days=rng.randrange(30, 3 * 365))
     terms = _terms(rng, start, renews=number % 5 == 0)
+    client, person = clients[number % len(clients)], staff[number % len(staff)]
     draft = create_draft(
         workspace=workspace,
         by=owner,
-        details=Details(
-            f"Frame contract {number}",
-            f"KT-{number:04}",
-            clients[number % len(clients)].name,
-            staff[number % len(staff)],
-        ),
+        details=Details(f"Frame contract {number}", f"KT-{number:04}", client.name, person),
         terms=terms,
         formula=None,
         now=NOW,
     )
+    day = start - timedelta(days=9)
     contract = add_contract(
-        contract=draft,
-        by=owner,
-        revision=draft.revision,
-        now=NOW,
-        confirmed_on=start - timedelta(days=9),
-        accepted=True,
+        contract=draft, by=owner, revision=draft.revision, now=NOW, confirmed_on=day, accepted=True
     )
     if number % 10 == 1:
-        contract = save_schedule(
-            contract=contract,
-            by=owner,
-            terms=replace(terms, rules=tuple(replace(r, revenue=_cut(r)) for r in terms.rules)),
-            formula=None,
-            revision=contract.revision,
-            reason="Volume discount",
-            now=NOW,
-            from_month=4,
-        )
+        _edit(contract, owner, terms)
     if number % 10 == 2:
         on = workspace.day_of(NOW) + timedelta(days=rng.randrange(-200, 200))
         cancel_contract(
             contract=contract, by=owner, on=on, reason="Closed", revision=contract.revision, now=NOW
         )
+
+
+def _edit(contract: Contract, by: Membership, terms: Terms) -> None:
+    """A tenth less from the fourth month on."""
+    save_schedule(
+        contract=contract,
+        by=by,
+        terms=replace(terms, rules=tuple(replace(r, revenue=_cut(r)) for r in terms.rules)),
+        formula=None,
+        revision=contract.revision,
+        reason="Volume discount",
+        now=NOW,
+        from_month=4,
+    )
 
 
 def _terms(rng: Random, start: date, *, renews: bool) -> Terms:

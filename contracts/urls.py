@@ -4,6 +4,7 @@ from django.urls import path
 
 from contracts.views import (
     checking,
+    choosing,
     confirming,
     detail,
     drafting,
@@ -22,6 +23,7 @@ from contracts.views import (
 urlpatterns = [
     path("contracts/", listing.contracts, name="contracts"),
     path("contracts/export/", listing.contracts_export, name="contracts_export"),
+    path("contracts/clients/", choosing.clients_of, {"of": "contracts"}, name="contracts_clients"),
     path("contracts/<int:pk>/", detail.contract, name="contract"),
     path("contracts/<int:pk>/details/", detail.contract_details, name="contract_details"),
     path("contracts/<int:pk>/compare/", versions.contract_compare, name="contract_compare"),
@@ -57,6 +59,14 @@ urlpatterns = [
     path("formulas/<int:pk>/restore/", formulas.formula_restore, name="formula_restore"),
     path("sales/", sales.sales, name="sales"),
     path("sales/rows/", sales_rows.sales_rows, name="sales_rows"),
+    path("sales/rows/clients/", choosing.clients_of, {"of": "sales_rows"}, name="sales_rows_clients"),
+    path("sales/rows/export/", sales_rows.sales_rows_export, name="sales_rows_export"),
     path("revenue-report/", report.revenue_report, name="revenue_report"),
+    path(
+        "revenue-report/clients/",
+        choosing.clients_of,
+        {"of": "revenue_report"},
+        name="revenue_report_clients",
+    ),
     path("revenue-report/export/", report.revenue_report_export, name="revenue_report_export"),
 ]

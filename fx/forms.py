@@ -130,7 +130,10 @@ class AddFileForm(ReasonForm):
     seen = forms.CharField(widget=forms.HiddenInput)
     confirmed = forms.ChoiceField(
         label="The rates off the market",
-        choices=[("on", "They are right: take them over"), (LEAVE_OUT, "Leave them out")],
+        choices=[
+            ("on", "They are right: take them over"),
+            (LEAVE_OUT, "Leave them out; they can follow from the reject file"),
+        ],
         widget=forms.RadioSelect,
         error_messages={"required": "Look at the rates that are off the market, then confirm them."},
     )

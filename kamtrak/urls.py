@@ -16,6 +16,7 @@ of_a_workspace = [
     *workspaces.urls.urlpatterns,
     *contributions.urls.urlpatterns,
     *contracts.urls.urlpatterns,
+    *transactions.urls.urlpatterns,
     *reports.urls.urlpatterns,
     *transactions.urls.urlpatterns,
     *fx.urls.urlpatterns,

@@ -122,6 +122,11 @@ def workspace_urls(name: str, slug: str) -> Callable[[int], str]:
     return lambda pk: f"{before}/{pk}/{after}"
 
 
+def put_into(form: Form, **values: str) -> None:
+    """Show a form that was sent again with other values in its hidden fields; what was typed stays."""
+    form.data = {**form.data.dict(), **values}  # type: ignore[attr-defined]
+
+
 def show_refusal(form: Form, refusal: Refused) -> None:
     """Put what a service refused at the field that has to change; what was entered stays.
 
@@ -129,4 +134,4 @@ def show_refusal(form: Form, refusal: Refused) -> None:
     """
     form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
     if isinstance(refusal, Stale) and "once" in form.fields:
-        form.data = {**form.data.dict(), "once": one_time_token()}  # type: ignore[attr-defined]
+        put_into(form, once=one_time_token())

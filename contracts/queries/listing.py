@@ -9,13 +9,14 @@ from typing import Any
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
-from contracts.models import Confirmation, Contract, ContractTotal, CurrentMonth, HandOver, ScheduleVersion
+from contracts.models import Confirmation, Contract, CurrentMonth, HandOver, ScheduleVersion
 from contracts.queries.contracts import HIDDEN, in_state, visible_contracts
 from contracts.queries.sums import MONEY
 from contracts.rules import State
 from kamtrak.keyset import Column, key_page, read_amount, read_day, read_text
 from kamtrak.lib.months import Month
-from workspaces.models import ClientAccount, ClientName, Workspace
+from workspaces.models import ClientName, Workspace
+from workspaces.queries.clients import client_choices
 from workspaces.queries.people import Scope, said_name
 from workspaces.rules import name_key
 
@@ -156,11 +157,10 @@ def rows_of(rows: QuerySet[Contract]) -> Iterable[Contract]:
     return rows.select_related("client__survivor").order_by("number_key", "pk").iterator(500)
 
 
-def clients_in(workspace: Workspace, scope: Scope) -> list[tuple[int, str]]:
-    """The clients that contracts name, for the filter: (id, name), by name."""
+def clients_in(workspace: Workspace, scope: Scope, named: str, most: int) -> list[tuple[int, str]]:
+    """The clients that contracts name, for the filter."""
     rows = visible_contracts(workspace, scope).order_by()
-    accounts = ClientAccount.objects.filter(workspace=workspace, pk__in=rows.values("client__survivor"))
-    return list(accounts.order_by("name", "pk").values_list("pk", "name"))
+    return client_choices(workspace, rows.values("client__survivor"), named, most)
 
 
 # ------------------------------------------------------------------ its totals
@@ -194,39 +194,46 @@ class CurrencyTotal:
         return self.current - self.confirmed
 
 
-SUMMED = tuple(field.name for field in fields(CurrencyTotal))[2:-2]
-KNOWN = Q(confirmed_unknown=0, current_unknown=0)
-MOVED = F("current_converted") - F("confirmed_converted")
-
-
-def currency_totals(rows: QuerySet[Contract]) -> list[CurrencyTotal]:
-    """One line per currency, from the maintained totals: drafts and void contracts have none."""
-    lines: QuerySet[Any, Any] = (
-        ContractTotal.objects.filter(contract__in=rows.order_by().values("pk"))
-        .order_by("contract__currency")
-        .values("contract__currency")
-        .annotate(
-            n=Count("pk"),
-            **{f"sum_{name}": Sum(name) for name in SUMMED},
-            moved=Coalesce(Sum(MOVED, filter=KNOWN), ZERO),
-            without=Count("pk", filter=~KNOWN),
-        )
-    )
-    columns = ("contract__currency", "n", *(f"sum_{name}" for name in SUMMED), "moved", "without")
-    return [CurrencyTotal(*values) for values in lines.values_list(*columns)]
-
-
-def counts(rows: QuerySet[Contract], scope: Scope) -> dict[str, int]:
-    """How many contracts are shown, and how many of them are drafts or void and so in no total.
+@dataclass(frozen=True)
+class ListTotals:
+    """What a list of contracts comes to, and how many it shows: of them drafts and void ones in no total.
 
     `handed` ones were handed over between this scope and somebody outside: they are in the totals in full,
     and in those of the other person as well (rules 4.16).
     """
-    return rows.aggregate(
-        shown=Count("pk"),
-        drafts=Count("pk", filter=Q(voided_at=None, added_at=None)),
-        void=Count("pk", filter=Q(voided_at__isnull=False)),
-        handed=Count("pk", filter=Q(voided_at=None, added_at__isnull=False) & _handed(scope)),
+
+    currencies: list[CurrencyTotal]
+    shown: int
+    drafts: int
+    void: int
+    handed: int
+
+
+SUMMED = tuple(field.name for field in fields(CurrencyTotal))[2:-2]
+KNOWN = Q(total__confirmed_unknown=0, total__current_unknown=0)
+MOVED = F("total__current_converted") - F("total__confirmed_converted")
+TOTALS = {
+    "n": Count("total"),
+    **{f"sum_{name}": Sum(f"total__{name}") for name in SUMMED},
+    "moved": Coalesce(Sum(MOVED, filter=KNOWN), ZERO),
+    "without": Count("total", filter=~KNOWN),
+}
+
+
+def list_totals(rows: QuerySet[Contract], scope: Scope) -> ListTotals:
+    """One line per currency, from the maintained totals: drafts and void contracts have none. One query."""
+    counted = {
+        "shown": Count("pk"),
+        "drafts": Count("pk", filter=Q(voided_at=None, added_at=None)),
+        "void": Count("pk", filter=Q(voided_at__isnull=False)),
+        "handed": Count("pk", filter=Q(voided_at=None, added_at__isnull=False) & _handed(scope)),
+    }
+    lines: QuerySet[Any, Any] = rows.order_by("currency").values("currency").annotate(**TOTALS, **counted)
+    found = list(lines.values_list("currency", *TOTALS, *counted))
+    counts = [line[-len(counted) :] for line in found]
+    return ListTotals(
+        [CurrencyTotal(*line[: -len(counted)]) for line in found if line[1]],
+        *(sum(line[place] for line in counts) for place in range(len(counted))),
     )
 
 

@@ -143,14 +143,15 @@ NOW_RATE = "now__month_rate__rate"
 class ReportRow:
     """One contract in the report, with both sides of its month.
 
-    `client` and `owner` are ids. `current_day` and `frozen_day` are the days of the rates, None without one;
-    `lost`: confirmed, but after a cancellation; `handed`: the side that is missing is somebody else's.
+    `client` is the name of the surviving account, `owner` a number. `current_day` and `frozen_day` are the
+    days of the rates, None without one; `lost`: confirmed, but after a cancellation; `handed`: the side that
+    is missing is somebody else's.
     """
 
     pk: int
     number: str
     name: str
-    client: int
+    client: str
     owner: int
     currency: str
     pair: MonthPair
@@ -195,7 +196,7 @@ SORTS: Mapping[str, Column] = {
     "current": Column(Coalesce(F("now_converted"), NONE_OF_IT), read_amount),
     "confirmed": Column(Coalesce(F("was_converted"), NONE_OF_IT), read_amount),
 }
-STORED = ("pk", "number", "name", "client__survivor_id", "whose", "currency")
+STORED = ("pk", "number", "name", "client__survivor__name", "whose", "currency")
 PAIR = ("now__amount", NOW_RATE, "is_expected", "was__amount", "was_rate")
 DAYS = ("now__month_rate__rate_day", "was__confirmation__frozen_rate__rate_day", "cancelled_on")
 REST = ("waits", "handed", *DAYS)

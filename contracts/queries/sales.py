@@ -119,13 +119,6 @@ def _largest_first(lines: list[Line]) -> list[Line]:
     return sorted(listed, key=lambda line: (-line.figures.total, line.name, line.pk))
 
 
-def contracts_without_rate(workspace: Workspace, scope: Scope, basis: Basis, period: Period) -> int:
-    """How many contracts have months of the period that no rate reaches."""
-    rows, rate = _months(workspace, basis)
-    missing = of_scope(rows, scope).filter(in_months(period.start, period.end), **{rate: None})
-    return missing.exclude(amount=0).order_by().values("contract").distinct().count()
-
-
 def anything_trailing(workspace: Workspace, scope: Scope) -> bool:
     """Whether any month of any contract is theirs."""
     return _totals(workspace, scope).exists()

@@ -1,6 +1,6 @@
 """The months behind a figure of the sales dashboard: they sum to it exactly (experience 1)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -23,7 +23,7 @@ from contracts.queries.sums import (
     summed,
     unknown,
 )
-from contracts.rules import converted_month
+from contracts.rules import converted_month, known
 from contracts.rules.sales import Kind
 from fx.models import RateColumns
 from kamtrak.keyset import Column, key_page
@@ -84,6 +84,10 @@ class CurrencyTotal:
     amount: Decimal
     converted: Decimal
     unknown: int
+
+    @property
+    def known(self) -> Decimal | None:
+        return known(self.converted, self.unknown)
 
 
 def rows_behind(workspace: Workspace, scope: Scope, wanted: RowFilter) -> QuerySet[Any]:
@@ -152,6 +156,14 @@ def rows_page(
     )
     make = _frozen if kind.is_frozen else _current
     return Page([make(workspace, found[pk]) for pk in page.ids], page.after, page.before)
+
+
+def rows_of(workspace: Workspace, rows: QuerySet[Any], kind: Kind) -> Iterator[SalesRow]:
+    """All rows for an export, in the order of the list, in bounded memory."""
+    rate = "confirmation__frozen_rate" if kind.is_frozen else "month_rate"
+    found = rows.select_related(rate, "contract__client__survivor", "owner__user")
+    make = _frozen if kind.is_frozen else _current
+    return (make(workspace, row) for row in found.order_by("month", "owner_id", "pk").iterator(2000))
 
 
 def _frozen(workspace: Workspace, row: Any) -> SalesRow:

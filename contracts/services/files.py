@@ -5,11 +5,12 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Cast, Concat
 
 from contracts.models import Contract, ContractsFile
 from kamtrak.lib.errors import Refused, Stale
-from workspaces.models import Job, Membership, Workspace
+from workspaces.models import Job, JobState, Membership, Workspace
 from workspaces.rules import Right
 from workspaces.services.files import decide_file, discard_file, keep_file
 from workspaces.services.jobs import create_job
@@ -36,7 +37,7 @@ def keep_contracts_file(
         content=content,
         most=most,
         now=now,
-        forget=Q(job=None),  # of one that was worked at a part may be in
+        forget=_nothing_in(workspace),
     )
 
 
@@ -96,6 +97,14 @@ def brought_by(file: ContractsFile) -> QuerySet[Contract]:
 def once_of(file_id: int, line: int | str) -> str:
     """Names a contract of a file, so that a file that is taken up again adds none twice."""
     return f"file-{file_id}-{line}"
+
+
+def _nothing_in(workspace: Workspace) -> Q:
+    """Files that nobody works at and of which no contract is in: of one whose job failed, a part may be."""
+    once = Concat(Value("file-"), Cast(OuterRef("pk"), CharField()), Value("-"))  # as once_of names them
+    brought = Contract.objects.filter(workspace=workspace, once__startswith=once)
+    stopped = Q(job__state__in=(JobState.FAILED, JobState.CANCELLED))
+    return Q(job=None) | stopped & ~Q(Exists(brought))
 
 
 def _may(by: Membership) -> None:

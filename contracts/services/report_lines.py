@@ -33,9 +33,7 @@ REPORT_COLUMNS = (
 )
 
 
-def report_lines(
-    rows: Iterable[ReportRow], month: Month, clients: Mapping[int, str], people: Mapping[int, str]
-) -> Iterator[list[Any]]:
+def report_lines(rows: Iterable[ReportRow], month: Month, people: Mapping[int, str]) -> Iterator[list[Any]]:
     """The rows in their order. `current`, `frozen` and `difference` in the contract's currency, the others in
     the workspace's: blank while a rate is missing, and where that side does not have the month.
 
@@ -50,7 +48,7 @@ def report_lines(
             str(month),
             row.number,
             row.name,
-            clients.get(row.client, ""),
+            row.client,
             people.get(row.owner, ""),
             row.state,
             row.currency,

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from contracts.models import Contract
 from kamtrak.lib.errors import Refused, Stale
-from kamtrak.web import is_dialog, render_page, show_refusal
+from kamtrak.web import is_dialog, put_into, render_page, show_refusal
 from workspaces.models import Workspace
 
 
@@ -24,7 +24,7 @@ def done(form: Form, row: Contract, act: Callable[[], object]) -> bool:
     except Refused as refusal:
         show_refusal(form, refusal)
         if isinstance(refusal, Stale):
-            form.data = {**form.data.dict(), "revision": str(row.revision)}  # type: ignore[attr-defined]
+            put_into(form, revision=str(row.revision))
         return False
     return True
 

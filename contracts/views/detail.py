@@ -30,6 +30,7 @@ from contracts.services.panels import panels_of
 from contracts.views import present
 from contracts.views.asking import dialog_page, done, page_of
 from contracts.views.loading import own_contract
+from contracts.views.month_cells import Frame, drawn_sections, figure_cells
 from contracts.views.regions import revenue_field
 from fx.queries import load_book
 from kamtrak.lib.months import Month
@@ -47,7 +48,7 @@ def contract(request: HttpRequest, workspace: Workspace, member: Membership, pk:
     lines, versions = month_lines(row), version_lines(row)
     context = {
         **_head(workspace, member, row, now),
-        **(_draft(workspace, row, now) if row.is_draft else _months(request, workspace, row, lines)),
+        **(_draft(workspace, row, now) if row.is_draft else _months(request, workspace, member, row, lines)),
         "versions": versions,
         "current_label": present.current_label(row, versions[0].version if row.version > 1 else None),
         "history": history_of(row, also=[(HandOver, "contract", row.pk)], workspace=workspace),
@@ -61,8 +62,6 @@ def contract(request: HttpRequest, workspace: Workspace, member: Membership, pk:
 
 def _head(workspace: Workspace, member: Membership, row: Contract, now: datetime) -> dict[str, Any]:
     """What it is, and what this member may do with it."""
-    rates, add = reverse("rates", args=[workspace.slug]), reverse("rate_add", args=[workspace.slug])
-    pair = f"?base={row.currency}&quote={workspace.currency}&day="
     state = contract_state(row, workspace.day_of(now))
     return {
         "row": row,
@@ -75,13 +74,28 @@ def _head(workspace: Workspace, member: Membership, row: Contract, now: datetime
         "may_void": may_void(row, member, workspace, now) and not row.is_draft,
         "may_hand_over": member.can(Right.MASTERS) and not row.is_void,
         "mixed": row.currency != workspace.currency,
-        "rate_of": f"{rates}{pair}",
-        "repair": f"{add}{pair}" if member.can(Right.MASTERS) else "",
     }
 
 
+def _frame(workspace: Workspace, member: Membership, row: Contract) -> Frame:
+    """What the cells of the table of months share."""
+    rates, add = reverse("rates", args=[workspace.slug]), reverse("rate_add", args=[workspace.slug])
+    pair = f"?base={row.currency}&quote={workspace.currency}&day="
+    return Frame(
+        currency=row.currency,
+        target=workspace.currency,
+        void=row.is_void,
+        rate_of=f"{rates}{pair}",
+        repair=f"{add}{pair}" if member.can(Right.MASTERS) else "",
+    )
+
+
 def _months(
-    request: HttpRequest, workspace: Workspace, row: Contract, lines: Sequence[MonthLine]
+    request: HttpRequest,
+    workspace: Workspace,
+    member: Membership,
+    row: Contract,
+    lines: Sequence[MonthLine],
 ) -> dict[str, Any]:
     """The months of a confirmed contract, as tiles, chart and table."""
     today = workspace.day_of(moment(request))
@@ -90,13 +104,16 @@ def _months(
     sections = sections_of(lines, by, workspace.calendar, running)
     terms, chart = confirmed_terms(lines), present.revenue_chart(lines, running)
     parts = {section.kind: section.sums for section in sections}
+    total, frame = sums_of(in_difference(lines)), _frame(workspace, member, row)
     return {
         "today": today,
         "by": by,
         "by_choices": [(each.value, f"By {each.value}") for each in By],
         "sections": sections,
+        "drawn": drawn_sections(sections, frame),
+        "sum_cells": {kind: figure_cells(s, frame, kind) for kind, s in (*parts.items(), ("total", total))},
         "parts": parts,
-        "total": sums_of(in_difference(lines)),
+        "total": total,
         "chart": chart,
         "expected_label": "Expected, not confirmed yet" if "expected" in parts else "",
         "today_label": f"today, {today:%-d %b}" if chart.now_x else "",

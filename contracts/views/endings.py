@@ -18,7 +18,7 @@ from contracts.services.drafts import discard_draft
 from contracts.views.asking import dialog_page, done, page_of
 from contracts.views.loading import own_contract
 from kamtrak.reasons import ReasonForm
-from kamtrak.web import go, moment, read_day, render_page
+from kamtrak.web import go, moment, put_into, read_day, render_page
 from workspaces.access import workspace_view
 from workspaces.models import Membership, Workspace
 from workspaces.rules import Right
@@ -41,7 +41,7 @@ def contract_cancel(request: HttpRequest, workspace: Workspace, member: Membersh
     if request.headers.get("HX-Target") == "lost":
         return render_page(request, "contracts/_cancel_preview.html", {"form": form, **context})
     if asked and form.cleaned_data["seen"] != day:
-        form.data = {**form.data.dict(), "seen": day.isoformat()}  # type: ignore[attr-defined]
+        put_into(form, seen=day.isoformat())
         return dialog_page(request, "contract_cancel", form, context)
     act = _with_reason(request, services.cancel_contract, row, member, form, on=day)
     return _answer(request, workspace, row, "contract_cancel", form, act, "Contract cancelled", context)

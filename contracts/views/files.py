@@ -18,7 +18,7 @@ from kamtrak.intake import LayoutForm, answers_in, rejects_response, sample_resp
 from kamtrak.lib.errors import Refused
 from kamtrak.lib.tables import Check, Kind, TableError
 from kamtrak.uploads import megabytes, takes_upload
-from kamtrak.web import go, moment, render_page
+from kamtrak.web import go, moment, put_into, render_page
 from workspaces.access import workspace_view
 from workspaces.models import Membership, Workspace
 from workspaces.queries.people import account_managers, scope_of
@@ -138,7 +138,7 @@ def _requested(
     """The job that adds them; None where the form has to be shown again."""
     if form.cleaned_data["seen"] != check.stamp:
         form.add_error(None, "The file is read otherwise by now. Look at what would be added, then add it.")
-        form.data = {**form.data.dict(), "seen": check.stamp}  # type: ignore[attr-defined]
+        put_into(form, seen=check.stamp)
         return None
     try:
         job = services.request_adding(

@@ -17,7 +17,7 @@ from contracts.services.handing import hand_over
 from contracts.views.asking import dialog_page, page_of
 from kamtrak.lib.errors import Refused
 from kamtrak.lib.months import Month
-from kamtrak.web import go, moment, show_refusal
+from kamtrak.web import go, moment, put_into, show_refusal
 from workspaces.access import workspace_view
 from workspaces.models import Membership, Workspace
 from workspaces.queries.clients import get_client
@@ -78,7 +78,7 @@ def _hand_over(
         if as_shown:  # refused, maybe since it was changed in this very instant
             rows, context = read()
             shown = moving_months(workspace, rows, to, first)
-        form.data = {**form.data.dict(), "seen": _stamp(shown, to, first)}  # type: ignore[attr-defined]
+        put_into(form, seen=_stamp(shown, to, first))
         context = {**context, **_effect(workspace, shown), "to": to, "first": first}
     return dialog_page(request, name, form, {**context, "rows": rows})
 

@@ -19,10 +19,11 @@ from fx.queries import rates_banner
 from kamtrak.exports import export_response
 from kamtrak.lib.money import currency_name
 from kamtrak.lib.months import Month
-from kamtrak.web import moment, render_page
+from kamtrak.web import moment, render_page, workspace_urls
 from workspaces.access import workspace_view
 from workspaces.context import address
 from workspaces.models import Membership, Workspace
+from workspaces.queries.clients import client_name
 from workspaces.queries.people import Scope, account_managers, scope_label, scope_of
 from workspaces.rules import Right
 
@@ -43,9 +44,12 @@ def contracts(request: HttpRequest, workspace: Workspace, member: Membership) ->
         after=request.GET.get("after", ""),
         before=request.GET.get("before", ""),
     )
+    address_of = workspace_urls("contract", workspace.slug)
     context = {
         "page": page,
-        "lines": [ListLine(row, contract_state(row, today), workspace) for row in page.rows],
+        "lines": [
+            ListLine(row, contract_state(row, today), workspace, address_of(row.pk)) for row in page.rows
+        ],
         "running": Month.of(today),
         "may_add": member.can(Right.LOG) or member.can(Right.MASTERS),
         "add_contract_url": address("contract_add", workspace.slug),
@@ -74,6 +78,7 @@ class ListLine:
     contract: Any  # a Contract with the annotations of queries.list_page
     state: State
     workspace: Workspace
+    url: str
 
     @property
     def tone(self) -> str:
@@ -104,13 +109,14 @@ class ListLine:
 
 def _totals(rows: Any, workspace: Workspace, scope: Scope, today: date) -> dict[str, Any]:
     """The totals of the whole list: one subtotal per currency, and all of them converted."""
-    totals = queries.currency_totals(rows)
+    found = queries.list_totals(rows, scope)
+    totals = found.currencies
     provisional = sum(total.provisional for total in totals)
     return {
         "totals": totals,
         "converted": _converted(totals, workspace),
         "banner": rates_banner(workspace, today, provisional),
-        **queries.counts(rows, scope),
+        **{name: getattr(found, name) for name in ("shown", "drafts", "void", "handed")},
     }
 
 
@@ -142,7 +148,7 @@ def _choices(workspace: Workspace, scope: Scope, selection: Selection) -> dict[s
         "everyone": scope_label(scope, len(staff)),
         "state_choices": [*((state.value, state.value) for state in State), ("all", "all")],
         "type_choices": [(kind.value, kind.label) for kind in ContractType],
-        "client_choices": queries.clients_in(workspace, scope),
+        "client_name": client_name(workspace, selection.filter.client_id),
         "formula_choices": _formula_choices(workspace, selection),
         "currency_choices": [(code, f"{code} {currency_name(code)}") for code in codes],
         "ends_choices": [(ENDING_DAYS, f"within {ENDING_DAYS} days")],

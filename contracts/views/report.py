@@ -9,7 +9,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from contracts.exports import report_export
 from contracts.forms.report import ReportSelection, read_report
 from contracts.queries import report as queries
-from contracts.queries.listing import clients_in
 from contracts.queries.report import ReportRow
 from contracts.queries.report_sums import report_sums
 from contracts.queries.sales import month_figures
@@ -23,6 +22,7 @@ from kamtrak.lib.months import Month
 from kamtrak.web import moment, render_page, wants_part
 from workspaces.access import workspace_view
 from workspaces.models import Membership, Workspace
+from workspaces.queries.clients import client_name
 from workspaces.queries.people import Scope, account_managers, scope_label, scope_of
 
 TOTALS = "contracts/_report_totals.html"
@@ -85,7 +85,6 @@ class ReportLine:
     """A contract as the report shows it."""
 
     row: ReportRow
-    client: str
     owner: str
 
 
@@ -104,12 +103,10 @@ def _lines(
         after=request.GET.get("after", ""),
         before=request.GET.get("before", ""),
     )
-    clients, people = dict(choices["client_choices"]), dict(choices["people"])
+    people = dict(choices["people"])
     return {
         "page": page,
-        "contracts": [
-            ReportLine(row, clients.get(row.client, ""), people.get(row.owner, "")) for row in page.rows
-        ],
+        "contracts": [ReportLine(row, people.get(row.owner, "")) for row in page.rows],
     }
 
 
@@ -120,7 +117,7 @@ def _choices(workspace: Workspace, scope: Scope, selection: ReportSelection) -> 
     return {
         "people": [(person.pk, str(person)) for person in people],
         "everyone": scope_label(scope, len(people)),
-        "client_choices": clients_in(workspace, scope),
+        "client_name": client_name(workspace, selection.filter.client_id),
         "currency_choices": [(code, f"{code} {currency_name(code)}") for code in codes],
         "state_choices": [
             ("current", "current"),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
 
 from contracts.forms.sales import months_address
@@ -13,6 +13,7 @@ from contracts.queries import sales as queries
 from contracts.queries.sales import Line
 from contracts.queries.turns import SOON_DAYS, ending_contracts, new_contracts
 from contracts.rules.sales import AT_ONCE, NOTHING, Basis, Trailing, forecast_of, sum_over, window_of
+from contracts.services.panels import beside_period
 from contracts.views.sales_months import Shown, month_chart, periods_offered, span_of, table_lines
 from kamtrak.lib.months import Month, Period
 from kamtrak.web import moment, read_id, read_period, render_page, wants_part
@@ -21,6 +22,7 @@ from workspaces.models import Membership, Workspace
 from workspaces.queries.people import Scope, account_managers, scope_label, scope_of
 
 FEW = 10  # clients and people, until all are asked for
+PAGE = 50  # of all clients
 ALL = "all"
 Months = Mapping[Month, Trailing]
 
@@ -54,7 +56,7 @@ def sales(request: HttpRequest, workspace: Workspace, member: Membership) -> Htt
         months = queries.month_figures(workspace, asked.chosen, asked.basis)
         context |= _frame(asked, months) | _figures(asked, months) | _turns(request, asked)
         context["persons"] = _persons(request, asked)
-    if alone or request.GET.get("clients") or context["total"].rows <= AT_ONCE:
+    if alone or request.GET.get("at") == "once" or context["total"].rows <= AT_ONCE:
         context["clients"] = _clients(request, asked)
     return render_page(request, "contracts/sales.html", context, part="contracts/_sales_clients.html")
 
@@ -106,20 +108,20 @@ def _figures(asked: Asked, months: Months) -> dict[str, Any]:
     return {
         "total": total,
         "forecast": forecast,
-        "so_far": total.still - forecast.still,
+        "so_far": sum_over({m: figures for m, figures in months.items() if m <= running}, period),
         "running_name": f"{running.first:%B %Y}",
         "running_short": f"{running.first:%b}",
-        "without_rate": _without_rate(asked, total),
+        "beside": _beside(asked) if months else [],
+        "export_url": reverse("sales_rows_export", args=[workspace.slug])
+        + months_address(period, asked.staff, kind=asked.basis.value),
         "chart": month_chart(shown, {m for q in period.quarters for m in q.months}, shown.url),
         "lines": table_lines(shown),
     }
 
 
-def _without_rate(asked: Asked, total: Trailing) -> int:
-    """How many contracts the headline lacks; asked only where months are missing."""
-    if not total.unknown:
-        return 0
-    return queries.contracts_without_rate(asked.workspace, asked.chosen, asked.basis, asked.period)
+def _beside(asked: Asked) -> list[tuple[str, dict[str, Any]]]:
+    """The closed quarters of the period, as closed (rules 2.4)."""
+    return beside_period(asked.workspace, asked.chosen, [asked.basis], asked.period.start, asked.period.end)
 
 
 def _turns(request: HttpRequest, asked: Asked) -> dict[str, Any]:
@@ -132,21 +134,42 @@ def _turns(request: HttpRequest, asked: Asked) -> dict[str, Any]:
 
 
 def _clients(request: HttpRequest, asked: Asked) -> dict[str, Any]:
+    """The largest, or all of them page by page."""
     lines = queries.client_lines(asked.workspace, asked.chosen, asked.basis, asked.period)
-    return _listed(lines, lambda pk: _where(asked, client=str(pk)), whole=request.GET.get("clients") == ALL)
+    whole = request.GET.get("clients") == ALL
+    shown = _page_of(lines, request.GET) if whole else _first(lines)
+    return _listed(lines, shown, lambda pk: _where(asked, client=str(pk))) | {"paged": whole}
 
 
 def _persons(request: HttpRequest, asked: Asked) -> dict[str, Any]:
     lines = queries.person_lines(asked.workspace, asked.chosen, asked.basis, asked.period)
-    return _listed(lines, lambda pk: _where(asked, staff=str(pk)), whole=request.GET.get("persons") == ALL)
+    shown = range(len(lines)) if request.GET.get("persons") == ALL else _first(lines)
+    return _listed(lines, shown, lambda pk: _where(asked, staff=str(pk)))
 
 
-def _listed(lines: Sequence[Line], url: Callable[[int], str], *, whole: bool) -> dict[str, Any]:
-    """The largest, all others in one line, and the sum, so that the list adds up to the headline."""
-    few = len(lines) if whole or len(lines) <= FEW + 1 else FEW
+def _first(lines: Sequence[Line]) -> range:
+    """The places of the largest; one more where it would stand alone for "1 other"."""
+    return range(len(lines) if len(lines) <= FEW + 1 else FEW)
+
+
+def _page_of(lines: Sequence[Line], params: QueryDict) -> range:
+    """The places after the line that the address names, or before it."""
+    places = {line.pk: place for place, line in enumerate(lines)}
+    start, before = places.get(read_id(params, "after") or 0, -1) + 1, read_id(params, "before")
+    if before is not None:
+        start = max(places.get(before, 0) - PAGE, 0)
+    return range(start, min(start + PAGE, len(lines)))
+
+
+def _listed(lines: Sequence[Line], shown: range, url: Callable[[int], str]) -> dict[str, Any]:
+    """Those shown, all others in one line, and the sum, so that the list adds up to the headline."""
+    others = [line.figures for line in (*lines[: shown.start], *lines[shown.stop :])]
     return {
-        "lines": [(line, url(line.pk)) for line in lines[:few]],
-        "others": len(lines) - few,
-        "rest": sum((line.figures for line in lines[few:]), NOTHING),
+        "lines": [(lines[place], url(lines[place].pk)) for place in shown],
+        "count": len(lines),
+        "others": len(others),
+        "rest": sum(others, NOTHING),
         "sum": sum((line.figures for line in lines), NOTHING),
+        "after": lines[shown[-1]].pk if shown and shown.stop < len(lines) else None,
+        "before": lines[shown.start].pk if shown and shown.start else None,
     }

@@ -1,19 +1,18 @@
 """The months of the sales dashboard: which can be chosen, the chart, and the table with its subtotals."""
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from contracts.forms.sales import months_address
+from contracts.rules.bars import Bars, trailing_chart
 from contracts.rules.sales import NOTHING, Basis, Trailing, sum_of
-from kamtrak.lib.charts import MonthBar, MonthChart, month_columns
-from kamtrak.lib.money import grouped
+from kamtrak.lib.charts import MonthChart
 from kamtrak.lib.months import FiscalCalendar, Month, Quarter
 from workspaces.models import Workspace
 
-HEIGHT, GUTTER = 248, 10  # of the chart, in pixels and %: a scale of six digits has room on a phone
-ROOM_FOR_YEAR = 9  # a year named under a later month would touch the next one
+HEIGHT = 248  # of the chart, in pixels
 
 
 @dataclass(frozen=True)
@@ -91,47 +90,15 @@ def table_lines(shown: Shown) -> list[MonthLine]:
 def month_chart(
     shown: Shown, selected: Collection[Month], url: Callable[[Quarter, Month], str]
 ) -> MonthChart:
-    """A column per month: what is still expected, upon it what is lost and what is not confirmed yet."""
-    running = Month.of(shown.today)
-    months = [(quarter, month) for quarter in shown.quarters for month in quarter.months]
-    bars = [
-        replace(
-            _bar(shown, month, first=n == 0),
-            selected=month in selected,
-            url=url(quarter, month) if _has_rows(shown, month) else "",
-        )
-        for n, (quarter, month) in enumerate(months)
-    ]
-    past = sum(month <= running for _, month in months)
-    return month_columns(
-        bars, height=HEIGHT, gutter=GUTTER, now_after=past if 0 < past < len(months) else None
+    """The quarters month by month; `url` says where a column leads."""
+    quarter_of = {month: quarter for quarter in shown.quarters for month in quarter.months}
+    bars = Bars(
+        basis=shown.basis,
+        months=shown.months,
+        shown=tuple(quarter_of),
+        currency=shown.currency,
+        running=Month.of(shown.today),
+        selected=selected,
+        url=lambda month: url(quarter_of[month], month),
     )
-
-
-def _has_rows(shown: Shown, month: Month) -> bool:
-    figures = shown.months.get(month, NOTHING)
-    return bool(figures.rows or figures.expected_rows)
-
-
-def _bar(shown: Shown, month: Month, *, first: bool) -> MonthBar:
-    figures = shown.months.get(month, NOTHING)
-    return MonthBar(
-        name=f"{month.first:%b %Y}",
-        label=f"{month.first:%B}"[0],
-        value=figures.still,
-        below=str(month.year) if month.month == 1 or (first and month.month <= ROOM_FOR_YEAR) else "",
-        kind="forecast" if month > Month.of(shown.today) else "sure",
-        strong=month == Month.of(shown.today),
-        upon=(("lost", figures.lost), ("expected", figures.expected)),
-        says=_said(shown, month, figures),
-    )
-
-
-def _said(shown: Shown, month: Month, figures: Trailing) -> str:
-    """All figures of a month in words, for who listens."""
-    parts = [f"{shown.basis.label.lower()} {grouped(figures.total, shown.currency)}"]
-    if figures.lost:
-        parts.append(f"of it lost by cancellation {grouped(figures.lost, shown.currency)}")
-    if figures.expected:
-        parts.append(f"expected, not confirmed yet {grouped(figures.expected, shown.currency)}")
-    return f"{month.first:%B %Y}: {', '.join(parts)} {shown.currency}"
+    return trailing_chart(bars, HEIGHT)

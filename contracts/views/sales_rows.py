@@ -3,20 +3,24 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 
+from contracts.exports import sales_export
 from contracts.forms.sales import AHEAD, RowSelection, months_address, read_rows
 from contracts.queries import sales_rows as queries
-from contracts.queries.listing import clients_in
 from contracts.queries.sales import month_figures
+from contracts.queries.sums import ZERO
+from contracts.rules import known
 from contracts.rules.sales import AT_ONCE, Basis, Kind, Trailing
 from contracts.views.sales_months import periods_offered, span_of
+from kamtrak.exports import export_response
 from kamtrak.lib.money import currency_name
 from kamtrak.lib.months import Month
 from kamtrak.web import moment, render_page, wants_part
 from workspaces.access import workspace_view
 from workspaces.models import Membership, Workspace
+from workspaces.queries.clients import client_name
 from workspaces.queries.people import Scope, account_managers, scope_label, scope_of
 
 
@@ -40,6 +44,17 @@ def sales_rows(request: HttpRequest, workspace: Workspace, member: Membership) -
     return render_page(request, "contracts/sales_rows.html", context, part="contracts/_sales_totals.html")
 
 
+@workspace_view()
+def sales_rows_export(request: HttpRequest, workspace: Workspace, member: Membership) -> HttpResponseBase:
+    """Exactly the months that the list shows, as CSV (streamed) or XLSX."""
+    today, basis = workspace.day_of(moment(request)), Basis.of(workspace.sales_follow_current)
+    selection = read_rows(request.GET, workspace.calendar, today, basis)
+    kind = selection.filter.kind
+    rows = queries.rows_behind(workspace, scope_of(member).narrowed(selection.staff), selection.filter)
+    name = f"trailing-{kind.value}-{workspace.slug}-{selection.period.code}"
+    return export_response(sales_export(workspace, rows, kind), name, request.GET.get("format", ""))
+
+
 def _are_few(selection: RowSelection, months: Mapping[Month, Trailing]) -> bool:
     """Whether the sums are made at once; those of many months arrive on their own."""
     wanted = selection.filter
@@ -53,11 +68,12 @@ def _are_few(selection: RowSelection, months: Mapping[Month, Trailing]) -> bool:
 
 
 def _totals(totals: list[queries.CurrencyTotal]) -> dict[str, Any]:
+    unknown = sum(total.unknown for total in totals)
     return {
         "totals": totals,
         "count": sum(total.rows for total in totals),
-        "converted": sum(total.converted for total in totals),
-        "unknown": sum(total.unknown for total in totals),
+        "converted": known(sum((total.converted for total in totals), ZERO), unknown),
+        "unknown": unknown,
     }
 
 
@@ -74,7 +90,7 @@ def _choices(workspace: Workspace, scope: Scope, selection: RowSelection) -> dic
         "kinds": [(kind.value, kind.label) for kind in Kind],
         "month_choices": [(str(month), f"{month.first:%b %Y}") for month in months],
         "when_choices": [(AHEAD, "forecast only")],
-        "client_choices": clients_in(workspace, scope),
+        "client_name": client_name(workspace, selection.filter.client_id),
         "currency_choices": [(code, f"{code} {currency_name(code)}") for code in codes],
         "state_choices": [("unknown", "Unknown, no rate"), ("provisional", "Provisional")],
     }

@@ -22,6 +22,7 @@ from kamtrak.lib.money import currency_name
 from kamtrak.web import moment, render_page, workspace_urls
 from workspaces.access import workspace_view
 from workspaces.models import Membership, Workspace
+from workspaces.queries.clients import client_name
 from workspaces.queries.people import Scope, account_managers, scope_label, scope_of
 
 
@@ -136,7 +137,7 @@ def _choices(workspace: Workspace, scope: Scope, selection: Selection) -> dict[s
         "staff": [(person.pk, str(person)) for person in staff],
         "everyone": scope_label(scope, len(staff)),
         "types": [(kind.value, kind.label) for kind in RevenueType],
-        "client_choices": queries.clients_in(workspace, scope, selection.period),
+        "client_name": client_name(workspace, selection.filter.client_id),
         "currency_choices": [(code, f"{code} {currency_name(code)}") for code in codes],
         "evidence_choices": [("with", "With evidence"), ("without", "Without evidence")],
         "state_choices": [

@@ -13,7 +13,7 @@ from django.urls import reverse
 from contributions.rules import RevenueType
 from contributions.services.figures import Move, accept_moves, decline_moves, moves
 from kamtrak.reasons import ReasonForm
-from kamtrak.web import go, moment, render_page
+from kamtrak.web import go, moment, put_into, render_page
 from workspaces.access import workspace_view
 from workspaces.models import Membership, Workspace
 from workspaces.rules import Right
@@ -54,7 +54,7 @@ def rates_moves(request: HttpRequest, workspace: Workspace, member: Membership) 
             form.add_error(
                 None, "The rates have changed meanwhile. Look at what would move now, then decide."
             )
-            form.data = {**form.data.dict(), "seen": stamp(waiting)}  # type: ignore[attr-defined]
+            put_into(form, seen=stamp(waiting))
         else:
             messages.success(request, _decided(request, workspace, form.cleaned_data["reason"]))
             return go(request, reverse("rates", args=[workspace.slug]))

@@ -1,6 +1,6 @@
 """Files of own rates between their upload and the moment their rates are added."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from django.conf import settings
@@ -12,6 +12,8 @@ from kamtrak.lib.errors import Refused, Stale
 from workspaces.models import Membership, Workspace
 from workspaces.rules import Right
 from workspaces.services.files import decide_file, discard_file, keep_file
+
+LEFT_OUT = "left_out"  # among the answers that are kept with a file
 
 
 def keep_rates_file(
@@ -45,10 +47,12 @@ def add_rates_of_file(
     entries: Sequence[Entry],
     reason: str,
     now: datetime,
+    left_out: Collection[int] = (),
 ) -> int:
     """Add the rates that were checked; how many were new. Sent twice, they are added once.
 
-    Raises Stale where the file was discarded meanwhile, and Refused.
+    The lines `left_out` are kept with the file, so that it tells which of its rates may still follow. Raises
+    Stale where the file was discarded meanwhile, and Refused.
     """
     if not entries:
         raise Refused("There is no rate to add. Correct the rows and bring the file again.")
@@ -60,8 +64,14 @@ def add_rates_of_file(
             return current.added
         current.added = add_own_rates(workspace=workspace, by=by, entries=entries, reason=reason, now=now)
         current.added_at = now
-        current.save(update_fields=["added", "added_at"])
+        current.decisions |= {LEFT_OUT: ",".join(str(line) for line in left_out)} if left_out else {}
+        current.save(update_fields=["added", "added_at", "decisions"])
     return current.added
+
+
+def left_out_of(file: RatesFile) -> frozenset[int]:
+    """The lines whose rates were left out as the others were added."""
+    return frozenset(int(line) for line in file.decisions.get(LEFT_OUT, "").split(",") if line)
 
 
 def _may(by: Membership) -> None:

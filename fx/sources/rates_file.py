@@ -5,11 +5,11 @@ later is exactly what was checked.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 
 from fx.rules import OwnRate, Unfit, find_unfit
-from kamtrak.lib.money import is_currency
+from kamtrak.lib.money import is_currency, rate_text
 from kamtrak.lib.tables import Check, CheckedRow, Column, Kind, Limits, Problem, ReadRow, check_table
 
 COLUMNS = (
@@ -28,13 +28,20 @@ SAMPLE = (
 
 
 def check_file(
-    content: bytes, decisions: Mapping[str, str], *, today: date, limits: Limits
+    content: bytes,
+    decisions: Mapping[str, str],
+    *,
+    today: date,
+    limits: Limits,
+    left_out: Collection[int] = (),
 ) -> Check[OwnRate]:
     """Look at the file, ask what it leaves open, else check every row. Raises TableError for what is no table
-    of rates at all; the message says what was found and what is expected."""
+    of rates at all; the message says what was found and what is expected. `left_out` are the lines whose
+    rates somebody did not want as the others were added: they can follow as those that cannot go in do."""
 
     def judge(rows: list[ReadRow]) -> Iterable[CheckedRow[OwnRate]]:
-        return _without_doubles([_checked(row, today) for row in rows])
+        checked = _without_doubles([_checked(row, today) for row in rows])
+        return [_left_out(row) if row.line in left_out and row.thing else row for row in checked]
 
     return check_table(content, decisions, columns=COLUMNS, limits=limits, judge=judge)
 
@@ -77,6 +84,14 @@ def _without_doubles(rows: list[CheckedRow[OwnRate]]) -> list[CheckedRow[OwnRate
         CheckedRow(row.line, row.cells, None, (refused[row.line],)) if row.line in refused else row
         for row in rows
     ]
+
+
+def _left_out(row: CheckedRow[OwnRate]) -> CheckedRow[OwnRate]:
+    rate = row.thing
+    value = "" if rate is None else rate_text(rate.value)
+    reason = "It was left out: more than 5 % off the published rate of its day."
+    repair = "Correct it, or bring it again and take it over as it is."
+    return CheckedRow(row.line, row.cells, None, (Problem(row.line, "rate", value, reason, repair),))
 
 
 def _double(row: CheckedRow[OwnRate], others: list[int], differ: bool) -> Problem:

@@ -21,7 +21,7 @@ from kamtrak.intake import LayoutForm, answers_in, rejects_response, sample_resp
 from kamtrak.lib.errors import Refused
 from kamtrak.lib.tables import Check, Limits, TableError
 from kamtrak.uploads import megabytes, takes_upload
-from kamtrak.web import go, moment, render_page
+from kamtrak.web import go, moment, put_into, render_page
 from workspaces.access import workspace_view
 from workspaces.models import Membership, Workspace
 from workspaces.rules import Right
@@ -127,7 +127,8 @@ def _file(workspace: Workspace, pk: int) -> RatesFile:
 def _check(request: HttpRequest, workspace: Workspace, file: RatesFile) -> Check[OwnRate]:
     today = workspace.day_of(moment(request))
     limits = Limits(bytes=settings.LIMIT_RATES_FILE_BYTES, rows=settings.LIMIT_RATES_FILE_ROWS)
-    return check_file(bytes(file.content), file.decisions, today=today, limits=limits)
+    left_out = services.left_out_of(file)
+    return check_file(bytes(file.content), file.decisions, today=today, limits=limits, left_out=left_out)
 
 
 def _outlook(request: HttpRequest, workspace: Workspace, check: Check[OwnRate]) -> Outlook:
@@ -148,14 +149,14 @@ def _added(
     form: AddFileForm,
 ) -> int | None:
     """How many rates were added; None where the form has to be shown again."""
-    if form.cleaned_data["seen"] != check.stamp:
+    if form.cleaned_data["seen"] != check.stamp and not file.added_at:  # else it has been sent twice
         form.add_error(None, "The file is read otherwise by now. Look at what would be added, then add it.")
-        form.data = {**form.data.dict(), "seen": check.stamp}  # type: ignore[attr-defined]
+        put_into(form, seen=check.stamp)
         return None
     leave = form.cleaned_data.get("confirmed") == LEAVE_OUT
     out = {found.own for found in outlook.off_market} if leave else set()
-    good = [row for row in check.good if row.thing and row.thing not in out]
-    entries = [Entry(row.thing, f"{file.name}, line {row.line}") for row in good if row.thing]
+    taken = [row for row in check.good if row.thing not in out]
+    entries = [Entry(row.thing, f"{file.name}, line {row.line}") for row in taken if row.thing]
     try:
         return services.add_rates_of_file(
             workspace=member.workspace,
@@ -164,6 +165,7 @@ def _added(
             entries=entries,
             reason=form.cleaned_data["reason"],
             now=moment(request),
+            left_out=[row.line for row in check.good if row.thing in out],
         )
     except Refused as refusal:
         form.add_error(refusal.field, refusal.message)

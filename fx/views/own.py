@@ -12,7 +12,7 @@ from fx.queries import own_rates
 from fx.queries.own import as_value
 from fx.services import own as services
 from kamtrak.lib.errors import Refused
-from kamtrak.web import back_to, go, is_dialog, moment, render_page
+from kamtrak.web import back_to, go, is_dialog, moment, put_into, render_page
 from workspaces.access import workspace_view
 from workspaces.models import Membership, Workspace
 from workspaces.rules import Right
@@ -53,8 +53,7 @@ def _saved(
             confirmed=form.is_confirmed,
         )
     except services.OffMarketWarning as warning:
-        form.data = form.data.copy()  # type: ignore[attr-defined]
-        form.data["confirmed"] = stamp(form.rate())  # type: ignore[index]
+        put_into(form, confirmed=stamp(form.rate()))
         context["warning"] = warning.found
     except Refused as refusal:
         form.add_error(refusal.field, refusal.message)

@@ -137,7 +137,7 @@ def _order(rng: Random, account: Account, number: int, day: date) -> tuple[objec
         price = int(Decimal(str(price)))
     if rng.random() < 0.06:
         price = ""  # the shop leaves it to the price list
-    quantity: object = rng.choice((1, 1, 2, 2, 3, 4, 5, 8, 10, 12, 20, 40))
+    quantity: object = rng.choice((1, 1, 1, 1, 2, 2, 2, 3, 4, 5))
     kind = SAMPLE if rng.random() < 0.01 else SALE
     manager = account.manager.name if rng.random() > 0.004 else "Web shop"
     name = rng.choice((account.name, *account.aliases)) if rng.random() < 0.1 else account.name

@@ -2,10 +2,10 @@
 
 from django import template
 
-from kamtrak.templatetags import fields, figures, icons, lists, page, quick, tiles
+from kamtrak.templatetags import chips, fields, figures, icons, lists, page, quick, tiles
 
 register = template.Library()
 
-for subject in (icons, figures, tiles, fields, lists, page, quick):
+for subject in (icons, figures, tiles, fields, lists, chips, page, quick):
     register.tags.update(subject.register.tags)
     register.filters.update(subject.register.filters)

@@ -9,7 +9,7 @@ from urllib.parse import quote_plus, urlencode
 from django import template
 from django.http import HttpRequest, QueryDict
 from django.template.loader import get_template
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from kamtrak.lib.months import FiscalCalendar, Month, Period, Quarter
@@ -17,14 +17,14 @@ from kamtrak.templatetags.icons import icon
 
 register = template.Library()
 
-# Where in a list somebody stands means nothing any more once the list is another one.
-PLACE = ("after", "before")
+# Where somebody stands in a list, and what they typed to find a choice: nothing once the list is another.
+PLACE = ("after", "before", "named")
 YEARS_SHOWN = 4
 
 
 def with_query(request: HttpRequest, **changes: str | None) -> str:
     """The page's own address with these parameters changed, others kept, the place in the list dropped."""
-    query = _without_place(request)
+    query = without_place(request)
     for name, value in changes.items():
         if value in (None, ""):
             query.pop(name, None)
@@ -33,9 +33,9 @@ def with_query(request: HttpRequest, **changes: str | None) -> str:
     return f"?{urlencode(query, doseq=True)}" if query else request.path
 
 
-def _with_each(request: HttpRequest, name: str) -> Callable[[str], str]:
+def with_each(request: HttpRequest, name: str) -> Callable[[str], str]:
     """`with_query` for many values of one parameter: what stands around the value is written once."""
-    query = _without_place(request)
+    query = without_place(request)
     names = list(query)
     place = names.index(name) if name in query else len(names)
     before, after = (
@@ -47,11 +47,11 @@ def _with_each(request: HttpRequest, name: str) -> Callable[[str], str]:
     return lambda value: f"{start}{quote_plus(value)}{end}"
 
 
-def _without_place(request: HttpRequest) -> dict[str, list[str]]:
+def without_place(request: HttpRequest) -> dict[str, list[str]]:
     return {name: list(values) for name, values in request.GET.lists() if name not in PLACE}
 
 
-def _kept(query: QueryDict, *left_out: str) -> list[tuple[str, str]]:
+def kept_fields(query: QueryDict, *left_out: str) -> list[tuple[str, str]]:
     """The parameters that a GET form must carry along as hidden fields."""
     return [(k, v) for k, values in query.lists() if k not in (*PLACE, *left_out) for v in values if v]
 
@@ -87,22 +87,14 @@ def period_selector(
     first   the earliest quarter worth offering; four fiscal years back without it
     ahead   how many quarters after today's can be reached (forecasts); 0 for what has been earned
     """
-    request = context["request"]
     last = calendar.quarter_of(today) + ahead
     earliest = min(first or last, calendar.quarters(calendar.year_of(last) - YEARS_SHOWN + 1)[0])
-
-    address = _with_each(request, "period")
+    address = with_each(context["request"], "period")
 
     def link(to: Period) -> Link:
         return Link(to.label, address(to.code), to.code == period.code)
 
-    def step(by: int) -> Link | None:
-        if period.kind == "all":
-            return None
-        to = calendar.shift(period, by)
-        inside = to.quarters[-1] >= earliest if by < 0 else to.quarters[0] <= last
-        return link(to) if inside else None
-
+    before, after = (_beside(calendar, period, by, earliest, last) for by in (-1, 1))
     years = range(calendar.year_of(last), calendar.year_of(earliest) - 1, -1)
     rows = [
         YearRow(
@@ -113,11 +105,22 @@ def period_selector(
     ]
     return {
         "period": period,
-        "previous": step(-1),
-        "next": step(1),
+        "previous": link(before) if before else None,
+        "next": link(after) if after else None,
         "rows": rows,
         "all": link(calendar.all()),
     }
+
+
+def _beside(
+    calendar: FiscalCalendar, period: Period, by: int, earliest: Quarter, last: Quarter
+) -> Period | None:
+    """The period before (−1) or after it, as far as its quarters are offered."""
+    if period.kind == "all":
+        return None
+    to = calendar.shift(period, by)
+    inside = to.quarters[-1] >= earliest if by < 0 else to.quarters[0] <= last
+    return to if inside else None
 
 
 @register.inclusion_tag("components/month_selector.html", takes_context=True)
@@ -126,7 +129,7 @@ def month_selector(context: Mapping[str, Any], month: Month, first: Month, last:
 
     first, last   what is worth offering; the chosen month is offered in any case
     """
-    address = _with_each(context["request"], "month")
+    address = with_each(context["request"], "month")
 
     def link(to: Month) -> Link | None:
         inside = first <= to <= last or to == month
@@ -156,39 +159,8 @@ def staff_select(
         "people": people,
         "everyone": everyone,
         "current": query.get(name, ""),
-        "kept": _kept(query, name),
+        "kept": kept_fields(query, name),
     }
-
-
-@register.inclusion_tag("components/chip.html", takes_context=True)
-def chip(
-    context: Mapping[str, Any],
-    label: str,
-    name: str,
-    choices: Iterable[tuple[Any, str]],
-    any_label: str = "Any",
-) -> dict[str, Any]:
-    """A filter (`?type=`): `{% chip "Type" "type" choices any_label="All 4" %}`, (value, label) pairs."""
-    request = context["request"]
-    current, clear = request.GET.get(name, ""), with_query(request, **{name: None})
-    pairs = [(str(value), text) for value, text in choices]
-    address = _with_each(request, name)
-    links = [_menu_link(any_label, clear, not current)]
-    links += [_menu_link(text, address(value), value == current) for value, text in pairs]
-    return {
-        "label": label,
-        "menu_id": f"chip-{name}",
-        "links": mark_safe("\n  ".join(links)),  # noqa: S308  each of them is drawn below
-        "chosen": dict(pairs).get(current, current),
-        "any_label": any_label,
-        "clear": clear,
-    }
-
-
-def _menu_link(text: str, url: str, current: bool) -> str:
-    """Drawn here and not in a loop of the template, since there may be one for every client."""
-    mark, check = (' aria-current="true"', icon("check")) if current else ("", "")
-    return f'<a class="k-menu-i" href="{conditional_escape(url)}"{mark}>{conditional_escape(text)}{check}</a>'
 
 
 @register.simple_block_tag(takes_context=True)
@@ -201,7 +173,7 @@ def filters(
     inside = {"content": content, "placeholder": placeholder, "name": name, "value": query.get(name, "")}
     inside["path"] = request.path
     bar = get_template("components/filters.html")
-    return mark_safe(bar.render(inside | {"kept": _kept(query, name)}))  # noqa: S308  a template of ours
+    return mark_safe(bar.render(inside | {"kept": kept_fields(query, name)}))  # noqa: S308  a template of ours
 
 
 @register.simple_tag(takes_context=True)
@@ -232,17 +204,19 @@ def pager(
     after: Any = None,
     before: Any = None,
     noun: str = "rows",
+    part: str = "",
 ) -> dict[str, Any]:
     """The foot of a list: `{% pager shown=50 total=1204 after=page.next before=page.previous noun="rows" %}`.
 
     `noun` is a plural in "s" or "ies". `after` and `before` are keyset cursors (`?after=`, `?before=`); None
-    where the list ends.
+    where the list ends. `part` is the id of the list ("#clients") where it is exchanged alone.
     """
     request = context["request"]
     counted = shown if total is None else total
     return {
         "shown": shown,
         "total": total,
+        "part": part,
         "noun": _one_of(noun) if counted == 1 else noun,
         "next": with_query(request, after=after) if after else "",
         "previous": with_query(request, before=before) if before else "",

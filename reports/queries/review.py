@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from django.conf import settings
 from django.db.models import QuerySet, Sum
@@ -21,6 +22,7 @@ from reports.models import Document, DocumentRow
 from reports.queries.contracts import contract_section
 from reports.queries.documents import largest_rows
 from reports.queries.evidence import evidence
+from reports.queries.imported_rows import imported_section, live_figures
 from reports.queries.rates import rate_key, rate_lines
 from reports.rules import Span, span_of
 from reports.rules.review import (
@@ -35,6 +37,7 @@ from reports.rules.review import (
     largest_clients,
     type_line,
 )
+from transactions.queries.books import ways_of
 from workspaces.models import Job, Membership, User, Workspace
 from workspaces.queries.people import Scope
 
@@ -71,20 +74,10 @@ def review_figures(document: Document, order: Order, closed: dict[Quarter, Close
     printed = largest_rows(document, settings.LIMIT_PRINTED_ROWS)
     rates = rate_lines(rows)
     used = {rate_key(row) for row in printed}
+    imported = live_figures(document)
     begun = [quarter for quarter in period.quarters if quarter <= running]
     return Review(
-        workspace=workspace.name,
-        person=str(order.person),
-        issuer=str(order.issuer),
-        currency=workspace.currency,
-        period_code=period.code,
-        period_label=period.label,
-        first_day=period.quarters[0].start,
-        last_day=period.quarters[-1].last,
-        year_starts_in=workspace.fiscal_year_start,
-        year_named_by=NamedBy(workspace.fiscal_year_named_by),
-        issued_at=order.now.astimezone(workspace.zone).replace(microsecond=0),
-        time_zone=workspace.time_zone,
+        **_order_said(order),
         rates_reach=published_reach(),
         totals=_totals(document, sums, period_totals(cube, period.quarters)),
         comparisons=tuple(
@@ -102,12 +95,36 @@ def review_figures(document: Document, order: Order, closed: dict[Quarter, Close
         printed_rows=len(printed),
         check_address=settings.SITE_URL + reverse("document_check", args=[workspace.slug]),
         **evidence(printed),
-        rate_mode=Mode(workspace.rate_mode),
-        rate_limit_days=workspace.rate_limit_days,
         renamed=_renamed(document),
         data_form=DATA_FORM,
         contracts=contract_section(document),
+        imported=imported_section(
+            document,
+            live=(imported.rows, imported.unknown_rows),
+            with_profit=ways_of(workspace).measures_profit,
+        ),
     )
+
+
+def _order_said(order: Order) -> dict[str, Any]:
+    """Whose review of what it is, and by which settings of the workspace its figures were made."""
+    workspace, period = order.workspace, order.period
+    return {
+        "workspace": workspace.name,
+        "person": str(order.person),
+        "issuer": str(order.issuer),
+        "currency": workspace.currency,
+        "period_code": period.code,
+        "period_label": period.label,
+        "first_day": period.quarters[0].start,
+        "last_day": period.quarters[-1].last,
+        "year_starts_in": workspace.fiscal_year_start,
+        "year_named_by": NamedBy(workspace.fiscal_year_named_by),
+        "issued_at": order.now.astimezone(workspace.zone).replace(microsecond=0),
+        "time_zone": workspace.time_zone,
+        "rate_mode": Mode(workspace.rate_mode),
+        "rate_limit_days": workspace.rate_limit_days,
+    }
 
 
 def _totals(document: Document, sums: Sums, live: list[PeriodTotal]) -> tuple[TypeLine, ...]:
@@ -171,4 +188,6 @@ def _closed(workspace: Workspace, period: ClosedPeriod) -> ClosedLine:
         provisional_rows=period.provisional_rows,
         unknown_months=period.unknown_months,
         provisional_months=period.provisional_months,
+        unknown_transactions=period.unknown_transactions,
+        provisional_transactions=period.provisional_transactions,
     )

@@ -12,12 +12,13 @@ from kamtrak.lib.charts import Stack, stacked_columns
 from kamtrak.lib.months import Quarter
 from kamtrak.web import moment, read_id, read_period, render_page
 from reports.queries import dashboard as queries
-from reports.queries.documents import anything_logged
+from reports.queries.documents import anything_on_record
+from reports.views.imported import imported_url
 from reports.views.trailing import trailing_panel
 from workspaces.access import workspace_view
 from workspaces.models import AlertState, Membership, Workspace
 from workspaces.queries.alerts import live_alerts
-from workspaces.queries.people import account_managers, scope_label, scope_of
+from workspaces.queries.people import Scope, account_managers, scope_label, scope_of
 
 ALERTS = 4
 
@@ -25,18 +26,14 @@ ALERTS = 4
 @workspace_view()
 def dashboard(request: HttpRequest, workspace: Workspace, member: Membership) -> HttpResponse:
     """Totals, comparisons, chart, clients, alerts, what is missing, latest entries of the chosen period."""
-    now = moment(request)
+    now, scope = moment(request), scope_of(member)
     today = workspace.day_of(now)
     period, problem = read_period(request.GET, workspace.calendar, today)
-    scope = scope_of(member)
     people = account_managers(workspace, scope, ended=True)
-    staff = read_id(request.GET, "staff")
-    chosen = scope.narrowed(staff)
+    chosen = scope.narrowed(staff := read_id(request.GET, "staff"))
     board = queries.dashboard(workspace, chosen, period, today)
     habit = queries.habit_quarter(period, workspace.calendar, today)
-    alerts = list(live_alerts(workspace, scope))
     trailing = trailing_panel(workspace, chosen, period, today, staff, board.closes)
-    request.open_alerts = sum(alert.state == AlertState.OPEN for alert in alerts)  # type: ignore[attr-defined]
     context = {
         "board": board,
         "period": period,
@@ -53,9 +50,8 @@ def dashboard(request: HttpRequest, workspace: Workspace, member: Membership) ->
         "series": [kind.label for kind in RevenueType],
         **_clients(board),
         "latest": (latest := queries.latest_entries(workspace, chosen, period)),
-        "anything": bool(latest or trailing["chart"]) or anything_logged(workspace, scope),
-        "alerts": alerts[:ALERTS],
-        "alerts_count": len(alerts),
+        "anything": bool(latest or trailing["chart"]) or anything_on_record(workspace, scope),
+        **_alerts(request, workspace, scope),
         "reads_everyone": member.reads_everyone,
         "missing": queries.missing(
             workspace, chosen, [p for p in people if p.ended_at is None and chosen.includes(p.pk)], habit
@@ -63,10 +59,18 @@ def dashboard(request: HttpRequest, workspace: Workspace, member: Membership) ->
         "habit": habit,
         "list_url": reverse("contributions", args=[workspace.slug]),
         "trailing": trailing,
+        "imported_url": imported_url(workspace, period, staff),
         "closes": _closes(workspace, board),
         "later": _later(workspace, board),
     }
     return render_page(request, "reports/dashboard.html", context)
+
+
+def _alerts(request: HttpRequest, workspace: Workspace, scope: Scope) -> dict[str, Any]:
+    """The first of them; how many are open is told to the navigation, which need not ask again."""
+    alerts = list(live_alerts(workspace, scope))
+    request.open_alerts = sum(alert.state == AlertState.OPEN for alert in alerts)  # type: ignore[attr-defined]
+    return {"alerts": alerts[:ALERTS], "alerts_count": len(alerts)}
 
 
 def _tiles(workspace: Workspace, board: queries.Dashboard, request: HttpRequest) -> list[dict[str, Any]]:

@@ -9,17 +9,18 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from contracts.queries.sales import month_figures
+from contracts.rules.bars import Bars, trailing_chart
 from contracts.rules.sales import NOTHING, Basis, Trailing, sum_of, sum_over, window_of
 from contributions.models import ClosedPeriod
 from contributions.queries.closes_beside import closes_beside
-from kamtrak.lib.charts import MonthBar, MonthChart, month_columns
-from kamtrak.lib.money import grouped
+from kamtrak.lib.charts import MonthChart
 from kamtrak.lib.months import Month, Period, Quarter
 from workspaces.models import Workspace
 from workspaces.queries.people import Scope
 
-GUTTER = 10  # %: a scale of six digits has room on a phone
+HEIGHT = 236  # of the chart, in pixels
 BACK, AHEAD = 3, 3  # quarters around the running one: its fiscal year is among them
+Months = Mapping[Month, Trailing]
 
 
 @dataclass(frozen=True)
@@ -70,37 +71,33 @@ def trailing_panel(
         "beside": closes_beside(workspace, scope, [basis], period.start, period.end, closes=closes)
         if months
         else None,
-        "chart": _chart(lines, workspace.currency, basis, period) if months else None,
+        "chart": _chart(workspace, months, lines, basis, period, today) if months else None,
     }
 
 
-def _line(months: Mapping[Month, Trailing], month: Month, running: Month, url: str) -> TrailingMonth:
+def _line(months: Months, month: Month, running: Month, url: str) -> TrailingMonth:
     figures = months.get(month, NOTHING)
     return TrailingMonth(month, figures, url if figures.rows else "", month > running)
 
 
-def _chart(lines: list[TrailingMonth], currency: str, basis: Basis, period: Period) -> MonthChart:
-    """A column per month, what is lost by cancellation upon it."""
-    bars = [
-        MonthBar(
-            name=f"{line.month.first:%b %Y}",
-            label=f"{line.month.first:%B}"[0],
-            value=line.figures.still,
-            below=str(line.month.year) if line.month.month == 1 or place == 0 else "",
-            kind="forecast" if line.forecast else "sure",
-            selected=bool(period.quarters) and line.month.first in period,
-            upon=(("lost", line.figures.lost),),
-            says=_said(line, currency, basis),
-            url=line.url,
-        )
-        for place, line in enumerate(lines)
-    ]
-    past = sum(not line.forecast for line in lines)
-    return month_columns(bars, gutter=GUTTER, now_after=past if 0 < past < len(lines) else None)
-
-
-def _said(line: TrailingMonth, currency: str, basis: Basis) -> str:
-    lost = line.figures.lost
-    of_it = f", of it lost by cancellation {grouped(lost, currency)}" if lost else ""
-    total = grouped(line.figures.total, currency)
-    return f"{line.month.first:%B %Y}: {basis.label.lower()} {total}{of_it} {currency}"
+def _chart(
+    workspace: Workspace,
+    months: Months,
+    lines: list[TrailingMonth],
+    basis: Basis,
+    period: Period,
+    today: date,
+) -> MonthChart:
+    """Without what is not confirmed yet, which stands on the sales dashboard."""
+    urls = {line.month: line.url for line in lines}
+    bars = Bars(
+        basis=basis,
+        months=months,
+        shown=tuple(urls),
+        currency=workspace.currency,
+        running=Month.of(today),
+        selected={month for quarter in period.quarters for month in quarter.months},
+        url=urls.__getitem__,
+        with_expected=False,
+    )
+    return trailing_chart(bars, HEIGHT)

@@ -272,6 +272,27 @@ def test_files_that_nobody_added_are_forgotten_after_a_month_but_not_the_origin_
         assert list(ContractsFile.objects.order_by("pk")) == [part, queued, new]
 
 
+def test_a_file_whose_job_failed_before_a_contract_was_in_is_forgotten_after_a_month(cast: Cast) -> None:
+    """The number of the first was used meanwhile; of the second one contract is in."""
+    url = uploaded(cast, line(cast))
+    add(cast, url)
+    make_contract(cast.alex, number="KT-1")
+    assert work(cast).state == JobState.FAILED
+    with in_workspace(cast.acme.pk):
+        (failed,) = ContractsFile.objects.all()
+        for days, left in ((29, [failed.pk]), (31, [])):
+            keep_contracts_file(
+                workspace=cast.acme,
+                by=cast.ada,
+                name="b.csv",
+                content=b"number",
+                now=NOW + timedelta(days=days),
+            )
+            kept = ContractsFile.objects.exclude(content=b"number")
+            assert list(kept.values_list("pk", flat=True)) == left
+        assert Job.objects.count() == 1  # what was done stays on record
+
+
 def test_account_managers_bring_no_file(cast: Cast) -> None:
     assert cast.browser("alex").get(URL).status_code == 403
 

@@ -14,10 +14,9 @@ from contracts.queries.listing import (
     SORTS,
     Filter,
     Sort,
-    counts,
-    currency_totals,
     filtered,
     list_page,
+    list_totals,
     rows_of,
 )
 from contracts.rules import ContractType, State
@@ -161,21 +160,21 @@ def test_currencies_are_subtotalled_apart_and_added_only_after_conversion(cast: 
     void(cast, make_contract(cast.alex, number="void"))
     with in_workspace(cast.acme.pk):
         rows = filtered(cast.acme, EVERYONE, Filter(state="all"), TODAY)
-        pounds, dollars = currency_totals(rows)
-        numbers = counts(rows, EVERYONE)
+        found = list_totals(rows, EVERYONE)
+        pounds, dollars = found.currencies
     assert (dollars.contracts, dollars.confirmed, dollars.current, dollars.difference) == (
         *(2, D(2400), D(2280)),
         D(-120),
     )
     assert (pounds.confirmed, pounds.confirmed_converted) == (D(1200), D("1624.80"))
     assert (pounds.current_converted, pounds.provisional) == (D("1624.80"), 12)
-    assert numbers == {"shown": 5, "drafts": 1, "void": 1, "handed": 0}
+    assert (found.shown, found.drafts, found.void, found.handed) == (5, 1, 1, 0)
 
 
 def test_months_without_a_rate_are_counted_and_in_no_converted_total(cast: Cast) -> None:
     make_contract(cast.alex, make_terms(currency="AUD"))
     with in_workspace(cast.acme.pk):
-        (total,) = currency_totals(filtered(cast.acme, EVERYONE, Filter(), TODAY))
+        (total,) = list_totals(filtered(cast.acme, EVERYONE, Filter(), TODAY), EVERYONE).currencies
     assert (total.confirmed, total.confirmed_converted, total.confirmed_unknown) == (D(1200), D(0), 12)
     assert (total.current_converted, total.current_unknown) == (D(0), 12)
 
@@ -184,7 +183,7 @@ def test_the_totals_are_read_from_what_is_maintained_and_never_from_the_months(c
     make_contract(cast.alex)
     with in_workspace(cast.acme.pk):
         ContractTotal.objects.update(confirmed=D(7))
-        (total,) = currency_totals(filtered(cast.acme, EVERYONE, Filter(), TODAY))
+        (total,) = list_totals(filtered(cast.acme, EVERYONE, Filter(), TODAY), EVERYONE).currencies
     assert total.confirmed == D(7)
 
 

@@ -1,11 +1,14 @@
 """The sales dashboard and the months behind its figures, as pages."""
 
+import csv
 import html
+import io
 import re
 from datetime import date
 from decimal import Decimal as D
 from typing import Any
 
+import openpyxl
 import pytest
 
 from contracts.models import Contract
@@ -113,7 +116,7 @@ def test_an_administrator_turns_the_switch_with_a_reason_that_stays_in_the_histo
 
 def test_every_figure_leads_to_months_that_sum_to_it(cast: Cast) -> None:
     some_contracts(cast)
-    page = get(cast, SALES + "?period=FY2026&clients=shown").content.decode()
+    page = get(cast, SALES + "?period=FY2026&at=once").content.decode()
     links = re.findall(r'<a class="k-fig[^"]*" href="(/w/acme/sales/rows/[^"]*)"[^>]*>([\d,.−]+)', page)
     shown = 0
     for url, figure in re.findall(
@@ -131,7 +134,7 @@ def test_every_figure_leads_to_months_that_sum_to_it(cast: Cast) -> None:
 def test_a_chart_says_all_figures_of_a_month_and_leads_to_them(cast: Cast) -> None:
     some_contracts(cast)
     page = get(cast, SALES).content.decode()
-    assert 'aria-label="November 2026: as confirmed 150.00, of it lost by cancellation 50.00 USD"' in page
+    assert 'aria-label="November 2026: as confirmed 150.00 USD, of it lost by cancellation 50.00 USD"' in page
     assert 'href="/w/acme/sales/rows/?period=2026Q4&amp;month=2026-11"' in page
 
 
@@ -143,12 +146,46 @@ def test_the_clients_of_many_months_arrive_on_their_own_and_with_a_link(
     monkeypatch.setattr("contracts.views.sales.AT_ONCE", 19)  # there are 20 in the year
     url = SALES + "?period=FY2026"
     whole = get(cast, url)
-    assert 'hx-get="?period=FY2026&amp;clients=shown"' in whole.content.decode()
+    assert f'hx-get="{url}"' in whole.content.decode()
     assert "Castellan Bank" not in re.sub(r"(?s)New contracts.*", "", text(whole))
-    part = get(cast, url + "&clients=shown", **{"HX-Request": "true"})
+    part = get(cast, url, **{"HX-Request": "true"})
     assert "<h1>" not in part.content.decode()
     assert "Castellan Bank 500.00 400.00 100.00" in text(part)
-    assert "Castellan Bank 500.00" in text(get(cast, url + "&clients=shown"))
+    assert f'href="?{url.partition("?")[2]}&amp;at=once"' in whole.content.decode()  # without JavaScript
+    assert "Castellan Bank 500.00" in text(get(cast, url + "&at=once"))
+
+
+def test_all_clients_stand_on_pages_that_each_add_up_to_the_headline(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Five clients at 100, 200, … 500 a quarter, two on a page: 1,500 on each of the three pages."""
+    for number in range(1, 6):
+        make_contract(
+            cast.alex,
+            make_terms((1, 1, f"{number}00"), start=date(2026, 11, 2), period=1),
+            number=f"KT-{number}",
+            client=f"Client {number}",
+        )
+    monkeypatch.setattr("contracts.views.sales.PAGE", 2)
+    seen, after = [], ""
+    for _ in range(3):
+        clients = get(cast, f"{SALES}?clients=all&after={after}").context["clients"]
+        assert clients["sum"].total == D(1500)
+        assert sum(line.figures.total for line, _ in clients["lines"]) + clients["rest"].total == D(1500)
+        assert clients["others"] == 5 - len(clients["lines"])
+        seen.append([line.name for line, _ in clients["lines"]])
+        after = clients["after"]
+    assert seen == [["Client 5", "Client 4"], ["Client 3", "Client 2"], ["Client 1"]]
+    assert after is None
+    back = get(cast, f"{SALES}?clients=all&before={clients['before']}").context["clients"]
+    assert [line.name for line, _ in back["lines"]] == seen[1]
+
+
+def test_a_place_that_is_in_no_list_of_clients_is_its_beginning(cast: Cast) -> None:
+    some_contracts(cast)
+    for place in ("after=999", "before=999", "after=x", "before=-1"):
+        clients = get(cast, f"{SALES}?clients=all&{place}").context["clients"]
+        assert [line.name for line, _ in clients["lines"]] == ["Nordhavn Logistics", "Castellan Bank"]
 
 
 def test_the_totals_of_many_months_arrive_on_their_own_and_with_a_link(
@@ -175,10 +212,23 @@ def test_people_outside_ones_scope_are_not_on_the_page(cast: Cast) -> None:
 def test_months_without_a_rate_are_said_and_listed(cast: Cast) -> None:
     make_contract(cast.alex, make_terms((1, 12, "100"), currency="GBP"))
     said = text(get(cast, SALES))
-    assert "without 3 months of 1 contract that no rate reaches, why" in said
+    assert "without 3 contract months that no rate reaches, why" in said
     rows = text(get(cast, ROWS + "?kind=confirmed&state=unknown"))
     assert "— no rate" in rows
-    assert "without 3 months that no rate reaches" in rows
+    assert "As confirmed — no rate for 3 months" in said
+    assert "GBP 3 300.00 — no rate for 3 months" in rows
+    assert "Nordhavn Logistics — no rate for 3 months — no rate — no rate" in said
+    assert "Nov 2026 running — no rate for 1 month — no rate — no rate" in said
+    assert "Q4 2026 — no rate for 3 months — no rate — no rate" in said
+
+
+def test_a_sum_that_lacks_some_months_says_so_and_shows_the_others(cast: Cast) -> None:
+    some_contracts(cast)
+    make_contract(cast.alex, make_terms((1, 12, "100"), currency="GBP"), number="KT-2026-003")
+    said = text(get(cast, SALES))
+    assert "As confirmed 450.00 USD" in said
+    assert "Nordhavn Logistics 300.00 without 3 months 300.00 0.00" in said
+    assert "Q4 2026 450.00 without 3 months 350.00 100.00" in said
 
 
 def test_a_workspace_without_contracts_says_what_belongs_there(cast: Cast) -> None:
@@ -189,7 +239,6 @@ def test_a_workspace_without_contracts_says_what_belongs_there(cast: Cast) -> No
 @pytest.mark.parametrize(
     "query",
     [
-        "period=nonsense",
         "month=2026-13",
         "month=1999-01",
         "kind=secret",
@@ -200,15 +249,32 @@ def test_a_workspace_without_contracts_says_what_belongs_there(cast: Cast) -> No
         "after=2026-11~x",
         "after=2026-11~99999999999999",
         "before=0000-00~1",
-        "period=2197Q4",
-        "period=1903Q1&when=ahead",
         "state=%27",
     ],
 )
-def test_an_address_that_nobody_could_have_meant_is_answered(cast: Cast, query: str) -> None:
+def test_what_nobody_could_have_meant_in_an_address_is_left_out_of_it(cast: Cast, query: str) -> None:
+    """The page shows what it shows without it: the six months of the quarter, 450.00."""
     some_contracts(cast)
-    get(cast, f"{ROWS}?{query}")
-    get(cast, f"{SALES}?{query}")
+    plain, odd = get(cast, ROWS).context, get(cast, f"{ROWS}?{query}").context
+    assert (odd["count"], odd["converted"]) == (6, D(450))
+    assert odd["page"].rows == plain["page"].rows
+    assert "As confirmed 450.00 USD" in text(get(cast, f"{SALES}?{query}"))
+
+
+@pytest.mark.parametrize("period", ["nonsense", "2026Q5", "3000Q1", "%00"])
+def test_a_period_that_is_none_is_said_and_the_running_quarter_shown(cast: Cast, period: str) -> None:
+    some_contracts(cast)
+    for url in (SALES, ROWS):
+        said = text(get(cast, f"{url}?period={period}"))
+        assert "Q4 2026 is shown instead." in said
+        assert "450.00" in said
+
+
+@pytest.mark.parametrize("query", ["period=2197Q4", "period=1903Q1", "period=1903Q1&when=ahead"])
+def test_a_period_without_a_month_of_anybody_is_empty_and_not_an_error(cast: Cast, query: str) -> None:
+    some_contracts(cast)
+    assert "No month matches these filters." in text(get(cast, f"{ROWS}?{query}"))
+    assert "As confirmed 0.00 USD 0 contract months" in text(get(cast, f"{SALES}?{query}"))
 
 
 def test_a_month_of_another_period_is_forgotten_when_the_period_changes(cast: Cast) -> None:
@@ -244,7 +310,7 @@ def more_contracts(cast: Cast) -> None:
         )
 
 
-@pytest.mark.parametrize("query", ["", "?period=FY2026&clients=shown", "?period=all&clients=all&new=all"])
+@pytest.mark.parametrize("query", ["", "?period=FY2026&at=once", "?period=all&clients=all&new=all"])
 def test_the_dashboard_asks_no_more_when_there_is_more_to_show(cast: Cast, query: str) -> None:
     some_contracts(cast)
     make_contract(cast.alex, make_terms((1, 12, "1"), currency="GBP"), number="without a rate")
@@ -277,3 +343,60 @@ def test_a_former_owner_still_reads_the_months_that_were_confirmed_as_theirs(cas
     follow_current(cast)
     assert "Current schedules 300.00 USD" in text(get(cast, SALES, "amir"))
     assert "Current schedules 0.00 USD" in text(get(cast, SALES, "alex"))
+
+
+# ------------------------------------------------------------------ as a file
+
+
+def exported(cast: Cast, query: str, who: str = "olive") -> list[dict[str, str]]:
+    response: Any = cast.browser(who).get(f"{ROWS}export/{query}")
+    data = b"".join(response.streaming_content).decode("utf-8-sig")
+    return list(csv.DictReader(io.StringIO(data)))
+
+
+def test_the_file_holds_the_months_behind_the_headline_and_adds_up_to_it(cast: Cast) -> None:
+    """Q4 2026: 3 × 100 of alex and 3 × 50 of amir, of which November and December are lost: 450.00."""
+    some_contracts(cast)
+    page = get(cast, SALES).content.decode()
+    assert "Export 6 months" in page
+    found = re.search(r'href="/w/acme/sales/rows/export/([^"]+format=csv)"', page)
+    assert found
+    rows = exported(cast, html.unescape(found[1]))
+    assert len(rows) == 6
+    assert sum(D(row["converted"]) for row in rows) == D(450)
+    assert [row["month"] for row in rows if row["lost"] == "yes"] == ["2026-11", "2026-12"]
+    first = {name: rows[0][name] for name in ("month", "number", "client", "owner", "amount", "currency")}
+    assert first == {
+        "month": "2026-10",
+        "number": "KT-2026-001",
+        "client": "Nordhavn Logistics",
+        "owner": "Alex",
+        "amount": "100.00",
+        "currency": "USD",
+    }
+
+
+@pytest.mark.parametrize("kind", ["confirmed", "still", "lost", "expected", "current"])
+def test_the_file_of_a_list_of_months_is_what_the_list_shows(cast: Cast, kind: str) -> None:
+    some_contracts(cast)
+    make_contract(
+        cast.alex, make_terms((1, None, "1"), kind=ContractType.ROLL_OVER, currency="GBP"), number="renews"
+    )
+    shown = get(cast, f"{ROWS}?kind={kind}&period=all&totals=shown").context
+    rows = exported(cast, f"?kind={kind}&period=all")
+    assert len(rows) == shown["count"]
+    assert sum(D(row["converted"]) for row in rows if row["converted"]) == (shown["converted"] or D(0))
+    assert sum(not row["converted"] for row in rows) == shown["unknown"]  # blank, never 0
+    assert {row["figure"] for row in rows} == {kind}
+
+
+def test_nobody_takes_months_of_others_away_in_a_file(cast: Cast) -> None:
+    some_contracts(cast)
+    assert {row["owner"] for row in exported(cast, "?period=all", "alex")} == {"Alex"}
+
+
+def test_the_months_are_a_sheet_as_well(cast: Cast) -> None:
+    some_contracts(cast)
+    response: Any = cast.browser("olive").get(f"{ROWS}export/?format=xlsx")
+    book = openpyxl.load_workbook(io.BytesIO(b"".join(response.streaming_content)))
+    assert book["Trailing revenue"].max_row == 7

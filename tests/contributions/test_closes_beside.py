@@ -93,3 +93,16 @@ def test_a_page_of_a_closed_quarter_asks_no_more_than_fifteen_times(moved: Cast,
     browser = moved.browser("mia")
     browser.get(url)  # what is asked once and remembered is not the page's
     assert len(asked(browser, url)) <= MOST
+
+
+@pytest.mark.parametrize("period", ["2026Q2", "FY2026", "all"])
+def test_the_sales_dashboard_tells_it_of_its_period(moved: Cast, period: str) -> None:
+    assert f"Q2 2026, as confirmed, {MOVED}" in text(get(moved, f"/w/acme/sales/?period={period}"))
+    assert "as closed 450.00" not in text(get(moved, "/w/acme/sales/?period=2026Q3"))
+
+
+def test_the_sales_dashboard_tells_closes_and_missing_rates_in_fifteen_questions(moved: Cast) -> None:
+    confirmed_in_march(moved, (1, 12, "10"), owner=moved.amir, number="KT-3", currency="GBP")
+    browser, url = moved.browser("olive"), "/w/acme/sales/?period=FY2026"
+    assert "that no rate reaches" in text(get(moved, url))
+    assert len(asked(browser, url)) <= MOST, "\n".join(asked(browser, url))

@@ -1,5 +1,7 @@
 """The pages of rates: what each says, who may do what, and that nothing typed is lost."""
 
+import csv
+import io
 import re
 from datetime import date
 from typing import Any
@@ -444,6 +446,30 @@ def test_rates_off_the_market_can_be_left_out_while_the_good_ones_go_in(cast: Ca
     file = uploaded(cast, "date,from,to,rate\n2026-10-30,EUR,USD,1.25\n2026-10-30,RUB,USD,0.0125\n")
     assert added(cast, file, confirmed="leave").status_code == 302
     assert [rate.base for rate in on_record(cast)] == ["RUB"]
+
+
+def test_rates_that_were_left_out_can_follow_from_the_reject_file(cast: Cast) -> None:
+    publish()
+    text = "date,from,to,rate\n2026-10-30,EUR,USD,1.25\n2026-10-30,RUB,USD,0.0125\nsoon,CHF,USD,1.1\n"
+    file = uploaded(cast, text)
+    sent = {"reason": "Treasury", "seen": _seen(cast, file), "confirmed": "leave"}
+    url = f"{RATES}upload/{file}/"
+    assert rejects(cast, url) == [["4", "soon", "CHF", "USD", "1.1"]]
+    assert send(cast, url, sent).status_code == 302
+    assert send(cast, url, sent).status_code == 302  # pressed twice
+    assert [rate.base for rate in on_record(cast)] == ["RUB"]
+    assert "It was left out: more than 5 % off the published rate of its day." in page(cast, url)
+    assert rejects(cast, url) == [
+        ["2", "2026-10-30", "EUR", "USD", "1.25"],
+        ["4", "soon", "CHF", "USD", "1.1"],
+    ]
+
+
+def rejects(cast: Cast, url: str) -> list[list[str]]:
+    """The rows of the reject file: the line, and the cells as they came."""
+    content = cast.browser("ada").get(f"{url}rejects/").content.decode("utf-8-sig")
+    _, *rows = csv.reader(io.StringIO(content))
+    return [[row[4], *row[:4]] for row in rows]
 
 
 def test_looking_up_and_adding_a_rate_are_forms_with_fields_of_their_own(cast: Cast) -> None:

@@ -138,3 +138,23 @@ def test_nothing_found_offers_to_clear_one_filter_or_all_but_never_the_period():
 def test_what_somebody_typed_is_never_markup():
     drawn = draw("{% filters placeholder='Client' %}{% endfilters %}", "/c?q=%22%3E%3Cscript%3E")
     assert "<script>" not in drawn
+
+
+def test_a_filter_of_hundreds_is_searched_and_keeps_the_others_and_not_the_place() -> None:
+    chip = "{% search_chip 'Client' 'client' '/w/acme/contracts/clients/contracts/' chosen='Nordhavn' %}"
+    drawn = draw(chip, "/c?client=7&type=fixed&after=z")
+    assert 'popovertarget="chip-client">Client <b>Nordhavn</b>' in drawn
+    assert '<a href="?type=fixed" aria-label="Clear client">' in drawn
+    assert (
+        'hx-get="/w/acme/contracts/clients/contracts/?client=7&amp;type=fixed" hx-trigger="toggle once"'
+        in drawn
+    )
+    assert 'action="/w/acme/contracts/clients/contracts/"' in drawn
+    assert '<input type="hidden" name="type" value="fixed">' in drawn
+    assert "after" not in drawn
+
+
+def test_a_searched_filter_that_is_not_set_says_any() -> None:
+    drawn = draw("{% search_chip 'Client' 'client' '/of/' %}", "/c")
+    assert "Client <b>Any</b>" in drawn
+    assert 'hx-get="/of/" hx-trigger="toggle once"' in drawn

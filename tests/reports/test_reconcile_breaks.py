@@ -253,7 +253,9 @@ def test_an_export_of_contracts_that_would_lose_a_line_is_found(
 def test_a_list_of_contracts_that_would_total_otherwise_is_found(
     busy: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    patched(monkeypatch, contracts, "currency_totals", lambda totals: totals[1:])
+    patched(
+        monkeypatch, contracts, "list_totals", lambda found: replace(found, currencies=found.currencies[1:])
+    )
     assert broken(busy) == {EXPORT}
 
 

@@ -99,8 +99,7 @@ class Check:
         mapped = self.mapping.mapped
         if Field.ORIGINAL_ID in mapped and Field.UNIQUE_ID in mapped:
             self.maker.sales = sales_of(self.imported, self.maker, rows)
-        counts = self._counted_before()
-        seen = Occurrences(dict(counts))
+        seen = Occurrences(self._counted_before())
         tally = Tally(self.imported.workspace.currency)
         self._report(0)
         with (
@@ -109,7 +108,7 @@ class Check:
         ):
             writer = RejectWriter(rejects, columns_of(self.layout), self.layout.delimiter or ",")
             self._rows(rows(), tally, seen, prepared, writer)
-        if Field.UNIQUE_ID in mapped and not counts and (repeated := seen.repeated):
+        if Field.UNIQUE_ID in mapped and (repeated := seen.repeated):
             name = mapped[Field.UNIQUE_ID].name
             raise Refused(f"“{name}” is no Unique ID: {repeated}. Map another column, or none.")
         return tally
@@ -138,8 +137,11 @@ class Check:
         self.run.progress(STAGE, done, total, now=timezone.now())
 
     def _counted_before(self) -> dict[bytes, int]:
-        """How many lines of each key the import has that this file continues (rules 5.14)."""
-        if self.imported.continues is None:
+        """How many lines of each key the import has that this file continues (rules 5.14).
+
+        With a Unique ID nothing is counted on: a line of the same ID is the same row.
+        """
+        if self.imported.continues is None or Field.UNIQUE_ID in self.mapping.mapped:
             return {}
         with in_workspace(self.run.workspace_id):
             return counted_lines(self.imported.continues)

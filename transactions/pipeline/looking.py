@@ -17,6 +17,7 @@ from transactions.rules import Counted, Looked
 
 BATCH_ROWS, BATCH_CHARS = 1_000, 2_000_000
 MOST_PROBLEMS = 20
+REPORT_ROWS = 5_000
 _ALL_TEXTS, _FEWEST_TEXTS, _MOST_TEXTS = 400_000, 1_000, 20_000
 
 
@@ -27,7 +28,7 @@ def look_into(
     zone: ZoneInfo,
     progress: Callable[[int], None] = lambda rows: None,
 ) -> Looked:
-    """What the file holds. `zone` is the workspace's; `progress` hears how many rows have been read.
+    """What the file holds. `zone` is the workspace's; `progress` hears how many rows have been read so far.
 
     Raises LimitExceeded and TableError as reading does, and what `progress` raises.
     """
@@ -36,7 +37,7 @@ def look_into(
     room = Room()
     workbook = layout.kind == "xlsx"
     columns = [ColumnLooker(name, zone, most, room, from_1904=layout.from_1904) for name in names]
-    rows = 0
+    rows = reported = 0
     problems: Counter[str] = Counter()
     for batch in _batches(lines_of(path, layout, limits)):
         sound = [row.cells for row in batch if row.problem is None]
@@ -44,7 +45,9 @@ def look_into(
             column.add(cells, workbook=workbook)
         problems.update(row.problem.reason for row in batch if row.problem is not None)
         rows += len(batch)
-        progress(rows)
+        if rows - reported >= REPORT_ROWS:
+            reported = rows
+            progress(rows)
     return Looked(
         rows,
         problems.total(),

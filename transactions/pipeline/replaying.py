@@ -3,7 +3,8 @@
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
+from copy import copy
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -11,6 +12,7 @@ from uuid import UUID
 from transactions.models import Edit, Import, ImportState, RowVersion, Transaction
 from transactions.rules import Answer, Committed, Row, Version, VersionKind, replayed
 from transactions.rules import Edit as EditMade
+from transactions.services.citations import follow_rows
 from workspaces.models import Workspace
 
 BATCH = 500
@@ -92,19 +94,25 @@ def _commits(stored: dict[Place, _Stored], live: set[int]) -> list[Committed]:
 def _rewrite(
     workspace: Workspace,
     rows: list[Transaction],
-    new: Iterable[Row],
+    new: Collection[Row],
     stored: dict[Place, _Stored],
     edits: dict[int, Any],
 ) -> None:
-    """Give the rows their new stacks; rows without versions go."""
+    """Give the rows their new stacks; rows without versions go, and what cites one follows its line."""
     ids = [row.pk for row in rows]
     by_id = {row.pk: row for row in rows}
     free = set(ids)
     placed: list[tuple[Row, Transaction]] = []
     for each in new:
         wanted = stored[_place(each.stack[-1])].row
+        row = (
+            by_id[wanted] if wanted in free else _copy_of(by_id[wanted], -len(rows) - len(new) - each.number)
+        )
         free.discard(wanted)
-        placed.append((each, by_id[wanted]))
+        placed.append((each, row))
+    lies = {_place(version): row.pk for each, row in placed for version in each.stack}
+    tops = {row.pk: (row.turn, 0 if row.edit_id else row.line) for row in rows}
+    follow_rows(workspace, {pk: lies.get(tops[pk]) for pk in free})
     RowVersion.objects.filter(workspace=workspace, row__in=ids).delete()
     Transaction.objects.filter(workspace=workspace, pk__in=free).delete()
     kept = [row.pk for _, row in placed]
@@ -128,6 +136,14 @@ def _rewrite(
             if version is not top
         ]
     RowVersion.objects.bulk_create(versions)
+
+
+def _copy_of(row: Transaction, occurrence: int) -> Transaction:
+    """Another row, where one parts into two: the edit of an undone line stands apart from later lines."""
+    other = copy(row)
+    other.pk, other.occurrence = None, occurrence
+    other.save(force_insert=True)
+    return other
 
 
 def _place(version: Version) -> Place:

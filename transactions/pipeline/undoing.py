@@ -1,7 +1,8 @@
 """Undoing an import, for ever possible: what is left is what there would be without it (rules 5.18).
 
 Its versions leave their stacks, the topmost of what is left counts, and a row without versions goes. Where a
-later import answered "new sales", equal lines may have to change places: those keys are replayed by the rule.
+later import answered "new sales", equal lines may have to change places: those keys are replayed by the rule
+(rules.stacks tells when).
 Corrected reject files that went on from the import leave with it.
 """
 
@@ -10,23 +11,27 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import ProtectedError, Q
+from django.db.models import ProtectedError
 from django.utils import timezone
 
 from kamtrak.history import because
+from kamtrak.lib.errors import Refused
 from kamtrak.tenancy import in_workspace
-from transactions.models import Import, ImportedClient, ImportState
+from transactions.models import Edit, Import, ImportedClient, ImportState
 from transactions.pipeline.meeting import ROWS, VERSIONS
 from transactions.pipeline.rederiving import Rederivation, rederive
 from transactions.pipeline.replaying import replay
 from transactions.pipeline.voiding import refresh_voided
 from transactions.services.alerts import refresh_alerts
+from transactions.services.citations import cited_rows_that_go, follow_rows, look_again
+from transactions.services.imports import RELEASES, undone_together
 from transactions.services.totals import add_totals, drop_empty_totals, hold_rows, take_totals
 from workspaces.models import ClientAccount, Workspace
 from workspaces.queries.clients import uses_of
 from workspaces.services.jobs import LeaseLost, Run, beating
 
 STAGE = "Undoing"
+EDITS, IMPORTS = Edit._meta.db_table, Import._meta.db_table
 
 
 def run_undo(run: Run) -> dict[str, Any]:
@@ -40,7 +45,15 @@ def run_undo(run: Run) -> dict[str, Any]:
             raise LeaseLost
         if imported.state != ImportState.UNDONE:
             with because(reason=run.params["reason"]):
-                undo(workspace, imported, keep_edited=run.params["keep_edited"], by=run.user_id)
+                undo(
+                    workspace,
+                    imported,
+                    keep_edited=run.params["keep_edited"],
+                    release_cited=run.params.get("release_cited", False),
+                    by=run.user_id,
+                )
+    with in_workspace(run.workspace_id):
+        look_again(workspace, timezone.now())
     return {
         "path": f"imports/{run.params['import']}/",
         "action": "See the import",
@@ -48,19 +61,26 @@ def run_undo(run: Run) -> dict[str, Any]:
     }
 
 
-def undo(workspace: Workspace, imported: Import, *, keep_edited: bool, by: int) -> None:
-    """Leave what there would be had the import never been committed. The workspace's rows are held."""
+def undo(
+    workspace: Workspace, imported: Import, *, keep_edited: bool, release_cited: bool = False, by: int
+) -> None:
+    """Leave what there would be had the import never been committed. The workspace's rows are held.
+
+    A row that goes takes what cites it along: Refused unless `release_cited` says so.
+    """
     now = timezone.now()
-    undone = Import.objects.filter(
-        Q(pk=imported.pk) | Q(continues=imported.pk, state=ImportState.COMMITTED), workspace=workspace
-    )
+    undone = undone_together(imported)
     ids = sorted(undone.values_list("pk", flat=True))
     undone.update(state=ImportState.UNDONE, undone_at=now, undone_by=by)
+    _release(workspace, ids, keep_edited=keep_edited, may=release_cited)
     _touch(workspace, ids)
+    replayed = [*_keys_of_new_sales(workspace, imported), *_keys_of_moved_edits(workspace, ids)]
+    _touch_keys(workspace, imported, replayed)
     rows = f"{ROWS} t join touched using (id) where t.workspace_id = {int(workspace.pk)}"
     take_totals(workspace, rows)
-    if replayed := _keys_to_replay(workspace, imported):
-        replay(workspace, imported.known_source.pk, replayed)
+    if replayed:
+        replay(workspace, imported.known_source.pk, set(replayed))
+        _touch_keys(workspace, imported, replayed)
     _pop(workspace, ids)
     if not keep_edited:
         _drop_edited_alone(workspace)
@@ -75,6 +95,14 @@ def undo(workspace: Workspace, imported: Import, *, keep_edited: bool, by: int) 
     _follow_sales(workspace, imported, now)
     _drop_clients(workspace, ids)
     refresh_alerts(workspace=workspace, now=now)
+
+
+def _release(workspace: Workspace, ids: list[int], *, keep_edited: bool, may: bool) -> None:
+    """Take away what cites rows that go. Raises Refused where nobody has agreed to that (rules 5.18)."""
+    going = list(cited_rows_that_go(workspace, ids, keep_edited=keep_edited).values_list("pk", flat=True))
+    if going and not may:
+        raise Refused(RELEASES)
+    follow_rows(workspace, dict.fromkeys(going))
 
 
 def _touch(workspace: Workspace, ids: list[int]) -> None:
@@ -96,7 +124,41 @@ def _touch(workspace: Workspace, ids: list[int]) -> None:
         cursor.execute("analyze touched")
 
 
-def _keys_to_replay(workspace: Workspace, imported: Import) -> list[Any]:
+def _touch_keys(workspace: Workspace, imported: Import, keys: list[Any]) -> None:
+    """A replay may move any row of its keys, also those that the imports never held, and make some."""
+    if not keys:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"insert into touched select id, key from {ROWS} "  # noqa: S608 - our own name
+            "where workspace_id = %s and source_id = %s and key = any(%s) on conflict do nothing",
+            [workspace.pk, imported.source_id, keys],
+        )
+
+
+def _keys_of_moved_edits(workspace: Workspace, ids: list[int]) -> list[Any]:
+    """The keys with an edit of one of the imports' versions whose row an earlier undo gave another number."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            select distinct t.key
+            from {EDITS} e
+            join {IMPORTS} i on i.workspace_id = e.workspace_id and i.turn = e.on_turn and i.id = any(%s)
+            join {ROWS} r on r.workspace_id = e.workspace_id and r.occurrence <> e.number
+            join touched t on t.id = r.id
+            where e.workspace_id = %s and (
+                r.edit_id = e.id or exists (
+                    select from {VERSIONS} v
+                    where v.workspace_id = e.workspace_id and v.row_id = r.id and v.edit_id = e.id
+                )
+            )
+            """,  # noqa: S608 - our own names
+            [ids, workspace.pk],
+        )
+        return [key for (key,) in cursor.fetchall()]
+
+
+def _keys_of_new_sales(workspace: Workspace, imported: Import) -> list[Any]:
     """The keys of which a later import holds equal lines as new sales: there, rows may change places."""
     later = Import.objects.filter(
         workspace=workspace,
@@ -193,6 +255,12 @@ EDITED_ALONE = f"""
 def _drop_edited_alone(workspace: Workspace) -> None:
     """Rows that no import holds any more go, with their edits, where the person chose so."""
     with connection.cursor() as cursor:
+        cursor.execute(
+            f"select r.id from {ROWS} r join touched t using (id) "  # noqa: S608 - our own names
+            f"where r.workspace_id = %s and {EDITED_ALONE}",
+            [workspace.pk],
+        )
+        follow_rows(workspace, {pk: None for (pk,) in cursor.fetchall()})
         cursor.execute(
             f"delete from {VERSIONS} v using {ROWS} r, touched t "  # noqa: S608 - our own names
             f"where r.workspace_id = %s and r.id = t.id and {EDITED_ALONE} "

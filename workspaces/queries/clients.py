@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
+from typing import Any
 
 from django.db.models import Case, Exists, IntegerField, OuterRef, Prefetch, QuerySet, When
 from django.shortcuts import get_object_or_404
@@ -37,6 +38,24 @@ def find_client(workspace: Workspace, name: str) -> ClientAccount | None:
         .first()
     )
     return (found.account.survivor or found.account) if found else None
+
+
+def client_name(workspace: Workspace, pk: int | None) -> str:
+    """What the account of this number is called; "" for none."""
+    found = ClientAccount.objects.filter(workspace=workspace, pk=pk) if pk else ClientAccount.objects.none()
+    return found.values_list("name", flat=True).first() or ""
+
+
+def client_choices(
+    workspace: Workspace, ids: QuerySet[Any, Any], named: str, most: int
+) -> list[tuple[int, str]]:
+    """Of the accounts with these numbers, as a filter offers them: (id, name), by name; with `named` those
+    that have it in their name or in an alias."""
+    accounts = ClientAccount.objects.filter(workspace=workspace, pk__in=ids)
+    if named:
+        names = ClientName.objects.filter(workspace=workspace, key__contains=name_key(named))
+        accounts = accounts.filter(pk__in=names.values("account__survivor"))
+    return list(accounts.order_by("name", "pk").values_list("pk", "name")[:most])
 
 
 def nearest_client(workspace: Workspace, text: str) -> ClientAccount | None:

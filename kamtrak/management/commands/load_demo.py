@@ -8,8 +8,9 @@ from django.utils import timezone
 
 from fx.queries import published_reach
 from kamtrak.demo import sign_ins
-from kamtrak.demo.houses import HOUSES
+from kamtrak.demo.houses import DEMO, HOUSES
 from kamtrak.demo.loader import load_house
+from kamtrak.demo.selling import load_sales
 
 
 class Command(BaseCommand):
@@ -21,4 +22,5 @@ class Command(BaseCommand):
         now = timezone.now()
         for house in HOUSES:
             load_house(house, now)
+        load_sales(DEMO, now)
         return sign_ins()

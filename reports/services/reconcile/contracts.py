@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from contracts.models import Contract, ContractTotal, MonthTotal
-from contracts.queries.listing import Filter, currency_totals, filtered, rows_of
+from contracts.queries.listing import Filter, filtered, list_totals, rows_of
 from contracts.queries.sums import SUMS, MonthSums, contract_sums, month_sums
 from contracts.rules import State
 from contracts.services.lines import EXPECTED, EXPORT_COLUMNS, export_lines
@@ -83,8 +83,8 @@ def prove_export(workspace: Workspace, today: date) -> Iterator[Proof]:
 
 def _listed(workspace: Workspace, today: date) -> dict[str, Decimal]:
     """The totals that the page of the list shows for everything, under the names of the export's columns."""
-    totals = currency_totals(filtered(workspace, EVERYONE, Filter(state="all"), today))
-    every = [_as_exported(vars(total)) for total in totals]
+    totals = list_totals(filtered(workspace, EVERYONE, Filter(state="all"), today), EVERYONE)
+    every = [_as_exported(vars(total)) for total in totals.currencies]
     return {name: sum((sums[name] for sums in every), ZERO) for name in SUMMED}
 
 

@@ -6,6 +6,8 @@ from tests.e2e.walk.stops import Stop, dialog, page, state
 LISTED = (
     page("contracts", "ada"),
     state("contracts-account-manager", "contracts", "yuki"),
+    state("contracts-finding-a-client", "contracts", "ada", does=sees("Any", opens("Client"))),
+    page("contracts_clients", "ada"),
     state("contracts-all", "contracts", "ada", query="state=all&sort=client"),
     state("contracts-nothing-found", "contracts", "ada", query="q=zeppelin"),
     state("contracts-empty", "contracts", "nora"),
@@ -129,12 +131,16 @@ SALES = (
     state("sales-account-manager", "sales", "yuki", query="period=FY2026"),
     state("sales-ahead", "sales", "ada", query="period=2027Q2"),
     state("sales-empty", "sales", "nora"),
+    state("sales-closed", "sales", "ada", query="period=2026Q1"),
+    state("sales-all-clients", "sales", "ada", query="period=FY2026&clients=all"),
     page("sales_rows", "ada"),
+    page("sales_rows_clients", "ada"),
     state("sales-rows-lost", "sales_rows", "ada", query="kind=lost"),
     state("sales-rows-nothing-found", "sales_rows", "yuki", query="currency=GBP"),
 )
 REPORTED = (
     page("revenue_report", "ada"),
+    page("revenue_report_clients", "ada"),
     state("revenue-report-account-manager", "revenue_report", "yuki"),
     state("revenue-report-ahead", "revenue_report", "ada", query="month=2027-03"),
     state("revenue-report-nothing-found", "revenue_report", "ada", query="month=2019-03"),

@@ -29,7 +29,7 @@ MAP = {
 
 def totals(cast: Cast) -> list[tuple]:
     found = RowTotal.objects.filter(workspace=cast.acme)
-    columns = [field.column for field in RowTotal._meta.local_fields if field.column != "id"]
+    columns = [field.attname for field in RowTotal._meta.local_fields if field.attname != "id"]
     return sorted(found.values_list(*columns), key=repr)
 
 

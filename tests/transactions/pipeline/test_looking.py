@@ -206,7 +206,7 @@ def test_progress_is_told_and_a_limit_stops_the_look(tmp_path):
     path = write_twin(tmp_path / "twin.csv")
     heard: list[int] = []
     look_into(path, look(path, LIMITS), LIMITS, BERLIN, heard.append)
-    assert (heard[0], heard[-1], len(heard)) == (1_000, 10_000, 10)
+    assert heard == [5_000, 10_000]
     with pytest.raises(LimitExceeded, match="more than 9,999 rows"):
         look_into(path, look(path, LIMITS), Limits(rows=9_999), BERLIN)
 
