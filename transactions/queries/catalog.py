@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404
 
 from kamtrak.keyset import Column, key_page, read_text
 from transactions.models import CatalogItem, CatalogName, CatalogValue, RowTotal, SeenProduct, Split
-from transactions.rules import Catalog, Item, Measure, Value, product_key
+from transactions.rules import Catalog, Item, Measure, Status, Value, product_key
 from transactions.rules.entries import Dated, Entry, in_force
 from workspaces.models import Workspace
 
@@ -62,7 +62,7 @@ def filtered(workspace: Workspace, wanted: Filter, today: date) -> QuerySet[Cata
 
 
 def _has_value(measure: Measure, day: date) -> Exists:
-    """Whether the measure of an entry has a value on the day: one that nothing later withdraws or corrects."""
+    """Whether the measure of an entry has a value on the day, which nothing later withdraws or corrects."""
     rows = CatalogValue.objects.filter(item=OuterRef("pk"), measure=measure.value, valid_from__lte=day)
     same = CatalogValue.objects.filter(item=OuterRef("item"), measure=measure.value)
     later = same.filter(valid_from=OuterRef("valid_from"), id__gt=OuterRef("id"))
@@ -186,7 +186,8 @@ def get_record(workspace: Workspace, pk: int) -> CatalogValue:
 
 
 def rows_of_items(workspace: Workspace, ids: Iterable[int]) -> dict[int, int]:
-    """How many rows name each of these entries, from the maintained totals."""
+    """How many rows name each of these entries, from the maintained totals; replaced ones aside, as in the
+    list of rows."""
     seen = dict(
         SeenProduct.objects.filter(workspace=workspace, item__in=list(ids)).values_list("pk", "item_id")
     )
@@ -209,7 +210,9 @@ def _rows_of(workspace: Workspace, products: Iterable[int]) -> dict[int, int]:
     wanted = list(products)
     if not wanted:
         return {}
-    totals = RowTotal.objects.filter(workspace=workspace, split=Split.PRODUCT, about__in=wanted)
+    totals = RowTotal.objects.filter(
+        workspace=workspace, split=Split.PRODUCT, about__in=wanted, status__lte=Status.NOT_REVENUE
+    )
     return dict(totals.values_list("about").annotate(number=Sum("rows")).order_by())
 
 

@@ -50,6 +50,7 @@ def catalog(request: HttpRequest, workspace: Workspace, member: Membership) -> H
         "today": today,
         "missing": missing,
         "causes": causes,
+        "amounts": member.reads_everyone,  # rows are of everybody
         "archived_choices": ARCHIVED,
         "lacks_choices": [(m.value, LACKS_SAID[m]) for m in LACKING],
         "is_empty": is_plain and not page.total and not queries.any_item(workspace),
@@ -90,7 +91,7 @@ def catalog_options(request: HttpRequest, workspace: Workspace, member: Membersh
 def catalog_item(request: HttpRequest, workspace: Workspace, member: Membership, pk: int) -> HttpResponse:
     """One entry: what finds it, its values day by day, and what was recorded by whom."""
     item = queries.get_item(workspace, pk)
-    context = entry_context(item, workspace.day_of(moment(request)))
+    context = entry_context(item, workspace.day_of(moment(request))) | {"amounts": member.reads_everyone}
     if member.can(Right.HISTORY):
         named = [(CatalogName, "item", item.pk)]
         context |= {"told": True, "history": history_of(item, also=named, workspace=workspace)[:20]}
