@@ -11,8 +11,8 @@ from kamtrak.web import go, is_dialog, moment, render_page, show_refusal, wants_
 from transactions.forms.imports import UndoForm
 from transactions.models import Import, ImportState
 from transactions.queries import undoing
+from transactions.queries.waiting import CATALOG, OWNER, RATE
 from transactions.services import imports as services
-from transactions.services.alerts import CATALOG, OWNER, RATE
 from transactions.views.loading import load_import, stopped_because
 from transactions.views.outlook import outlook_of
 from transactions.views.steps import file_said, import_url, page_below, step_of
