@@ -37,7 +37,8 @@ CHART = 4  # quarters whose months are drawn
 class Imported:
     """What the rows of a period stand at, closed quarters as closed; clients, products, tiers and currencies
     each add up to `cell.stands`. `months` are those of the chart, and whether each is as closed; `closed` the
-    closed quarters of the period, of which `moved` have changed since. `anything`: whether there is any imported row to read at all.
+    closed quarters of the period, of which `moved` have changed since. `anything`: whether there is any
+    imported row to read at all.
     """
 
     period: Period
