@@ -76,6 +76,7 @@ urlpatterns = [
     path("quarters/", quarters.quarters, name="quarters"),
     path("quarters/<str:code>/", quarters.quarter, name="quarter"),
     path("quarters/<str:code>/contracts/", quarters.quarter_contracts, name="quarter_contracts"),
+    path("quarters/<str:code>/imported/", quarters.quarter_revenue, name="quarter_revenue"),
     path("quarters/<str:code>/close/", quarters.quarter_close, name="quarter_close"),
     path("quarters/<str:code>/reopen/", quarters.quarter_reopen, name="quarter_reopen"),
 ]

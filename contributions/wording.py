@@ -93,6 +93,8 @@ QUARTER = Wording(
         "provisional_rows": "Provisional figures",
         "unknown_months": "Unknown months of contracts",
         "provisional_months": "Provisional months of contracts",
+        "unknown_transactions": "Unknown transactions",
+        "provisional_transactions": "Provisional transactions",
         "reopened_at": "Reopened",
         "reopened_by": "Reopened by",
         "reopen_reason": "Reason of the reopening",

@@ -53,6 +53,21 @@ function focusFirst() {
   if (!focusErrors(dialog)) (dialog.querySelector("[autofocus]") ?? dialog.querySelector(fields))?.focus();
 }
 
+// ---------- what is unfolded stays so when its part of the page is drawn again
+let unfolded = [];
+on("htmx:beforeSwap", () => (unfolded = [...document.querySelectorAll("details[open][id]")].map(({ id }) => id)));
+on("htmx:afterSwap", () => {
+  for (const id of unfolded) document.getElementById(id)?.setAttribute("open", "");
+});
+
+// ---------- a form that is kept at each change: an answer older than what it holds by now is not drawn over it
+let entered = 0;
+on("input", ({ target }) => target.closest("[data-kept]") && (entered = performance.now()), true);
+on("htmx:beforeRequest", ({ detail }) => (detail.xhr.asked = performance.now()));
+on("htmx:beforeSwap", ({ detail }) => {
+  if (detail.target.querySelector("[data-kept]") && entered > detail.xhr.asked) detail.shouldSwap = false;
+});
+
 // ---------- a refused save: the summary takes the focus
 function focusErrors(within) {
   const summary = within.querySelector("[data-errors]");

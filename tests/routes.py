@@ -33,11 +33,14 @@ from tests.contributions.files import PDF
 from tests.fx.builders import make_own_rate, own
 from tests.reports.builders import issued
 from tests.transactions.builders import make_item, make_mapping, make_owner, make_seen
+from tests.transactions.files import make_checked_import
+from tests.transactions.files import make_import as make_done_import
 from tests.transactions.rows import make_import, make_row
 from transactions.models import (
     CatalogFile,
     CatalogItem,
     CatalogValue,
+    Import,
     SavedMapping,
     SeenOwner,
     SeenProduct,
@@ -205,6 +208,16 @@ class Rows:
         return make_row(make_import(self.cast.ada), owner="Alex", client="Nordhavn", revenue="100")
 
     @cached_property
+    def own_import(self) -> Import:
+        """A file that alex has brought and checked: rows of his own, one of which cannot go in."""
+        return make_checked_import(self.cast.alex)
+
+    @cached_property
+    def done_import(self) -> Import:
+        """One whose good rows are in."""
+        return make_done_import(self.cast.alex, name="more.csv")
+
+    @cached_property
     def catalog_item(self) -> CatalogItem:
         return make_item(self.cast.ada)
 
@@ -357,6 +370,7 @@ PAGES: dict[str, Page] = {
     "quarters": _page(Right.READ, READ_ONLY),
     "quarter": _page(Right.READ, READ_ONLY, lambda rows: {"code": rows.closed_quarter}),
     "quarter_contracts": _page(Right.READ, READ_ONLY, lambda rows: {"code": rows.closed_quarter}),
+    "quarter_revenue": _page(Right.READ, READ_ONLY, lambda rows: {"code": rows.closed_quarter}),
     "quarter_close": _page(Right.CLOSE, FORM, lambda rows: {"code": "2026Q1"}),
     "quarter_reopen": _page(Right.CLOSE, FORM, lambda rows: {"code": rows.closed_quarter}),
     "rates_moves": _page(Right.MASTERS),
@@ -397,6 +411,20 @@ PAGES: dict[str, Page] = {
     "sales_rows_export": _page(Right.READ, READ_ONLY),
     "revenue_report": _page(Right.READ, READ_ONLY),
     "revenue_report_export": _page(Right.READ, READ_ONLY),
+    # imports: alex's own; mia reads them as his manager, amir never does; olive and ada work on everybody's
+    "imports": _page(Right.READ, READ_ONLY),
+    "import_start": _page(Right.IMPORT),
+    "import": _page(Right.READ, READ_ONLY, "own_import", "amir"),
+    "import_map": _page(Right.IMPORT, FORM, "own_import", "amir"),
+    "import_preview": _page(Right.IMPORT, READ_ONLY, "own_import", "amir"),
+    "import_reread": _page(Right.IMPORT, ACTION, "own_import", "amir"),
+    "import_repair": _page(Right.IMPORT, ACTION, "own_import", "amir"),
+    "import_check": _page(Right.IMPORT, ACTION, "own_import", "amir"),
+    "import_commit": _page(Right.IMPORT, ACTION, "own_import", "amir"),
+    "import_cancel": _page(Right.IMPORT, ACTION, "own_import", "amir"),
+    "import_discard": _page(Right.IMPORT, ACTION, "own_import", "amir", consumes=True),
+    "import_rejects": _page(Right.READ, READ_ONLY, "own_import", "amir"),
+    "import_undo": _page(Right.IMPORT, FORM, "done_import", "amir"),
     # fx
     "rates": _page(Right.READ, READ_ONLY),
     "rate_add": _page(Right.MASTERS),
@@ -445,6 +473,7 @@ PAGES: dict[str, Page] = {
     "transaction_settings": _page(Right.MASTERS),
     # reports
     "dashboard": _page(Right.READ, READ_ONLY),
+    "imported_revenue": _page(Right.READ, READ_ONLY),
     "documents": _page(Right.READ, READ_ONLY),
     "document_issue": _page(Right.ISSUE),
     "document_check": _page(Right.READ),
@@ -454,7 +483,7 @@ PAGES: dict[str, Page] = {
     "document_share": _page(Right.ISSUE, ACTION, "document", "olive ada mia amir audrey"),
 }
 # Addresses that name a period instead of a row: it exists in every workspace.
-NAMES_A_PERIOD = {"quarter", "quarter_contracts", "quarter_close", "quarter_reopen"}
+NAMES_A_PERIOD = {"quarter", "quarter_contracts", "quarter_revenue", "quarter_close", "quarter_reopen"}
 
 # These have no page of their own: opened, they lead on to another one.
 LEADS_ON = {"home", "contribution_restore", "account_confirm_login_code", "mfa_login_webauthn"}

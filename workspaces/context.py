@@ -36,6 +36,7 @@ MAIN = (
     Entry("Contributions", "contributions", "coins"),
     Entry("Achievements", "achievements", "trophy"),
     Entry("Contracts", "contracts", "file-certificate"),
+    Entry("Imports", "imports", "table-import"),
     Entry("Sales dashboard", "sales", "chart-bar"),
     Entry("Revenue report", "revenue_report", "calendar-dollar"),
     Entry("Transactions", "transactions", "arrows-exchange"),

@@ -41,6 +41,7 @@ class Right(StrEnum):
     READ = "read"
     LOG = "log"  # write contributions and achievements of one's own
     CONTRACTS = "contracts"  # write contracts: one's own, or as an administrator anybody's
+    IMPORT = "import"  # bring transactions: rows of one's own, or as an administrator anybody's
     ISSUE = "issue"  # issue documents about people whose contributions one reads
     CLOSE = "close"  # close and reopen a quarter
     MASTERS = "masters"  # rates, clients, members, settings
@@ -51,6 +52,7 @@ class Right(StrEnum):
 _ADMINISTRATOR = {
     Right.READ,
     Right.CONTRACTS,
+    Right.IMPORT,
     Right.ISSUE,
     Right.CLOSE,
     Right.MASTERS,
@@ -61,7 +63,7 @@ _RIGHTS: dict[Role, set[Right]] = {
     Role.OWNER: _ADMINISTRATOR | _MANAGER | {Right.ROLES},
     Role.ADMINISTRATOR: _ADMINISTRATOR,
     Role.MANAGER: _MANAGER,
-    Role.ACCOUNT_MANAGER: {Right.READ, Right.LOG, Right.CONTRACTS, Right.ISSUE},
+    Role.ACCOUNT_MANAGER: {Right.READ, Right.LOG, Right.CONTRACTS, Right.IMPORT, Right.ISSUE},
     Role.AUDITOR: {Right.READ, Right.HISTORY},
 }
 _READ_EVERYONE = frozenset({Role.OWNER, Role.ADMINISTRATOR, Role.AUDITOR})

@@ -10,6 +10,7 @@ from contributions.models.contributions import TYPE_ORDER, Contribution
 from contributions.models.files import ContributionsFile
 from contributions.models.frozen import FrozenRow
 from contributions.models.periods import ClosedPeriod, ClosedRow
+from contributions.models.revenue import ClosedRowTotal, ClosedTransaction, FrozenTransaction
 from contributions.models.transactions import TransactionLink
 
 __all__ = [
@@ -20,10 +21,13 @@ __all__ = [
     "ClosedContractMonth",
     "ClosedPeriod",
     "ClosedRow",
+    "ClosedRowTotal",
+    "ClosedTransaction",
     "ContractLink",
     "Contribution",
     "ContributionsFile",
     "FrozenContractMonth",
     "FrozenRow",
+    "FrozenTransaction",
     "TransactionLink",
 ]

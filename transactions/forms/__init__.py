@@ -1,1 +1,1 @@
-"""The shape of what people type about transactions, the catalog, mappings and how rows are read."""
+"""Forms of imports, of transactions, of the catalog, of mappings and of how rows are read."""

@@ -155,7 +155,8 @@ def request_check(*, imported: Import, by: Membership, now: datetime) -> Job:
         raise Refused(wrong[0].message)
     if asked := open_questions(mapping, looked, held.answered):
         raise Refused(f"Say how “{asked[0].column}” is to be read.")
-    held.source = held.source or _source(held.workspace, held.source_name, now)
+    if held.continues_id is None:
+        held.source = _source(held.workspace, held.source_name, now)
     _fits(held.source, mapping)
     held.state = ImportState.CHECKING
     held.save(update_fields=["source", "state"])

@@ -4,6 +4,7 @@ from tests.e2e.walk import (
     of_a_person,
     of_contracts,
     of_contributions,
+    of_imports,
     of_the_catalog,
     of_the_firm,
     of_transactions,
@@ -16,5 +17,6 @@ STOPS = (
     *of_contributions.STOPS,
     *of_contracts.STOPS,
     *of_transactions.STOPS,
+    *of_imports.STOPS,
     *of_the_catalog.STOPS,
 )

@@ -125,6 +125,7 @@ QUARTERS = (
     state("quarter-ended", "quarter", "ada", "ended quarter"),
     state("quarter-running", "quarter", "yuki", "running quarter"),
     page("quarter_contracts", "ada", "closed quarter"),
+    page("quarter_revenue", "ada", "closed quarter"),
     page("quarter_close", "ada", "ended quarter"),
     page("quarter_reopen", "ada", "closed quarter"),
     dialog(

@@ -14,7 +14,7 @@ from kamtrak.tenancy import TenantTable
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('contributions', '0010_closed_contract_months'),
+        ('contributions', '0011_closed_revenue'),
         ('transactions', '0002_tenancy'),
         ('workspaces', '0003_sales_follow_current'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

@@ -1,0 +1,367 @@
+"""The pages of an import, from its file to its undo (rules 5, 8.2)."""
+
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpResponse
+
+from contributions.services.transactions import link_transactions
+from kamtrak.tenancy import in_workspace
+from tests.cast import NOW, Cast
+from tests.contributions.builders import log, publish
+from tests.transactions.files import ORDERS, again, make_checked_import, make_import, make_looked_import, work
+from transactions.models import Import, ImportState, Transaction
+from transactions.rules import Field, FileMapping, RowKind
+
+pytestmark = pytest.mark.django_db
+URL = "/w/acme/imports/"
+# Column 1 is the date, 3 the quantity, 4 the price, 5 the type of ORDERS.
+DECIDED = {"source": "Web shop", "c5-type0": "sale", "c5-type1": "refund", "minus": "no"}
+OPEN = "Day;Net total\n03/09/2026;1.000\n05/09/2026;2.500\n"
+
+
+@pytest.fixture(autouse=True)
+def at_noon(monkeypatch: pytest.MonkeyPatch, settings: Any, tmp_path: Any) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    monkeypatch.setattr("django.utils.timezone.now", lambda: NOW)
+    publish()
+
+
+def url_of(imported: Import, step: str = "") -> str:
+    return f"{URL}{imported.pk}/{step}"
+
+
+def read(cast: Cast, url: str, who: str = "ada") -> str:
+    answer = cast.browser(who).get(url, follow=True)
+    assert answer.status_code == 200, answer.status_code
+    return answer.content.decode()
+
+
+def decide(cast: Cast, imported: Import, who: str = "ada", **said: Any) -> HttpResponse:
+    return cast.browser(who).post(url_of(imported, "map/"), said)  # type: ignore[return-value]
+
+
+def send(cast: Cast, url: str, who: str = "ada", **said: Any) -> HttpResponse:
+    return cast.browser(who).post(url, said)  # type: ignore[return-value]
+
+
+def mapping_of(imported: Import) -> FileMapping:
+    return FileMapping.from_json(again(imported).mapping)
+
+
+def upload(cast: Cast, text: str, who: str = "ada", query: str = "") -> HttpResponse:
+    file = SimpleUploadedFile("orders.csv", text.encode())
+    return cast.browser(who).post(f"{URL}add/{query}", {"file": file})  # type: ignore[return-value]
+
+
+# ------------------------------------------------------------------ the file
+def test_limits_are_said_before_anybody_waits_for_an_upload(cast: Cast) -> None:
+    said = read(cast, f"{URL}add/")
+    assert "CSV up to 256 MB and 2,000,000 rows, XLSX up to 50 MB." in said
+
+
+def test_an_uploaded_file_is_looked_at_in_the_background(cast: Cast) -> None:
+    answer = upload(cast, ORDERS)
+    assert answer.status_code == 302
+    assert "Waiting" in read(cast, answer["Location"])
+    assert work(cast.acme).state == "done"
+    assert "What is in each column?" in read(cast, answer["Location"])
+
+
+def test_an_empty_file_is_refused_on_its_page(cast: Cast) -> None:
+    answer = upload(cast, "")
+    assert answer.status_code == 422
+    assert "The file is empty." in answer.content.decode()
+
+
+def test_a_file_that_is_no_table_says_why_and_how_to_read_it_otherwise(cast: Cast) -> None:
+    answer = cast.browser("ada").post(f"{URL}add/", {"file": SimpleUploadedFile("orders.csv", b"%PDF-1.7")})
+    work(cast.acme)
+    said = read(cast, answer["Location"])
+    assert "This file cannot be read." in said
+    assert "This is a PDF." in said
+    assert "Read again" in said
+
+
+def test_the_first_row_can_be_called_a_row_like_the_others(cast: Cast) -> None:
+    imported = make_looked_import(cast.ada)
+    assert send(cast, url_of(imported, "reread/"), header="no").status_code == 302
+    work(cast.acme)
+    assert again(imported).looked["rows"] == 5
+    assert "Column 1" in read(cast, url_of(imported))
+
+
+# ------------------------------------------------------------------ the columns
+def test_the_look_suggests_what_each_column_is_with_its_reason(cast: Cast) -> None:
+    said = read(cast, url_of(make_looked_import(cast.ada)))
+    assert "The header says “Qty”" in said
+    assert "1 cannot be read" in said
+    assert "Check all 4 rows" in said
+
+
+def test_a_change_is_kept_at_once_and_answered_with_the_form_alone(cast: Cast) -> None:
+    imported = make_looked_import(cast.ada)
+    answer = cast.browser("ada").post(
+        url_of(imported, "map/"), {"source": "Web shop", "c2-field": "keep"}, headers={"HX-Request": "true"}
+    )
+    assert answer.status_code == 200
+    assert "<html" not in answer.content.decode()
+    assert answer["HX-Trigger-After-Settle"] == '{"mapped": {}}'
+    assert again(imported).source_name == "Web shop"
+    assert mapping_of(imported).columns[2].field is None
+    assert 'value="Web shop"' in read(cast, url_of(imported))
+
+
+def test_dates_and_amounts_that_read_in_two_ways_are_asked_and_keep_the_rows_back(cast: Cast) -> None:
+    imported = make_looked_import(cast.ada, OPEN)
+    answer = decide(cast, imported, source="Web shop", check="1")
+    said = answer.content.decode()
+    assert answer.status_code == 422
+    assert "Column A “Day”: Every date of the column can be read in two ways." in said
+    assert "Column B “Net total”: Every number of the column can be read in two ways." in said
+    assert "9 March 2026" in said
+    assert again(imported).source_name == "Web shop"
+    answers = {"c0-order": "d/m/y", "c1-decimal": ","}
+    assert decide(cast, imported, **answers, check="1").status_code == 302
+    assert work(cast.acme).state == "done"
+    assert "3,500<span" in read(cast, url_of(imported))  # 1.000 + 2.500
+
+
+def test_half_of_the_answers_is_kept_and_the_other_half_still_asked(cast: Cast) -> None:
+    imported = make_looked_import(cast.ada, OPEN)
+    answer = decide(cast, imported, **{"c0-order": "d/m/y"})
+    assert "Column A “Day”" not in answer.content.decode()
+    assert again(imported).answered == [0]
+    assert "Column B “Net total”" in read(cast, url_of(imported))
+
+
+def test_a_column_that_is_mapped_anew_is_asked_anew(cast: Cast) -> None:
+    imported = make_looked_import(cast.ada, OPEN)
+    decide(cast, imported, **{"c1-decimal": ","})
+    assert again(imported).answered == [1]
+    decide(cast, imported, **{"c1-field": "quantity"})
+    assert again(imported).answered == []
+    assert mapping_of(imported).columns[1].field is Field.QUANTITY
+
+
+def test_a_column_with_two_fields_of_one_kind_says_so_at_the_column(cast: Cast) -> None:
+    imported = make_looked_import(cast.ada)
+    said = decide(cast, imported, **{"c3-field": "price_sold"}).content.decode()
+    assert "are both “Price / unit: price sold”. Keep one." in said
+    assert "to be mended" in said
+
+
+def test_texts_mean_blank_only_where_somebody_says_so(cast: Cast) -> None:
+    imported = make_looked_import(cast.ada)
+    decide(cast, imported, **{"c3-blank": ["TBD"], "c3-blanks": "n/a\n\n -- "})
+    assert mapping_of(imported).columns[3].blanks == ("TBD", "n/a", "--")
+    decide(cast, imported, **{"c3-blanks": ""})
+    assert mapping_of(imported).columns[3].blanks == ()
+
+
+def test_each_value_of_the_type_is_declared(cast: Cast) -> None:
+    imported = make_looked_import(cast.ada)
+    answer = decide(cast, imported, **{"source": "Web shop", "c5-type0": "sale", "check": "1"})
+    assert answer.status_code == 422
+    assert "1 value is not declared yet in “Kind”." in answer.content.decode()
+    decide(cast, imported, **DECIDED)
+    assert mapping_of(imported).types == {"order": RowKind.SALE, "return": RowKind.REFUND}
+    assert not mapping_of(imported).refunds_negative
+
+
+def test_a_type_with_too_many_values_is_refused_instead_of_asked(cast: Cast) -> None:
+    rows = "".join(f"2026-09-01;10;note {number}\n" for number in range(60))
+    imported = make_looked_import(cast.ada, f"Day;Net;Kind\n{rows}")
+    said = decide(cast, imported, **{"c2-field": "type"}).content.decode()
+    assert "It has 60 different values: too many to declare each." in said
+
+
+def test_what_is_given_once_holds_for_the_whole_file(cast: Cast) -> None:
+    imported = make_looked_import(cast.ada)
+    given = {"given-currency": "EUR", "given-owner": "alex@example.com", "given-client": ""}
+    decide(cast, imported, **given)
+    assert mapping_of(imported).given == {Field.CURRENCY: "EUR", Field.OWNER: "alex@example.com"}
+
+
+def test_a_span_that_is_replaced_needs_both_of_its_days(cast: Cast) -> None:
+    imported = make_checked_import(cast.ada)
+    days = {"span": "yes", "first": "2026-09-30", "last": "2026-09-01"}
+    answer = decide(cast, imported, **DECIDED, **days, check="1")
+    assert answer.status_code == 422
+    assert "Say both days, the earlier one first" in answer.content.decode()
+    days = {"span": "yes", "first": "2026-09-01", "last": "2026-09-30"}
+    assert decide(cast, imported, **DECIDED, **days, check="1").status_code == 302
+    assert str(again(imported).replaces_from) == "2026-09-01"
+
+
+def test_the_preview_reads_and_derives_the_first_rows_as_the_check_will(cast: Cast) -> None:
+    imported = make_looked_import(cast.ada)
+    decide(cast, imported, **DECIDED)
+    said = read(cast, url_of(imported, "preview/"))
+    assert "50<span" in said  # 5 × 10,00
+    assert "−10<span" in said  # the return, turned
+    assert "This is not a number. Found <code>TBD</code>" in said
+
+
+def test_somebody_else_is_told_that_the_columns_are_being_mapped(cast: Cast) -> None:
+    imported = make_looked_import(cast.alex)
+    assert "Alex is still mapping its columns." in read(cast, url_of(imported), "mia")
+
+
+# ------------------------------------------------------------------ the check
+def test_the_check_counts_first_and_the_button_says_what_it_does(cast: Cast) -> None:
+    said = read(cast, url_of(make_checked_import(cast.ada)))
+    assert "Import 3 rows, leave 1 out" in said
+    assert "81<span" in said  # 50 + 41 − 10
+    assert "quantity × price" in said
+    assert "2 are made by the import and leave with its undo" in said
+
+
+def test_a_text_that_cannot_be_read_is_repaired_for_all_rows_by_one_decision(cast: Cast) -> None:
+    imported = make_checked_import(cast.ada)
+    assert "Read as blank, check again" in read(cast, url_of(imported))
+    answer = send(cast, url_of(imported, "repair/"), kind="blank", place="3", value=["TBD"])
+    assert answer.status_code == 302
+    work(cast.acme)
+    said = read(cast, url_of(imported))
+    assert "Import 4 rows" in said
+    assert "Neither revenue, nor quantity and price, nor a product" in said
+
+
+def test_a_repair_that_says_nothing_changes_nothing(cast: Cast) -> None:
+    imported = make_checked_import(cast.ada)
+    answer = cast.browser("ada").post(
+        url_of(imported, "repair/"), {"kind": "type", "place": "5", "value": "Gift", "as": ""}, follow=True
+    )
+    assert "Choose first what is to be done with these rows." in answer.content.decode()
+    assert again(imported).state == ImportState.CHECKED
+
+
+def test_rejected_rows_come_back_as_a_file_with_what_to_do(cast: Cast) -> None:
+    imported = make_checked_import(cast.ada)
+    answer = cast.browser("ada").get(url_of(imported, "rejects/"))
+    text = b"".join(answer).decode("utf-8-sig")
+    assert "A-3" in text
+    assert "Write a number like 1234.5." in text
+    assert answer["Content-Disposition"] == 'attachment; filename="orders-rejects.csv"'
+
+
+def test_what_was_checked_again_meanwhile_is_not_imported_unseen(cast: Cast) -> None:
+    imported = make_checked_import(cast.ada)
+    answer = send(cast, url_of(imported, "commit/"), stamp="another")
+    assert answer.status_code == 422
+    assert "The file was checked again meanwhile." in answer.content.decode()
+    assert again(imported).state == ImportState.CHECKED
+
+
+def test_a_change_of_the_columns_makes_the_check_void(cast: Cast) -> None:
+    imported = make_checked_import(cast.ada)
+    decide(cast, imported, **{"c2-field": "keep"})
+    assert again(imported).state == ImportState.MAPPING
+
+
+def test_the_same_file_again_is_told_and_asks_whether_its_lines_are_new(cast: Cast) -> None:
+    text = "Day;Net\n2026-09-13;10.50\n2026-09-14;20.25\n"
+    first = make_import(cast.ada, text)
+    second = make_checked_import(cast.ada, text)
+    said = read(cast, url_of(second))
+    assert "You have this very file already." in said
+    assert url_of(first) in said
+    assert "2 lines equal lines of earlier files, worth" in said
+    stamp = second.prepared[-16:]
+    send(cast, url_of(second, "commit/"), stamp=stamp, repeats="new")
+    work(cast.acme)
+    with in_workspace(cast.acme.pk):
+        assert Transaction.objects.count() == 4
+
+
+# ------------------------------------------------------------------ the result
+def test_an_import_says_what_came_of_it_and_what_waits(cast: Cast) -> None:
+    imported = make_import(cast.ada, "Day;Item;Qty;Rep\n2026-09-13;Gateway G2;4;T. Okafor\n")
+    said = read(cast, url_of(imported))
+    assert "“Gateway G2” is not in the catalog" in said
+    assert "“T. Okafor” is no member of the workspace" in said
+    assert "2 alerts raised by this import" in said
+
+
+def test_an_undo_asks_why_and_says_first_what_it_leaves(cast: Cast) -> None:
+    imported = make_import(cast.ada)
+    said = read(cast, url_of(imported, "undo/"))
+    assert "Rows that go" in said
+    assert "<dd>3</dd>" in said
+    assert "2 client accounts that it made go too" in said
+    assert send(cast, url_of(imported, "undo/"), reason="").status_code == 422
+    assert send(cast, url_of(imported, "undo/"), reason="The wrong month").status_code == 302
+    work(cast.acme)
+    assert "Everything is as if it had never been imported." in read(cast, url_of(imported))
+    with in_workspace(cast.acme.pk):
+        assert not Transaction.objects.exists()
+
+
+def test_corrected_rows_join_the_import_that_left_them_out(cast: Cast) -> None:
+    imported = make_import(cast.ada)
+    assert "Bring it corrected" in read(cast, url_of(imported))
+    text = ORDERS.splitlines()[0] + "\nA-3;15/09/2026;Aurelia;3;20,50;Order\n"
+    answer = upload(cast, text, query=f"?continues={imported.pk}")
+    work(cast.acme)
+    said = read(cast, answer["Location"])
+    assert "Web shop" in said
+    with in_workspace(cast.acme.pk):
+        assert Import.objects.get(continues=imported).source_id == again(imported).source_id
+
+
+def test_a_discarded_file_is_gone(cast: Cast) -> None:
+    imported = make_looked_import(cast.ada)
+    assert send(cast, url_of(imported, "discard/"))["Location"] == URL
+    assert cast.browser("ada").get(url_of(imported)).status_code == 404
+
+
+# ------------------------------------------------------------------ who
+def test_an_account_manager_imports_rows_of_their_own_and_is_told_so(cast: Cast) -> None:
+    assert "Every row will be yours." in read(cast, f"{URL}add/", "alex")
+    make_import(cast.alex)
+    with in_workspace(cast.acme.pk):
+        assert set(Transaction.objects.values_list("owner", flat=True)) == {cast.alex.pk}
+
+
+def test_everybody_sees_the_imports_whose_rows_they_read(cast: Cast) -> None:
+    make_import(cast.alex, name="alex.csv")
+    make_import(cast.ada, name="all.csv")
+    seen = {
+        who: ["alex.csv" in read(cast, URL, who), "all.csv" in read(cast, URL, who)]
+        for who in ("ada", "audrey", "mia", "alex", "amir")
+    }
+    assert seen == {
+        "ada": [True, True],
+        "audrey": [True, True],
+        "mia": [True, False],
+        "alex": [True, False],
+        "amir": [False, False],
+    }
+
+
+def test_whoever_only_reads_is_offered_nothing_to_do(cast: Cast) -> None:
+    said = read(cast, url_of(make_checked_import(cast.alex)), "audrey")
+    assert "Cannot go in" in said
+    assert "Read as blank" not in said
+    assert "Import 3 rows" not in said
+    assert "Discard" not in said
+
+
+def test_an_undo_names_the_rows_that_prove_something_and_asks_before_they_go(cast: Cast) -> None:
+    imported = make_import(cast.ada)
+    with in_workspace(cast.acme.pk):
+        row = Transaction.objects.order_by("pk")[0]
+        deal = log(cast, "48000", owner=cast.olive)
+        link_transactions(rows=[row], contributions=[deal], by=cast.olive, now=NOW)
+    url = url_of(imported, "undo/")
+    said = read(cast, url)
+    assert "1 row that goes is evidence" in said
+    assert "of Direct revenue, Q3 2026: Nordhavn Logistics, 48,000.00 USD" in said
+    assert send(cast, url, reason="The wrong month").status_code == 422
+    assert send(cast, url, reason="The wrong month", release_cited="on").status_code == 302
+    work(cast.acme)
+    with in_workspace(cast.acme.pk):
+        assert not Transaction.objects.exists()
+        assert not deal.transaction_links.exists()

@@ -1,0 +1,178 @@
+"""An import while it is being mapped: what was found, what was decided, and what is still to be said."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import cached_property
+
+from django.http import QueryDict
+
+from kamtrak.web import read_day
+from transactions.forms.mapping import Decisions, read_decisions
+from transactions.models import Import, SavedMapping
+from transactions.queries.books import Ways, ways_of
+from transactions.queries.imports import mapping_of_header
+from transactions.rules import (
+    Asked,
+    Field,
+    FileMapping,
+    Looked,
+    OpenQuestion,
+    Refusal,
+    Suggestion,
+    open_questions,
+    refusals,
+    suggest,
+)
+from transactions.rules.mappings import fold
+
+NO_SOURCE = "Say which system the file comes from: its rows are known again by it."
+NO_SPAN = "Say both days, the earlier one first: rows of the source between them are voided."
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What the page of a mapping stands on.
+
+    `known` is what was decided for the same header before. `replaces` is the span whose rows the import
+    replaces, `span_wanted` whether somebody asked for one. `posted` holds what was just sent, so that half
+    an answer stands on the page again.
+    """
+
+    imported: Import
+    looked: Looked
+    decisions: Decisions
+    source: str
+    ways: Ways
+    known: SavedMapping | None
+    replaces: tuple[date, date] | None = None
+    span_wanted: bool = False
+    posted: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def mapping(self) -> FileMapping:
+        return self.decisions.mapping
+
+    @cached_property
+    def suggestions(self) -> tuple[Suggestion, ...]:
+        return suggest(self.looked.columns)
+
+    @cached_property
+    def open(self) -> list[OpenQuestion]:
+        return open_questions(self.mapping, self.looked, self.decisions.answered)
+
+    @cached_property
+    def refused(self) -> list[Refusal]:
+        """What does not fit yet, with its column."""
+        names = [look.name for look in self.looked.columns]
+        return refusals(
+            self.mapping, names, removes_taxes=self.ways.removes_tax, repeated=self.looked.repeated
+        )
+
+    @cached_property
+    def undeclared(self) -> int:
+        """How many values of the transaction type nobody has declared."""
+        column = self.mapping.mapped.get(Field.TYPE)
+        if column is None:
+            return 0
+        blanks = {fold(text) for text in column.blanks}
+        texts = {fold(value.text) for value in self.looked.columns[column.place].values}
+        return len(texts - blanks - set(self.mapping.types))
+
+    @property
+    def first_said(self) -> str:
+        """The first day of the span as it was said, whole or not."""
+        return self.replaces[0].isoformat() if self.replaces else self.posted.get("first", "")
+
+    @property
+    def last_said(self) -> str:
+        return self.replaces[1].isoformat() if self.replaces else self.posted.get("last", "")
+
+    @property
+    def lacks_span(self) -> bool:
+        return self.span_wanted and self.replaces is None
+
+    @property
+    def is_complete(self) -> bool:
+        lacks = self.open or self.refused or self.undeclared or self.lacks_span
+        return bool(self.source.strip()) and not lacks
+
+    def with_mapping(self, mapping: FileMapping) -> "Draft":
+        """The draft with another mapping, its questions answered as they are."""
+        return replace(self, decisions=Decisions(mapping, self.decisions.answered))
+
+    def answered(self, posted: QueryDict) -> "Draft":
+        """The draft with what was sent."""
+        zone = self.imported.workspace.zone.key
+        source = self.source
+        if "source" in posted and self.imported.continues_id is None:
+            source = posted.get("source", "").strip()
+        wanted, replaces = self.span_wanted, self.replaces
+        if "span" in posted:
+            wanted = posted.get("span") == "yes"
+            first, last = read_day(posted, "first"), read_day(posted, "last")
+            replaces = (first, last) if wanted and first and last and first <= last else None
+        return replace(
+            self,
+            decisions=read_decisions(posted, self.looked, self.decisions, zone),
+            source=source,
+            replaces=replaces,
+            span_wanted=wanted,
+            posted=posted.dict(),
+        )
+
+
+def draft_of(imported: Import) -> Draft:
+    """The draft as it was left."""
+    looked = Looked.from_json(imported.looked)
+    decisions = Decisions(FileMapping.from_json(imported.mapping), frozenset(imported.answered))
+    span = None
+    if imported.replaces_from is not None and imported.replaces_until is not None:
+        span = imported.replaces_from, imported.replaces_until
+    return Draft(
+        imported,
+        looked,
+        decisions,
+        imported.source_name or (imported.source.name if imported.source else ""),
+        ways_of(imported.workspace),
+        mapping_of_header(imported, [look.name for look in looked.columns]),
+        span,
+        span is not None,
+    )
+
+
+def letter(place: int) -> str:
+    """How a spreadsheet calls the column: A, B, … Z, AA."""
+    text, number = "", place + 1
+    while number:
+        number, rest = divmod(number - 1, 26)
+        text = chr(65 + rest) + text
+    return text
+
+
+def to_be_said(draft: Draft) -> list[tuple[str, str]]:
+    """Everything that keeps the rows from being checked: (where it is mended, a sentence)."""
+    said = [
+        (f"c{each.place}", f"Column {letter(each.place)} “{each.column}”: {asked_of(each)}")
+        for each in draft.open
+    ]
+    places = {look.name: place for place, look in enumerate(draft.looked.columns)}
+    for refusal in draft.refused:
+        place = places.get(refusal.column)
+        said.append((f"c{place}" if place is not None else "whole", refusal.message))
+    if draft.undeclared and draft.mapping.types:
+        noun = "value is" if draft.undeclared == 1 else "values are"
+        column = draft.mapping.mapped[Field.TYPE]
+        said.append((f"c{column.place}", f"{draft.undeclared} {noun} not declared yet in “{column.name}”."))
+    if not draft.source.strip():
+        said.append(("source", NO_SOURCE))
+    if draft.lacks_span:
+        said.append(("first", NO_SPAN))
+    return said
+
+
+def asked_of(question: OpenQuestion) -> str:
+    """The question as a sentence."""
+    if question.asked is Asked.OFFSETS or question.ask is None:
+        return "Its times carry an offset. On which day do they count?"
+    return question.ask.question

@@ -1,0 +1,141 @@
+"""What is in each column: asked, suggested, kept at once, and tried on the first rows."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django_htmx.http import trigger_client_event
+
+from kamtrak.lib.errors import Refused
+from kamtrak.lib.money import CURRENCIES
+from kamtrak.lib.tables import TableError
+from kamtrak.web import go, moment, render_page, wants_part
+from transactions.forms.imports import RereadForm
+from transactions.models import ImportState
+from transactions.pipeline.previewing import PreviewRow, first_rows
+from transactions.queries import imports as queries
+from transactions.rules import GIVEN_ONCE, RowKind, Status
+from transactions.services import imports as services
+from transactions.views.drafts import NO_SOURCE, NO_SPAN, Draft, draft_of, to_be_said
+from transactions.views.loading import load_import, stopped_because
+from transactions.views.map_rows import GROUPS, KINDS, map_rows
+from transactions.views.steps import MAP, file_said, import_url
+from transactions.views.words import lack_said, tier_said
+from workspaces.access import workspace_view
+from workspaces.models import Membership, Workspace
+from workspaces.queries.people import account_managers, scope_of
+from workspaces.rules import Right
+
+PAGE, PART = "transactions/import_map.html", "transactions/_map.html"
+OPEN = (ImportState.MAPPING, ImportState.CHECKED)
+
+
+@workspace_view(Right.IMPORT)
+def import_map(request: HttpRequest, workspace: Workspace, member: Membership, pk: int) -> HttpResponse:
+    """Each change is kept at once. Sent with `check`, every row is checked, if nothing is open."""
+    imported = load_import(workspace, pk, member, changing=True)
+    if imported.state not in OPEN:
+        return go(request, import_url(imported))
+    draft = draft_of(imported)
+    if request.method != "POST":
+        return _map_page(request, draft, member)
+    draft = draft.answered(request.POST)
+    try:
+        keep(draft, member, request)
+        if "check" in request.POST and draft.is_complete:
+            services.request_check(imported=imported, by=member, now=moment(request))
+            return go(request, import_url(imported))
+    except Refused as refusal:
+        return _map_page(request, draft, member, refusal=refusal)
+    return _map_page(request, draft, member, insists="check" in request.POST)
+
+
+def keep(draft: Draft, member: Membership, request: HttpRequest) -> None:
+    """Keep the draft as it stands. Raises Refused."""
+    services.keep_mapping(
+        imported=draft.imported,
+        by=member,
+        mapping=draft.mapping,
+        answered=draft.decisions.answered,
+        source_name=draft.source,
+        options=services.Options(draft.replaces),
+        now=moment(request),
+    )
+
+
+def _map_page(
+    request: HttpRequest,
+    draft: Draft,
+    member: Membership,
+    *,
+    insists: bool = False,
+    refusal: Refused | None = None,
+) -> HttpResponse:
+    """The page, or its form alone after a change. `insists`: somebody wants to go on before it is done."""
+    imported = draft.imported
+    context = {
+        "imported": imported,
+        "step": MAP,
+        "sub_line": file_said(imported),
+        "problem": stopped_because(imported),
+        "may_change": True,
+        "refusal": refusal,
+        "insists": insists,
+        "twin": services.same_file(imported),
+        "layout": (layout := queries.layout_of(imported)),
+        "layout_form": RereadForm(None, layout),
+        **_form(draft, member),
+    }
+    refused = request.method == "POST" and (insists or refusal is not None)
+    status = 422 if refused and not wants_part(request) else 200
+    response = render_page(request, PAGE, context, part=PART, status=status)
+    return trigger_client_event(response, "mapped", after="settle") if wants_part(request) else response
+
+
+def _form(draft: Draft, member: Membership) -> dict[str, Any]:
+    """The columns with their questions, and what holds for the whole file."""
+    rows = map_rows(draft)
+    workspace = draft.imported.workspace
+    mapped = draft.mapping.mapped
+    return {
+        "draft": draft,
+        "rows": rows,
+        "groups": [(label, [(known.value, known.label) for known in fields]) for label, fields in GROUPS],
+        "kinds": [(kind.value, label) for kind, label in KINDS],
+        "currencies": [(code, f"{code} {known.name}") for code, known in sorted(CURRENCIES.items())],
+        "people": account_managers(workspace, scope_of(member)),
+        "sources": queries.sources(workspace),
+        "no_source": "" if draft.source.strip() else NO_SOURCE,
+        "no_span": NO_SPAN if draft.lacks_span else "",
+        "to_be_said": to_be_said(draft),
+        "mapped_count": sum(row.column.field is not None for row in rows),
+        "kept_count": sum(row.column.field is None for row in rows),
+        "given": {known.value: text for known, text in draft.mapping.given.items()},
+        "once": [known.value for known in GIVEN_ONCE if known not in mapped],
+        "has_refunds": RowKind.REFUND in draft.mapping.types.values(),
+    }
+
+
+@workspace_view(Right.IMPORT)
+def import_preview(request: HttpRequest, workspace: Workspace, member: Membership, pk: int) -> HttpResponse:
+    """The first rows under the mapping as it is kept, with the figures that they would have."""
+    imported = load_import(workspace, pk, member, changing=True)
+    if imported.state not in OPEN:
+        return go(request, import_url(imported))
+    context: dict[str, Any] = {"imported": imported, "rows": [], "problem": ""}
+    try:
+        rows = first_rows(imported, draft_of(imported).mapping, workspace.day_of(moment(request)))
+        context["rows"] = [(row, _found_by(row)) for row in rows]
+    except TableError as problem:
+        context["problem"] = str(problem)
+    context["back"] = reverse("import_map", args=[workspace.slug, pk])
+    return render_page(
+        request, "transactions/import_preview.html", context, part="transactions/_preview.html"
+    )
+
+
+def _found_by(row: PreviewRow) -> str:
+    """How the revenue of a row is found, or what it waits for."""
+    if row.derived is None or row.derived.status is Status.NOT_REVENUE:
+        return ""
+    return lack_said(row.derived.lack) if row.derived.lack else tier_said(row.derived.tier)

@@ -1,0 +1,129 @@
+"""What came of an import, and undoing it."""
+
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+
+from kamtrak.lib.errors import Refused
+from kamtrak.web import go, is_dialog, moment, render_page, show_refusal, wants_part
+from transactions.forms.imports import UndoForm
+from transactions.models import Import, ImportState
+from transactions.queries import undoing
+from transactions.services import imports as services
+from transactions.services.alerts import CATALOG, OWNER, RATE
+from transactions.services.citations import CitedRows, cited_and_going
+from transactions.views.loading import load_import, stopped_because
+from transactions.views.outlook import outlook_of
+from transactions.views.steps import file_said, import_url, page_below, step_of
+from workspaces.access import workspace_view
+from workspaces.context import address
+from workspaces.models import Alert, Membership, Workspace
+from workspaces.queries.alerts import live_alerts
+from workspaces.queries.people import scope_of
+from workspaces.rules import Right
+
+COUNTED_AT_ONCE = 20_000  # rows; more are counted while the page stands there already
+MOST_ALERTS = 10
+
+
+def result_page(
+    request: HttpRequest, imported: Import, member: Membership, *, may_change: bool
+) -> HttpResponse:
+    """What is in, what it is worth, what waits for a person, and the way back."""
+    slug, raised = imported.workspace.slug, _alerts(imported, member)
+    listed = address("transactions", slug)
+    context = {
+        "imported": imported,
+        "step": step_of(imported),
+        "sub_line": _came_in(imported),
+        "may_change": may_change,
+        "outlook": outlook_of(imported),
+        "problem": stopped_because(imported),
+        "alerts": [(alert, page_below(imported, alert.path)) for alert in raised[:MOST_ALERTS]],
+        "alert_count": raised.count(),
+        "rows_url": f"{listed}?import={imported.pk}" if listed else "",
+        "continued_by": undoing.undone_with(imported),
+    }
+    return render_page(request, "transactions/import_result.html", context)
+
+
+def _came_in(imported: Import) -> str:
+    """When, by whom and from where: the first thing that an auditor asks."""
+    assert imported.committed_at is not None  # noqa: S101 - it is in
+    day = imported.workspace.day_of(imported.committed_at)
+    by = f"Imported {day:%-d %b %Y} by {imported.committed_by}, from “{imported.source}”."
+    return f"{by} {file_said(imported)}"
+
+
+def _alerts(imported: Import, member: Membership) -> QuerySet[Alert]:
+    """What this import has raised and nobody has resolved yet, largest effect first."""
+    found = live_alerts(imported.workspace, scope_of(member))
+    of_rows = Q(key__startswith=CATALOG) | Q(key__startswith=RATE) | Q(key__startswith=OWNER)
+    return found.filter(of_rows, raised_at__gte=imported.committed_at)
+
+
+@workspace_view(Right.IMPORT)
+def import_undo(request: HttpRequest, workspace: Workspace, member: Membership, pk: int) -> HttpResponse:
+    """What the undo would leave, first; then it is asked for, with a reason."""
+    imported = load_import(workspace, pk, member, changing=True)
+    if imported.state != ImportState.COMMITTED:
+        return go(request, import_url(imported))
+    together = undoing.undone_with(imported)
+    if "counts" in request.GET:
+        return _counts(request, imported, together)
+    alone = undoing.left_alone(imported, together)
+    posted = request.POST if request.method == "POST" else None
+    cited = _cited(
+        member, imported, together, keep_edited=posted is None or posted.get("keep_edited") != "no"
+    )
+    form = UndoForm(posted, asks=bool(alone.total), releases=bool(cited.total))
+    if form.is_valid() and _undone(request, imported, member, form):
+        return go(request, import_url(imported))
+    is_large = imported.created + imported.updated > COUNTED_AT_ONCE
+    context: dict[str, Any] = {
+        "imported": imported,
+        "form": form,
+        "alone": alone,
+        "cited": cited,
+        "together": together,
+        "clients": undoing.clients_made(imported, together),
+        "counts": None if is_large else undoing.undo_counts(imported, together),
+        "action": reverse("import_undo", args=[workspace.slug, pk]),
+        "back": import_url(imported),
+    }
+    status = 422 if form.errors and not is_dialog(request) else 200
+    part = "transactions/_import_undo.html" if is_dialog(request) else None
+    return render_page(request, "transactions/import_undo.html", context, part=part, status=status)
+
+
+def _counts(request: HttpRequest, imported: Import, together: list[Import]) -> HttpResponse:
+    """The counts of a large import, when they are ready."""
+    counts = undoing.undo_counts(imported, together)
+    if not wants_part(request):
+        return go(request, import_url(imported))
+    return render_page(request, "transactions/_undo_counts.html", {"counts": counts})
+
+
+def _cited(member: Membership, imported: Import, together: list[Import], *, keep_edited: bool) -> CitedRows:
+    """Rows that would go although something cites them, with what does as far as this member reads it."""
+    ids = [imported.pk, *(each.pk for each in together)]
+    return cited_and_going(member.workspace, scope_of(member), ids, keep_edited=keep_edited)
+
+
+def _undone(request: HttpRequest, imported: Import, member: Membership, form: UndoForm) -> bool:
+    said = form.cleaned_data
+    try:
+        services.request_undo(
+            imported=imported,
+            by=member,
+            reason=said["reason"],
+            keep_edited=said.get("keep_edited", True),
+            release_cited=said.get("release_cited", False),
+            now=moment(request),
+        )
+    except Refused as refusal:
+        show_refusal(form, refusal)
+        return False
+    return True
