@@ -13,6 +13,7 @@ from transactions.models import Import, ImportState
 from transactions.queries import undoing
 from transactions.queries.waiting import CATALOG, OWNER, RATE
 from transactions.services import imports as services
+from transactions.services.citations import CitedRows, cited_and_going
 from transactions.views.loading import load_import, stopped_because
 from transactions.views.outlook import outlook_of
 from transactions.views.steps import file_said, import_url, page_below, step_of
@@ -73,7 +74,11 @@ def import_undo(request: HttpRequest, workspace: Workspace, member: Membership, 
     if "counts" in request.GET:
         return _counts(request, imported, together)
     alone = undoing.left_alone(imported, together)
-    form = UndoForm(request.POST if request.method == "POST" else None, asks=bool(alone.total))
+    posted = request.POST if request.method == "POST" else None
+    cited = _cited(
+        member, imported, together, keep_edited=posted is None or posted.get("keep_edited") != "no"
+    )
+    form = UndoForm(posted, asks=bool(alone.total), releases=bool(cited.total))
     if form.is_valid() and _undone(request, imported, member, form):
         return go(request, import_url(imported))
     is_large = imported.created + imported.updated > COUNTED_AT_ONCE
@@ -81,6 +86,7 @@ def import_undo(request: HttpRequest, workspace: Workspace, member: Membership, 
         "imported": imported,
         "form": form,
         "alone": alone,
+        "cited": cited,
         "together": together,
         "clients": undoing.clients_made(imported, together),
         "counts": None if is_large else undoing.undo_counts(imported, together),
@@ -100,6 +106,12 @@ def _counts(request: HttpRequest, imported: Import, together: list[Import]) -> H
     return render_page(request, "transactions/_undo_counts.html", {"counts": counts})
 
 
+def _cited(member: Membership, imported: Import, together: list[Import], *, keep_edited: bool) -> CitedRows:
+    """Rows that would go although something cites them, with what does as far as this member reads it."""
+    ids = [imported.pk, *(each.pk for each in together)]
+    return cited_and_going(member.workspace, scope_of(member), ids, keep_edited=keep_edited)
+
+
 def _undone(request: HttpRequest, imported: Import, member: Membership, form: UndoForm) -> bool:
     said = form.cleaned_data
     try:
@@ -108,6 +120,7 @@ def _undone(request: HttpRequest, imported: Import, member: Membership, form: Un
             by=member,
             reason=said["reason"],
             keep_edited=said.get("keep_edited", True),
+            release_cited=said.get("release_cited", False),
             now=moment(request),
         )
     except Refused as refusal:
