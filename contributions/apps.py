@@ -1,3 +1,7 @@
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
 from django.apps import AppConfig
 
 
@@ -8,18 +12,39 @@ class ContributionsConfig(AppConfig):
     def ready(self) -> None:
         from contracts.services.panels import register_beside, register_panel
         from contributions import wording
+        from contributions.queries import transactions as rows
         from contributions.queries.attachments import stored_names
         from contributions.queries.closes_beside import closes_beside
         from contributions.queries.contracts import contract_panel
         from contributions.queries.rates import currency_uses
         from contributions.queries.uses import client_uses
+        from contributions.services.doubles import refresh_doubles
         from contributions.services.figures import mark_moves, settle_figures
+        from contributions.services.files import FILE_JOB, may_bring
         from contributions.services.holds import follow_currency, held_by_contributions
+        from contributions.services.transactions import follow_rows
         from fx.services.followers import Follower, register_follower
+        from transactions.services.citations import Citing, register_citing
+        from workspaces.models import Membership, Workspace
         from workspaces.queries.clients import register_client_uses
         from workspaces.services.deletion import register_files
+        from workspaces.services.jobs import JobKind, Run, register_job
         from workspaces.services.settings import register_currency_follower, register_holder
 
+        def add(run: Run) -> dict[str, Any]:
+            from contributions.sources.adding import run_adding  # only workers read files
+
+            return run_adding(run)
+
+        def allowed(member: Membership, params: dict[str, Any]) -> bool:
+            return may_bring(member)
+
+        def look_again(workspace: Workspace, clients: Collection[int] | None, now: datetime) -> None:
+            refresh_doubles(workspace=workspace, clients=clients, now=now)
+
+        citing = Citing(rows.cited_rows, rows.told_citations, follow_rows, rows.transaction_panel, look_again)
+        register_citing(citing)
+        register_job(FILE_JOB, JobKind(add, allowed, title="Contributions from rows", unit="rows"))
         register_holder(held_by_contributions)
         register_currency_follower(follow_currency)
         register_follower(Follower(settle=settle_figures, mark_moves=mark_moves, uses=currency_uses))

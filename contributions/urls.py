@@ -9,9 +9,11 @@ from contributions.views import (
     choosing,
     detail,
     editing,
+    files,
     links,
     listing,
     moves,
+    proofs,
     quarters,
 )
 
@@ -19,6 +21,14 @@ urlpatterns = [
     path("contributions/", listing.contributions, name="contributions"),
     path("contributions/clients/", choosing.contribution_clients, name="contribution_clients"),
     path("contributions/export/", listing.contributions_export, name="contributions_export"),
+    path("contributions/upload/", files.contributions_upload, name="contributions_upload"),
+    path("contributions/upload/sample/", files.contributions_sample, name="contributions_sample"),
+    path("contributions/upload/<int:pk>/", files.contributions_file, name="contributions_file"),
+    path("contributions/upload/<int:pk>/rejects/", files.contributions_rejects, name="contributions_rejects"),
+    path("contributions/upload/<int:pk>/discard/", files.contributions_discard, name="contributions_discard"),
+    path(
+        "contributions/upload/<int:pk>/undo/", files.contributions_file_undo, name="contributions_file_undo"
+    ),
     path("contributions/add/", editing.contribution_add, name="contribution_add"),
     path("contributions/check/", checking.contribution_check, name="contribution_check"),
     path("contributions/<int:pk>/", detail.contribution, name="contribution"),
@@ -33,6 +43,17 @@ urlpatterns = [
         links.contract_unlink,
         name="contract_unlink",
     ),
+    path(
+        "contributions/<int:pk>/transactions/",
+        proofs.contribution_transactions,
+        name="contribution_transactions",
+    ),
+    path(
+        "contributions/<int:pk>/transactions/<int:row_pk>/unlink/",
+        proofs.transaction_unlink,
+        name="transaction_unlink",
+    ),
+    path("transactions/<int:pk>/link/", proofs.transaction_link, name="transaction_link"),
     path("contracts/<int:pk>/link/", links.contract_link, name="contract_link"),
     path("contributions/<int:pk>/files/add/", attachments.attachment_add, name="attachment_add"),
     path("files/<int:pk>/", attachments.attachment, name="attachment"),
@@ -55,6 +76,7 @@ urlpatterns = [
     path("quarters/", quarters.quarters, name="quarters"),
     path("quarters/<str:code>/", quarters.quarter, name="quarter"),
     path("quarters/<str:code>/contracts/", quarters.quarter_contracts, name="quarter_contracts"),
+    path("quarters/<str:code>/imported/", quarters.quarter_revenue, name="quarter_revenue"),
     path("quarters/<str:code>/close/", quarters.quarter_close, name="quarter_close"),
     path("quarters/<str:code>/reopen/", quarters.quarter_reopen, name="quarter_reopen"),
 ]

@@ -13,6 +13,7 @@ from contributions.models import (
     ClosedPeriod,
     ContractLink,
     Contribution,
+    TransactionLink,
 )
 from contributions.rules import Basis, RevenueType
 from kamtrak.lib.money import grouped, rate_text, share_text
@@ -92,6 +93,8 @@ QUARTER = Wording(
         "provisional_rows": "Provisional figures",
         "unknown_months": "Unknown months of contracts",
         "provisional_months": "Provisional months of contracts",
+        "unknown_transactions": "Unknown transactions",
+        "provisional_transactions": "Provisional transactions",
         "reopened_at": "Reopened",
         "reopened_by": "Reopened by",
         "reopen_reason": "Reason of the reopening",
@@ -121,6 +124,8 @@ def install() -> None:
     # Not everybody who reads the contribution reads the contract: its page names it to those who do.
     link = Wording(noun="Contract link", title="of {contribution}", hidden=frozenset({"contract"}))
     describe(ContractLink, link)
+    link = Wording(noun="Transaction link", title="of {contribution}", hidden=frozenset({"transaction"}))
+    describe(TransactionLink, link)
     describe(
         Attachment,
         Wording(

@@ -24,14 +24,20 @@ def choices_page(
     `found` holds one more than MOST where there are more.
     """
     address, current = with_each(request, name), request.GET.get(name, "")
-    without = with_query(request, **{name: None})
+    without, back = with_query(request, **{name: None}), with_query(request)
     links = [Link(label, f"{to}{address(str(pk))}", str(pk) == current) for pk, label in found[:MOST]]
     context = {
         "title": title,
         "links": links,
-        "any_link": Link("Any", to if without == request.path else f"{to}{without}", not current),
+        "any_link": Link("Any", _at(to, request, without), not current),
+        "back": _at(to, request, back),
         "more": len(found) > MOST,
         "named": asked_name(request),
         "kept": kept_fields(request.GET),
     }
     return render_page(request, "components/choices.html", context, part=PART)
+
+
+def _at(to: str, request: HttpRequest, query: str) -> str:
+    """The list with this query; `with_query` answers the page itself where nothing is asked."""
+    return to if query == request.path else f"{to}{query}"

@@ -7,6 +7,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
 
 PAGE = 50
 MOST_DIGITS = 40  # more than any column of money has: an address may name what the database cannot read
@@ -57,7 +58,13 @@ def key_page(
 
 
 def _beyond(falling: Sequence[tuple[str, bool]], cursor: Sequence[Any], backwards: bool) -> Q:
-    """What comes after the cursor (before it, going backwards): the first column decides, then the next."""
+    """What comes after the cursor (before it, going backwards): the first column decides, then the next.
+
+    Where all run the same way the database compares them as one, and begins in its index at the cursor.
+    """
+    if len({down for _, down in falling}) == 1:
+        names, down = Tuple(*(name for name, _ in falling)), falling[0][1] != backwards
+        return Q((TupleLessThan if down else TupleGreaterThan)(names, tuple(cursor)))
     beyond = Q()
     for (name, down), value in reversed(list(zip(falling, cursor, strict=True))):
         further = Q(**{f"{name}__{'lt' if down != backwards else 'gt'}": value})

@@ -240,6 +240,7 @@ CELERY_BEAT_SCHEDULE = {
     "fetch-rates": {"task": "fx.tasks.fetch_rates", "schedule": 3600},
     "settle-rates": {"task": "contributions.tasks.settle_rates", "schedule": 3600},
     "renew-contracts": {"task": "contracts.tasks.renew_contracts", "schedule": 3600},
+    "look-for-doubles": {"task": "contributions.tasks.look_for_doubles", "schedule": 3600},
     "match-owners": {"task": "transactions.tasks.match_owners_everywhere", "schedule": 3600},
 }
 
@@ -256,6 +257,8 @@ LIMIT_RATES_FILE_BYTES = env.int("LIMIT_RATES_FILE_MB", default=10) * 1024 * 102
 LIMIT_RATES_FILE_ROWS = env.int("LIMIT_RATES_FILE_ROWS", default=20_000)
 LIMIT_CONTRACTS_FILE_BYTES = env.int("LIMIT_CONTRACTS_FILE_MB", default=10) * 1024 * 1024
 LIMIT_CONTRACTS_FILE_ROWS = env.int("LIMIT_CONTRACTS_FILE_ROWS", default=20_000)
+LIMIT_CONTRIBUTIONS_FILE_BYTES = env.int("LIMIT_CONTRIBUTIONS_FILE_MB", default=10) * 1024 * 1024
+LIMIT_CONTRIBUTIONS_FILE_ROWS = env.int("LIMIT_CONTRIBUTIONS_FILE_ROWS", default=20_000)
 LIMIT_IMPORT_BYTES = env.int("LIMIT_IMPORT_MB", default=256) * 1024 * 1024
 LIMIT_IMPORT_ROWS = env.int("LIMIT_IMPORT_ROWS", default=2_000_000)
 LIMIT_CATALOG_FILE_BYTES = env.int("LIMIT_CATALOG_FILE_MB", default=10) * 1024 * 1024

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pgtrigger
 from django.db import models
 
-from contributions.models import FrozenContractMonth, FrozenRow
+from contributions.models import FrozenContractMonth, FrozenRow, FrozenTransaction
 from kamtrak.fields import MonthField
 from kamtrak.freezing import frozen
 from kamtrak.history import tracked
@@ -20,6 +20,8 @@ ISSUED = """
         OR (OLD.number, OLD.path, OLD.size, OLD.file_sha256, OLD.data_sha256, OLD.issued_at, OLD.person_id)
          = (NEW.number, NEW.path, NEW.size, NEW.file_sha256, NEW.data_sha256, NEW.issued_at, NEW.person_id)
         AND (OLD.contracts_sha256, OLD.months_count) = (NEW.contracts_sha256, NEW.months_count)
+        AND (OLD.transactions_sha256, OLD.transactions_count)
+         = (NEW.transactions_sha256, NEW.transactions_count)
     ) THEN
         RETURN NEW;
     END IF;
@@ -54,11 +56,13 @@ class Document(models.Model):
     content = models.JSONField(default=dict)
     rows_count = models.PositiveIntegerField(default=0)
     months_count = models.PositiveIntegerField(default=0)  # of contracts, each figure by itself
+    transactions_count = models.PositiveIntegerField(default=0)  # imported rows
     path = models.CharField(max_length=200, blank=True)
     size = models.PositiveBigIntegerField(default=0)
     file_sha256 = models.CharField(max_length=64, blank=True)
     data_sha256 = models.CharField(max_length=64, blank=True)
     contracts_sha256 = models.CharField(max_length=64, blank=True)
+    transactions_sha256 = models.CharField(max_length=64, blank=True)
     shared = models.BooleanField(default=False)
     job = models.OneToOneField(Job, on_delete=models.PROTECT, null=True, blank=True, related_name="document")
 
@@ -143,5 +147,34 @@ class DocumentContractMonth(FrozenContractMonth):
             models.UniqueConstraint(
                 fields=["document", "contract_id", "month", "side"], name="document_month_stands_once"
             ),
+        ]
+        triggers = [frozen()]
+
+
+class DocumentTransaction(FrozenTransaction):
+    """An imported row; also a row of the embedded `transactions.csv`.
+
+    `counts`, `later` and `why` are what they are of a DocumentRow. Figures, rates and lacks of a closed
+    quarter are as closed; clients and products bear the name that they had at issue, as in the printed
+    tables.
+    """
+
+    document = models.ForeignKey(
+        Document,
+        on_delete=models.DO_NOTHING,
+        related_name="transactions",
+        db_constraint=False,
+        db_index=False,
+    )
+    counts = models.BooleanField()
+    later = models.DecimalField(max_digits=38, decimal_places=4, null=True)
+    why = models.CharField(max_length=100)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["document", "source_id", "key", "occurrence", "day", "counts"],
+                name="document_transaction_stands_once",
+            )
         ]
         triggers = [frozen()]

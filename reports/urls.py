@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from reports.views import dashboard, documents
+from reports.views import dashboard, documents, imported
 
 urlpatterns = [
     path("", dashboard.dashboard, name="dashboard"),
+    path("imported/", imported.imported_revenue, name="imported_revenue"),
     path("documents/", documents.documents, name="documents"),
     path("documents/issue/", documents.document_issue, name="document_issue"),
     path("documents/check/", documents.document_check, name="document_check"),

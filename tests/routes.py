@@ -16,10 +16,12 @@ from contracts.models import Contract, ContractsFile, Formula
 from contracts.services.endings import cancel_contract, void_contract
 from contracts.services.files import keep_contracts_file
 from contracts.sources.columns import COLUMNS
-from contributions.models import Achievement, Attachment, Contribution
+from contributions.models import Achievement, Attachment, Contribution, ContributionsFile
 from contributions.services.achievements import Story, add_achievement, link_achievements
 from contributions.services.attachments import attach_file
+from contributions.services.files import keep_contributions_file
 from contributions.services.periods import close_quarter
+from contributions.sources.adding import add_rows, check_of
 from fx.models import OwnRate, RatesFile
 from fx.services.files import keep_rates_file
 from kamtrak.tenancy import in_workspace
@@ -31,7 +33,9 @@ from tests.contributions.files import PDF
 from tests.fx.builders import make_own_rate, own
 from tests.reports.builders import issued
 from tests.transactions.builders import make_item, make_mapping, make_owner, make_seen
-from tests.transactions.files import make_checked_import, make_import
+from tests.transactions.files import make_checked_import
+from tests.transactions.files import make_import as make_done_import
+from tests.transactions.rows import make_import, make_row
 from transactions.models import (
     CatalogFile,
     CatalogItem,
@@ -41,6 +45,7 @@ from transactions.models import (
     SeenOwner,
     SeenProduct,
     Source,
+    Transaction,
 )
 from transactions.services.catalog_files import keep_catalog_file
 from workspaces.models import Alert, ClientAccount, Invitation, Job
@@ -166,6 +171,28 @@ class Rows:
             )
 
     @cached_property
+    def contributions_file(self) -> ContributionsFile:
+        """Rows that alex brought; they are his alone."""
+        cast = self.cast
+        content = b"client,type,amount,currency,quarter\nNordhavn,direct,12,USD,2026Q3\n"
+        with in_workspace(cast.acme.pk):
+            return keep_contributions_file(
+                workspace=cast.acme, by=cast.alex, name="mine.csv", content=content, now=NOW
+            )
+
+    @cached_property
+    def added_file(self) -> ContributionsFile:
+        cast = self.cast
+        content = b"client,type,amount,currency,quarter\nNordhavn,direct,13,USD,2026Q3\n"
+        with in_workspace(cast.acme.pk):
+            file = keep_contributions_file(
+                workspace=cast.acme, by=cast.alex, name="added.csv", content=content, now=NOW
+            )
+            stamp = check_of(file, cast.alex, NOW).stamp
+            add_rows(file=file, by=cast.alex, stamp=stamp, reason="Sheet", now=NOW)
+            return file
+
+    @cached_property
     def contracts_file(self) -> ContractsFile:
         cast = self.cast
         content = (",".join(column.name for column in COLUMNS) + "\n").encode()
@@ -176,6 +203,11 @@ class Rows:
             )
 
     @cached_property
+    def transaction(self) -> Transaction:
+        """A row of alex, brought in by ada."""
+        return make_row(make_import(self.cast.ada), owner="Alex", client="Nordhavn", revenue="100")
+
+    @cached_property
     def own_import(self) -> Import:
         """A file that alex has brought and checked: rows of his own, one of which cannot go in."""
         return make_checked_import(self.cast.alex)
@@ -183,7 +215,7 @@ class Rows:
     @cached_property
     def done_import(self) -> Import:
         """One whose good rows are in."""
-        return make_import(self.cast.alex, name="more.csv")
+        return make_done_import(self.cast.alex, name="more.csv")
 
     @cached_property
     def catalog_item(self) -> CatalogItem:
@@ -287,6 +319,12 @@ PAGES: dict[str, Page] = {
     "contributions": _page(Right.READ, READ_ONLY),
     "contributions_export": _page(Right.READ, READ_ONLY),
     "contribution_clients": _page(Right.READ, READ_ONLY),
+    "contributions_upload": _page(Right.LOG),
+    "contributions_sample": _page(Right.LOG, READ_ONLY),
+    "contributions_file": _page(Right.LOG, FORM, "contributions_file", "olive amir"),
+    "contributions_rejects": _page(Right.LOG, READ_ONLY, "contributions_file", "olive amir"),
+    "contributions_discard": _page(Right.LOG, ACTION, "contributions_file", "olive amir", consumes=True),
+    "contributions_file_undo": _page(Right.LOG, FORM, "added_file", "olive amir"),
     "contribution_add": _page(Right.LOG),
     "contribution_check": _page(Right.LOG, READ_ONLY),
     "contribution": _page(Right.READ, READ_ONLY, "contribution", "amir"),
@@ -302,6 +340,14 @@ PAGES: dict[str, Page] = {
         lambda rows: {"pk": rows.contribution.pk, "contract_pk": rows.contract.pk},
         "olive amir",
     ),
+    "contribution_transactions": _page(Right.LOG, FORM, "contribution", "olive amir"),
+    "transaction_unlink": _page(
+        Right.LOG,
+        ACTION,
+        lambda rows: {"pk": rows.contribution.pk, "row_pk": rows.transaction.pk},
+        "olive amir",
+    ),
+    "transaction_link": _page(Right.LOG, FORM, "transaction", "amir"),
     "contract_link": _page(Right.LOG, FORM, "contract", "amir"),
     "attachment_add": _page(Right.LOG, FORM, "contribution", "olive amir"),
     "attachment": _page(Right.READ, READ_ONLY, "attachment", "amir"),
@@ -324,6 +370,7 @@ PAGES: dict[str, Page] = {
     "quarters": _page(Right.READ, READ_ONLY),
     "quarter": _page(Right.READ, READ_ONLY, lambda rows: {"code": rows.closed_quarter}),
     "quarter_contracts": _page(Right.READ, READ_ONLY, lambda rows: {"code": rows.closed_quarter}),
+    "quarter_revenue": _page(Right.READ, READ_ONLY, lambda rows: {"code": rows.closed_quarter}),
     "quarter_close": _page(Right.CLOSE, FORM, lambda rows: {"code": "2026Q1"}),
     "quarter_reopen": _page(Right.CLOSE, FORM, lambda rows: {"code": rows.closed_quarter}),
     "rates_moves": _page(Right.MASTERS),
@@ -393,7 +440,14 @@ PAGES: dict[str, Page] = {
     "contracts_file": _page(Right.MASTERS, FORM, "contracts_file"),
     "contracts_rejects": _page(Right.MASTERS, READ_ONLY, "contracts_file"),
     "contracts_discard": _page(Right.MASTERS, ACTION, "contracts_file", consumes=True),
-    # transactions
+    # transactions: a row of alex; mia reads it as his manager; olive and ada keep all imports
+    "transactions": _page(Right.READ, READ_ONLY),
+    "transactions_export": _page(Right.READ, READ_ONLY),
+    "transaction_clients": _page(Right.READ, READ_ONLY),
+    "transaction_products": _page(Right.READ, READ_ONLY),
+    "transaction": _page(Right.READ, READ_ONLY, "transaction", "amir"),
+    "transaction_edit": _page(Right.READ, FORM, "transaction", "mia amir audrey"),
+    # the catalog, and how rows are read
     "catalog": _page(Right.READ, READ_ONLY),
     "catalog_export": _page(Right.READ, READ_ONLY),
     "catalog_options": _page(Right.READ, READ_ONLY),
@@ -419,6 +473,7 @@ PAGES: dict[str, Page] = {
     "transaction_settings": _page(Right.MASTERS),
     # reports
     "dashboard": _page(Right.READ, READ_ONLY),
+    "imported_revenue": _page(Right.READ, READ_ONLY),
     "documents": _page(Right.READ, READ_ONLY),
     "document_issue": _page(Right.ISSUE),
     "document_check": _page(Right.READ),
@@ -428,7 +483,7 @@ PAGES: dict[str, Page] = {
     "document_share": _page(Right.ISSUE, ACTION, "document", "olive ada mia amir audrey"),
 }
 # Addresses that name a period instead of a row: it exists in every workspace.
-NAMES_A_PERIOD = {"quarter", "quarter_contracts", "quarter_close", "quarter_reopen"}
+NAMES_A_PERIOD = {"quarter", "quarter_contracts", "quarter_revenue", "quarter_close", "quarter_reopen"}
 
 # These have no page of their own: opened, they lead on to another one.
 LEADS_ON = {"home", "contribution_restore", "account_confirm_login_code", "mfa_login_webauthn"}

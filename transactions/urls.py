@@ -7,7 +7,10 @@ from transactions.views import (
     catalog_files,
     catalog_values,
     checking,
+    detail,
+    editing,
     importing,
+    listing,
     mapping,
     mappings,
     missing,
@@ -17,6 +20,12 @@ from transactions.views import (
 )
 
 urlpatterns = [
+    path("transactions/", listing.transactions, name="transactions"),
+    path("transactions/export/", listing.transactions_export, name="transactions_export"),
+    path("transactions/clients/", listing.transaction_clients, name="transaction_clients"),
+    path("transactions/products/", listing.transaction_products, name="transaction_products"),
+    path("transactions/<int:pk>/", detail.transaction, name="transaction"),
+    path("transactions/<int:pk>/edit/", editing.transaction_edit, name="transaction_edit"),
     path("imports/", importing.imports, name="imports"),
     path("imports/add/", importing.import_start, name="import_start"),
     path("imports/<int:pk>/", importing.import_page, name="import"),

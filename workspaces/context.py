@@ -39,6 +39,7 @@ MAIN = (
     Entry("Imports", "imports", "table-import"),
     Entry("Sales dashboard", "sales", "chart-bar"),
     Entry("Revenue report", "revenue_report", "calendar-dollar"),
+    Entry("Transactions", "transactions", "arrows-exchange"),
     Entry("Documents", "documents", "file-text"),
     Entry("Clients", "clients", "building"),
     Entry("Quarters", "quarters", "calendar-event"),

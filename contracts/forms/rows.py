@@ -187,14 +187,15 @@ def may_append(rows: Rows) -> bool:
 
 
 def with_step(rows: Rows, step: str, currency: str) -> Rows:
-    """The rows after a button was pressed: `add`, `drop` or `close:13-14`. Unchanged where it cannot be."""
+    """The rows after a button was pressed: `add`, `drop`, `close:13-14`, or `pull:13-14` to close it
+    from behind. Unchanged where it cannot be."""
     if step == "add" and may_append(rows):
         return _appended(rows, currency)
     if step == "drop" and can_drop(rows):
         return drop_rule(rows)
     kind, _, gap = step.partition(":")
-    if kind == "close":
-        return _closed(rows, gap, currency)
+    if kind in ("close", "pull"):
+        return _closed(rows, gap, currency, from_after=kind == "pull")
     return rows
 
 
@@ -205,13 +206,13 @@ def _appended(rows: Rows, currency: str) -> Rows:
     return (*rows, _typed(append_rule([last] if last else [])[-1], currency))
 
 
-def _closed(rows: Rows, gap: str, currency: str) -> Rows:
+def _closed(rows: Rows, gap: str, currency: str, *, from_after: bool) -> Rows:
     first, _, last = gap.partition("-")
     rules = [read_rule(row, n, currency)[0] for n, row in enumerate(rows, start=1)]
     placed = [rule for rule in rules if rule is not None]
     if len(placed) < len(rows) or not (first.isdecimal() and last.isdecimal()):
         return rows
-    closed = close_gap(placed, int(first[:6]), int(last[:6]))
+    closed = close_gap(placed, int(first[:6]), int(last[:6]), from_after=from_after)
     return tuple(_with_months(row, rule) for row, rule in zip(rows, closed, strict=True))
 
 

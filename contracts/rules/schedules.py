@@ -3,7 +3,7 @@
 Functions of values. A month has a number, counted from 1; which calendar month that is stands in terms.py.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
@@ -142,14 +142,20 @@ def drop_rule(rules: Sequence[Row]) -> tuple[Row, ...]:
     return tuple(rules[:-1])
 
 
-def close_gap(rules: Sequence[Rule], first: int, last: int) -> tuple[Rule, ...]:
-    """Cover the gap from month `first` to `last`: the rule before it is stretched, at the beginning the one
-    after it, also where that one only begins after the contract's end."""
-    before = next((rule for rule in rules if rule.last == first - 1), None)
+def close_gap(rules: Sequence[Rule], first: int, last: int, *, from_after: bool = False) -> tuple[Rule, ...]:
+    """Cover the gap from month `first` to `last`: the rule before it is stretched, at the beginning, or
+    `from_after`, the one after it, also where that one only begins after the contract's end."""
+    before = None if from_after else next((rule for rule in rules if rule.last == first - 1), None)
     if before is not None:
         return tuple(replace(rule, last=last) if rule is before else rule for rule in rules)
     after = next((rule for rule in in_order(rules) if rule.first > last), None)
     return tuple(replace(rule, first=first) if rule is after else rule for rule in rules)
+
+
+def is_between(rules: Iterable[Rule | None], first: int, last: int) -> bool:
+    """Whether a gap has a rule on either side, so that one may choose which of them covers it."""
+    ends = [(rule.first, rule.last) for rule in rules if rule]
+    return any(end == first - 1 for _, end in ends) and any(start == last + 1 for start, _ in ends)
 
 
 # ------------------------------------------------------------------ "from month k on" (rules 4.10)

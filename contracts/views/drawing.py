@@ -9,7 +9,17 @@ from decimal import Decimal
 from itertools import groupby
 
 from contracts.forms.rows import Examined, TypedRule, may_append
-from contracts.rules import MOST_MONTHS, MOST_RULES, Finding, Rule, Weight, can_drop, months_said, per_month
+from contracts.rules import (
+    MOST_MONTHS,
+    MOST_RULES,
+    Finding,
+    Rule,
+    Weight,
+    can_drop,
+    is_between,
+    months_said,
+    per_month,
+)
 from contracts.wording import revenue_said
 from kamtrak.lib.charts import Strip, StripMonth, rule_strip
 from kamtrak.lib.money import grouped
@@ -63,11 +73,13 @@ class DrawnRow:
 
 @dataclass(frozen=True)
 class Note:
-    """Something to say about all rows; `gap` is what the button beside it closes, "" without one."""
+    """Something to say about all rows; `gap` is what the button beside it closes, "" without one, and
+    `between` whether the rule after it may cover it as well as the one before."""
 
     finding: Finding
     when: str = ""
     gap: str = ""
+    between: bool = False
 
 
 @dataclass(frozen=True)
@@ -128,7 +140,7 @@ def draw(examined: Examined, ground: Ground, *, judged: bool) -> Editor:
         # Without any rule there is nothing to draw, and no gap to warn of until Save.
         strip=rule_strip(months) if months and (judged or any(examined.rules)) else None,
         strip_label=_coverage(months),
-        notes=[_note(finding, ground) for finding in found if finding.rule is None],
+        notes=[_note(finding, ground, examined.rules) for finding in found if finding.rule is None],
         total=sum((total for total in totals if total is not None), ZERO) if known else None,
     )
 
@@ -225,10 +237,10 @@ def _coverage(months: Sequence[StripMonth]) -> str:
     return f"Months 1 to {len(months)}: {', '.join(said)}."
 
 
-def _note(finding: Finding, ground: Ground) -> Note:
+def _note(finding: Finding, ground: Ground, rules: Sequence[Rule | None]) -> Note:
     if finding.gap is None:
         return Note(finding)
     first, last = finding.gap
     start = ground.start
     when = "" if start is None else months_between(start + (first - 1), start + (last - 1))
-    return Note(finding, when, f"{first}-{last}")
+    return Note(finding, when, f"{first}-{last}", is_between(rules, first, last))

@@ -28,6 +28,9 @@ class EndOfQuarter(Func):
     output_field = models.DateField()
 
 
+BROUGHT = "file"  # begins the `once` of what came with a file: file-<file>-<line>
+
+
 @tracked(exclude=["once"])
 class Contribution(models.Model):
     """One thing done for a client and what it was worth, with the figure it counts for (rules 3).
@@ -148,6 +151,12 @@ class Contribution(models.Model):
     def is_part(self) -> bool:
         """Whether less than the whole deal counts (rules 3.5)."""
         return self.share < 100
+
+    @property
+    def brought_by(self) -> int | None:
+        """The file of rows that it came with (rules 3.10)."""
+        kind, _, rest = (self.once or "").partition("-")
+        return int(rest.partition("-")[0]) if kind == BROUGHT else None
 
     @property
     def is_per_year(self) -> bool:

@@ -24,6 +24,8 @@ class ClosedPeriod(models.Model):
     provisional_rows = models.PositiveIntegerField(default=0)
     unknown_months = models.PositiveIntegerField(default=0)  # of contracts
     provisional_months = models.PositiveIntegerField(default=0)
+    unknown_transactions = models.PositiveIntegerField(default=0)  # imported rows
+    provisional_transactions = models.PositiveIntegerField(default=0)
     reopened_at = models.DateTimeField(null=True, blank=True)
     reopened_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     reopen_reason = models.CharField(max_length=500, blank=True)
@@ -47,11 +49,9 @@ class ClosedPeriod(models.Model):
 
     @property
     def has_open_items(self) -> bool:
-        rows, months = (
-            self.unknown_rows + self.provisional_rows,
-            self.unknown_months + self.provisional_months,
-        )
-        return bool(self.open_alerts + rows + months)
+        unknown = self.unknown_rows + self.unknown_months + self.unknown_transactions
+        provisional = self.provisional_rows + self.provisional_months + self.provisional_transactions
+        return bool(self.open_alerts + unknown + provisional)
 
 
 class ClosedRow(FrozenRow):

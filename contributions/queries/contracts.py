@@ -6,7 +6,21 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
+from django.db.models import (
+    Case,
+    DecimalField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
 from django.db.models.lookups import GreaterThanOrEqual, LessThanOrEqual
 from django.http import Http404
 
@@ -21,15 +35,27 @@ from workspaces.models import ClientName, Membership, Workspace
 from workspaces.queries.people import Scope, said_name, scope_of
 from workspaces.rules import Right, name_key
 
+WIDE: Any = DecimalField(max_digits=60, decimal_places=30)
+
 
 @dataclass(frozen=True)
 class Deal:
-    """What a contribution says of a deal, to compare contracts with. `amount` is the whole of it."""
+    """What a contribution says of a deal, to compare contracts and transactions with.
+
+    `amount` is the whole of it, and `converted` the same in the workspace currency, None while it is unknown.
+    """
 
     client_id: int  # the surviving account
     quarter: Quarter
     currency: str
     amount: Decimal
+    converted: Decimal | None = None
+
+
+def deal_of(row: Contribution) -> Deal:
+    """What a stored contribution says."""
+    amount, client = row.amount.amount, row.client.survivor_id or row.client_id
+    return Deal(client, row.quarter, row.currency, amount, None if row.rate is None else amount * row.rate)
 
 
 @dataclass(frozen=True)
@@ -57,7 +83,7 @@ class BesideContract:
 
 def contracts_beside(workspace: Workspace, scope: Scope, row: Contribution) -> list[BesideContract]:
     """The contracts behind a contribution, then those that it seems to repeat; one query."""
-    deal = Deal(row.client.survivor_id or row.client_id, row.quarter, row.currency, row.amount.amount)
+    deal = deal_of(row)
     linked = ContractLink.objects.filter(workspace=workspace, contribution=row)
     asked = linked.values("contract")
     if not row.is_void:
@@ -95,29 +121,33 @@ def repeats_contract() -> Exists:
         ~Exists(behind),
         workspace=OuterRef("workspace"),
         client__survivor=OuterRef("client__survivor"),
-        currency=OuterRef("amount_currency"),
         voided_at=None,
     ).annotate(then=Subquery(then.order_by().values("contract").annotate(n=Sum("amount")).values("n")))
-    return Exists(rows.filter(_near("then") | added & _near("total__confirmed")))
+    amount, same = OuterRef("amount"), Q(currency=OuterRef("amount_currency"))
+    alike = same & (near("then", amount) | added & near("total__confirmed", amount))
+    known = added & Q(total__confirmed_unknown=0)
+    return Exists(rows.filter(alike | ~same & known & near("total__confirmed_converted", whole_converted())))
 
 
-def _near(value: str) -> Q:
-    """Whether a value above 0 lies within 1 % of the row's amount: as `is_near` says."""
-    less = LessThanOrEqual(F(value) * (1 - NEAR), OuterRef("amount"))
-    return (
-        Q(**{f"{value}__gt": 0}) & Q(less) & Q(GreaterThanOrEqual(F(value), OuterRef("amount") * (1 - NEAR)))
-    )
+def near(column: str, amount: Any) -> Q:
+    """Whether a value above 0 lies within 1 % of an amount, asked of the database: as `is_near` says."""
+    low = GreaterThanOrEqual(F(column), amount * (1 - NEAR))
+    return Q(**{f"{column}__gt": 0}) & Q(low) & Q(LessThanOrEqual(F(column) * (1 - NEAR), amount))
+
+
+def whole_converted() -> Any:
+    """Of the outer contribution, the whole deal in the workspace currency; null while it is unknown."""
+    return ExpressionWrapper(OuterRef("amount") * OuterRef("rate"), output_field=WIDE)
 
 
 def _confirmed_then(workspace: Workspace, deal: Deal) -> QuerySet[Contract]:
-    """Living contracts of the client and currency with a confirmation in the quarter."""
+    """Living contracts of the client with a confirmation in the quarter."""
     span = {"confirmed_on__gte": deal.quarter.start, "confirmed_on__lt": deal.quarter.end}
     confirmed = Confirmation.objects.filter(contract=OuterRef("pk"), **span)
     return Contract.objects.filter(
         Exists(confirmed),
         workspace=workspace,
         client__survivor_id=deal.client_id,
-        currency=deal.currency,
         voided_at=None,
     )
 
@@ -144,10 +174,16 @@ def _told(workspace: Workspace, scope: Scope, rows: QuerySet[Contract], quarter:
 
 
 def _repeats(row: Any, deal: Deal) -> bool:
-    """Within 1 % of what was confirmed in the quarter, or of all that is confirmed of it by now."""
+    """Within 1 % of what was confirmed in the quarter, or of all that is confirmed of it by now; in another
+    currency, of the latter, converted."""
     added = row.confirmed_on is not None and row.confirmed_on in deal.quarter
-    values = [row.then, row.total.confirmed if added and hasattr(row, "total") else None]
-    return any(value is not None and value > 0 and is_near(deal.amount, value) for value in values)
+    total = row.total if added and hasattr(row, "total") else None
+    if row.currency != deal.currency:
+        known = total is not None and not total.confirmed_unknown
+        values, amount = [total.confirmed_converted if known else None], deal.converted
+    else:
+        values, amount = [row.then, total.confirmed if total else None], deal.amount
+    return amount is not None and any(value and value > 0 and is_near(amount, value) for value in values)
 
 
 def _beside(row: Any, deal: Deal) -> BesideContract:

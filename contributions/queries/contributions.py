@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum, Value
 from django.db.models.lookups import GreaterThanOrEqual, LessThanOrEqual
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from contributions.models import TYPE_ORDER, Contribution
@@ -45,6 +46,22 @@ def visible_contributions(workspace: Workspace, scope: Scope) -> QuerySet[Contri
     """Every contribution that this scope reads, voided ones too."""
     found = Contribution.objects.filter(workspace=workspace)
     return found if scope.owners is None else found.filter(owner_id__in=scope.owners)
+
+
+def get_with_doubles(workspace: Workspace, scope: Scope, pk: int) -> tuple[Contribution, list[Contribution]]:
+    """One contribution with what its page shows, and its probable doubles, whoever's they are (rules 3.8).
+
+    One query; 404 for rows outside the scope.
+    """
+    rows = Contribution.objects.filter(workspace=workspace)
+    doubles = rows.filter(Exists(_alike().filter(pk=pk)), voided_at=None)
+    asked = rows.filter(pk=pk).values("pk").union(doubles.values("pk"))
+    told = rows.filter(pk__in=asked).select_related("owner__user", "client__survivor", "created_by")
+    found = {row.pk: row for row in told.order_by("pk")}
+    row = found.pop(pk, None)
+    if row is None or not scope.includes(row.owner_id):
+        raise Http404
+    return row, list(found.values())
 
 
 def get_contribution(workspace: Workspace, scope: Scope, pk: int) -> Contribution:
@@ -97,14 +114,18 @@ def _matches(workspace: Workspace, text: str) -> Q:
 
 def with_doubles(rows: QuerySet[Contribution]) -> QuerySet[Contribution]:
     """Annotate `doubled`: whether another living row is a probable double, whoever's it is (rules 3.8)."""
+    return rows.annotate(doubled=Exists(_alike().exclude(pk=OuterRef("pk"))))
+
+
+def _alike() -> QuerySet[Contribution]:
+    """Living rows like the outer one: same client, type and quarter, an amount within 1 %."""
     same = ("workspace", "client__survivor", "type", "quarter", "amount_currency")
-    other = Contribution.objects.filter(
+    return Contribution.objects.filter(
         LessThanOrEqual(F("amount") * (1 - NEAR), OuterRef("amount")),
         GreaterThanOrEqual(F("amount"), OuterRef("amount") * (1 - NEAR)),
         voided_at=None,
         **{name: OuterRef(name) for name in same},
-    ).exclude(pk=OuterRef("pk"))
-    return rows.annotate(doubled=Exists(other))
+    )
 
 
 @dataclass(frozen=True)

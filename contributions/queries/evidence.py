@@ -12,7 +12,8 @@ from django.db.models import Case, Count, Exists, F, IntegerField, Model, OuterR
 from django.db.models.functions import Coalesce, Concat
 
 from contracts.queries.contracts import visible_contracts
-from contributions.models import AchievementLink, Attachment, ContractLink, Contribution
+from contributions.models import AchievementLink, Attachment, ContractLink, Contribution, TransactionLink
+from transactions.rules import Status
 from workspaces.models import Workspace
 from workspaces.queries.people import Scope
 
@@ -58,6 +59,7 @@ def _contracts(links: QuerySet[Any], workspace: Workspace, scope: Scope) -> "Que
 EVIDENCE = (
     Evidence(AchievementLink, Q(), "achievements", _achievements),
     Evidence(ContractLink, Q(contract__voided_at=None), "contracts", _contracts),
+    Evidence(TransactionLink, Q(transaction__status__lt=Status.VOIDED)),  # replaced by an import: no more
     Evidence(Attachment, Q(removed_at=None)),
 )
 

@@ -280,11 +280,18 @@ class QuarterState:
         return [total for total in self.totals if total.has_moved]
 
 
-def quarter_states(workspace: Workspace, scope: Scope, *, last: Quarter) -> list[QuarterState]:
-    """Every quarter from the first with a row to `last`, newest first, with what it stands at."""
-    closed = closed_periods(workspace)
+def quarter_states(
+    workspace: Workspace,
+    scope: Scope,
+    closed: Mapping[Quarter, ClosedPeriod],
+    *,
+    last: Quarter,
+    since: Quarter,
+) -> list[QuarterState]:
+    """Every quarter from the first with a row, or from `since`, to `last`, newest first, with what it stands
+    at; `closed` are those that are closed now."""
     cube = figure_cube(workspace, scope, closed)
-    first = min((quarter for quarter, _ in cube), default=last)
+    first = min([since, *(quarter for quarter, _ in cube)])
     states, quarter = [], last
     while quarter >= first:
         states.append(QuarterState(quarter, closed.get(quarter), period_totals(cube, [quarter])))

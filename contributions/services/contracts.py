@@ -1,12 +1,14 @@
 """Linking contributions and contracts: this deal is that contract (rules 3.9)."""
 
 from collections.abc import Collection, Iterable
+from datetime import datetime
 
 from django.db import transaction
 
 from contracts.models import Contract
 from contracts.queries.contracts import visible_contracts
 from contributions.models import ContractLink, Contribution
+from contributions.services.doubles import refresh_doubles
 from contributions.services.evidence import may_change_evidence, takes_evidence
 from kamtrak.lib.errors import Refused
 from workspaces.models import Membership
@@ -14,7 +16,7 @@ from workspaces.queries.people import scope_of
 
 
 def link_contracts(
-    *, contracts: Collection[Contract], contributions: Iterable[Contribution], by: Membership
+    *, contracts: Collection[Contract], contributions: Iterable[Contribution], by: Membership, now: datetime
 ) -> int:
     """Put contracts that the person reads behind contributions of their own; how many links are new.
 
@@ -36,14 +38,17 @@ def link_contracts(
             for row in rows
             for contract in contracts
         ]
+        refresh_doubles(workspace=by.workspace, only=[row.pk for row in rows], now=now)
     return sum(made)
 
 
-def unlink_contract(*, contract_id: int, contribution: Contribution, by: Membership) -> None:
+@transaction.atomic
+def unlink_contract(*, contract_id: int, contribution: Contribution, by: Membership, now: datetime) -> None:
     """Take a contract from behind one's own contribution. It was not linked: nothing to do."""
     may_change_evidence(contribution, by)
     links = ContractLink.objects.filter(workspace=contribution.workspace, contribution=contribution)
     links.filter(contract_id=contract_id).delete()
+    refresh_doubles(workspace=contribution.workspace, only=[contribution.pk], now=now)
 
 
 def _may_read(contracts: Collection[Contract], by: Membership) -> None:

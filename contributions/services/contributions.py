@@ -7,8 +7,11 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
+from contracts.models import Contract
 from contributions.models import ClosedPeriod, Contribution
 from contributions.rules import Basis, RevenueType, conversion_day
+from contributions.services.contracts import link_contracts
+from contributions.services.doubles import refresh_doubles
 from contributions.services.figures import figure_fields, mark_moves, refresh_alerts
 from kamtrak.history import because
 from kamtrak.lib.errors import Refused, Stale
@@ -45,8 +48,10 @@ def log_contribution(
     now: datetime,
     once: str | None = None,
     reason: str = "",
+    contract: Contract | None = None,
 ) -> Contribution:
-    """Log a contribution of one's own. The same opened form (`once`) sent twice is saved once.
+    """Log a contribution of one's own. The same opened form (`once`) sent twice is saved once. The contract
+    that it is made from is linked to it (rules 1.7).
 
     Raises Refused with the field that has to change, also where a closed quarter asks a reason, and Stale
     when the form was saved already and says something else by now (somebody went back to it): what was typed
@@ -75,7 +80,10 @@ def log_contribution(
         if saved is None:
             raise
         return _unchanged(saved, entry)
+    if contract is not None:
+        link_contracts(contracts=[contract], contributions=[contribution], by=owner, now=now)
     refresh_alerts(workspace=workspace, now=now)
+    refresh_doubles(workspace=workspace, only=[contribution.pk], now=now)
     return contribution
 
 
@@ -102,6 +110,7 @@ def edit_contribution(
         current.version, current.updated_at = version + 1, now
         current.save()
     refresh_alerts(workspace=workspace, now=now)
+    refresh_doubles(workspace=workspace, only=[current.pk], now=now)
     return current
 
 
@@ -156,6 +165,7 @@ def _mark(contribution: Contribution, now: datetime, reason: str, **fields: Any)
         current.version, current.updated_at = current.version + 1, now
         current.save()
     refresh_alerts(workspace=contribution.workspace, now=now)
+    refresh_doubles(workspace=contribution.workspace, only=[contribution.pk], now=now)
 
 
 def _may_write(contribution: Contribution, by: Membership) -> None:
@@ -183,6 +193,18 @@ def _checked_fields(
     workspace: Workspace, entry: Entry, now: datetime, current: Contribution | None = None
 ) -> dict[str, Any]:
     """The columns of an entry, after the checks that need the clock or the workspace."""
+    day = check_entry(workspace, entry, now, current)
+    return {
+        "client": _client(workspace, entry.client, current),
+        **stated_fields(entry, day),
+        **_figure(workspace, entry, day, now, current),
+    }
+
+
+def check_entry(
+    workspace: Workspace, entry: Entry, now: datetime, current: Contribution | None = None
+) -> date:
+    """The conversion day of an entry that can be saved here and now. Raises Refused for any other."""
     if not workspace.calendar.aligned(entry.quarter.first):
         raise Refused("Choose a quarter of this workspace's fiscal year.", "quarter")
     if entry.quarter > workspace.quarter_of(now):
@@ -191,9 +213,12 @@ def _checked_fields(
     kept_currency = current is not None and current.currency == entry.currency
     if entry.currency not in workspace.currencies and not kept_currency:
         raise Refused(f"{entry.currency} is not enabled in this workspace.", "currency")
-    day = conversion_day(entry.quarter, entry.earned_on)
+    return conversion_day(entry.quarter, entry.earned_on)
+
+
+def stated_fields(entry: Entry, day: date) -> dict[str, Any]:
+    """The columns that an entry states itself; all but its client and its figure."""
     return {
-        "client": _client(workspace, entry.client, current),
         "type": entry.type.value,
         "amount": entry.amount,
         "amount_currency": entry.currency,
@@ -203,7 +228,6 @@ def _checked_fields(
         "basis": entry.basis.value,
         "share": entry.share,
         "counts_on": day,
-        **_figure(workspace, entry, day, now, current),
     }
 
 

@@ -37,10 +37,13 @@ class Priced(Protocol):
     def share(self) -> Decimal: ...
 
 
-def figure_fields(*, workspace: Workspace, entry: Priced, day: date, now: datetime) -> dict[str, Any]:
-    """The figure's columns for an amount on its conversion day."""
-    today = workspace.day_of(now)
-    book = load_book(workspace, [entry.currency], first=day, last=day, today=today)
+def figure_fields(
+    *, workspace: Workspace, entry: Priced, day: date, now: datetime, book: RateBook | None = None
+) -> dict[str, Any]:
+    """The figure's columns for an amount on its conversion day. `book`: rates that many figures share."""
+    if book is None:
+        today = workspace.day_of(now)
+        book = load_book(workspace, [entry.currency], first=day, last=day, today=today)
     figure = derive(
         amount=entry.amount,
         currency=entry.currency,

@@ -15,8 +15,10 @@ from django.db.models import Count, Q
 from contributions.models import ClosedContractMonth, ClosedPeriod, ClosedRow, Contribution
 from contributions.queries.contract_months import in_months, live_rows, month_fields, open_months
 from contributions.queries.contributions import counted, visible_contributions
+from contributions.queries.open_revenue import open_revenue
 from contributions.rules.contract_months import Side
 from contributions.services.frozen import frozen_fields
+from contributions.services.revenue import copy_transactions
 from kamtrak.history import because
 from kamtrak.lib.errors import Refused
 from kamtrak.lib.months import Quarter
@@ -36,6 +38,7 @@ class OpenItems:
     those of contracts: unknown where one of their two figures is, provisional where the current one is.
 
     Rows with an earlier rate are told and ask for no reason: their figures are settled (rules 5.12).
+    Transactions are imported rows.
     """
 
     alerts: int
@@ -44,16 +47,21 @@ class OpenItems:
     earlier_rows: int
     unknown_months: int
     provisional_months: int
+    unknown_transactions: int
+    provisional_transactions: int
+    earlier_transactions: int
 
     def __bool__(self) -> bool:
-        rows = self.unknown_rows + self.provisional_rows
-        return bool(self.alerts + rows + self.unknown_months + self.provisional_months)
+        unknown = self.unknown_rows + self.unknown_months + self.unknown_transactions
+        provisional = self.provisional_rows + self.provisional_months + self.provisional_transactions
+        return bool(self.alerts + unknown + provisional)
 
 
 def open_items(workspace: Workspace, quarter: Quarter) -> OpenItems:
     """Open alerts, unknown figures and provisional rates of the whole workspace (rules 2.4)."""
     rows = counted(visible_contributions(workspace, EVERYONE)).filter(quarter=quarter)
     unknown, waiting = open_months(workspace, EVERYONE, quarter)
+    imported = open_revenue(workspace, EVERYONE, quarter).figures
     waiting_rows = rows.aggregate(
         unknown_rows=Count("pk", filter=Q(converted=None)),
         provisional_rows=Count("pk", filter=Q(provisional=True)),
@@ -64,6 +72,9 @@ def open_items(workspace: Workspace, quarter: Quarter) -> OpenItems:
         **waiting_rows,
         unknown_months=unknown.count(),
         provisional_months=waiting.count(),
+        unknown_transactions=imported.unknown_rows,
+        provisional_transactions=imported.provisional_rows,
+        earlier_transactions=imported.earlier_rows,
     )
 
 
@@ -98,6 +109,8 @@ def close_quarter(
                 provisional_rows=items.provisional_rows,
                 unknown_months=items.unknown_months,
                 provisional_months=items.provisional_months,
+                unknown_transactions=items.unknown_transactions,
+                provisional_transactions=items.provisional_transactions,
             )
             for copy in COPIERS:
                 copy(period)
@@ -147,4 +160,8 @@ def _batches(rows: Iterator[T]) -> Iterator[list[T]]:
         yield batch
 
 
-COPIERS: tuple[Callable[[ClosedPeriod], None], ...] = (copy_contributions, copy_contract_months)
+COPIERS: tuple[Callable[[ClosedPeriod], None], ...] = (
+    copy_contributions,
+    copy_contract_months,
+    copy_transactions,
+)

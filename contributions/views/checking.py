@@ -1,5 +1,6 @@
-"""Reading back while typing: the amount, its converted figure, a new client, probable doubles."""
+"""Reading back while typing: the amount, its converted figure, a new client, probable double counting."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -7,16 +8,18 @@ from django.http import HttpRequest, HttpResponse
 
 from contributions.forms.contributions import ContributionForm, quarter_line
 from contributions.models import Contribution
-from contributions.queries.contracts import BesideContract, Deal, repeated_contracts
+from contributions.queries.contracts import Deal, repeated_contracts
 from contributions.queries.contributions import probable_doubles
-from contributions.rules import RevenueType, conversion_day, derive
+from contributions.queries.transactions import repeated_rows
+from contributions.rules import Figure, RevenueType, conversion_day, derive
+from contributions.services.contributions import WHOLE_DEAL
 from fx.queries import load_book
 from kamtrak.lib.months import Quarter
 from kamtrak.web import moment, read_id, render_page
 from workspaces.access import workspace_view
 from workspaces.models import Membership, Workspace
 from workspaces.queries.clients import find_client, nearest_client
-from workspaces.queries.people import scope_of
+from workspaces.queries.people import Scope, scope_of
 from workspaces.rules import Right
 
 
@@ -32,17 +35,14 @@ def contribution_check(request: HttpRequest, workspace: Workspace, member: Membe
         "sub_line": quarter_line(form, member, editing=row is not None),
         "problem": "",
         "echo": None,
-        "doubles": [],
-        "repeated": [],
     }
     values = form.cleaned_data
     context |= _client(workspace, values.get("client", ""))
     if "amount" in form.errors and form.data.get("amount"):
         context["problem"] = form.errors["amount"][0]
     elif isinstance(values.get("amount"), Decimal) and isinstance(values.get("quarter"), Quarter):
-        context |= _read_back(request, workspace, values)
-        context["doubles"] = doubles_of(workspace, member, values, except_pk=row)
-        context["repeated"] = repeated_of(workspace, member, values, except_pk=row)
+        context |= _read_back(workspace, values, today)
+        context |= alike_of(member, values, today, except_pk=row)
     return render_page(request, "contributions/_check.html", context)
 
 
@@ -59,36 +59,77 @@ def _client(workspace: Workspace, typed: str) -> dict[str, Any]:
     return {"new_client": typed, "meant": nearest_client(workspace, typed)}
 
 
-def _read_back(request: HttpRequest, workspace: Workspace, values: dict[str, Any]) -> dict[str, Any]:
-    quarter, currency, amount = values["quarter"], values["currency"], values["amount"]
-    day = conversion_day(quarter, values.get("earned_on"))
-    book = load_book(workspace, [currency], first=day, last=day, today=workspace.day_of(moment(request)))
-    share = values.get("share") or Decimal(100)
-    figure = derive(
-        amount=amount, currency=currency, share=share, day=day, target=workspace.currency, book=book
+def _figure(
+    workspace: Workspace, values: dict[str, Any], today: date, *, share: Decimal = WHOLE_DEAL
+) -> tuple[date, Figure]:
+    """The conversion day of what a form says, and its figure."""
+    day, currency = conversion_day(values["quarter"], values.get("earned_on")), values["currency"]
+    book = load_book(workspace, [currency], first=day, last=day, today=today)
+    return day, derive(
+        amount=values["amount"],
+        currency=currency,
+        share=share,
+        day=day,
+        target=workspace.currency,
+        book=book,
     )
-    return {"echo": figure, "amount": amount, "currency": currency, "share": share, "day": day}
 
 
-def doubles_of(
-    workspace: Workspace,
+def _read_back(workspace: Workspace, values: dict[str, Any], today: date) -> dict[str, Any]:
+    share = values.get("share") or WHOLE_DEAL
+    day, figure = _figure(workspace, values, today, share=share)
+    return {
+        "echo": figure,
+        "amount": values["amount"],
+        "currency": values["currency"],
+        "share": share,
+        "day": day,
+    }
+
+
+def alike_of(
     member: Membership,
     values: dict[str, Any],
+    today: date,
     *,
     except_pk: int | None = None,
     except_once: str = "",
-) -> list[Contribution | None]:
-    """Probable doubles of what a form says; None for a row that the reader may not read (rules 3.8).
+) -> dict[str, list[Any]]:
+    """What a form seems to count once more (rules 3.8): entries, contracts, transactions. Of what the member
+    may not read there is no more than that it is there.
 
-    The row itself is none: the one that is edited, or the one that this very form (`except_once`) saved.
+    What it is made from, the row that is edited and what stands behind that are none, nor is what this very
+    form (`except_once`) has saved.
     """
+    workspace = member.workspace
     client = find_client(workspace, values.get("client", "")) if values.get("client") else None
-    if client is None or not values.get("type"):
-        return []
+    if client is None:
+        return {"doubles": [], "repeated": [], "repeated_rows": []}
     scope = scope_of(member)
+    whole = _figure(workspace, values, today)[1].converted
+    deal = Deal(client.pk, values["quarter"], values["currency"], values["amount"], whole)
+    behind = values.get("contract")
+    return {
+        "doubles": _doubles_of(workspace, scope, client.pk, values, except_pk, except_once),
+        "repeated": repeated_contracts(workspace, scope, deal, except_pk=behind, of_row=except_pk),
+        "repeated_rows": repeated_rows(workspace, scope, deal, of_row=except_pk),
+    }
+
+
+def _doubles_of(
+    workspace: Workspace,
+    scope: Scope,
+    client_id: int,
+    values: dict[str, Any],
+    except_pk: int | None,
+    except_once: str,
+) -> list[Contribution | None]:
+    """None for a row that the scope does not read."""
+    if not values.get("type"):
+        return []
     found = probable_doubles(
         workspace,
-        client_id=client.pk,
+        client_id=client_id,
         type=RevenueType(values["type"]),
         quarter=values["quarter"],
         currency=values["currency"],
@@ -97,16 +138,3 @@ def doubles_of(
     )
     others = [double for double in found if not except_once or double.once != except_once]
     return [double if scope.includes(double.owner_id) else None for double in others]
-
-
-def repeated_of(
-    workspace: Workspace, member: Membership, values: dict[str, Any], *, except_pk: int | None = None
-) -> list[BesideContract]:
-    """The contracts that what a form says seems to repeat (rules 3.8), but for the one that it is made from
-    and those behind the contribution that is edited."""
-    client = find_client(workspace, values.get("client", "")) if values.get("client") else None
-    if client is None:
-        return []
-    deal = Deal(client.pk, values["quarter"], values["currency"], values["amount"])
-    behind = values.get("contract")
-    return repeated_contracts(workspace, scope_of(member), deal, except_pk=behind, of_row=except_pk)

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 
 from contributions.models import Contribution
 from contributions.queries.behind import evidence_of
-from contributions.queries.contributions import get_contribution, probable_doubles
+from contributions.queries.contributions import get_with_doubles
 from contributions.queries.evidence import events_of_evidence
 from contributions.queries.periods import close_around
 from fx.rules import Source, stored_legs
@@ -14,14 +14,14 @@ from kamtrak.web import moment, render_page
 from workspaces.access import workspace_view
 from workspaces.models import Membership, Workspace
 from workspaces.queries.history import history_of
-from workspaces.queries.people import Scope, scope_of
+from workspaces.queries.people import scope_of
 from workspaces.rules import Right
 
 
 @workspace_view()
 def contribution(request: HttpRequest, workspace: Workspace, member: Membership, pk: int) -> HttpResponse:
     scope = scope_of(member)
-    row = get_contribution(workspace, scope, pk)
+    row, doubles = get_with_doubles(workspace, scope, pk)
     may_write = row.owner_id == member.pk and member.can(Right.LOG)
     running = workspace.calendar.quarter_of(workspace.day_of(moment(request)))
     closed = close_around(row)
@@ -35,7 +35,7 @@ def contribution(request: HttpRequest, workspace: Workspace, member: Membership,
         "why": why(row),
         "closed": closed,
         "moved": closed is not None and _differs(closed, row),
-        "doubles": _doubles(workspace, scope, row),
+        "doubles": [double if scope.includes(double.owner_id) else None for double in doubles],
         "history": history_of(row, also=events_of_evidence(row), workspace=workspace),
         **evidence_of(workspace, member, scope, row),
     }
@@ -58,19 +58,3 @@ def why(row: Contribution) -> dict[str, Any]:
         "legs": legs,
         "cross": len(legs) > 1,
     }
-
-
-def _doubles(workspace: Workspace, scope: Scope, row: Contribution) -> list[Contribution | None]:
-    """Probable doubles of a living row; None for one that the reader may not read (rules 3.8)."""
-    if row.is_void:
-        return []
-    found = probable_doubles(
-        workspace,
-        client_id=row.client.survivor_id or row.client_id,
-        type=row.kind,
-        quarter=row.quarter,
-        currency=row.currency,
-        amount=row.amount.amount,
-        except_pk=row.pk,
-    )
-    return [double if scope.includes(double.owner_id) else None for double in found]

@@ -20,8 +20,7 @@ from contributions.queries.contributions import get_contribution
 from contributions.queries.periods import closed_period
 from contributions.rules import RevenueType
 from contributions.services import contributions as services
-from contributions.services.contracts import link_contracts
-from contributions.views.checking import doubles_of, hint, repeated_of
+from contributions.views.checking import alike_of, hint
 from kamtrak.lib.errors import Refused, Stale
 from kamtrak.lib.money import grouped, round_money
 from kamtrak.lib.months import Quarter
@@ -76,17 +75,15 @@ def contribution_add(request: HttpRequest, workspace: Workspace, member: Members
 def _log(
     request: HttpRequest, member: Membership, form: ContributionForm, contract: Contract | None
 ) -> Contribution:
-    row = services.log_contribution(
+    return services.log_contribution(
         workspace=form.workspace,
         owner=member,
         entry=form.entry(),
         now=moment(request),
         once=form.cleaned_data["once"] or None,
         reason=form.cleaned_data["reason"],
+        contract=contract,
     )
-    if contract is not None:
-        link_contracts(contracts=[contract], contributions=[row], by=member)
-    return row
 
 
 @workspace_view(Right.LOG)
@@ -190,12 +187,11 @@ def _may_be_saved(request: HttpRequest, form: ContributionForm, context: dict[st
     if request.method != "POST" or not form.is_valid():
         return False
     values, row, owner = form.cleaned_data, context.get("row"), context["owner"]
-    pk = row.pk if row else None
-    found = doubles_of(owner.workspace, owner, values, except_pk=pk, except_once=values["once"])
-    repeated = repeated_of(owner.workspace, owner, values, except_pk=pk)
-    if len(found) + len(repeated) <= (values["doubles"] or 0):
+    today, pk = owner.workspace.day_of(moment(request)), row.pk if row else None
+    alike = alike_of(owner, values, today, except_pk=pk, except_once=values["once"])
+    if sum(map(len, alike.values())) <= (values["doubles"] or 0):
         return True
-    context |= {"doubles": found, "repeated": repeated}
+    context |= alike
     form.add_error(None, "This may be a double count: see below. Save again if it is a second deal.")
     return False
 

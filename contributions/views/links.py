@@ -1,20 +1,13 @@
 """Linking contributions with achievements and contracts, from both sides: search, tick, link."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from decimal import Decimal
-from typing import Any
-
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from contracts.models import Contract
-from contributions.forms.achievements import read_picks
-from contributions.models import Achievement, Contribution
-from contributions.queries.achievements import PICKS, linkable_achievements, linkable_contributions
+from contributions.models import Achievement
+from contributions.queries.achievements import linkable_achievements, linkable_contributions
 from contributions.queries.contracts import (
     get_confirmed_contract,
     linkable_contracts,
@@ -24,8 +17,8 @@ from contributions.services.achievements import link_achievements, unlink_achiev
 from contributions.services.contracts import link_contracts, unlink_contract
 from contributions.views.achievements import own_achievement
 from contributions.views.attachments import own_contribution, row_line
-from kamtrak.lib.errors import Refused
-from kamtrak.web import back_to, go, is_dialog, render_page
+from contributions.views.ticking import Choice, Pick, choose, joined, shown_contribution
+from kamtrak.web import back_to, go, moment
 from workspaces.access import workspace_view
 from workspaces.models import Membership, Workspace
 from workspaces.queries.people import scope_of
@@ -34,37 +27,13 @@ from workspaces.rules import Right
 SAME_MONEY = "A contribution and its contract are two views of the same money: linked, never added."
 
 
-@dataclass(frozen=True)
-class Pick:
-    """One thing that can be ticked: `type` is the revenue type of a contribution, else ""."""
-
-    pk: int
-    title: str
-    detail: str
-    type: str = ""
-    amount: Decimal | None = None
-    currency: str = ""
-
-
-@dataclass(frozen=True)
-class Choice:
-    """What can be linked (`find` searches, `show` writes it), what linking does, and the words around it."""
-
-    find: Callable[[str], QuerySet[Any]]
-    show: Callable[[Any], Pick]
-    link: Callable[[list[Any]], int]
-    back: str
-    noun: str
-    words: dict[str, Any]
-
-
 @workspace_view(Right.LOG)
 def achievement_link(request: HttpRequest, workspace: Workspace, member: Membership, pk: int) -> HttpResponse:
     """Choose the contributions that this achievement stands behind."""
     story = own_achievement(workspace, member, pk)
     choice = Choice(
         find=lambda text: linkable_contributions(workspace, member, story, text),
-        show=lambda row: _contribution(workspace, row),
+        show=lambda rows: [shown_contribution(workspace, row) for row in rows],
         link=lambda rows: link_achievements(achievements=[story], contributions=rows, by=member),
         back=reverse("achievement", args=[workspace.slug, pk]),
         noun="contribution",
@@ -76,7 +45,7 @@ def achievement_link(request: HttpRequest, workspace: Workspace, member: Members
             "foot_text": "Whoever may read the contribution can then read the achievement.",
         },
     )
-    return _choose(request, choice)
+    return choose(request, choice)
 
 
 @workspace_view(Right.LOG)
@@ -88,7 +57,7 @@ def contribution_link(
     write = f"{reverse('achievement_add', args=[workspace.slug])}?contribution={row.pk}"
     choice = Choice(
         find=lambda text: linkable_achievements(workspace, member, row, text),
-        show=_achievement,
+        show=lambda stories: [_achievement(story) for story in stories],
         link=lambda stories: link_achievements(achievements=stories, contributions=[row], by=member),
         back=reverse("contribution", args=[workspace.slug, pk]),
         noun="achievement",
@@ -101,7 +70,7 @@ def contribution_link(
             "other": {"url": write, "label": "Write a new one"},
         },
     )
-    return _choose(request, choice)
+    return choose(request, choice)
 
 
 @workspace_view(Right.LOG)
@@ -112,8 +81,10 @@ def contribution_contracts(
     row, scope = own_contribution(workspace, member, pk), scope_of(member)
     choice = Choice(
         find=lambda text: linkable_contracts(workspace, scope, row, text),
-        show=_contract,
-        link=lambda contracts: link_contracts(contracts=contracts, contributions=[row], by=member),
+        show=lambda contracts: [_contract(contract) for contract in contracts],
+        link=lambda contracts: link_contracts(
+            contracts=contracts, contributions=[row], by=member, now=moment(request)
+        ),
         back=reverse("contribution", args=[workspace.slug, pk]),
         noun="contract",
         words={
@@ -124,7 +95,7 @@ def contribution_contracts(
             "foot_text": SAME_MONEY,
         },
     )
-    return _choose(request, choice)
+    return choose(request, choice)
 
 
 @workspace_view(Right.LOG)
@@ -133,8 +104,10 @@ def contract_link(request: HttpRequest, workspace: Workspace, member: Membership
     contract = get_confirmed_contract(workspace, scope_of(member), pk)
     choice = Choice(
         find=lambda text: linkable_to_contract(workspace, member, contract, text),
-        show=lambda row: _contribution(workspace, row),
-        link=lambda rows: link_contracts(contracts=[contract], contributions=rows, by=member),
+        show=lambda rows: [shown_contribution(workspace, row) for row in rows],
+        link=lambda rows: link_contracts(
+            contracts=[contract], contributions=rows, by=member, now=moment(request)
+        ),
         back=reverse("contract", args=[workspace.slug, pk]),
         noun="contribution",
         words={
@@ -145,7 +118,7 @@ def contract_link(request: HttpRequest, workspace: Workspace, member: Membership
             "foot_text": SAME_MONEY,
         },
     )
-    return _choose(request, choice)
+    return choose(request, choice)
 
 
 @workspace_view(Right.LOG)
@@ -168,62 +141,17 @@ def contract_unlink(
 ) -> HttpResponse:
     """Undo a link, from the page of either side (`next`); also of a contract that is no longer read."""
     row = own_contribution(workspace, member, pk)
-    unlink_contract(contract_id=contract_pk, contribution=row, by=member)
+    unlink_contract(contract_id=contract_pk, contribution=row, by=member, now=moment(request))
     messages.success(request, "The contract is no longer linked.")
     return go(request, back_to(request, reverse("contribution", args=[workspace.slug, pk])))
 
 
-def _contribution(workspace: Workspace, row: Contribution) -> Pick:
-    said = [row.kind.label, workspace.calendar.label(row.quarter), row.description]
-    client = row.client.survivor or row.client
-    return Pick(row.pk, client.name, _joined(said), row.type, row.credited, row.currency)
-
-
 def _achievement(story: Achievement) -> Pick:
-    return Pick(story.pk, story.title, _joined([f"{story.happened_on:%-d %b %Y}", story.result]))
+    return Pick(story.pk, story.title, joined([f"{story.happened_on:%-d %b %Y}", story.result]))
 
 
 def _contract(contract: Contract) -> Pick:
     client = contract.client.survivor or contract.client
     said = [client.name, f"confirmed {contract.confirmed_on:%-d %b %Y}"]
     total = contract.total.confirmed
-    return Pick(contract.pk, str(contract), _joined(said), amount=total, currency=contract.currency)
-
-
-def _joined(parts: Iterable[str]) -> str:
-    return " · ".join(part for part in parts if part)
-
-
-def _choose(request: HttpRequest, choice: Choice) -> HttpResponse:
-    """Search is a button of the same form, so that what is ticked survives it also without JavaScript."""
-    params = request.POST if request.method == "POST" else request.GET
-    text, ticked = read_picks(params)
-    problem = ""
-    if request.method == "POST" and "search" not in params:
-        try:
-            picked = list(choice.find("").filter(pk__in=ticked))
-            choice.link(picked)
-        except Refused as refusal:
-            problem = refusal.message
-        else:
-            if picked:
-                many = "" if len(picked) == 1 else "s"
-                messages.success(request, f"{len(picked)} {choice.noun}{many} linked.")
-                return go(request, choice.back)
-            problem = "Tick what is to be linked."
-    context = {**choice.words, "back": choice.back, "text": text, "ticked": ticked, "problem": problem}
-    context |= _offered(choice, text, ticked)
-    part, dialog = "contributions/_link.html", is_dialog(request)
-    if request.headers.get("HX-Target") == "picks":
-        part, dialog = "contributions/_picks.html", True
-    status = 422 if problem and not dialog else 200
-    return render_page(request, "contributions/link.html", context, part if dialog else None, status=status)
-
-
-def _offered(choice: Choice, text: str, ticked: list[int]) -> dict[str, Any]:
-    """What is ticked first, then the first of what matches."""
-    kept = list(choice.find("").filter(pk__in=ticked))
-    others = choice.find(text).exclude(pk__in=ticked)
-    offered = kept + list(others[: max(0, PICKS - len(kept))])
-    total = len(kept) + others.count() if len(offered) >= PICKS else len(offered)
-    return {"offered": [choice.show(row) for row in offered], "total": total}
+    return Pick(contract.pk, str(contract), joined(said), amount=total, currency=contract.currency)

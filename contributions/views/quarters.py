@@ -10,25 +10,31 @@ from django.urls import reverse
 
 from contributions.models import ClosedPeriod
 from contributions.queries.closed_contracts import contract_cube
+from contributions.queries.closed_revenue import revenue_cube
 from contributions.queries.contract_changes import changes_by_contract, contract_changes
 from contributions.queries.contract_months import open_months
 from contributions.queries.contributions import counted, visible_contributions
+from contributions.queries.open_revenue import open_revenue
 from contributions.queries.periods import (
     QuarterState,
     closed_period,
+    closed_periods,
     closes_of,
     figure_cube,
     later_changes,
     quarter_states,
     superseded_sums,
 )
+from contributions.queries.revenue_changes import revenue_changes
 from contributions.rules.contract_months import Side, SideCell
 from contributions.rules.periods import period_totals
+from contributions.rules.revenue import NO_CELL
 from contributions.services import periods as services
 from kamtrak.lib.errors import Refused
 from kamtrak.lib.months import PeriodError, Quarter
 from kamtrak.reasons import ReasonForm
 from kamtrak.web import go, is_dialog, moment, render_page
+from transactions.rules.revenue import LACK_LABELS
 from workspaces.access import workspace_view
 from workspaces.models import Membership, Workspace
 from workspaces.queries.alerts import live_alerts
@@ -36,19 +42,26 @@ from workspaces.queries.people import Scope, scope_of
 from workspaces.rules import Right
 
 ZERO = Decimal(0)
-LISTED = 100  # contracts whose later changes a page lists
+LISTED = 100  # contracts, and imported rows, whose later changes a page lists
 OPEN = 50  # open rows, and open months, that the question before a close lists
 
 
 @workspace_view()
 def quarters(request: HttpRequest, workspace: Workspace, member: Membership) -> HttpResponse:
     last = workspace.calendar.quarter_of(workspace.day_of(moment(request)))
-    states = quarter_states(workspace, scope_of(member), last=last)
-    calendar = workspace.calendar
-    contracts = _moved_contracts(workspace, scope_of(member), states)
+    scope, calendar, closed = scope_of(member), workspace.calendar, closed_periods(workspace)
+    imported = revenue_cube(workspace, scope, closed)
+    states = quarter_states(workspace, scope, closed, last=last, since=min([last, *imported]))
+    contracts = _moved_contracts(workspace, scope, states)
     context = {
         "states": [
-            (state, calendar.label(state.quarter), calendar.code(state.quarter), contracts[state.quarter])
+            (
+                state,
+                calendar.label(state.quarter),
+                calendar.code(state.quarter),
+                contracts[state.quarter],
+                imported.get(state.quarter, NO_CELL),
+            )
             for state in states
         ],
         "running": last,
@@ -71,6 +84,7 @@ def quarter(request: HttpRequest, workspace: Workspace, member: Membership, code
         "changes": later_changes(workspace, scope, shut),
         "closes": [(close, sums.get(close.pk)) for close in closes],
         **_contracts(workspace, scope, wanted, shut),
+        "imported": revenue_cube(workspace, scope, shut, start=wanted.start, end=wanted.end).get(wanted),
         "ended": workspace.day_of(moment(request)) >= wanted.end,
     }
     return render_page(request, "contributions/quarter.html", context)
@@ -119,6 +133,24 @@ def quarter_contracts(
     return render_page(request, "contributions/quarter_contracts.html", context, part)
 
 
+@workspace_view()
+def quarter_revenue(
+    request: HttpRequest, workspace: Workspace, member: Membership, code: str
+) -> HttpResponse:
+    """What changed in the imported rows since the close: a part of the quarter's page, since half a million
+    rows are compared; a page of its own without JavaScript."""
+    wanted, scope = _quarter(workspace, code), scope_of(member)
+    closed = closed_period(workspace, wanted)
+    if closed is None:
+        raise Http404("An open quarter has no later changes")
+    context = {
+        **_frame(workspace, wanted, closed),
+        "changes": revenue_changes(workspace, scope, wanted, closed, limit=LISTED),
+    }
+    part = "contributions/_quarter_revenue.html"
+    return render_page(request, "contributions/quarter_revenue.html", context, part)
+
+
 @workspace_view(Right.CLOSE)
 def quarter_close(request: HttpRequest, workspace: Workspace, member: Membership, code: str) -> HttpResponse:
     """List what is open, ask for a reason where there is anything, then copy (rules 2.4)."""
@@ -146,6 +178,7 @@ def quarter_close(request: HttpRequest, workspace: Workspace, member: Membership
         "items": items,
         "alerts": list(live_alerts(workspace, scope)[:20]),
         **_open_rows(workspace, scope, wanted, items),
+        **_open_revenue(workspace, scope, wanted, items),
     }
     part = "contributions/_quarter_close.html" if is_dialog(request) else None
     return render_page(request, "contributions/quarter_close.html", context, part)
@@ -165,6 +198,18 @@ def _open_rows(
         "others": items.unknown_rows + items.provisional_rows + items.earlier_rows - len(rows),
         "open_months": months[:OPEN],
         "other_months": items.unknown_months + items.provisional_months - len(months),
+    }
+
+
+def _open_revenue(
+    workspace: Workspace, scope: Scope, quarter: Quarter, items: services.OpenItems
+) -> dict[str, Any]:
+    """What is open of the imported rows, by what they wait for; of other people's only how many."""
+    found = open_revenue(workspace, scope, quarter)
+    own, all_of_it = found.figures, items.unknown_transactions + items.provisional_transactions
+    return {
+        "open_lacks": [(LACK_LABELS[lack], count) for lack, count in found.lacks.items()],
+        "other_transactions": all_of_it - own.unknown_rows - own.provisional_rows,
     }
 
 

@@ -92,9 +92,11 @@ def _digits(value: Decimal, currency: str, *, ghost: bool, sign: bool) -> str:
 def caveats(sums: Any) -> str:
     """What a total lacks or holds, in short: `without 1 unknown, 2 provisional, 5 earlier rates`; or "".
 
-    `sums` counts `unknown_rows`, `provisional_rows` and `earlier_rows` (rules 5.12, 6.5, 6.6).
+    `sums` counts `unknown_rows`, `provisional_rows` and `earlier_rows` (rules 5.12, 6.5, 6.6), and may say
+    by `earlier_said` what else than a rate those have an earlier one of.
     """
-    earlier = "1 earlier rate" if sums.earlier_rows == 1 else f"{sums.earlier_rows:,} earlier rates"
+    noun = getattr(sums, "earlier_said", "earlier rate")
+    earlier = f"1 {noun}" if sums.earlier_rows == 1 else f"{sums.earlier_rows:,} {noun}s"
     said = [
         f"without {sums.unknown_rows:,} unknown" if sums.unknown_rows else "",
         f"{sums.provisional_rows:,} provisional" if sums.provisional_rows else "",

@@ -11,19 +11,20 @@ from django.utils.safestring import SafeString
 
 from contributions.rules import RevenueType
 from contributions.rules.periods import Sum as Figures
-from kamtrak.lib.charts import ColumnChart, Stack, stacked_columns
 from kamtrak.lib.money import currency_name, grouped, minor_units, percent_change, rate_text
 from reports.models import Document, DocumentRow
+from reports.pdf.chart import chart_label, quarter_tables, review_chart
 from reports.pdf.contracts import contract_context, contract_texts
+from reports.pdf.imported import imported_context, imported_texts
 from reports.pdf.text import missing_characters, printable
 from reports.queries.contracts import changed_months
 from reports.queries.documents import changed_rows, largest_rows, unknown_rows
+from reports.queries.imported_rows import changed_transactions
 from reports.rules.review import Review, StoryLine, TypeLine
 from reports.services.data import files_of
 
 LISTED = 50  # unknown rows, and changes after a close, that are printed one by one
 LONG = 100  # characters; a longer description takes the width of the page
-WIDE = 13  # characters of a figure; eight quarters with wider ones take two tables
 LONG_RATE = 14  # digits and mark; a longer rate is set smaller
 
 
@@ -74,8 +75,10 @@ def review_context(document: Document, review: Review, fingerprints: Mapping[str
     rows = largest_rows(document, settings.LIMIT_PRINTED_ROWS)
     unknown, changed = unknown_rows(document, LISTED), changed_rows(document, LISTED)
     months = changed_months(document, LISTED)
+    imported = changed_transactions(document, LISTED)
     printed_texts = _texts(review, [*rows, *unknown, *changed])
-    missing = missing_characters(chain(printed_texts, contract_texts(review, months)))
+    others = chain(contract_texts(review, months), imported_texts(review, imported))
+    missing = missing_characters(chain(printed_texts, others))
     printed = [_printed(row, missing) for row in rows]
     return {
         "review": review,
@@ -90,7 +93,7 @@ def review_context(document: Document, review: Review, fingerprints: Mapping[str
         "totals": [(line, compared(review, line)) for line in review.totals],
         "notes": list(notes(review)),
         "chart": review_chart(review),
-        "chart_label": _chart_label(review),
+        "chart_label": chart_label(review),
         "quarter_tables": quarter_tables(review),
         "marked": has_marks(review),
         "groups": [
@@ -107,6 +110,7 @@ def review_context(document: Document, review: Review, fingerprints: Mapping[str
         "rates_more": review.rates_used - len(review.rates),
         "hashes": [(data.name, _in_fours(fingerprints[data.fingerprint])) for data in files_of(review)],
         **contract_context(review, months, missing),
+        **imported_context(review, imported, missing),
         **_words(review, missing),
     }
 
@@ -164,21 +168,6 @@ def has_marks(review: Review) -> bool:
     parts = [part for line in review.clients for part in line.parts]
     parts += [part for line in review.quarters for part in line.parts]
     return any(part.unknown_rows or part.provisional_rows or part.earlier_rows for part in parts)
-
-
-def quarter_tables(review: Review) -> list[dict[str, Any]]:
-    """The figures of the chart: one table of eight quarters, two of four where the figures are wide."""
-    figures = [figure for line in review.quarters for figure in (*line.figures, line.touched.converted)]
-    widest = max((len(grouped(figure, review.currency)) for figure in figures), default=0)
-    step = len(review.quarters) if widest <= WIDE else (len(review.quarters) + 1) // 2
-    parts = [review.quarters[start : start + step] for start in range(0, len(review.quarters), max(step, 1))]
-    return [
-        {
-            "quarters": lines,
-            "by_type": [(kind, [line.parts[kind.number - 1] for line in lines]) for kind in RevenueType],
-        }
-        for lines in parts
-    ]
 
 
 def period_state(review: Review) -> str:
@@ -249,23 +238,6 @@ def _amounts(found: Mapping[RevenueType, tuple[int, Decimal]], currency: str) ->
 
 def _rows(count: int, one: str, many: str) -> str:
     return f"1 row {one}" if count == 1 else f"{count:,} rows {many}"
-
-
-def _chart_label(review: Review) -> str:
-    first, last = review.quarters[0].label, review.quarters[-1].label
-    return f"Value touched by quarter and type, {first} to {last}. The table below has the figures."
-
-
-def review_chart(review: Review) -> ColumnChart:
-    """Eight quarters by type; a year is named under its first charted quarter."""
-    stacks, year = [], None
-    for line in review.quarters:
-        below = str(line.year) if line.year != year else ""
-        year = line.year
-        stacks.append(
-            Stack(line.label, f"Q{line.number}", line.figures, below=below, selected=line.in_period)
-        )
-    return stacked_columns(stacks, height=230, gutter=8.0)
 
 
 def _printed(row: DocumentRow, missing: frozenset[str]) -> PrintedRow:

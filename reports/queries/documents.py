@@ -12,6 +12,7 @@ from contracts.queries.sales import anything_trailing
 from contracts.queries.sums import month_totals
 from contributions.models import TYPE_ORDER, Contribution
 from contributions.queries.closed_contracts import contract_cube
+from contributions.queries.closed_revenue import revenue_cube
 from contributions.queries.contributions import counted, visible_contributions
 from contributions.queries.periods import closed_periods, closed_rows, figure_cube
 from contributions.rules import RevenueType
@@ -21,6 +22,8 @@ from kamtrak.lib.months import Period, Quarter
 from reports.models import Document, DocumentRow
 from reports.rules.kept import from_json
 from reports.rules.review import Review, TypeLine
+from transactions.models import RowTotal, Split
+from transactions.queries.revenue import anything_imported
 from workspaces.models import Job, JobState, Membership, TeamMember, Workspace
 from workspaces.queries.people import Scope, members, scope_of
 from workspaces.rules import Role
@@ -89,35 +92,38 @@ def document_page(
 
 
 def reviewable_people(workspace: Workspace, scope: Scope) -> list[Membership]:
-    """Whose contributions this scope reads: account managers, and whoever has contributions or months of
-    contracts on record."""
+    """Whose contributions this scope reads: account managers, and whoever has contributions, months of
+    contracts or imported rows on record."""
     logged = Contribution.objects.filter(workspace=workspace, owner=OuterRef("pk"))
     earned = month_totals(workspace).filter(owner=OuterRef("pk"))
+    sold = RowTotal.objects.filter(workspace=workspace, split=Split.NONE, owner=OuterRef("pk"))
     found = members(workspace, ended=True)
     living = Q(ended_at=None, roles__contains=[Role.ACCOUNT_MANAGER.value])
-    found = found.filter(living | Q(Exists(logged)) | Q(Exists(earned)))
+    found = found.filter(living | Q(Exists(logged)) | Q(Exists(earned)) | Q(Exists(sold)))
     return list(found if scope.owners is None else found.filter(pk__in=scope.owners))
 
 
 def anything_to_review(workspace: Workspace, person: Membership, period: Period) -> bool:
-    """Whether a review of this person and period would have a row or a month, as closed or as it stands."""
+    """Whether a review of this person and period would have a row, a month or an imported row, as closed or
+    as it stands."""
     scope, closed = Scope(frozenset({person.pk})), closed_periods(workspace)
     live = counted(visible_contributions(workspace, scope))
     copies = closed_rows(workspace, scope, closed.values())
     if any(rows.filter(quarter__in=period.quarters).exists() for rows in (live, copies)):
         return True
-    first, last = period.quarters[0], period.quarters[-1]
-    return bool(contract_cube(workspace, scope, closed, start=first.start, end=last.end))
-
-
-def anything_logged(workspace: Workspace, scope: Scope) -> bool:
-    """Whether this scope reads any contribution at all."""
-    return visible_contributions(workspace, scope).exists()
+    span = {"start": period.quarters[0].start, "end": period.quarters[-1].end}
+    return bool(
+        contract_cube(workspace, scope, closed, **span) or revenue_cube(workspace, scope, closed, **span)
+    )
 
 
 def anything_on_record(workspace: Workspace, scope: Scope) -> bool:
-    """Whether this scope reads a contribution or a month of a contract: else there is nothing to review."""
-    return anything_logged(workspace, scope) or anything_trailing(workspace, scope)
+    """Whether this scope reads a contribution, an imported row or a month of a contract: else there is
+    nothing to review."""
+    logged, rows = visible_contributions(workspace, scope), anything_imported(workspace, scope)
+    either = Exists(logged.order_by()) | Exists(rows)
+    any_row = Workspace.objects.filter(either, pk=workspace.pk).exists()
+    return any_row or anything_trailing(workspace, scope)
 
 
 def reviews_being_made(workspace: Workspace, member: Membership) -> QuerySet[Job]:

@@ -22,6 +22,7 @@ from reports.models import Document, DocumentRow
 from reports.queries.contracts import contract_section
 from reports.queries.documents import largest_rows
 from reports.queries.evidence import evidence
+from reports.queries.imported_rows import imported_section, live_figures
 from reports.queries.rates import rate_key, rate_lines
 from reports.rules import Span, span_of
 from reports.rules.review import (
@@ -36,6 +37,7 @@ from reports.rules.review import (
     largest_clients,
     type_line,
 )
+from transactions.queries.books import ways_of
 from workspaces.models import Job, Membership, User, Workspace
 from workspaces.queries.people import Scope
 
@@ -72,6 +74,7 @@ def review_figures(document: Document, order: Order, closed: dict[Quarter, Close
     printed = largest_rows(document, settings.LIMIT_PRINTED_ROWS)
     rates = rate_lines(rows)
     used = {rate_key(row) for row in printed}
+    imported = live_figures(document)
     begun = [quarter for quarter in period.quarters if quarter <= running]
     return Review(
         **_order_said(order),
@@ -95,6 +98,11 @@ def review_figures(document: Document, order: Order, closed: dict[Quarter, Close
         renamed=_renamed(document),
         data_form=DATA_FORM,
         contracts=contract_section(document),
+        imported=imported_section(
+            document,
+            live=(imported.rows, imported.unknown_rows),
+            with_profit=ways_of(workspace).measures_profit,
+        ),
     )
 
 
@@ -180,4 +188,6 @@ def _closed(workspace: Workspace, period: ClosedPeriod) -> ClosedLine:
         provisional_rows=period.provisional_rows,
         unknown_months=period.unknown_months,
         provisional_months=period.provisional_months,
+        unknown_transactions=period.unknown_transactions,
+        provisional_transactions=period.provisional_transactions,
     )

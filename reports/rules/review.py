@@ -11,6 +11,7 @@ from contributions.rules.periods import Sum as Figures
 from fx.rules import Mode
 from kamtrak.lib.months import FiscalCalendar, NamedBy
 from reports.rules.contracts import ContractSection
+from reports.rules.imported import ImportedSection
 from reports.rules.rates import RateLine
 
 ZERO = Decimal(0)
@@ -133,6 +134,8 @@ class ClosedLine:
     provisional_rows: int
     unknown_months: int = 0  # of contracts
     provisional_months: int = 0
+    unknown_transactions: int = 0  # imported rows
+    provisional_transactions: int = 0
 
 
 @dataclass(frozen=True)
@@ -200,6 +203,7 @@ class Review:
     renamed: tuple[RenamedLine, ...] = ()
     data_form: int = 1
     contracts: ContractSection | None = None  # of a person without months of contracts in the period, too
+    imported: ImportedSection | None = None  # and without imported rows
 
     @property
     def calendar(self) -> FiscalCalendar:

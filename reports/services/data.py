@@ -1,6 +1,7 @@
 """The data inside a document: written from its rows, read back from its file (rules 7.3).
 
-`contributions.csv`, and `contracts.csv` where it has months of contracts. The data of a document is written
+`contributions.csv`, `contracts.csv` where it has months of contracts, and `transactions.csv` where it has
+imported rows. The data of a document is written
 again to be proven, so columns are only ever added, in a form of their own.
 """
 
@@ -18,8 +19,10 @@ from kamtrak.lib.tables import csv_cells
 from reports.models import Document
 from reports.queries.contracts import data_months
 from reports.queries.documents import data_rows
+from reports.queries.imported_rows import data_transactions
 from reports.rules.month_lines import MONTH_COLUMNS, month_line
 from reports.rules.review import Review
+from reports.rules.transaction_lines import TRANSACTION_COLUMNS, transaction_line
 
 # After the columns that every export has: what only a document knows of a row.
 FIRST_FORM = (*COLUMNS, "earned_on", "achievements", "standing", "later_change", "later_reason")
@@ -61,6 +64,13 @@ def _months(document: Document, review: Review) -> Iterator[Sequence[Any]]:
         yield month_line(values, review.currency, standing=_standing(values["counts"], closed=closed))
 
 
+def _transactions(document: Document, review: Review) -> Iterator[Sequence[Any]]:
+    quarter_of, closed = review.calendar.quarter_of, review.closed_quarters
+    for row in data_transactions(document):
+        standing = _standing(row["counts"], closed=quarter_of(row["day"]).start in closed)
+        yield transaction_line(row, review.currency, standing=standing)
+
+
 CONTRIBUTIONS = DataFile(
     "contributions.csv",
     "data_sha256",
@@ -75,12 +85,24 @@ CONTRACTS = DataFile(
     lambda review: MONTH_COLUMNS,
     _months,
 )
-DATA_FILES = (CONTRIBUTIONS, CONTRACTS)
+TRANSACTIONS = DataFile(
+    "transactions.csv",
+    "transactions_sha256",
+    "The imported rows behind the printed figures",
+    lambda review: TRANSACTION_COLUMNS,
+    _transactions,
+)
+DATA_FILES = (CONTRIBUTIONS, CONTRACTS, TRANSACTIONS)
 
 
 def files_of(review: Review) -> tuple[DataFile, ...]:
     """The files that a document embeds."""
-    return (CONTRIBUTIONS,) if review.contracts is None else DATA_FILES
+    found = [CONTRIBUTIONS]
+    if review.contracts is not None:
+        found.append(CONTRACTS)
+    if review.imported is not None:
+        found.append(TRANSACTIONS)
+    return tuple(found)
 
 
 def write_data(document: Document, review: Review, data: DataFile, file: BinaryIO | None = None) -> str:

@@ -16,9 +16,11 @@ from kamtrak.lib.errors import Refused
 from reports.models import Document
 from reports.queries.contracts import by_contract, contract_line
 from reports.queries.documents import review_of
+from reports.queries.imported_rows import imported_section
 from reports.rules.contracts import NO_SUMS, ContractSection, ContractSums
+from reports.rules.imported import ImportedSection
 from reports.rules.review import Review
-from reports.services.data import CONTRACTS, CONTRIBUTIONS, files_of, read_data, write_data
+from reports.services.data import CONTRACTS, CONTRIBUTIONS, TRANSACTIONS, files_of, read_data, write_data
 from reports.services.documents import open_document
 
 ZERO = Decimal(0)
@@ -40,7 +42,11 @@ class Verification:
 def verify_document(document: Document) -> Verification:
     """Rows = printed figures = embedded data in the stored file = fingerprints (rules 7.2)."""
     review = review_of(document)
-    figures = (*_wrong_figures(document, review), *_wrong_contracts(document, review.contracts))
+    figures = (
+        *_wrong_figures(document, review),
+        *_wrong_contracts(document, review.contracts),
+        *_wrong_imported(document, review.imported),
+    )
     return Verification(document.number, (*figures, *_wrong_file(document, review)))
 
 
@@ -74,6 +80,17 @@ def _wrong_contracts(document: Document, printed: ContractSection | None) -> Ite
         yield "contracts are missing or were added"
 
 
+def _wrong_imported(document: Document, printed: ImportedSection | None) -> Iterator[str]:
+    """Printed imported revenue against the rows that were copied: every line of it."""
+    if document.transactions.count() != document.transactions_count:
+        yield "transactions are missing or were added"
+    live = (printed.now_rows, printed.now_unknown_rows) if printed else (0, 0)
+    summed = imported_section(document, live=live, with_profit=bool(printed and printed.with_profit))
+    if summed != printed:
+        said = [each.total.converted if each else "nothing" for each in (printed, summed)]
+        yield f"imported revenue: printed {said[0]}, the rows sum to {said[1]}"
+
+
 def _wrong_file(document: Document, review: Review) -> Iterator[str]:
     """The stored file and the data inside it against the fingerprints, and the data against the figures."""
     try:
@@ -94,6 +111,11 @@ def _wrong_file(document: Document, review: Review) -> Iterator[str]:
             yield f"{line.type.label}: printed {line.converted}, the embedded rows sum to {sums[0]}"
     if review.contracts is not None:
         yield from _wrong_months(review.contracts.sums, _embedded_sums(found[CONTRACTS], by="figure"))
+    if (section := review.imported) is not None:
+        every = _embedded_sums(found[TRANSACTIONS], by="standing").values()
+        counted, later = sum((one for one, _ in every), ZERO), sum((other for _, other in every), ZERO)
+        if (counted, later) != (section.total.converted, section.later):
+            yield f"imported revenue: printed {section.total.converted}, the embedded rows sum to {counted}"
 
 
 def _wrong_months(printed: ContractSums, embedded: Embedded) -> Iterator[str]:

@@ -19,6 +19,7 @@ from reports.queries.review import Order, review_figures
 from reports.rules.kept import to_json
 from reports.rules.numbers import document_number, first_free, prefix_of, serial_of
 from reports.services.months import copy_months
+from reports.services.transactions import copy_transactions
 from workspaces.models import JobState
 from workspaces.services.locks import hold_alone
 
@@ -50,9 +51,11 @@ def snapshot_review(order: Order) -> Document:
         closed = closed_periods(order.workspace)
         document.rows_count = _copy_rows(document, order, closed)
         document.months_count = copy_months(document, order, closed)
+        document.transactions_count = copy_transactions(document, order, closed)
         document.content = to_json(review_figures(document, order, closed))
         document.number = next_number(document)
-        document.save(update_fields=["rows_count", "months_count", "content", "number"])
+        counts = ("rows_count", "months_count", "transactions_count")
+        document.save(update_fields=[*counts, "content", "number"])
     return document
 
 

@@ -12,7 +12,8 @@ from kamtrak.lib.charts import Stack, stacked_columns
 from kamtrak.lib.months import Quarter
 from kamtrak.web import moment, read_id, read_period, render_page
 from reports.queries import dashboard as queries
-from reports.queries.documents import anything_logged
+from reports.queries.documents import anything_on_record
+from reports.views.imported import imported_url
 from reports.views.trailing import trailing_panel
 from workspaces.access import workspace_view
 from workspaces.models import AlertState, Membership, Workspace
@@ -49,7 +50,7 @@ def dashboard(request: HttpRequest, workspace: Workspace, member: Membership) ->
         "series": [kind.label for kind in RevenueType],
         **_clients(board),
         "latest": (latest := queries.latest_entries(workspace, chosen, period)),
-        "anything": bool(latest or trailing["chart"]) or anything_logged(workspace, scope),
+        "anything": bool(latest or trailing["chart"]) or anything_on_record(workspace, scope),
         **_alerts(request, workspace, scope),
         "reads_everyone": member.reads_everyone,
         "missing": queries.missing(
@@ -58,6 +59,7 @@ def dashboard(request: HttpRequest, workspace: Workspace, member: Membership) ->
         "habit": habit,
         "list_url": reverse("contributions", args=[workspace.slug]),
         "trailing": trailing,
+        "imported_url": imported_url(workspace, period, staff),
         "closes": _closes(workspace, board),
         "later": _later(workspace, board),
     }

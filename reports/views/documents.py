@@ -14,8 +14,9 @@ from kamtrak.uploads import megabytes, takes_upload
 from kamtrak.web import go, is_dialog, moment, one_time_token, render_page
 from reports.forms import CheckForm, ReviewForm
 from reports.models import Document
-from reports.queries.contracts import contract_drift
+from reports.queries.contracts import ContractDrift, contract_drift
 from reports.queries.documents import (
+    Drift,
     anything_on_record,
     document_page,
     get_document,
@@ -26,6 +27,8 @@ from reports.queries.documents import (
     reviewable_people,
     reviews_being_made,
 )
+from reports.queries.imported_rows import imported_drift
+from reports.rules.imported import ImportedDrift
 from reports.services.check import check_file
 from reports.services.documents import open_document, request_review, share_document
 from workspaces.access import workspace_view
@@ -99,13 +102,14 @@ def _document_page(
 ) -> HttpResponse:
     found = get_document(workspace, member, pk)
     review, drift = review_of(found), live_drift(found)
-    sides = contract_drift(found, review.contracts)
+    sides, imported = contract_drift(found, review.contracts), imported_drift(found, review.imported)
     context = {
         "document": found,
         "review": review,
         "lines": list(zip(review.totals, drift, strict=True)),
         "sides": sides,
-        "moved": any(line.moved for line in drift) or any(side.moved for side in sides),
+        "imported": imported,
+        "moved": _moved(drift, sides, imported),
         "provisional": review.sum_of("provisional_rows"),
         "unknown": review.sum_of("unknown_rows"),
         "earlier": review.sum_of("earlier_rows"),
@@ -171,10 +175,19 @@ def _readable(workspace: Workspace, member: Membership, found: Document | None) 
     """What may be said beside the verdict: figures only to those who read the person's contributions."""
     if found is None or not scope_of(member).includes(found.person_id):
         return {}
-    drift, sides = live_drift(found), contract_drift(found, review_of(found).contracts)
+    review = review_of(found)
+    drift, sides = live_drift(found), contract_drift(found, review.contracts)
+    imported = imported_drift(found, review.imported)
     return {
         "drift": drift,
         "sides": sides,
-        "moved": any(line.moved for line in drift) or any(side.moved for side in sides),
+        "imported": imported,
+        "moved": _moved(drift, sides, imported),
         "readable": readable_documents(workspace, member).filter(pk=found.pk).exists(),
     }
+
+
+def _moved(drift: list[Drift], sides: list[ContractDrift], imported: ImportedDrift | None) -> bool:
+    """Whether any live figure is another one than at issue."""
+    moved = [line.moved for line in drift] + [side.moved for side in sides]
+    return any(moved) or (imported is not None and imported.moved)

@@ -72,6 +72,7 @@ def test_without_javascript_the_choices_are_a_page_with_a_search(cast: Cast) -> 
     page = get(cast, f"{URL}?type=fixed&named=nord&client=1")
     assert '<input type="hidden" name="type" value="fixed">' in page.content.decode()
     assert "Nordhavn Logistics" in text(page)
+    assert 'href="/w/acme/contracts/?type=fixed&amp;client=1">' in page.content.decode()  # back, as it was
     assert get(cast, f"{URL}?named=%00").status_code == 200
 
 

@@ -151,7 +151,8 @@ def test_minus_takes_the_last_row_stretches_nothing_and_leaves_one() -> None:
 def test_closing_a_gap_stretches_the_rule_before_it_and_leaves_what_is_typed_elsewhere() -> None:
     rows = (TypedRule("1", "10", "1.000,50"), TypedRule("13", "", "€5"))
     assert with_step(rows, "close:11-12", "EUR") == (TypedRule("1", "12", "1.000,50"), rows[1])
-    assert with_step(rows, "close:x", "EUR") == rows
+    assert with_step(rows, "pull:11-12", "EUR") == (rows[0], TypedRule("11", "", "€5"))
+    assert with_step(rows, "close:x", "EUR") == with_step(rows, "pull:x", "EUR") == rows
 
 
 def test_nothing_happens_for_a_button_that_there_is_not() -> None:

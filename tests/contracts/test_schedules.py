@@ -24,6 +24,7 @@ from contracts.rules import (
     expand_schedule,
     from_month_on,
     in_order,
+    is_between,
     per_month,
     rules_from_json,
     rules_to_json,
@@ -195,6 +196,18 @@ def test_closing_a_gap_stretches_the_rule_before_it() -> None:
     rules = (Rule(1, 12, D(100)), Rule(15, 24, D(80)))
     assert close_gap(rules, 13, 14) == (Rule(1, 14, D(100)), Rule(15, 24, D(80)))
     assert close_gap(rules, 25, 36) == (Rule(1, 12, D(100)), Rule(15, 36, D(80)))
+
+
+def test_closing_a_gap_from_behind_lets_the_rule_after_it_begin_earlier() -> None:
+    rules = (Rule(15, 24, D(80)), Rule(1, 12, D(100)))
+    assert close_gap(rules, 13, 14, from_after=True) == (Rule(13, 24, D(80)), Rule(1, 12, D(100)))
+
+
+def test_a_gap_may_be_closed_from_either_side_only_where_a_rule_stands_on_both() -> None:
+    rules = (Rule(3, 12, D(100)), None, Rule(15, 24, D(80)))
+    assert is_between(rules, 13, 14)
+    assert not is_between(rules, 1, 2)
+    assert not is_between(rules, 25, 36)
 
 
 def test_closing_a_gap_at_the_beginning_stretches_the_rule_after_it() -> None:

@@ -61,7 +61,7 @@ def links(cast: Cast) -> list[tuple[int, int]]:
 
 def link(cast: Cast, row: Contribution, contract: Contract) -> None:
     with in_workspace(cast.acme.pk):
-        link_contracts(contracts=[contract], contributions=[row], by=cast.alex)
+        link_contracts(contracts=[contract], contributions=[row], by=cast.alex, now=NOW)
 
 
 # ------------------------------------------------------------------ linking

@@ -49,7 +49,7 @@ def confirmed_in_march(cast: Cast, *said: Any, owner: Any = None, **changes: Any
 
 
 def linked(cast: Cast, row: Contribution, contract: Contract) -> None:
-    link_contracts(contracts=[contract], contributions=[row], by=cast.alex)
+    link_contracts(contracts=[contract], contributions=[row], by=cast.alex, now=NOW)
 
 
 def beside(cast: Cast, row: Contribution, scope: Scope = EVERYONE) -> list[BesideContract]:
@@ -62,8 +62,8 @@ def beside(cast: Cast, row: Contribution, scope: Scope = EVERYONE) -> list[Besid
 
 def test_a_contract_is_linked_once_however_often_it_is_ticked(inside: Cast) -> None:
     row, contract = log(inside, "5000"), confirmed_in_march(inside)
-    assert link_contracts(contracts=[contract], contributions=[row], by=inside.alex) == 1
-    assert link_contracts(contracts=[contract], contributions=[row], by=inside.alex) == 0
+    assert link_contracts(contracts=[contract], contributions=[row], by=inside.alex, now=NOW) == 1
+    assert link_contracts(contracts=[contract], contributions=[row], by=inside.alex, now=NOW) == 0
     assert ContractLink.objects.count() == 1
     with pytest.raises(IntegrityError, match="contract_is_linked_once"), transaction.atomic():
         ContractLink.objects.create(workspace=inside.acme, contribution=row, contract=contract)
@@ -73,9 +73,9 @@ def test_only_its_owner_links_a_contribution_and_only_with_what_they_read(inside
     row = log(inside, "5000")
     mine, theirs = confirmed_in_march(inside), confirmed_in_march(inside, owner=inside.amir, number="KT-2")
     with pytest.raises(Refused, match="Only its owner"):
-        link_contracts(contracts=[mine], contributions=[row], by=inside.olive)
+        link_contracts(contracts=[mine], contributions=[row], by=inside.olive, now=NOW)
     with pytest.raises(Refused, match="not yours to read"):
-        link_contracts(contracts=[theirs], contributions=[row], by=inside.alex)
+        link_contracts(contracts=[theirs], contributions=[row], by=inside.alex, now=NOW)
     assert not ContractLink.objects.exists()
 
 
@@ -105,7 +105,7 @@ def test_a_link_into_another_workspace_is_refused_by_the_database(cast: Cast) ->
 def test_the_history_tells_of_a_link_and_does_not_name_the_contract(inside: Cast) -> None:
     row, contract = log(inside, "5000"), confirmed_in_march(inside)
     linked(inside, row, contract)
-    unlink_contract(contract_id=contract.pk, contribution=row, by=inside.alex)
+    unlink_contract(contract_id=contract.pk, contribution=row, by=inside.alex, now=NOW)
     told = history_of(also=[(ContractLink, "contribution", row.pk)], workspace=inside.acme)
     assert [(entry.action, entry.noun) for entry in told] == [
         ("removed", "Contract link"),

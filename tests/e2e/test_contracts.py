@@ -207,7 +207,7 @@ def test_the_story_works_without_javascript_on_a_phone(cast: Cast, visitor: Visi
     page.get_by_role("button", name="Add rule 3").click()
     page.get_by_role("button", name="Remove rule 3").click()
     expect(page.get_by_text("Months 13–14 are not covered and will earn 0.")).to_be_visible()
-    page.get_by_role("button", name="Close the gap").click()
+    page.get_by_role("button", name="Lengthen the rule before it").click()
     expect(page.get_by_label("Rule 1 to month")).to_have_value("14")
     revenue(page, 2).press("Enter")
     expect(page.get_by_text("Formula saved: Plain")).to_be_visible()

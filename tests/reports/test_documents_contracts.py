@@ -176,7 +176,9 @@ def test_contracts_without_any_rate_are_unknown_and_never_0(inside: Cast) -> Non
 
 def test_the_pages_label_both_figures_and_the_file_has_every_month(four: Cast) -> None:
     row = make_contribution(four, "500.00", quarter=Q2, client="Nordhavn Logistics")
-    link_contracts(contracts=[Contract.objects.get(number="KT-1")], contributions=[row], by=four.alex)
+    link_contracts(
+        contracts=[Contract.objects.get(number="KT-1")], contributions=[row], by=four.alex, now=NOW
+    )
     document = issue(four, "2026Q2")
     pdf = file_of(document)
     said, months, rows = words(pdf), months_in(pdf), embedded(pdf)

@@ -13,7 +13,8 @@ from contributions.services.figures import settle_figures
 from contributions.services.periods import reopen_quarter
 from fx.models import OwnRate
 from kamtrak.tenancy import in_workspace
-from reports.pdf.present import notes, period_state, quarter_tables
+from reports.pdf.chart import quarter_tables
+from reports.pdf.present import notes, period_state
 from reports.queries.documents import live_drift, review_of
 from reports.rules.kept import to_json
 from reports.rules.review import ClosedLine, Review

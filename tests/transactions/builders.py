@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from kamtrak.lib.months import Month
 from kamtrak.tenancy import in_workspace
 from tests.cast import NOW
 from transactions.models import (
@@ -69,7 +70,7 @@ def make_seen(workspace: Workspace, text: str = "Cold-chain sensor CS-9", rows: 
             RowTotal.objects.create(
                 workspace=workspace,
                 split=Split.PRODUCT,
-                month="2026-08-01",
+                month=Month(2026, 8),
                 about=seen.pk,
                 status=Status.UNKNOWN,
                 lack=Lack.NO_ENTRY,

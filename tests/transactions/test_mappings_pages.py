@@ -61,7 +61,7 @@ def test_a_mapping_that_cannot_be_read_any_more_is_told_and_can_be_forgotten(
     saved = make_mapping(cast.ada, mapping=mapping)
     assert read_mapping(saved) is None
     assert "This mapping cannot be read any more." in text(cast, f"mappings/{saved.pk}/")
-    assert "7 columns, 0 mapped" in text(cast, "mappings/")
+    assert "7 columns, cannot be read any more" in text(cast, "mappings/")
 
 
 def test_a_forgotten_mapping_leaves_its_source_and_says_why(inside: Cast) -> None:

@@ -1,1 +1,1 @@
-"""Forms of imports, of the catalog, of mappings and of how rows are read."""
+"""Forms of imports, of transactions, of the catalog, of mappings and of how rows are read."""

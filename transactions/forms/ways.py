@@ -14,15 +14,15 @@ from transactions.rules import Terms, read_currency
 from transactions.services.ways import stamp_of
 from workspaces.models import Workspace
 
-TAXES = [("no", "Revenue is taken as it stands"), ("yes", "Taxes are removed from revenue")]
-PROFITS = [("no", "Profit is not measured"), ("yes", "Profit is derived for each row")]
+TAXES = [("no", "as it stands in the file"), ("yes", "after taxes: they are removed")]
+PROFITS = [("no", "nothing: profit is not measured"), ("yes", "profit is derived for each row")]
 
 
 class WaysForm(ReasonForm):
     """Every decision, the reason for the change, and the stamp of what was shown."""
 
-    removes_tax = forms.ChoiceField(label="Taxes", choices=TAXES, widget=forms.RadioSelect)
-    measures_profit = forms.ChoiceField(label="Profit", choices=PROFITS, widget=forms.RadioSelect)
+    removes_tax = forms.ChoiceField(label="Revenue counts", choices=TAXES, widget=forms.RadioSelect)
+    measures_profit = forms.ChoiceField(label="Beside revenue", choices=PROFITS, widget=forms.RadioSelect)
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, workspace: Workspace, now: Ways, data: QueryDict | None = None) -> None:
@@ -51,7 +51,7 @@ class WaysForm(ReasonForm):
 
     def show_present(self, now: Ways) -> None:
         """Let the next Save go over what the settings are now: the person has been told that they changed."""
-        self.data: Any = {**self.data.dict(), "seen": stamp_of(now)}  # type: ignore[attr-defined]
+        self.data: Any = {**self.data.dict(), "seen": stamp_of(now)}
 
 
 def _said(value: bool) -> str:
@@ -61,7 +61,7 @@ def _said(value: bool) -> str:
 def _choices(workspace: Workspace, sign: str) -> list[tuple[str, str]]:
     """What holds without a choice, then the workspace's currencies that are written so, then the others."""
     usual = read_currency(sign, Terms(currency=workspace.currency))
-    without = f"Not decided: {usual}" if isinstance(usual, str) else "Not decided: rows with it cannot go in"
+    without = f"{usual}, as usual" if isinstance(usual, str) else "Left open"
     codes = shared_symbols()[sign]
     first = [workspace.currency, *workspace.currencies, *DEFAULT_CURRENCIES]
     ordered = [code for code in dict.fromkeys(first) if code in codes]

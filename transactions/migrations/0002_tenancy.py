@@ -39,7 +39,7 @@ class Migration(migrations.Migration):
         TenantTable("SeenOwner", references=["member"]),
         TenantTable("RowRate"),
         TenantTable("Edit"),
-        TenantTable("Transaction"),
+        TenantTable("Transaction", referable=False),
         TenantTable("RowVersion", referable=False),
         TenantTable("RowTotal", referable=False),
         TenantTable("CatalogItemEvent"),

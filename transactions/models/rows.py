@@ -5,12 +5,14 @@ from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import DO_NOTHING, Q
+from django.db.models import DO_NOTHING, F, Q
+from django.db.models.lookups import GreaterThan
 
 from transactions.models.catalog import CatalogValue
 from transactions.models.imports import Import
 from transactions.models.seen import RowRate, SeenOwner, SeenProduct
 from transactions.models.ways import Source
+from transactions.rules.outcomes import Status, Warning
 from workspaces.models import ClientAccount, Membership, User, Workspace
 
 
@@ -26,6 +28,28 @@ def _reference(to: type[models.Model], **options: Any) -> "models.ForeignKey[Any
     return models.ForeignKey(
         to, on_delete=DO_NOTHING, related_name="+", db_constraint=False, db_index=False, **options
     )
+
+
+# Rows that another one replaces: they are in no total, and in no list that does not ask for them.
+REPLACED = Q(status__gt=Status.NOT_REVENUE.value)
+
+
+def has_warning(warning: Warning) -> Q:
+    """Whether a row bears this warning, as the index of the warning knows it."""
+    return Q(GreaterThan(F("warnings").bitand(warning.value), 0))
+
+
+# What a list is filtered by, each in the order of the list: a page begins in the index where it stands.
+LISTED_BY = {
+    "unknown": Q(status=Status.UNKNOWN.value),
+    "not_revenue": Q(status=Status.NOT_REVENUE.value),
+    "not_counted": REPLACED,
+    "tier_1": Q(tier=1),
+    "tier_2": Q(tier=2),
+    "tier_3": Q(tier=3),
+    "to_rederive": Q(earlier__gt=0),
+    **{str(warning.name).lower(): has_warning(warning) for warning in Warning},
+}
 
 
 class Edit(models.Model):
@@ -145,6 +169,14 @@ class Transaction(models.Model):
                 name="rows_by_tax_price",
             ),
             models.Index(fields=["workspace", "edit"], condition=Q(edit__isnull=False), name="rows_edited"),
+            models.Index(fields=["workspace", "source", "day", "id"], name="rows_by_source"),
+            models.Index(fields=["workspace", "origin", "day", "id"], name="rows_of_import"),
+            # Few currencies over many days: without the id it takes a fourth of the room.
+            models.Index(fields=["workspace", "currency", "day"], name="rows_by_currency"),
+            *(
+                models.Index(fields=["workspace", "day", "id"], condition=condition, name=f"rows_{name}")
+                for name, condition in LISTED_BY.items()
+            ),
         ]
 
 

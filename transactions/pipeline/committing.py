@@ -34,6 +34,7 @@ from transactions.queries.books import ways_of
 from transactions.queries.relied import differences, relied_on
 from transactions.rules import Field, FileMapping
 from transactions.services.alerts import refresh_alerts
+from transactions.services.citations import look_again
 from transactions.services.totals import (
     add_totals,
     drop_empty_totals,
@@ -109,6 +110,8 @@ def _commit(run: Run, prepared: Path, promised: Path, now: datetime) -> dict[str
         refresh_alerts(workspace=workspace, now=now)
     for name in former:
         forget(name)
+    with in_workspace(run.workspace_id):
+        look_again(workspace, now)
     return _result(imported)
 
 

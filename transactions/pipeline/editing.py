@@ -11,6 +11,7 @@ from transactions.models import Edit, RowVersion, Transaction
 from transactions.pipeline.rederiving import Rederivation
 from transactions.rules import FIXED, Field, FieldKind
 from transactions.services.alerts import refresh_alerts
+from transactions.services.citations import look_again
 from transactions.services.totals import hold_rows, totals_follow
 from transactions.services.turns import next_turn
 from workspaces.models import Membership
@@ -55,7 +56,9 @@ def edit_transaction(
                 raise Refused(f"{wrong.reason} {wrong.repair}", wrong.field.value if wrong.field else None)
             work.rewrite([held.pk])
         refresh_alerts(workspace=workspace, now=now)
-    return Transaction.objects.get(pk=held.pk)
+        edited = Transaction.objects.get(pk=held.pk)
+        look_again(workspace, now, {each.client_id for each in (held, edited) if each.client_id})
+    return edited
 
 
 def _lay(

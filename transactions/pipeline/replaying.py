@@ -12,6 +12,7 @@ from uuid import UUID
 from transactions.models import Edit, Import, ImportState, RowVersion, Transaction
 from transactions.rules import Answer, Committed, Row, Version, VersionKind, replayed
 from transactions.rules import Edit as EditMade
+from transactions.services.citations import follow_rows
 from workspaces.models import Workspace
 
 BATCH = 500
@@ -97,7 +98,7 @@ def _rewrite(
     stored: dict[Place, _Stored],
     edits: dict[int, Any],
 ) -> None:
-    """Give the rows their new stacks; rows without versions go."""
+    """Give the rows their new stacks; rows without versions go, and what cites one follows its line."""
     ids = [row.pk for row in rows]
     by_id = {row.pk: row for row in rows}
     free = set(ids)
@@ -109,6 +110,9 @@ def _rewrite(
         )
         free.discard(wanted)
         placed.append((each, row))
+    lies = {_place(version): row.pk for each, row in placed for version in each.stack}
+    tops = {row.pk: (row.turn, 0 if row.edit_id else row.line) for row in rows}
+    follow_rows(workspace, {pk: lies.get(tops[pk]) for pk in free})
     RowVersion.objects.filter(workspace=workspace, row__in=ids).delete()
     Transaction.objects.filter(workspace=workspace, pk__in=free).delete()
     kept = [row.pk for _, row in placed]

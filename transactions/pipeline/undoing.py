@@ -11,10 +11,11 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import ProtectedError, Q
+from django.db.models import ProtectedError
 from django.utils import timezone
 
 from kamtrak.history import because
+from kamtrak.lib.errors import Refused
 from kamtrak.tenancy import in_workspace
 from transactions.models import Edit, Import, ImportedClient, ImportState
 from transactions.pipeline.meeting import ROWS, VERSIONS
@@ -22,6 +23,8 @@ from transactions.pipeline.rederiving import Rederivation, rederive
 from transactions.pipeline.replaying import replay
 from transactions.pipeline.voiding import refresh_voided
 from transactions.services.alerts import refresh_alerts
+from transactions.services.citations import cited_rows_that_go, follow_rows, look_again
+from transactions.services.imports import RELEASES, undone_together
 from transactions.services.totals import add_totals, drop_empty_totals, hold_rows, take_totals
 from workspaces.models import ClientAccount, Workspace
 from workspaces.queries.clients import uses_of
@@ -42,7 +45,15 @@ def run_undo(run: Run) -> dict[str, Any]:
             raise LeaseLost
         if imported.state != ImportState.UNDONE:
             with because(reason=run.params["reason"]):
-                undo(workspace, imported, keep_edited=run.params["keep_edited"], by=run.user_id)
+                undo(
+                    workspace,
+                    imported,
+                    keep_edited=run.params["keep_edited"],
+                    release_cited=run.params.get("release_cited", False),
+                    by=run.user_id,
+                )
+    with in_workspace(run.workspace_id):
+        look_again(workspace, timezone.now())
     return {
         "path": f"imports/{run.params['import']}/",
         "action": "See the import",
@@ -50,14 +61,18 @@ def run_undo(run: Run) -> dict[str, Any]:
     }
 
 
-def undo(workspace: Workspace, imported: Import, *, keep_edited: bool, by: int) -> None:
-    """Leave what there would be had the import never been committed. The workspace's rows are held."""
+def undo(
+    workspace: Workspace, imported: Import, *, keep_edited: bool, release_cited: bool = False, by: int
+) -> None:
+    """Leave what there would be had the import never been committed. The workspace's rows are held.
+
+    A row that goes takes what cites it along: Refused unless `release_cited` says so.
+    """
     now = timezone.now()
-    undone = Import.objects.filter(
-        Q(pk=imported.pk) | Q(continues=imported.pk, state=ImportState.COMMITTED), workspace=workspace
-    )
+    undone = undone_together(imported)
     ids = sorted(undone.values_list("pk", flat=True))
     undone.update(state=ImportState.UNDONE, undone_at=now, undone_by=by)
+    _release(workspace, ids, keep_edited=keep_edited, may=release_cited)
     _touch(workspace, ids)
     replayed = [*_keys_of_new_sales(workspace, imported), *_keys_of_moved_edits(workspace, ids)]
     _touch_keys(workspace, imported, replayed)
@@ -80,6 +95,14 @@ def undo(workspace: Workspace, imported: Import, *, keep_edited: bool, by: int) 
     _follow_sales(workspace, imported, now)
     _drop_clients(workspace, ids)
     refresh_alerts(workspace=workspace, now=now)
+
+
+def _release(workspace: Workspace, ids: list[int], *, keep_edited: bool, may: bool) -> None:
+    """Take away what cites rows that go. Raises Refused where nobody has agreed to that (rules 5.18)."""
+    going = list(cited_rows_that_go(workspace, ids, keep_edited=keep_edited).values_list("pk", flat=True))
+    if going and not may:
+        raise Refused(RELEASES)
+    follow_rows(workspace, dict.fromkeys(going))
 
 
 def _touch(workspace: Workspace, ids: list[int]) -> None:
@@ -232,6 +255,12 @@ EDITED_ALONE = f"""
 def _drop_edited_alone(workspace: Workspace) -> None:
     """Rows that no import holds any more go, with their edits, where the person chose so."""
     with connection.cursor() as cursor:
+        cursor.execute(
+            f"select r.id from {ROWS} r join touched t using (id) "  # noqa: S608 - our own names
+            f"where r.workspace_id = %s and {EDITED_ALONE}",
+            [workspace.pk],
+        )
+        follow_rows(workspace, {pk: None for (pk,) in cursor.fetchall()})
         cursor.execute(
             f"delete from {VERSIONS} v using {ROWS} r, touched t "  # noqa: S608 - our own names
             f"where r.workspace_id = %s and r.id = t.id and {EDITED_ALONE} "

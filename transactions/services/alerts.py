@@ -6,11 +6,11 @@ from datetime import datetime
 from django.db.models import Count, Max, Min, Sum
 
 from transactions.models import RowTotal, SeenOwner, SeenProduct, Split, Transaction
+from transactions.queries.waiting import CATALOG, OWNER, RATE
 from transactions.rules import Lack, Measure, Status
 from workspaces.models import Severity, Workspace
 from workspaces.services.alerts import Cause, raise_alert, resolve_alerts
 
-CATALOG, RATE, OWNER = "catalog:", "row-rate:", "owner:"
 MOST = 200  # causes of a kind that are raised, those first that block most
 OF_CATALOG = (Lack.NO_ENTRY, Lack.NO_VALUE, Lack.AMBIGUOUS)
 

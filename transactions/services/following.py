@@ -12,7 +12,7 @@ from datetime import datetime
 from transactions.models import SeenOwner
 from workspaces.models import Workspace
 
-Follows = Callable[..., int]  # derives or marks rows, and answers how many
+Follows = Callable[..., int]  # derives or marks rows by the arguments below, and answers how many
 
 
 @dataclass(frozen=True)

@@ -11,12 +11,14 @@ from typing import Any
 from django.conf import settings
 from django.core.files.base import File
 from django.db import transaction
+from django.db.models import Q, QuerySet
 
 from kamtrak.lib.errors import Refused, Stale
 from kamtrak.uploads import store, too_large
 from transactions.models import Import, ImportState, SavedMapping, Source
 from transactions.queries.books import ways_of
 from transactions.rules import Field, FileMapping, Looked, open_questions, refusals
+from transactions.services.citations import cited_rows_that_go
 from workspaces.models import Job, JobState, Membership, Workspace
 from workspaces.rules import Right, UnfitName, clean_name, name_key
 from workspaces.services.files import clean_file_name
@@ -24,6 +26,7 @@ from workspaces.services.jobs import cancel_job, create_job
 
 FOLDER = "imports"
 LOOK, CHECK, COMMIT, UNDO = (f"transactions_{step}" for step in ("look", "check", "commit", "undo"))
+RELEASES = "Contributions are proved by rows that would go. Look at them, then confirm that they go."
 BEFORE_COMMIT = (ImportState.UPLOADED, ImportState.MAPPING, ImportState.CHECKED, ImportState.FAILED)
 
 
@@ -235,17 +238,37 @@ def check_stamp(imported: Import) -> str:
 
 
 @transaction.atomic
-def request_undo(*, imported: Import, by: Membership, reason: str, keep_edited: bool, now: datetime) -> Job:
+def request_undo(
+    *,
+    imported: Import,
+    by: Membership,
+    reason: str,
+    keep_edited: bool,
+    release_cited: bool = False,
+    now: datetime,
+) -> Job:
     """Have the import undone, for ever possible (rules 5.18). `keep_edited`: rows that would be left with an
-    edit by hand alone stay. Raises Refused."""
+    edit by hand alone stay. `release_cited`: whoever asks has seen that contributions lose rows that prove
+    them. Raises Refused."""
     if not reason.strip():
         raise Refused("Say why the import is undone: it is kept in the history.", "reason")
     held = _held(imported, by, (ImportState.COMMITTED, ImportState.UNDOING))
     if held.state == ImportState.UNDOING and held.job is not None and not held.job.is_over:
         return held.job
+    ids = undone_together(held).values_list("pk", flat=True)
+    going = cited_rows_that_go(held.workspace, list(ids), keep_edited=keep_edited)
+    if not release_cited and going.exists():
+        raise Refused(RELEASES, "release_cited")
     held.state = ImportState.UNDOING
     held.save(update_fields=["state"])
-    return _start(held, UNDO, by, now, {"keep_edited": keep_edited, "reason": reason.strip()[:500]})
+    choices = {"keep_edited": keep_edited, "release_cited": release_cited}
+    return _start(held, UNDO, by, now, {**choices, "reason": reason.strip()[:500]})
+
+
+def undone_together(imported: Import) -> QuerySet[Import]:
+    """The import, and corrected reject files that went on from it: they leave with it."""
+    corrected = Q(continues=imported.pk, state=ImportState.COMMITTED)
+    return Import.objects.filter(Q(pk=imported.pk) | corrected, workspace=imported.workspace_id)
 
 
 @transaction.atomic

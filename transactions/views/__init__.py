@@ -1,1 +1,1 @@
-"""Views of the catalog, of mappings and of how rows are read."""
+"""Pages of transactions, the catalog, mappings and how rows are read."""

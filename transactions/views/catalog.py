@@ -137,7 +137,7 @@ def catalog_edit(request: HttpRequest, workspace: Workspace, member: Membership,
             )
         except Stale as overtaken:
             now = queries.get_item(workspace, pk)
-            form.data = {**request.POST.dict(), "stamp": _names_of(now)["stamp"]}  # type: ignore[assignment]
+            form.data = {**request.POST.dict(), "stamp": _names_of(now)["stamp"]}
             context |= {"meanwhile": overtaken.message, "item": now, "refused": True}
         except Refused as refusal:
             show_refusal(form, refusal)

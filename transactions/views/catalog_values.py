@@ -79,7 +79,7 @@ def _saved(request: HttpRequest, member: Membership, item: CatalogItem, form: Ch
     except Refused as refusal:
         show_refusal(form, refusal)
         if isinstance(refusal, Stale):  # what is on record now is shown: the next Save is a decision
-            form.data = {**form.data.dict(), "seen": str(queries.newest_record(item))}  # type: ignore[union-attr]
+            form.data = {**form.data.dict(), "seen": str(queries.newest_record(item))}  # type: ignore[attr-defined]
         return False
     said = f"{number} {'value' if number == 1 else 'values'} recorded" if number else "Nothing changed"
     messages.success(request, f"{said}: {item}")

@@ -39,14 +39,15 @@ def mappings(request: HttpRequest, workspace: Workspace, member: Membership) -> 
     return render_page(request, "transactions/mappings.html", context)
 
 
-def _headers(line: queries.SourceLine) -> list[tuple[SavedMapping, str, int]]:
-    """Of each mapping the first columns of its header, and how many are mapped to a field."""
-    found = []
+def _headers(line: queries.SourceLine) -> list[tuple[SavedMapping, str, int | None]]:
+    """Of each mapping the first columns of its header, and how many are mapped to a field; None where it
+    cannot be read."""
+    found: list[tuple[SavedMapping, str, int | None]] = []
     for mapping in line.mappings:
         shown = ", ".join(mapping.header[:PREVIEWED])
         more = len(mapping.header) - PREVIEWED
         decided = queries.read_mapping(mapping)
-        mapped = len(decided.mapped) if decided else 0
+        mapped = len(decided.mapped) if decided else None
         found.append((mapping, f"{shown} and {more} more" if more > 0 else shown, mapped))
     return found
 

@@ -62,7 +62,7 @@ def owner_name(request: HttpRequest, workspace: Workspace, member: Membership, p
             show_refusal(form, refusal)
             if isinstance(refusal, Stale):  # whom it means by now is shown: the next Save is a decision
                 owner = queries.get_owner(workspace, pk)
-                form.data = {**form.data.dict(), "was": str(owner.member_id or "")}  # type: ignore[union-attr]
+                form.data = {**form.data.dict(), "was": str(owner.member_id or "")}  # type: ignore[attr-defined]
         else:
             meant = form.chosen()
             messages.success(request, f"“{owner}” is {meant}." if meant else f"“{owner}” is nobody yet.")

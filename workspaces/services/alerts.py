@@ -1,5 +1,6 @@
 """Raising alerts and what a person does with them (rules 5.11)."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -63,6 +64,14 @@ def resolve_alerts(*, workspace: Workspace, prefix: str, keep: set[str], now: da
     """Resolve the live alerts whose key begins with `prefix`, but for those still caused; how many."""
     caused = Alert.objects.filter(workspace=workspace, key__startswith=prefix, state__in=LIVE)
     return caused.exclude(key__in=keep).update(state=AlertState.RESOLVED, ended_at=now)
+
+
+def resolve_causes(*, workspace: Workspace, keys: Collection[str], now: datetime) -> int:
+    """Resolve the live alerts of exactly these causes; how many."""
+    if not keys:
+        return 0
+    caused = Alert.objects.filter(workspace=workspace, key__in=keys, state__in=LIVE)
+    return caused.update(state=AlertState.RESOLVED, ended_at=now)
 
 
 def may_settle(alert: Alert, by: Membership, scope: Scope) -> bool:

@@ -13,11 +13,13 @@ from contracts.exports import all_contracts
 from contributions.exports import all_contributions
 from kamtrak.exports import XLSX_ROWS, Export, write_csv, write_xlsx
 from kamtrak.tenancy import in_workspace
+from transactions.exports import all_transactions
 from workspaces.models import Workspace
 
 KINDS: dict[str, Callable[[Workspace, date], Export]] = {
     "contracts": all_contracts,
     "contributions": all_contributions,
+    "transactions": all_transactions,
 }
 
 

@@ -81,8 +81,13 @@ class Command(BaseCommand):
             ):
                 figure = grouped(amount, review.currency)
                 self.stdout.write(f"  {said:<22}{figure:>18} {review.currency}, a view of the same money")
+        if review.imported is not None:
+            figure = grouped(review.imported.total.converted, review.currency)
+            self.stdout.write(f"  {'Imported revenue':<22}{figure:>18} {review.currency}, another view of it")
         self.stdout.write(f"  {document.rows_count:,} rows, {document.size:,} bytes, written to {target}")
         self.stdout.write(f"  data SHA-256 {document.data_sha256}")
         if document.contracts_sha256:
             self.stdout.write(f"  contracts SHA-256 {document.contracts_sha256}")
+        if document.transactions_sha256:
+            self.stdout.write(f"  transactions SHA-256 {document.transactions_sha256}")
         self.stdout.write(f"  file SHA-256 {document.file_sha256}")

@@ -2,15 +2,15 @@
 
 Contributions: list = dashboard = export, figure = amount × share × rate, rate = its legs. Contracts:
 maintained totals = sums of the months = list = export, months = what the schedules say, sales dashboard = its
-months, by edit + by rate = difference. Both: closed + later changes
-= now. Each document = its own snapshot. Each side is computed on its own way. Every later domain adds its
-provers.
+months, by edit + by rate = difference. Imported revenue: rows = maintained totals = dashboard. All three:
+closed + later changes = now. Each document = its own snapshot. Each side is computed on its own way. Every
+later domain adds its provers.
 """
 
 from collections.abc import Callable, Iterator
 from datetime import date
 
-from reports.services.reconcile import contracts, contributions, documents, sales, schedules
+from reports.services.reconcile import contracts, contributions, documents, imported, sales, schedules
 from reports.services.reconcile.proof import Proof
 from workspaces.models import Workspace
 
@@ -28,6 +28,9 @@ PROVERS: tuple[Callable[[Workspace, date], Iterator[Proof]], ...] = (
     schedules.prove_confirmations,
     sales.prove_sales,
     contracts.prove_closes,
+    imported.prove_row_totals,
+    imported.prove_imported,
+    imported.prove_imported_closes,
     documents.prove_documents,
 )
 

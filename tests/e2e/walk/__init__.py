@@ -7,6 +7,7 @@ from tests.e2e.walk import (
     of_imports,
     of_the_catalog,
     of_the_firm,
+    of_transactions,
 )
 
 # One's own account first: its pages ask for the password again after a while.
@@ -15,6 +16,7 @@ STOPS = (
     *of_the_firm.STOPS,
     *of_contributions.STOPS,
     *of_contracts.STOPS,
+    *of_transactions.STOPS,
     *of_imports.STOPS,
     *of_the_catalog.STOPS,
 )

@@ -59,7 +59,7 @@ ENTRIES: tuple[tuple[str, str, tuple[str, ...], tuple[tuple[Measure, str, str], 
 def furnish_catalog(workspace: Workspace, world: World) -> None:
     """Of Halden & Brook: entries in every state, what rows wait for, and what files named."""
     ada = world.member("ada")
-    made = {code: _entry(workspace, world, code, *said) for code, *said in ENTRIES}
+    made = {said[0]: _entry(workspace, world, *said) for said in ENTRIES}
     archive_item(item=made["LUM-300R"], by=ada, reason="No longer made", now=NOW)
     known = made["LUM-200"]
     world.rows |= {

@@ -10,14 +10,17 @@ from allauth.mfa.totp.internal.auth import TOTP
 from kamtrak.demo import PASSWORD, people
 from kamtrak.demo.houses import HOUSES
 from kamtrak.demo.loader import load_house
+from kamtrak.history import because
 from kamtrak.tenancy import in_workspace
 from tests.cast import NOW
 from tests.demo.builders import publish
+from tests.e2e.walk.bringing import furnish_brought, furnish_proved
 from tests.e2e.walk.cataloging import furnish_catalog
 from tests.e2e.walk.contracting import furnish_contracts
 from tests.e2e.walk.furnishing import furnish_firm, furnish_other
 from tests.e2e.walk.importing import furnish_imports
 from tests.e2e.walk.paperwork import furnish_documents
+from tests.e2e.walk.trading import furnish_transactions
 from tests.e2e.walk.world import FIRM, OTHER, WALKERS, World
 from workspaces.models import User, Workspace
 from workspaces.services.people import create_workspace
@@ -40,6 +43,10 @@ def make_world() -> World:
         with in_workspace(firm.pk):
             furnish_firm(firm, world)
             furnish_contracts(firm, world)
+            furnish_brought(firm, world)
+            furnish_transactions(firm, world)
+            furnish_proved(firm, world)
+        with in_workspace(firm.pk), because(user=world.users["ada"].pk):
             furnish_catalog(firm, world)
         with in_workspace(other.pk):
             furnish_other(world)

@@ -131,6 +131,7 @@ SALES = (
     state("sales-account-manager", "sales", "yuki", query="period=FY2026"),
     state("sales-ahead", "sales", "ada", query="period=2027Q2"),
     state("sales-empty", "sales", "nora"),
+    state("sales-closed", "sales", "ada", query="period=2026Q1"),
     state("sales-all-clients", "sales", "ada", query="period=FY2026&clients=all"),
     page("sales_rows", "ada"),
     page("sales_rows_clients", "ada"),

@@ -27,6 +27,8 @@ SINGLE = (
     state("contribution-two-rates", "contribution", "yuki", "crossed"),
     state("contribution-unknown", "contribution", "oliver", "unknown"),
     state("contribution-earlier-rate", "contribution", "ada", "earlier"),
+    state("contribution-proved", "contribution", "yuki", "proved"),
+    state("contribution-repeats-transaction", "contribution", "yuki", "repeating"),
 )
 FORMS = (
     page("contribution_add", "yuki"),
@@ -34,6 +36,11 @@ FORMS = (
     page("contribution_duplicate", "yuki", "changed"),
     page("contribution_void", "yuki", "open"),
     page("contribution_link", "yuki", "open"),
+    page("contribution_transactions", "yuki", "repeating"),
+    state("contribution-transactions-found", "contribution_transactions", "yuki", "open", query="q=tracker"),
+    dialog("contribution_transactions", "yuki", "repeating", on="contribution", at="repeating"),
+    page("transaction_link", "yuki", "sold"),
+    dialog("transaction_link", "yuki", "sold", on="transaction", at="sold"),
     page("attachment_add", "yuki", "open"),
     state("contribution-add-refused", "contribution_add", "yuki", does=is_refused("Save", **YEN)),
     dialog("contribution_add", "yuki", on="dashboard"),
@@ -78,6 +85,25 @@ FORMS = (
     dialog("contribution_link", "yuki", "open", on="contribution", at="open"),
     dialog("attachment_add", "yuki", "open", on="contribution", at="open", does=is_refused("Attach")),
 )
+BROUGHT = (
+    page("contributions_upload", "yuki"),
+    state("contributions-upload-empty", "contributions_upload", "nora"),
+    state("contributions-upload-refused", "contributions_upload", "nora", does=is_refused("Check the rows")),
+    page("contributions_file", "yuki", "rows with errors"),
+    state("contributions-file-asks", "contributions_file", "yuki", "rows that ask"),
+    state("contributions-file-unreadable", "contributions_file", "yuki", "no rows"),
+    state("contributions-file-added", "contributions_file", "yuki", "added rows"),
+    state("contributions-file-undone", "contributions_file", "yuki", "undone rows"),
+    page("contributions_file_undo", "yuki", "added rows"),
+    dialog(
+        "contributions_file_undo",
+        "yuki",
+        "added rows",
+        on="contributions_file",
+        at="added rows",
+        does=is_refused("Void 1 contribution", reason=""),
+    ),
+)
 ACHIEVEMENTS = (
     page("achievements", "yuki"),
     state("achievements-owner", "achievements", "ada"),
@@ -99,6 +125,7 @@ QUARTERS = (
     state("quarter-ended", "quarter", "ada", "ended quarter"),
     state("quarter-running", "quarter", "yuki", "running quarter"),
     page("quarter_contracts", "ada", "closed quarter"),
+    page("quarter_revenue", "ada", "closed quarter"),
     page("quarter_close", "ada", "ended quarter"),
     page("quarter_reopen", "ada", "closed quarter"),
     dialog(
@@ -112,4 +139,4 @@ QUARTERS = (
     page("rates_moves", "ada"),
     state("rates-moves-none", "rates_moves", "oliver"),
 )
-STOPS: tuple[Stop, ...] = (*LISTED, *SINGLE, *FORMS, *ACHIEVEMENTS, *QUARTERS)
+STOPS: tuple[Stop, ...] = (*LISTED, *SINGLE, *FORMS, *BROUGHT, *ACHIEVEMENTS, *QUARTERS)

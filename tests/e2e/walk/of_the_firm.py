@@ -5,6 +5,7 @@ from tests.e2e.walk.stops import Stop, dialog, named, page, state
 
 DASHBOARDS = (
     page("dashboard", "ada"),
+    page("imported_revenue", "ada"),
     state("dashboard-account-manager", "dashboard", "yuki"),
     state("dashboard-closed", "dashboard", "ada", query="period=2026Q1"),
     state("dashboard-year", "dashboard", "ada", query="period=FY2026"),

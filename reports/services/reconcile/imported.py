@@ -1,0 +1,132 @@
+"""Proofs of imported revenue: rows = maintained totals = dashboard, and closes (rules 1.3, 2.4, 5.4)."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models.functions import TruncMonth
+
+from contributions.models import ClosedPeriod
+from contributions.queries.closed_revenue import closed_totals, closed_transactions, revenue_cube
+from contributions.queries.periods import closed_periods
+from contributions.queries.revenue_changes import revenue_changes
+from contributions.rules.revenue import NO_CELL
+from kamtrak.lib.months import Quarter
+from reports.queries.imported import imported
+from reports.services.reconcile.proof import Proof, equal, same
+from transactions.models import RowTotal, Split, Transaction
+from transactions.queries.revenue import summed
+from transactions.rules import Status
+from workspaces.models import Workspace
+from workspaces.queries.people import EVERYONE
+
+ZERO = Decimal(0)
+MAINTAINED, PLACES = "maintained totals = transactions", "transactions = totals = dashboard"
+CLOSED = "as closed = its transactions"
+# Rows, and their totals, are compared by these: how many, in their currency, converted, with earlier prices.
+KEY = ("of_month", "status", "lack", "tier", "currency")
+# Totals by product are of everybody together.
+SPLITS = {Split.NONE: ("owner_id",), Split.CLIENT: ("owner_id", "client_id"), Split.PRODUCT: ("product_id",)}
+ABOUT = {"owner_id": "owner_id", "client_id": "about", "product_id": "about"}
+Sums = dict[tuple[Any, ...], tuple[Any, ...]]
+
+
+def prove_row_totals(workspace: Workspace, today: date) -> Iterator[Proof]:
+    """Each maintained total is the sum of its rows, once as a whole, once by client and once by product."""
+    rows = Transaction.objects.filter(workspace=workspace).annotate(of_month=TruncMonth("day"))
+    for split, names in SPLITS.items():
+        straight, kept = _of_rows(rows, names), _of_totals(workspace, split, names)
+        for key in sorted({*straight, *kept}, key=repr):
+            if straight.get(key) != kept.get(key):
+                said = {"transactions": straight.get(key), "totals": kept.get(key)}
+                yield same(MAINTAINED, f"{split.label.lower()}, {key}", **said)
+        sums = (sum((line[2] for line in found.values()), ZERO) for found in (straight, kept))
+        yield equal(MAINTAINED, split.label.lower(), transactions=next(sums), totals=next(sums))
+
+
+def _of_rows(rows: QuerySet[Any], names: tuple[str, ...]) -> Sums:
+    """Per month, status, lack, tier, currency and `names` what the rows come to."""
+    found = (
+        rows.order_by()
+        .values_list(*KEY, *names)
+        .annotate(
+            n=Count("pk"),
+            own=Sum("revenue", default=ZERO),
+            total=Sum("converted", default=ZERO),
+            moved=Count("pk", filter=Q(earlier__gt=0)),
+        )
+    )
+    return _keyed(found, names)
+
+
+def _of_totals(workspace: Workspace, split: Split, names: tuple[str, ...]) -> Sums:
+    totals = RowTotal.objects.filter(workspace=workspace, split=split).annotate(of_month=F("month"))
+    columns = (*KEY, *(ABOUT[name] for name in names), "rows", "revenue", "converted", "earlier")
+    lines = ((month.first, *rest) for month, *rest in totals.values_list(*columns))
+    return _keyed(lines, names)
+
+
+def _keyed(lines: Iterable[tuple[Any, ...]], names: tuple[str, ...]) -> Sums:
+    """By key, in which nobody's and nothing's are None; the rest are the sums."""
+    cut = len(KEY) + len(names)
+    return {
+        (*line[: len(KEY)], *(each or None for each in line[len(KEY) : cut])): line[cut:] for line in lines
+    }
+
+
+def prove_imported(workspace: Workspace, today: date) -> Iterator[Proof]:
+    """The dashboard's live figure of each quarter is the sum of its rows, and so are its months, clients,
+    products, tiers and currencies; rows without revenue are counted in the same way."""
+    straight: dict[Quarter, Decimal] = defaultdict(Decimal)
+    waiting: dict[Quarter, int] = defaultdict(int)
+    for day, status, converted in _rows(workspace):
+        quarter = workspace.calendar.quarter_of(day)
+        if status == Status.COUNTED:
+            straight[quarter] += converted
+        else:
+            waiting[quarter] += 1
+    for quarter in sorted({*straight, *waiting}):
+        period = workspace.calendar.of_quarter(quarter)
+        shown = imported(workspace, EVERYONE, {}, period, today)
+        figures = {
+            "transactions": straight[quarter],
+            "dashboard": shown.cell.stands.converted,
+            "clients": sum((line.figures.converted for line in shown.clients), ZERO),
+            "products": sum((own.converted for _, own in shown.products), ZERO),
+            "tiers": sum((own.converted for own in shown.tiers.values()), ZERO),
+            "currencies": sum((own.converted for own in shown.currencies), ZERO),
+        }
+        yield equal(PLACES, f"imported {period.code}", **figures)
+        unknown = {"transactions": waiting[quarter], "dashboard": shown.cell.stands.unknown_rows}
+        yield same("excluded rows", f"imported {period.code}", **unknown)
+
+
+def _rows(workspace: Workspace) -> Iterator[Any]:
+    rows = Transaction.objects.filter(workspace=workspace, status__in=(Status.COUNTED, Status.UNKNOWN))
+    return rows.values_list("day", "status", "converted").iterator(5000)
+
+
+def prove_imported_closes(workspace: Workspace, today: date) -> Iterator[Proof]:
+    """As closed = the copied rows = the copied totals; closed + later changes = now (rules 2.4)."""
+    closed = closed_periods(workspace)
+    cube = revenue_cube(workspace, EVERYONE, closed)
+    for quarter in sorted(closed):
+        period, cell = closed[quarter], cube.get(quarter, NO_CELL)
+        subject = f"imported {workspace.calendar.code(quarter)}"
+        stands = cell.stands.converted
+        yield equal(CLOSED, subject, quarter=stands, **_copied(workspace, period))
+        later = revenue_changes(workspace, EVERYONE, quarter, period, limit=1).total
+        yield equal(
+            "closed + later changes = now", subject, closed_and_later=stands + later, now=cell.now.converted
+        )
+
+
+def _copied(workspace: Workspace, period: ClosedPeriod) -> dict[str, Decimal]:
+    """The copied rows' sum, and the copied totals' in each split."""
+    rows = closed_transactions(workspace, EVERYONE, [period]).filter(status=Status.COUNTED)
+    found = {"rows": rows.aggregate(n=Sum("converted", default=ZERO))["n"]}
+    totals = {line["split"]: line["total"] for line in summed(closed_totals(workspace, [period]), "split")}
+    return found | {split.name.lower(): totals.get(split.value, ZERO) for split in Split}

@@ -1,0 +1,173 @@
+"""What the transactions of a list come to (rules 1.3, 1.4): from the maintained totals, or row by row."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet, Sum
+
+from transactions.models import RowTotal, Split, Transaction
+from transactions.models.rows import REPLACED, has_warning
+from transactions.queries.listing import Chosen
+from transactions.rules import Status, Warning
+from transactions.rules.states import State
+from workspaces.models import Workspace
+
+ZERO = Decimal(0)
+
+
+@dataclass(frozen=True)
+class CurrencySum:
+    """The rows of one currency that count: `revenue` in it, `converted` in the workspace currency."""
+
+    currency: str
+    rows: int
+    revenue: Decimal
+    converted: Decimal
+
+
+@dataclass(frozen=True)
+class RowSums:
+    """What a list comes to. Only counted rows are in a sum; the others are counted by what they are.
+
+    `profit` is of the rows whose profit is known, `profit_unknown` counts the others. `provisional` and
+    `earlier` rows are in the sums, with a rate that waits for its day or a price that has changed since.
+    """
+
+    currencies: tuple[CurrencySum, ...]
+    profit: Decimal = ZERO
+    unknown: int = 0
+    not_revenue: int = 0
+    replaced: int = 0
+    profit_unknown: int = 0
+    provisional: int = 0
+    earlier: int = 0
+
+    @property
+    def counted(self) -> int:
+        return sum(each.rows for each in self.currencies)
+
+    @property
+    def rows(self) -> int:
+        """How many rows the list has."""
+        return self.counted + self.unknown + self.not_revenue + self.replaced
+
+    @property
+    def converted(self) -> Decimal | None:
+        """All of them in the workspace currency; None where no row has revenue yet and some wait for it."""
+        if not self.counted and self.unknown:
+            return None
+        return sum((each.converted for each in self.currencies), ZERO)
+
+    @property
+    def has_profit(self) -> bool:
+        """Whether profit is measured for any of them."""
+        return bool(self.profit or self.profit_unknown)
+
+    @property
+    def known_profit(self) -> Decimal | None:
+        """The profit of the counted rows; None where none of it is known."""
+        return None if self.counted and self.profit_unknown == self.counted else self.profit
+
+
+def can_be_looked_up(chosen: Chosen) -> bool:
+    """Whether the maintained totals answer for this filter: they are split by client, or by product of
+    everybody.
+    """
+    wanted = chosen.filter
+    by_product = chosen.products is None or _splits_products(chosen)
+    return by_product and not (chosen.found or wanted.source_id or wanted.import_id or wanted.mark)
+
+
+def _splits_products(chosen: Chosen) -> bool:
+    everybody = chosen.scope.owners is None and not chosen.filter.unassigned
+    return chosen.products is not None and chosen.clients is None and everybody
+
+
+def looked_up(workspace: Workspace, chosen: Chosen) -> RowSums:
+    """The sums from the maintained totals: whole months, so they cost the same with a million rows.
+
+    Where the totals cannot answer for a part of the filter, that part is left out: the rows are no more.
+    """
+    found = _totals(workspace, chosen)
+    lines = found.order_by("currency").values("currency", "status")
+    return _sums(
+        lines.annotate(
+            n=Sum("rows"),
+            of_revenue=Sum("revenue"),
+            of_converted=Sum("converted"),
+            of_profit=Sum("profit"),
+            without_profit=Sum("profit_unknown"),
+            waiting=Sum("provisional"),
+            moved=Sum("earlier"),
+        )
+    )
+
+
+def added_up(rows: QuerySet[Transaction]) -> RowSums:
+    """The sums of these rows, row by row."""
+    lines = rows.order_by("currency").values("currency", "status")
+    waits = has_warning(Warning.PROVISIONAL)
+    return _sums(
+        lines.annotate(
+            n=Count("pk"),
+            of_revenue=Sum("revenue"),
+            of_converted=Sum("converted"),
+            of_profit=Sum("profit"),
+            without_profit=Count("pk", filter=Q(profit_lack__gt=0)),
+            waiting=Count("pk", filter=waits),
+            moved=Count("pk", filter=Q(earlier__gt=0)),
+        )
+    )
+
+
+def _totals(workspace: Workspace, chosen: Chosen) -> QuerySet[RowTotal]:
+    wanted, split, about = chosen.filter, Split.NONE, None
+    if chosen.clients is not None:
+        split, about = Split.CLIENT, chosen.clients
+    elif _splits_products(chosen):
+        split, about = Split.PRODUCT, chosen.products
+    found = RowTotal.objects.filter(workspace=workspace, split=split)
+    if about is not None:
+        found = found.filter(about__in=about)
+    if wanted.period.start is not None:
+        found = found.filter(month__gte=wanted.period.start, month__lt=wanted.period.end)
+    if chosen.scope.owners is not None:
+        found = found.filter(owner__in=sorted(chosen.scope.owners))
+    if wanted.unassigned:
+        found = found.filter(owner=None)
+    if wanted.tier is not None:
+        found = found.filter(tier=wanted.tier)
+    if wanted.currency:
+        found = found.filter(currency=wanted.currency)
+    return found.filter(_states(wanted.state))
+
+
+def _states(state: State | None) -> Q:
+    if state is None:
+        return ~REPLACED
+    condition = Q(status__in=state.statuses)
+    return condition if state.lack is None else condition & Q(lack=state.lack)
+
+
+def _sums(lines: Iterable[dict[str, Any]]) -> RowSums:
+    """`lines` are by currency and status."""
+    counts: dict[str, int] = {}
+    currencies, profit = [], ZERO
+    for line in lines:
+        status, n = line["status"], line["n"]
+        if status == Status.COUNTED:
+            revenue, converted = line["of_revenue"] or ZERO, line["of_converted"] or ZERO
+            currencies.append(CurrencySum(line["currency"], n, revenue, converted))
+            profit += line["of_profit"] or ZERO
+            for name, column in MARKED.items():
+                counts[name] = counts.get(name, 0) + line[column]
+        else:
+            name = NAMED.get(status, "replaced")
+            counts[name] = counts.get(name, 0) + n
+    return RowSums(tuple(currencies), profit, **counts)
+
+
+MARKED = {"profit_unknown": "without_profit", "provisional": "waiting", "earlier": "moved"}
+NAMED = {Status.UNKNOWN: "unknown", Status.NOT_REVENUE: "not_revenue"}

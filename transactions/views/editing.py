@@ -1,0 +1,77 @@
+"""Editing one transaction by hand (rules 5.15)."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+
+from kamtrak.history import because
+from kamtrak.lib.errors import Refused, Stale
+from kamtrak.web import go, is_dialog, moment, render_page, show_refusal
+from transactions.forms.editing import KEEP, Editable, TransactionForm
+from transactions.models import Transaction
+from transactions.pipeline.editing import edit_transaction, may_edit
+from transactions.pipeline.explaining import Explained, explained
+from transactions.queries.rows import get_row
+from transactions.rules import StepKind
+from transactions.views.detail import title_of
+from workspaces.access import workspace_view
+from workspaces.models import Membership, Workspace
+from workspaces.queries.people import scope_of
+from workspaces.rules import Right
+
+PAGE, PART = "transactions/transaction_edit.html", "transactions/_transaction_edit.html"
+
+
+@workspace_view()
+def transaction_edit(request: HttpRequest, workspace: Workspace, member: Membership, pk: int) -> HttpResponse:
+    """Change what a row provides; a form that was overtaken shows that and asks again."""
+    row = get_row(workspace, scope_of(member), pk)
+    if not may_edit(member, row):
+        raise Http404  # rows of others are not there to be written (rules 8.2)
+    behind = explained(row)
+    form = TransactionForm(
+        _editable(row, behind, member), request.POST or None, initial={"stamp": str(row.turn)}
+    )
+    back = reverse("transaction", args=[workspace.slug, pk])
+    if request.method == "POST" and form.is_valid() and _saved(request, member, row, form):
+        messages.success(request, f"Transaction saved: {title_of(behind)}")
+        return go(request, back)
+    context = {"form": form, "row": row, "title": title_of(behind), "back": back}
+    part = PART if is_dialog(request) else None
+    status = 422 if form.errors and part is None else 200
+    return render_page(request, PAGE, context, part, status=status)
+
+
+def _editable(row: Transaction, behind: Explained, member: Membership) -> Editable:
+    told = (step.values["currency"] for step in behind.steps if step.kind is StepKind.CURRENCY)
+    return Editable(
+        mapping=behind.mapping,
+        given=behind.given,
+        edited=behind.edited,
+        currency=str(next(told, "")),
+        owner_too=member.can(Right.MASTERS) and row.origin.owner_id is None,
+    )
+
+
+def _saved(request: HttpRequest, member: Membership, row: Transaction, form: TransactionForm) -> bool:
+    """Save what was changed; False, with the reason on the form, where it is refused."""
+    values: dict[str, Any] = form.cleaned_data
+    try:
+        with because(reason=values["reason"]):
+            edit_transaction(
+                row=row,
+                values=form.values,
+                protected=values["protected"] == KEEP,
+                reason=values["reason"],
+                stamp=values["stamp"],
+                by=member,
+                now=moment(request),
+            )
+    except Refused as refusal:
+        show_refusal(form, refusal)
+        if isinstance(refusal, Stale):  # the input stays, over what is there now: the next Save is a decision
+            form.data = {**form.data.dict(), "stamp": str(row.turn)}  # type: ignore[attr-defined]
+        return False
+    return True

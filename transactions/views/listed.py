@@ -1,0 +1,137 @@
+"""What the list of transactions says beside its figures."""
+
+from datetime import date
+from decimal import Decimal
+from typing import TypedDict
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from kamtrak.templatetags.figures import MINUS, money, nothing, unknown
+from kamtrak.templatetags.icons import owner, tag
+from transactions.forms.filters import Selection
+from transactions.queries.listing import Listed
+from transactions.rules import Lack, Status, Warning
+from transactions.rules.states import LACK_LABELS, OPEN
+from transactions.views.told import MARKS, SHORT, STATES, TIERS, warnings_of
+
+
+class ListRow(TypedDict):
+    """A transaction as a line of the list, ready to print: the template only puts it into its cells."""
+
+    url: str
+    day: str
+    client: str
+    product: str
+    owner: SafeString
+    quantity: str
+    revenue: SafeString
+    same: bool  # whether the converted figure is the revenue itself
+    converted: SafeString
+    tier: str
+    marks: SafeString
+    replaced: bool
+
+
+def list_row(row: Listed, currency: str, url: str) -> ListRow:
+    """`currency` is the workspace's, `url` the page of the row."""
+    return {
+        "url": url,
+        "day": said_day(row["day"]),
+        "client": row["client_name"] or "",
+        "product": row["product_text"] or "",
+        "owner": _owner(row),
+        "quantity": "" if row["quantity"] is None else plain_number(row["quantity"]),
+        "revenue": _revenue(row, url),
+        "same": row["currency"] == currency and row["revenue"] is not None,
+        "converted": _converted(row, currency, url),
+        "tier": TIERS.get(row["tier"], "") if row["revenue"] is not None else "",
+        "marks": _marks(row),
+        "replaced": row["status"] not in OPEN,
+    }
+
+
+def said_day(day: date) -> str:
+    return f"{day:%-d %b %Y}"
+
+
+def plain_number(value: Decimal) -> str:
+    """A quantity at its own precision, without the zeros of its column: 1,250, −2.5."""
+    text = f"{value:,f}"
+    return (text.rstrip("0").rstrip(".") if "." in text else text).replace("-", MINUS)
+
+
+def _owner(row: Listed) -> SafeString:
+    if row["owner_name"] is not None:
+        return owner(row["owner_name"], short=True)
+    if row["named_owner_text"]:
+        return format_html('<span class="k-muted" title="{}">unassigned</span>', row["named_owner_text"])
+    return format_html('<span class="k-muted">{}</span>', "unassigned")
+
+
+def _lack(row: Listed) -> str:
+    return LACK_LABELS.get(Lack(row["lack"]), "not known")
+
+
+def _revenue(row: Listed, url: str) -> SafeString:
+    """The figure in its own currency."""
+    if row["status"] == Status.NOT_REVENUE:
+        return nothing("not revenue")
+    if row["status"] == Status.UNKNOWN or row["revenue"] is None:
+        return unknown(_lack(row), url)
+    return money(row["revenue"], row["currency"], ghost=True)
+
+
+def _converted(row: Listed, currency: str, url: str) -> SafeString:
+    """The figure in the workspace currency, linked to its explanation; its code is for narrow screens."""
+    if row["status"] not in (Status.COUNTED, Status.UNKNOWN):
+        return nothing("in no total")
+    if row["converted"] is None:
+        return unknown("no revenue yet" if row["revenue"] is None else _lack(row), url)
+    prov = "line" if row["warnings"] & Warning.PROVISIONAL else False
+    code = format_html('<span class="k-cur k-only-n">{}</span>', currency)
+    return money(row["converted"], currency, url, code=False, prov=prov) + code
+
+
+def _marks(row: Listed) -> SafeString:
+    """What is special about the row, as words."""
+    said = []
+    if row["status"] == Status.NOT_REVENUE:
+        said.append(tag("not revenue"))
+    elif row["status"] not in OPEN:
+        said.append(tag("replaced", "bad"))
+    if row["edit_id"]:
+        said.append(tag("edited"))
+    if row["earlier"]:
+        said.append(tag("earlier price", "warn"))
+    said += [tag(SHORT[each], "warn") for each in warnings_of(row["warnings"]) if each in SHORT]
+    return format_html_join(" ", "{}", ((one,) for one in said))
+
+
+def nothing_found(selection: Selection) -> dict[str, str]:
+    """Names what was asked for and the one filter to clear first."""
+    wanted = selection.filter
+    asked = {
+        "q": (f"“{wanted.text}”" if wanted.text else "", "search"),
+        "mark": (MARKS[wanted.mark] if wanted.mark else "", "mark"),
+        "product": ("this product" if wanted.product_id else "", "product"),
+        "item": ("this catalog entry" if wanted.item_id else "", "catalog entry"),
+        "client": ("this client" if wanted.client_id else "", "client"),
+        "import": ("this import" if wanted.import_id else "", "import"),
+        "source": ("this source" if wanted.source_id else "", "source"),
+        "currency": (wanted.currency, "currency"),
+        "tier": (TIERS[wanted.tier] if wanted.tier else "", "rule"),
+        "state": (STATES[wanted.state] if wanted.state else "", "state"),
+        "staff": ("this person" if selection.staff or wanted.unassigned else "", "person"),
+    }
+    said = ", ".join(words for words, _ in asked.values() if words)
+    clear = next((name for name, (words, _) in asked.items() if words), "period")
+    label = asked[clear][1] if clear in asked else "period"
+    in_period = "" if selection.period.kind == "all" else f" in {selection.period.label}"
+    return {
+        "nothing_text": f"No transaction{in_period} matches {said}."
+        if said
+        else f"No transaction{in_period}.",
+        "clear_name": clear,
+        "clear_label": "Show all periods" if clear == "period" else f"Clear the {label}",
+    }
