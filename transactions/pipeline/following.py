@@ -19,7 +19,7 @@ from transactions.pipeline.rederiving import rederive
 from transactions.queries.books import EVER
 from transactions.queries.catalog import load_catalog
 from transactions.queries.people import members_by_name
-from transactions.rules import Lack, Measure, Status, Warning, product_key
+from transactions.rules import Catalog, Lack, Measure, Status, Warning, product_key
 from transactions.services.alerts import OF_CATALOG, refresh_alerts
 from transactions.services.totals import hold_rows, totals_follow
 from workspaces.models import Membership, Workspace
@@ -53,21 +53,23 @@ def catalog_changed(*, workspace: Workspace, items: Collection[int], now: dateti
     Returns how many rows were derived. Only rows of these products are looked at (rules 5.11).
     """
     workspace = hold_rows(workspace)
-    touched = _match_again(workspace)
+    if not SeenProduct.objects.filter(workspace=workspace).exists():
+        return 0  # no row names a product: the catalog need not be read
+    catalog = load_catalog(workspace)
+    touched = _match_again(workspace, catalog)
     touched |= set(
         SeenProduct.objects.filter(workspace=workspace, item__in=items).values_list("pk", flat=True)
     )
     of_products = _rows(workspace).filter(product__in=touched)
     waiting = _ids(of_products.filter(Q(lack__in=(*OF_CATALOG, Lack.NO_TAX)) | Q(profit_lack__gt=0)))
     rederive(workspace, waiting, now)
-    _mark_prices(workspace, of_products.exclude(pk__in=waiting))
+    _mark_prices(workspace, catalog, of_products.exclude(pk__in=waiting))
     refresh_alerts(workspace=workspace, now=now)
     return len(waiting)
 
 
-def _match_again(workspace: Workspace) -> set[int]:
+def _match_again(workspace: Workspace, catalog: Catalog) -> set[int]:
     """Which products mean another entry than they did."""
-    catalog = load_catalog(workspace)
     moved = []
     for seen in SeenProduct.objects.filter(workspace=workspace).iterator(BATCH):
         item = catalog.match(seen.text if product_key(seen.text) == seen.key else seen.key).item
@@ -78,9 +80,8 @@ def _match_again(workspace: Workspace) -> set[int]:
     return {seen.pk for seen in moved}
 
 
-def _mark_prices(workspace: Workspace, rows: Any) -> None:
+def _mark_prices(workspace: Workspace, catalog: Catalog, rows: Any) -> None:
     """Mark settled rows whose price is another one by now; rows whose price is right again lose the mark."""
-    catalog = load_catalog(workspace)
     used_any = Q(price__isnull=False) | Q(profit_price__isnull=False) | Q(tax_price__isnull=False)
     columns = ("pk", "day", "earlier", "product__item", "sale_key", "price", "profit_price", "tax_price")
     marked, cleared = [], []
