@@ -48,6 +48,8 @@ def catalog_changed(*, workspace: Workspace, items: Collection[int], now: dateti
     Returns how many rows were derived. Only rows of these products are looked at (rules 5.11).
     """
     workspace = hold_rows(workspace)
+    if not SeenProduct.objects.filter(workspace=workspace).exists():
+        return 0  # no row names a product: the catalog need not be read
     touched = _match_again(workspace)
     touched |= set(
         SeenProduct.objects.filter(workspace=workspace, item__in=items).values_list("pk", flat=True)
