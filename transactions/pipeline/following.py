@@ -214,8 +214,9 @@ def currency_uses(workspace: Workspace) -> list[CurrencyUse]:
             use["n"],
             use["waiting"],
             use["unknown"],
-            *days.get(use["currency"], (None, None)),
-            use["moved"],
+            first=days.get(use["currency"], (None, None))[0],
+            last=days.get(use["currency"], (None, None))[1],
+            earlier=use["moved"],
         )
         for use in uses
         if use["n"]
