@@ -20,7 +20,6 @@ from reports.rules.imported import (
 from transactions.queries.revenue import NO_PRODUCT, ROW_SUMS, figures_in, summed, totals_of
 from transactions.rules import Lack
 from transactions.rules.revenue import (
-    LACK_LABELS,
     TIER_LABELS,
     RevenueFigures,
     RevenueLine,
@@ -30,6 +29,7 @@ from transactions.rules.revenue import (
     by_tier,
     figures_of,
 )
+from transactions.rules.states import LACK_LABELS
 from workspaces.queries.people import Scope
 
 PRINTED = 40  # clients, and products, that are named
@@ -58,7 +58,9 @@ def imported_section(
         months=tuple(MonthRevenue(month.first, figures) for month, figures in by_month(lines).items()),
         clients=largest_named(_named(rows, "client_name", "No client"), PRINTED, "clients"),
         products=largest_named(_named(rows, "product_name", NO_PRODUCT.name), PRINTED, "products"),
-        tiers=tuple(NamedRevenue(TIER_LABELS[tier], own) for tier, own in by_tier(lines).items()),
+        tiers=tuple(
+            NamedRevenue(TIER_LABELS[tier].capitalize(), own) for tier, own in by_tier(lines).items()
+        ),
         currencies=by_currency(lines),
         lacks=tuple(LackLine(LACK_LABELS[lack], count) for lack, count in by_lack(lines).items()),
         changes=changes,
