@@ -1,4 +1,4 @@
-"""Proofs of imported revenue: maintained totals = rows, list = dashboard = export, closes (rules 1.3, 2.4)."""
+"""Proofs of imported revenue: maintained totals, list = dashboard = export, closes (rules 1.3, 2.4)."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
