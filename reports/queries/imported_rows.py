@@ -72,7 +72,8 @@ def imported_section(
 
 def _lines(rows: QuerySet[DocumentTransaction]) -> list[RevenueLine]:
     """By month, tier, currency and lack."""
-    found = rows.order_by().annotate(of_month=TruncMonth("day"))
+    groups = rows.order_by().annotate(of_month=TruncMonth("day"))
+    found: QuerySet[Any, Any] = groups.values("of_month", "tier", "currency", "lack").annotate(**ROW_SUMS)
     return [
         RevenueLine(
             Month.of(line["of_month"]),
@@ -82,7 +83,7 @@ def _lines(rows: QuerySet[DocumentTransaction]) -> list[RevenueLine]:
             line["own"],
             figures_in(line),
         )
-        for line in found.values("of_month", "tier", "currency", "lack").annotate(**ROW_SUMS)
+        for line in found
     ]
 
 
@@ -104,7 +105,7 @@ def changed_transactions(document: Document, limit: int) -> list[DocumentTransac
 
 def data_transactions(document: Document) -> Iterator[dict[str, Any]]:
     """Every row in the order of the embedded file, in bounded memory."""
-    rows = document.transactions.order_by("day", "source_id", "key", "occurrence", "pk")
+    rows: QuerySet[Any, Any] = document.transactions.order_by("day", "source_id", "key", "occurrence", "pk")
     return rows.values().iterator(BATCH)
 
 
@@ -114,8 +115,8 @@ def data_transactions(document: Document) -> Iterator[dict[str, Any]]:
 def live_figures(document: Document) -> RevenueFigures:
     """What the person's live rows of the document's period come to now; one query."""
     person = Scope(frozenset({document.person_id}))
-    span = {"start": document.first_month.first, "end": document.last_month.end}
-    found = summed(totals_of(document.workspace, person, **span), "split")
+    start, end = document.first_month.first, document.last_month.end
+    found = summed(totals_of(document.workspace, person, start=start, end=end), "split")
     return sum((figures_in(line) for line in found), RevenueFigures())
 
 

@@ -114,4 +114,4 @@ def _by(lines: Iterable[RevenueLine], key: Callable[[RevenueLine], K]) -> dict[K
     found: dict[K, RevenueFigures] = {}
     for line in lines:
         found[key(line)] = found.get(key(line), NO_REVENUE) + line.figures
-    return dict(sorted(found.items()))  # type: ignore[type-var]
+    return dict(sorted(found.items()))
