@@ -20,7 +20,7 @@ from transactions.services.citations import citations_of
 from transactions.views import told
 from transactions.views.explaining import why
 from transactions.views.explaining.steps import letters, used_fields
-from transactions.views.told import WARNINGS
+from transactions.views.words import WARNINGS
 from workspaces.access import workspace_view
 from workspaces.models import Membership, Severity, Workspace
 from workspaces.queries.people import Scope, scope_of

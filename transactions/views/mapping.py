@@ -20,7 +20,7 @@ from transactions.views.drafts import NO_SOURCE, NO_SPAN, Draft, draft_of, to_be
 from transactions.views.loading import load_import, stopped_because
 from transactions.views.map_rows import GROUPS, KINDS, map_rows
 from transactions.views.steps import MAP, file_said, import_url
-from transactions.views.told import lack_said, tier_said
+from transactions.views.words import lack_said, tier_said
 from workspaces.access import workspace_view
 from workspaces.models import Membership, Workspace
 from workspaces.queries.people import account_managers, scope_of

@@ -9,7 +9,7 @@ from typing import Any
 from transactions.models import Import
 from transactions.rules import FileMapping, Lack, MappingError, Warning
 from transactions.rules.repairs import Repair, repair_of
-from transactions.views.told import WORTH_A_LOOK, lack_said, tier_said
+from transactions.views.words import WARNINGS, lack_said, tier_said
 
 _OTHERWISE = (Lack.NOTHING, Lack.NO_TAX)
 
@@ -182,7 +182,7 @@ class Outlook:
         """What to look at, each with its rows; `fell_past` stands beside how revenue is found."""
         found = self.checked.get("warnings") or []
         told = {Warning(each["kind"]): each["count"] for each in found}
-        return [(said, told[kind]) for kind, said in WORTH_A_LOOK.items() if kind in told]
+        return [(said, told[kind]) for kind, said in WARNINGS.items() if kind in told]
 
     @cached_property
     def repeated(self) -> tuple[int, Decimal | None] | None:

@@ -1,9 +1,10 @@
 """What pages call the states, warnings and rules of transactions: plain words, never internal names."""
 
-from transactions.rules import Lack, Warning
+from transactions.rules import Warning
 from transactions.rules.states import Mark, State
+from transactions.views.words import TIERS
 
-TIERS = {1: "as given", 2: "quantity × price", 3: "catalog price"}
+RULES = {tier: said for tier, said in TIERS.items() if tier}  # a row whose figure no rule gives has none
 
 STATES = {
     State.COUNTED: "counted",
@@ -43,42 +44,7 @@ SHORT = {
 }
 
 # On the page of a row, what it means; the others stand among the steps to its figure.
-WARNINGS = {
-    Warning.DISAGREES: "The stated revenue is not quantity × price. The stated one counts.",
-    Warning.UNREAD_UNUSED: "A cell holds text that cannot be read. No figure needs it.",
-    Warning.DOUBLE_NEGATIVE: "A negative quantity at a negative price gives a positive figure.",
-    Warning.REFUND_ADDS: "A refund whose figure is above 0: look at what was declared of its sign.",
-}
-
-# In a check, of many rows at once: what their revenue waits for.
-LACKS = {
-    Lack.NO_RATE: "no exchange rate for its currency and day",
-    Lack.NO_ENTRY: "the product is not in the catalog",
-    Lack.NO_VALUE: "the catalog has no value for the day",
-    Lack.AMBIGUOUS: "several products bear the name",
-    Lack.NOTHING: "neither revenue, nor quantity and price, nor a product",
-    Lack.NO_TAX: "it includes tax, and nothing says how much",
-    Lack.NO_REVENUE: "the revenue that it is taken from is unknown",
-}
-# What of them is worth a look; that a column was blank stands beside how revenue is found.
-WORTH_A_LOOK = {
-    Warning.DISAGREES: "The revenue given is not quantity × price; the revenue given counts",
-    Warning.UNREAD_UNUSED: "A cell that no figure needs cannot be read",
-    Warning.DOUBLE_NEGATIVE: "A negative quantity at a negative price counts as positive",
-    Warning.ASSUMED_CURRENCY: "Nothing says the currency: the workspace’s is assumed",
-    Warning.REFUND_ADDS: "A refund whose amount is above zero",
-    Warning.NO_SALE: "The sale that the refund names is not there: rate and price are of its own day",
-}
-
-
-def lack_said(lack: int) -> str:
-    """What an unknown revenue waits for."""
-    return LACKS.get(Lack(lack), "unknown")
-
-
-def tier_said(tier: int) -> str:
-    """How a revenue was found."""
-    return TIERS.get(tier, "no rule applies")
+LOUD = (Warning.DISAGREES, Warning.UNREAD_UNUSED, Warning.DOUBLE_NEGATIVE, Warning.REFUND_ADDS)
 
 
 def warnings_of(flags: int) -> list[Warning]:
