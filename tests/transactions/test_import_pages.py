@@ -154,7 +154,8 @@ def test_a_column_with_two_fields_of_one_kind_says_so_at_the_column(cast: Cast) 
 
 def test_texts_mean_blank_only_where_somebody_says_so(cast: Cast) -> None:
     imported = make_looked_import(cast.ada)
-    decide(cast, imported, **{"c3-blank": ["TBD"], "c3-blanks": "n/a\n\n -- "})
+    said: dict[str, Any] = {"c3-blank": ["TBD"], "c3-blanks": "n/a\n\n -- "}
+    decide(cast, imported, **said)
     assert mapping_of(imported).columns[3].blanks == ("TBD", "n/a", "--")
     decide(cast, imported, **{"c3-blanks": ""})
     assert mapping_of(imported).columns[3].blanks == ()
@@ -162,7 +163,7 @@ def test_texts_mean_blank_only_where_somebody_says_so(cast: Cast) -> None:
 
 def test_each_value_of_the_type_is_declared(cast: Cast) -> None:
     imported = make_looked_import(cast.ada)
-    answer = decide(cast, imported, **{"source": "Web shop", "c5-type0": "sale", "check": "1"})
+    answer = decide(cast, imported, **{**DECIDED, "c5-type1": "", "check": "1"})
     assert answer.status_code == 422
     assert "1 value is not declared yet in “Kind”." in answer.content.decode()
     decide(cast, imported, **DECIDED)

@@ -11,8 +11,8 @@ from kamtrak.web import go, is_dialog, moment, render_page, show_refusal, wants_
 from transactions.forms.imports import UndoForm
 from transactions.models import Import, ImportState
 from transactions.queries import undoing
+from transactions.queries.waiting import CATALOG, OWNER, RATE
 from transactions.services import imports as services
-from transactions.services.alerts import CATALOG, OWNER, RATE
 from transactions.services.citations import CitedRows, cited_and_going
 from transactions.views.loading import load_import, stopped_because
 from transactions.views.outlook import outlook_of
@@ -81,21 +81,23 @@ def import_undo(request: HttpRequest, workspace: Workspace, member: Membership, 
     form = UndoForm(posted, asks=bool(alone.total), releases=bool(cited.total))
     if form.is_valid() and _undone(request, imported, member, form):
         return go(request, import_url(imported))
-    is_large = imported.created + imported.updated > COUNTED_AT_ONCE
-    context: dict[str, Any] = {
-        "imported": imported,
-        "form": form,
-        "alone": alone,
-        "cited": cited,
-        "together": together,
-        "clients": undoing.clients_made(imported, together),
-        "counts": None if is_large else undoing.undo_counts(imported, together),
-        "action": reverse("import_undo", args=[workspace.slug, pk]),
-        "back": import_url(imported),
-    }
+    context = _outlook_of_undo(imported, together) | {"form": form, "alone": alone, "cited": cited}
     status = 422 if form.errors and not is_dialog(request) else 200
     part = "transactions/_import_undo.html" if is_dialog(request) else None
     return render_page(request, "transactions/import_undo.html", context, part=part, status=status)
+
+
+def _outlook_of_undo(imported: Import, together: list[Import]) -> dict[str, Any]:
+    """What the undo would leave; of a large import the counts come by themselves."""
+    is_large = imported.created + imported.updated > COUNTED_AT_ONCE
+    return {
+        "imported": imported,
+        "together": together,
+        "clients": undoing.clients_made(imported, together),
+        "counts": None if is_large else undoing.undo_counts(imported, together),
+        "action": reverse("import_undo", args=[imported.workspace.slug, imported.pk]),
+        "back": import_url(imported),
+    }
 
 
 def _counts(request: HttpRequest, imported: Import, together: list[Import]) -> HttpResponse:
