@@ -471,6 +471,7 @@ PAGES: dict[str, Page] = {
     "mapping_forget": _page(Right.MASTERS, FORM, "mapping", consumes=True),
     "source_rename": _page(Right.MASTERS, FORM, "source"),
     "transaction_settings": _page(Right.MASTERS),
+    "row_moves": _page(Right.MASTERS),
     # reports
     "dashboard": _page(Right.READ, READ_ONLY),
     "imported_revenue": _page(Right.READ, READ_ONLY),

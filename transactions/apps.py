@@ -10,7 +10,7 @@ class TransactionsConfig(AppConfig):
     def ready(self) -> None:
         from fx.services.followers import Follower, register_follower
         from transactions import wording
-        from transactions.pipeline import following
+        from transactions.pipeline import deciding, following
         from transactions.pipeline.following import currency_uses, mark_moved_rates, settle_rates
         from transactions.queries.uses import client_uses
         from transactions.services.following import Following, register_following
@@ -45,6 +45,11 @@ class TransactionsConfig(AppConfig):
         register_job(CHECK, JobKind(check, may_work, title="A file is checked", unit="rows"))
         register_job(COMMIT, JobKind(commit, may_work, title="Transactions are imported", unit="rows"))
         register_job(UNDO, JobKind(undo, may_work, title="An import is undone", unit="rows"))
+        may = deciding.may_decide
+        compare = JobKind(deciding.run_comparison, may, title="What would move is worked out", unit="rows")
+        decide = JobKind(deciding.run_decision, may, title="Transactions are decided", unit="rows")
+        register_job(deciding.COMPARE, compare)
+        register_job(deciding.DECIDE, decide)
         register_follower(Follower(settle=settle_rates, mark_moves=mark_moved_rates, uses=currency_uses))
         register_holder(held_by_transactions)
         register_files(stored_files)

@@ -14,6 +14,7 @@ from transactions.views import (
     mapping,
     mappings,
     missing,
+    moves,
     owners,
     results,
     ways,
@@ -61,5 +62,6 @@ urlpatterns = [
     path("mappings/<int:pk>/", mappings.mapping, name="mapping"),
     path("mappings/<int:pk>/forget/", mappings.mapping_forget, name="mapping_forget"),
     path("sources/<int:pk>/rename/", mappings.source_rename, name="source_rename"),
+    path("transactions/moves/", moves.row_moves, name="row_moves"),
     path("transaction-settings/", ways.transaction_settings, name="transaction_settings"),
 ]

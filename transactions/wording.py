@@ -10,6 +10,7 @@ from transactions.models import (
     CatalogItem,
     CatalogName,
     CatalogValue,
+    RowDecision,
     SavedMapping,
     SeenOwner,
     Source,
@@ -95,6 +96,14 @@ def _of_the_entry(row: Row, before: Row | None) -> bool:
     return bool(row["is_code"])
 
 
+def _decided(value: Any, row: Row, workspace: Workspace) -> str:
+    return "Rows move" if value else "Rows stay as they were"
+
+
+def _sum(value: Any, row: Row, workspace: Workspace) -> str:
+    return f"{grouped(Decimal(str(value)), workspace.currency)} {workspace.currency}"
+
+
 def _found_by_name(row: Row, before: Row | None) -> bool:
     """A name that e-mail or name has found tells nothing; what a person said does."""
     return before is None and not row["is_alias"]
@@ -141,6 +150,19 @@ SEEN_OWNER = Wording(
     hidden=frozenset({"key"}),
     silent=_found_by_name,
 )
+ROW_DECISION = Wording(
+    noun="Decision about transactions",
+    title="{accepted}",
+    labels={
+        "accepted": "Decided",
+        "item": "Of the entry",
+        "rows": "Rows",
+        "before": "Before",
+        "after": "After",
+    },
+    hidden=frozenset({"at", "by", "reason"}),
+    printers={"accepted": _decided, "before": _sum, "after": _sum},
+)
 
 
 def install() -> None:
@@ -153,3 +175,4 @@ def install() -> None:
     describe(Source, SOURCE)
     describe(SavedMapping, MAPPING)
     describe(SeenOwner, SEEN_OWNER)
+    describe(RowDecision, ROW_DECISION)

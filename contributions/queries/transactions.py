@@ -39,11 +39,11 @@ class BesideRow:
 def rows_beside(workspace: Workspace, scope: Scope, row: Contribution) -> list[BesideRow]:
     """The transactions that prove a contribution, then those that it seems to repeat; one query."""
     links = TransactionLink.objects.filter(workspace=workspace, contribution=row)
-    asked = Q(pk__in=links.values("transaction"))
+    asked = links.values("transaction")
     if not row.is_void:
-        asked |= Q(pk__in=_alike(workspace, deal_of(row), of_row=row.pk).values("pk"))
+        asked = asked.union(_alike(workspace, deal_of(row), of_row=row.pk).values("pk"))
     behind = Exists(links.filter(transaction=OuterRef("pk")))
-    found = Transaction.objects.filter(asked, workspace=workspace).annotate(linked=behind)
+    found = Transaction.objects.filter(workspace=workspace, pk__in=asked).annotate(linked=behind)
     return _beside(found.order_by("-linked", "day", "pk"), scope)
 
 

@@ -42,7 +42,8 @@ from workspaces.queries.people import Scope, scope_of
 from workspaces.rules import Right
 
 ZERO = Decimal(0)
-LISTED = 100  # contracts, and imported rows, whose later changes a page lists
+LISTED = 100  # contracts whose later changes a page lists
+LISTED_ROWS = 30  # and imported rows
 OPEN = 50  # open rows, and open months, that the question before a close lists
 
 
@@ -145,7 +146,7 @@ def quarter_revenue(
         raise Http404("An open quarter has no later changes")
     context = {
         **_frame(workspace, wanted, closed),
-        "changes": revenue_changes(workspace, scope, wanted, closed, limit=LISTED),
+        "changes": revenue_changes(workspace, scope, wanted, closed, limit=LISTED_ROWS),
     }
     part = "contributions/_quarter_revenue.html"
     return render_page(request, "contributions/quarter_revenue.html", context, part)

@@ -106,7 +106,7 @@ def _close(workspace: Workspace, quarter: Any, moved: Mapping[Any, RevenueCell])
 
 def _chart(found: Imported, currency: str) -> MonthChart | None:
     """A column per month, of closed quarters as closed."""
-    if not any(figures.rows for _, figures in found.months):
+    if not any(figures.rows for _, figures, _ in found.months):
         return None
     bars = [
         MonthBar(
@@ -117,7 +117,7 @@ def _chart(found: Imported, currency: str) -> MonthChart | None:
             selected=bool(found.period.quarters) and month.first in found.period,
             says=_said(month, figures, currency),
         )
-        for place, (month, figures) in enumerate(found.months)
+        for place, (month, figures, _) in enumerate(found.months)
     ]
     return month_columns(bars, gutter=GUTTER)
 

@@ -15,7 +15,7 @@ that can be read in two ways, TBD for a quantity, and a type of its own:
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from tests.cast import Cast
 from tests.e2e.axe import violations
@@ -52,8 +52,8 @@ def test_a_messy_file_is_mapped_checked_repaired_imported_and_undone(
 def brings_the_file(page: Page) -> None:
     page.goto("/w/acme/imports/")
     page.get_by_role("link", name="Import the first file").click()
-    file = {"name": "orders.csv", "mimeType": "text/csv", "buffer": MESSY.encode()}
-    page.get_by_label("CSV or XLSX file").set_input_files([file])  # type: ignore[list-item]
+    file = FilePayload(name="orders.csv", mimeType="text/csv", buffer=MESSY.encode())
+    page.get_by_label("CSV or XLSX file").set_input_files(file)
     page.get_by_role("button", name="Upload and look at it").click()
     expect(page.get_by_role("heading", name="What is in each column?")).to_be_visible()
 

@@ -83,6 +83,14 @@ def test_a_filter_that_finds_nothing_names_itself(cast: Cast, orders: Import) ->
     assert "Show all periods" in page(cast, f"{LIST}?period=2025Q1")
 
 
+def test_the_rows_of_an_import_are_all_of_them_where_no_period_is_named(cast: Cast, orders: Import) -> None:
+    make_row(orders, client="Nordhavn", revenue="10", date="2024-02-01")
+    shown = page(cast, f"{LIST}?import={orders.pk}")
+    assert "Nordhavn" in shown
+    assert "orders-2026-08.csv" in shown
+    assert "No transaction in Q1 2025" in page(cast, f"{LIST}?import={orders.pk}&period=2025Q1")
+
+
 def test_sums_of_many_rows_arrive_on_their_own(
     cast: Cast, orders: Import, monkeypatch: pytest.MonkeyPatch
 ) -> None:

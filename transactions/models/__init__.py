@@ -3,6 +3,7 @@
 """
 
 from transactions.models.catalog import CatalogFile, CatalogItem, CatalogName, CatalogValue
+from transactions.models.decisions import RowDecision
 from transactions.models.imports import Import, ImportedClient, ImportState
 from transactions.models.rows import Edit, RowVersion, Transaction
 from transactions.models.seen import RowRate, SeenOwner, SeenProduct
@@ -18,6 +19,7 @@ __all__ = [
     "Import",
     "ImportState",
     "ImportedClient",
+    "RowDecision",
     "RowRate",
     "RowTotal",
     "RowVersion",

@@ -105,7 +105,8 @@ class Transaction(models.Model):
     profit_lack = models.SmallIntegerField(default=0)
     tier = models.SmallIntegerField(default=0)
     warnings = models.IntegerField(default=0)
-    earlier = models.SmallIntegerField(default=0)
+    earlier = models.SmallIntegerField(default=0)  # flags of Earlier, until somebody has decided
+    declined = ArrayField(models.BigIntegerField(), null=True)  # what it did not move to: prices_now
     quantity = models.DecimalField(max_digits=60, decimal_places=30, null=True, blank=True)
     currency = models.CharField(max_length=3)
     revenue = _money()

@@ -182,7 +182,7 @@ def _update(workspace: Workspace, imported: Import, now: datetime) -> None:
         run(
             f"""
             update {ROWS} t set turn = %s, origin_id = %s, edit_id = null, protected = false,
-                replaced_by_id = null, earlier = 0, {_SET}
+                replaced_by_id = null, earlier = 0, declined = null, {_SET}
             from met m join finished f using (key, occurrence)
             where t.workspace_id = %s and t.id = m.id and not m.protected
             """,  # noqa: S608 - our own names

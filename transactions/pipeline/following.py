@@ -4,35 +4,29 @@ What waits is derived by itself: rows without an entry, a rate or an owner, and 
 provisional. What is settled never moves silently: it is marked, and a person decides.
 """
 
-from collections.abc import Collection, Iterable
+from collections import defaultdict
+from collections.abc import Collection
 from datetime import datetime
-from enum import IntFlag
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, F, Max, Min, Q
+from django.db.models import Count, Max, Min, Q
 
 from fx.queries import load_book
 from fx.rules import CurrencyUse, rate_columns
-from transactions.models import CatalogValue, RowRate, SeenOwner, SeenProduct, Transaction
-from transactions.pipeline.rederiving import rederive
+from transactions.models import RowRate, SeenOwner, SeenProduct, Transaction
+from transactions.pipeline.comparing import derive_waiting
+from transactions.pipeline.marking import mark, mark_prices, unmark
 from transactions.queries.books import EVER
 from transactions.queries.catalog import load_catalog
 from transactions.queries.people import members_by_name
-from transactions.rules import Lack, Measure, Status, Warning, product_key
+from transactions.rules import Earlier, Lack, Status, Warning, product_key
 from transactions.services.alerts import OF_CATALOG, refresh_alerts
 from transactions.services.totals import hold_rows, totals_follow
 from workspaces.models import Membership, Workspace
 
 BATCH = 2000
-
-
-class Earlier(IntFlag):
-    """What a settled row was derived with that has changed since. Stored."""
-
-    PRICE = 1
-    RATE = 2
-    WAYS = 4
+WITH_RATE = [marks for marks in range(8) if marks & Earlier.RATE]
 
 
 def _rows(workspace: Workspace) -> Any:
@@ -59,10 +53,10 @@ def catalog_changed(*, workspace: Workspace, items: Collection[int], now: dateti
     )
     of_products = _rows(workspace).filter(product__in=touched)
     waiting = _ids(of_products.filter(Q(lack__in=(*OF_CATALOG, Lack.NO_TAX)) | Q(profit_lack__gt=0)))
-    rederive(workspace, waiting, now)
-    _mark_prices(workspace, of_products.exclude(pk__in=waiting))
+    derived = derive_waiting(workspace, waiting, now, Earlier.PRICE)
+    mark_prices(workspace, of_products)
     refresh_alerts(workspace=workspace, now=now)
-    return len(waiting)
+    return derived
 
 
 def _match_again(workspace: Workspace) -> set[int]:
@@ -76,36 +70,6 @@ def _match_again(workspace: Workspace) -> set[int]:
             moved.append(seen)
     SeenProduct.objects.bulk_update(moved, ["item"], batch_size=BATCH)
     return {seen.pk for seen in moved}
-
-
-def _mark_prices(workspace: Workspace, rows: Any) -> None:
-    """Mark settled rows whose price is another one by now; rows whose price is right again lose the mark."""
-    catalog = load_catalog(workspace)
-    used_any = Q(price__isnull=False) | Q(profit_price__isnull=False) | Q(tax_price__isnull=False)
-    columns = ("pk", "day", "earlier", "product__item", "sale_key", "price", "profit_price", "tax_price")
-    marked, cleared = [], []
-    prices = CatalogValue.objects.filter(workspace=workspace)
-    measures = {pk: Measure(measure) for pk, measure in prices.values_list("pk", "measure")}
-    for pk, day, earlier, item, sale, *values in rows.filter(used_any).values_list(*columns).iterator(BATCH):
-        used = [each for each in values if each is not None]
-        now_valid = [item and catalog.value(item, measures[each], day) for each in used]
-        same = sale is not None or all(v and v.id == each for v, each in zip(now_valid, used, strict=True))
-        if not same and not earlier & Earlier.PRICE:
-            marked.append(pk)
-        elif same and earlier & Earlier.PRICE:
-            cleared.append(pk)
-    _mark(workspace, marked, Earlier.PRICE)
-    _unmark(workspace, cleared, Earlier.PRICE)
-
-
-def _mark(workspace: Workspace, ids: Collection[int], flag: Earlier) -> None:
-    with totals_follow(workspace, ids):
-        _rows(workspace).filter(pk__in=ids).update(earlier=F("earlier").bitor(int(flag)))
-
-
-def _unmark(workspace: Workspace, ids: Collection[int], flag: Earlier) -> None:
-    with totals_follow(workspace, ids):
-        _rows(workspace).filter(pk__in=ids).update(earlier=F("earlier").bitand(~int(flag)))
 
 
 # ------------------------------------------------------------------ people
@@ -152,22 +116,44 @@ def settle_rates(*, workspace: Workspace, now: datetime) -> int:
     using = _rows(workspace).filter(Q(rate__in=moved) | Q(profit_rate__in=moved))
     without = _rows(workspace).filter(lack=Lack.NO_RATE) | _rows(workspace).filter(profit_lack=Lack.NO_RATE)
     ids = sorted({*_ids(using), *_ids(without)})
-    rederive(workspace, ids, now)
+    derived = derive_waiting(workspace, ids, now, Earlier.RATE)
     if ids:
         refresh_alerts(workspace=workspace, now=now)
-    return len(ids)
+    return derived
 
 
 def mark_moved_rates(*, workspace: Workspace, now: datetime) -> int:
-    """Rates on record have changed: settled rows that used them are marked, and wait for a decision
-    (5.12).
+    """Rates on record have changed: settled rows that used another one are marked, and wait for a decision
+    (5.12); rows whose rate is right again are not. How many are marked.
     """
     workspace = hold_rows(workspace)
     newest = RowRate.objects.filter(workspace=workspace, provisional=False)
-    moved = _renew_rates(workspace, newest, now)
-    ids = _ids(_rows(workspace).filter(Q(rate__in=moved) | Q(profit_rate__in=moved)))
-    _mark(workspace, ids, Earlier.RATE)
+    others, alike = _versions(workspace, _renew_rates(workspace, newest, now))
+    used = _rows(workspace).filter(Q(rate__in=others) | Q(profit_rate__in=others))
+    ids = _ids(used)
+    mark(workspace, ids, Earlier.RATE)
+    right = _rows(workspace).filter(Q(rate__in=alike) | Q(profit_rate__in=alike), earlier__gt=0)
+    unmark(workspace, _ids(right.exclude(pk__in=ids)), Earlier.RATE)
+    refresh_alerts(workspace=workspace, now=now)
     return len(ids)
+
+
+def _versions(workspace: Workspace, superseded: Collection[int]) -> tuple[list[int], list[int]]:
+    """Of the currencies and days whose rate is another number by now: the versions that differ from the
+    newest, and those that are like it. Rows may still use any of them."""
+    of_days: dict[tuple[str, Any], list[RowRate]] = defaultdict(list)
+    days = RowRate.objects.filter(workspace=workspace, pk__in=superseded).values_list("currency", "day")
+    wanted = set(days)
+    held = RowRate.objects.filter(workspace=workspace, day__in={day for _, day in wanted})
+    for version in held.order_by("version"):
+        if (version.currency, version.day) in wanted:
+            of_days[version.currency, version.day].append(version)
+    others, alike = [], []
+    for *older, former, newest in of_days.values():
+        if former.rate != newest.rate:
+            for version in (*older, former):
+                (alike if version.rate == newest.rate else others).append(version.pk)
+    return others, alike
 
 
 def _renew_rates(workspace: Workspace, rates: Any, now: datetime) -> list[int]:
@@ -211,7 +197,7 @@ def currency_uses(workspace: Workspace) -> list[CurrencyUse]:
         unknown=Count("pk", filter=Q(status=Status.UNKNOWN, lack=Lack.NO_RATE)),
         first=Min("day", filter=Q(lack=Lack.NO_RATE)),
         last=Max("day", filter=Q(lack=Lack.NO_RATE)),
-        moved=Count("pk", filter=Q(earlier__gt=0)),
+        moved=Count("pk", filter=Q(earlier__in=WITH_RATE)),
     )
     return [
         CurrencyUse(u["currency"], u["n"], u["waiting"], u["unknown"], u["first"], u["last"], u["moved"])
@@ -229,31 +215,8 @@ def ways_changed(*, workspace: Workspace, now: datetime) -> int:
     """
     workspace = hold_rows(workspace)
     waiting = _ids(_rows(workspace).filter(status=Status.UNKNOWN))
-    rederive(workspace, waiting, now)
-    _mark(workspace, _ids(_rows(workspace).filter(status=Status.COUNTED)), Earlier.WAYS)
+    derived = derive_waiting(workspace, waiting, now, Earlier.WAYS)
+    settled = _rows(workspace).filter(status=Status.COUNTED).exclude(pk__in=waiting)
+    mark(workspace, _ids(settled), Earlier.WAYS)
     refresh_alerts(workspace=workspace, now=now)
-    return len(waiting)
-
-
-# ------------------------------------------------------------------ what a person decides
-
-
-@transaction.atomic
-def accept_moves(*, workspace: Workspace, now: datetime, only: Iterable[int] | None = None) -> int:
-    """Derive the marked rows again: how many (rules 5.12)."""
-    workspace = hold_rows(workspace)
-    marked = _rows(workspace).filter(earlier__gt=0)
-    ids = _ids(marked if only is None else marked.filter(pk__in=list(only)))
-    rederive(workspace, ids, now)
-    refresh_alerts(workspace=workspace, now=now)
-    return len(ids)
-
-
-@transaction.atomic
-def decline_moves(*, workspace: Workspace, now: datetime) -> int:
-    """Leave the marked rows as they are: they keep the price and rate that made them; how many."""
-    workspace = hold_rows(workspace)
-    ids = _ids(_rows(workspace).filter(earlier__gt=0))
-    with totals_follow(workspace, ids):
-        _rows(workspace).filter(pk__in=ids).update(earlier=0)
-    return len(ids)
+    return derived

@@ -67,9 +67,12 @@ class Rederivation:
         """Write the rows' system fields anew. The totals are the caller's."""
         ordered = sorted(ids)
         for start in range(0, len(ordered), BATCH):
-            made = list(self.made(ordered[start : start + BATCH]))
-            self._keep_names()
-            _write(self.workspace, made)
+            self.write(list(self.made(ordered[start : start + BATCH])))
+
+    def write(self, made: list[tuple[int, Made]]) -> None:
+        """Write these rows as they were made by `made`; their marks go. The totals are the caller's."""
+        self._keep_names()
+        _write(self.workspace, made)
 
     def _keep_names(self) -> None:
         """What rows name must be there before they refer to it."""
@@ -132,9 +135,10 @@ def _write(workspace: Workspace, made: list[tuple[int, Made]]) -> None:
         cursor.execute(f"create temporary table moved as select id, {', '.join(NAMES)} from {ROWS} limit 0")  # noqa: S608
         with cursor.copy(f"copy moved (id, {', '.join(NAMES)}) from stdin") as copy:
             for pk, one in made:
-                copy.write(f"{pk}\t{line_text(one, 1, 0, ())}")
+                copy.write(f"{pk}\t{line_text(one, 0, ())}")
         cursor.execute(
-            f"update {ROWS} t set earlier = 0, {', '.join(f'{name} = m.{name}' for name in columns)} "  # noqa: S608
+            f"update {ROWS} t set earlier = 0, declined = null, "  # noqa: S608
+            f"{', '.join(f'{name} = m.{name}' for name in columns)} "
             "from moved m where t.workspace_id = %s and t.id = m.id",
             [workspace.pk],
         )

@@ -4,16 +4,17 @@ from transactions.rules.book import Book, RateUse
 from transactions.rules.catalog import NO_PRODUCT, Catalog, Item, Match, Measure, Value, product_key
 from transactions.rules.changes import Figures, Move, Preview, Shift, figures_of, move_between
 from transactions.rules.checks import Refusal, refusals
+from transactions.rules.comparing import Comparison, Moved
 from transactions.rules.currencies import USUAL, Evidence, Evident, currency_of, read_currency, symbol_key
 from transactions.rules.derivation import Derived, derive
 from transactions.rules.edits import FIXED, lay_over
 from transactions.rules.explaining import Cell, Step, StepKind, explain
 from transactions.rules.fields import ASKED_FOR_TAX, GIVEN_ONCE, MONEY_FIELDS, Field, FieldKind, RowKind
 from transactions.rules.given import Given, Unread, Wrong
-from transactions.rules.identity import Occurrences, Repeated, key_of_id, key_of_values
+from transactions.rules.identity import KEY_BYTES, Occurrences, Repeated, key_of_id, key_of_values
 from transactions.rules.looks import ColumnLook, Counted, Looked, StampReading
 from transactions.rules.mappings import Column, FileMapping, MappingError
-from transactions.rules.outcomes import Lack, Status, Warning
+from transactions.rules.outcomes import Earlier, Lack, Status, Warning
 from transactions.rules.profits import ProfitRule
 from transactions.rules.questions import Asked, OpenQuestion, open_questions, questions_about
 from transactions.rules.reading import LineReader, kind_of, wrong_with
@@ -38,6 +39,7 @@ __all__ = [
     "ASKED_FOR_TAX",
     "FIXED",
     "GIVEN_ONCE",
+    "KEY_BYTES",
     "MONEY_FIELDS",
     "NO_PRODUCT",
     "USUAL",
@@ -49,8 +51,10 @@ __all__ = [
     "Column",
     "ColumnLook",
     "Committed",
+    "Comparison",
     "Counted",
     "Derived",
+    "Earlier",
     "Edit",
     "Evidence",
     "Evident",
@@ -67,6 +71,7 @@ __all__ = [
     "Match",
     "Measure",
     "Move",
+    "Moved",
     "Occurrences",
     "OpenQuestion",
     "Preview",

@@ -146,6 +146,10 @@ class Shift:
     unknown_before: int = 0
     unknown_after: int = 0
 
+    @property
+    def difference(self) -> Decimal:
+        return self.after - self.before
+
     def add(self, was: Decimal | None, now: Decimal | None) -> None:
         if was is not None:
             self.before += was

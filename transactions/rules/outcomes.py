@@ -39,3 +39,11 @@ class Warning(IntFlag):
     REFUND_ADDS = 32  # a refund whose figure is above 0: is the declared sign right?
     NO_SALE = 64  # the sale of its Original ID is not there: rate and price are of its own day
     PROVISIONAL = 128  # its rate waits for its day (rules 6.5)
+
+
+class Earlier(IntFlag):
+    """What a settled row was derived with that has changed since (rules 5.12)."""
+
+    PRICE = 1
+    RATE = 2
+    WAYS = 4  # the settings: signs, taxes, profit

@@ -11,6 +11,7 @@ from transactions.rules import Lack, Measure, Status
 from workspaces.models import Severity, Workspace
 from workspaces.services.alerts import Cause, raise_alert, resolve_alerts
 
+MOVES = "row-moves"
 MOST = 200  # causes of a kind that are raised, those first that block most
 OF_CATALOG = (Lack.NO_ENTRY, Lack.NO_VALUE, Lack.AMBIGUOUS)
 
@@ -21,6 +22,7 @@ def refresh_alerts(*, workspace: Workspace, now: datetime) -> None:
         (CATALOG, list(_of_catalog(workspace))),
         (RATE, list(_of_rates(workspace))),
         (OWNER, list(_of_owners(workspace))),
+        (MOVES, list(_of_moves(workspace))),
     ):
         for cause in causes:
             raise_alert(workspace=workspace, cause=cause, now=now)
@@ -94,6 +96,21 @@ def _of_owners(workspace: Workspace) -> Iterator[Cause]:
             action="Say who it is",
             path=f"owners/{name.pk}/",
             rows=each["n"],
+        )
+
+
+def _of_moves(workspace: Workspace) -> Iterator[Cause]:
+    """Rows that stay as they are until somebody has decided (rules 5.12)."""
+    marked = RowTotal.objects.filter(workspace=workspace, split=Split.NONE).aggregate(n=Sum("earlier"))["n"]
+    if marked:
+        yield Cause(
+            key=MOVES,
+            severity=Severity.WARNING,
+            title="Transactions derived with an earlier price, rate or settings",
+            detail="What is on file has changed since. An administrator decides whether they move.",
+            action="See what would move",
+            path="transactions/moves/",
+            rows=marked,
         )
 
 

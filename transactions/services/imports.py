@@ -158,7 +158,7 @@ def request_check(*, imported: Import, by: Membership, now: datetime) -> Job:
         raise Refused(f"Say how “{asked[0].column}” is to be read.")
     if held.continues_id is None:
         held.source = _source(held.workspace, held.source_name, now)
-    _fits(held.source, mapping)
+    _fits(held.known_source, mapping)
     held.state = ImportState.CHECKING
     held.save(update_fields=["source", "state"])
     _remember(held, by, names, now)

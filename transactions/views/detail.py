@@ -20,6 +20,7 @@ from transactions.services.citations import citations_of
 from transactions.views import told
 from transactions.views.explaining import why
 from transactions.views.explaining.steps import letters, used_fields
+from transactions.views.words import WARNINGS
 from workspaces.access import workspace_view
 from workspaces.models import Membership, Severity, Workspace
 from workspaces.queries.people import Scope, scope_of
@@ -101,8 +102,8 @@ def _figures(row: Transaction, workspace: Workspace) -> dict[str, Any]:
         "replaced": row.status not in OPEN,
         "lack": lack,
         "profit_lack": profit_lack,
-        "rule": told.TIERS.get(row.tier, ""),
-        "warnings": [told.WARNINGS[each] for each in told.warnings_of(row.warnings) if each in told.WARNINGS],
+        "rule": told.RULES.get(row.tier, ""),
+        "warnings": [WARNINGS[each] for each in told.warnings_of(row.warnings) if each in told.LOUD],
         "quarter": workspace.calendar.label(quarter),
         "quarter_code": workspace.calendar.code(quarter),
         "waits": bool(row.warnings & Warning.PROVISIONAL),

@@ -32,4 +32,15 @@ SINGLE = (
     ),
     dialog("transaction_edit", "yuki", "sold", on="transaction", at="sold"),
 )
-STOPS: tuple[Stop, ...] = (*LISTED, *SINGLE)
+MOVES = (
+    page("row_moves", "ada"),
+    state("row-moves-none", "row_moves", "nora"),
+    state("row-moves-none-chosen", "row_moves", "ada", query="currency=GBP"),
+    state(
+        "row-moves-refused",
+        "row_moves",
+        "ada",
+        does=is_refused("Keep the figures as they are", reason=""),
+    ),
+)
+STOPS: tuple[Stop, ...] = (*LISTED, *SINGLE, *MOVES)

@@ -2,11 +2,13 @@
 
 from tests.cast import NOW
 from tests.e2e.walk.world import World
+from tests.transactions.builders import worth
 from tests.transactions.rows import make_entry, make_import, make_row
 from transactions.models import Transaction
 from transactions.pipeline.editing import edit_transaction
-from transactions.rules import Field, Status
+from transactions.rules import Field, Measure, Status
 from transactions.services.alerts import refresh_alerts
+from transactions.services.catalog_values import set_values
 from transactions.services.totals import rebuild_row_totals
 from workspaces.models import Workspace
 
@@ -16,7 +18,7 @@ REMARK = "Deliver to dock 4; the gate closes at six in the evening"
 def furnish_transactions(workspace: Workspace, world: World) -> None:
     """Two files: one of now, and one that a later import replaced in part."""
     ada, yuki = world.member("ada"), world.member("yuki")
-    make_entry(ada, "TRACKER-T4", revenue="118", cost="71.20")
+    tracker = make_entry(ada, "TRACKER-T4", revenue="118", cost="71.20")
     orders, earlier = make_import(ada), make_import(ada, "orders-2026-07.csv")
     mine = {"owner": str(yuki), "client": "Orion Telecom", "product": "TRACKER-T4"}
     sold = make_row(
@@ -51,6 +53,9 @@ def furnish_transactions(workspace: Workspace, world: World) -> None:
     Transaction.objects.filter(pk=void.pk).update(status=Status.VOIDED, replaced_by=orders)
     rebuild_row_totals(workspace)
     refresh_alerts(workspace=workspace, now=NOW)
+    first = tracker.values.order_by("pk")[0].valid_from
+    dearer = [worth(Measure.REVENUE, "121.50", first)]
+    set_values(item=tracker, by=ada, values=dearer, seen=None, reason="Corrected price list", now=NOW)
     world.rows |= {
         "sold": {"pk": sold.pk},
         "sold by catalog": {"pk": by_catalog.pk},

@@ -1,0 +1,40 @@
+"""What was decided about rows that were derived with something that has changed since (rules 5.12)."""
+
+from django.db import models
+
+from kamtrak.freezing import frozen
+from kamtrak.history import tracked
+from transactions.models.catalog import CatalogItem
+from workspaces.models import User, Workspace
+
+
+@tracked()
+class RowDecision(models.Model):
+    """Rows moved, or stay as they are: how many, what they came to and would come to, and why.
+
+    `item` and `currency` say which rows, where not all of those that waited were decided. `before` and
+    `after` are what was seen, of revenue in the workspace currency.
+    """
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+")
+    accepted = models.BooleanField()
+    item = models.ForeignKey(CatalogItem, on_delete=models.PROTECT, null=True, related_name="+")
+    currency = models.CharField(max_length=3, blank=True)
+    rows = models.BigIntegerField()
+    before = models.DecimalField(max_digits=48, decimal_places=4)
+    after = models.DecimalField(max_digits=48, decimal_places=4)
+    reason = models.CharField(max_length=500)
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["workspace", "-at"], name="row_decisions_newest")]
+        triggers = [frozen()]
+
+    @property
+    def said(self) -> str:
+        return "derived again" if self.accepted else "kept as they were"
+
+    @property
+    def icon(self) -> str:
+        return "circle-check" if self.accepted else "ban"

@@ -1,0 +1,95 @@
+"""Stored figures beside those that the rows would have now (rules 5.12)."""
+
+from collections.abc import Collection, Iterator
+from datetime import datetime
+from typing import NamedTuple
+
+from transactions.models import Transaction
+from transactions.pipeline.making import Made
+from transactions.pipeline.marking import mark
+from transactions.pipeline.rederiving import Rederivation
+from transactions.rules import Earlier, Figures, Lack, Status, figures_of, move_between
+from transactions.services.totals import totals_follow
+from workspaces.models import Workspace
+
+BATCH = 2000
+# In the order of the fields of Figures.
+_STORED = (
+    "status",
+    "lack",
+    "tier",
+    "quantity",
+    "currency",
+    "revenue",
+    "converted",
+    "tax",
+    "tax_price",
+    "rate__rate",
+    "rate__rate_day",
+    "rate__provisional",
+    "price",
+    "profit",
+    "profit_lack",
+    "profit_rate__rate",
+    "profit_rate__provisional",
+    "profit_price",
+)
+_REPLACED = Figures(Status.VOIDED)  # in no total, before and after
+
+
+class Pair(NamedTuple):
+    """One row: its marks, its figures as they stand and as they would be, and what would be written."""
+
+    row: int
+    earlier: Earlier
+    before: Figures
+    after: Figures
+    made: Made
+
+
+def pairs(work: Rederivation, ids: Collection[int]) -> Iterator[Pair]:
+    """Each of these rows before and after; at most a batch of ids at a time."""
+    found = Transaction.objects.filter(workspace=work.workspace, pk__in=list(ids))
+    stored = {
+        pk: (earlier, figures) for pk, earlier, *figures in found.values_list("pk", "earlier", *_STORED)
+    }
+    for pk, made in work.made(ids):
+        earlier, figures = stored[pk]
+        assert made.derived is not None  # noqa: S101 - a row that cannot be read is derived as unknown
+        before, after = _figures(figures), figures_of(made.derived)
+        if after.status is Status.VOIDED:
+            before = after = _REPLACED
+        yield Pair(pk, Earlier(earlier), before, after, made)
+
+
+def _figures(stored: list) -> Figures:  # type: ignore[type-arg]
+    status, lack, *rest = stored
+    rest[9], rest[14] = bool(rest[9]), bool(rest[14])
+    rest[12] = Lack(rest[12])
+    return Figures(Status(status), Lack(lack), *rest)
+
+
+def batches(ids: Collection[int]) -> Iterator[list[int]]:
+    """The ids in their order, a batch at a time."""
+    ordered = sorted(ids)
+    for start in range(0, len(ordered), BATCH):
+        yield ordered[start : start + BATCH]
+
+
+def derive_waiting(workspace: Workspace, ids: Collection[int], now: datetime, cause: Earlier) -> int:
+    """Derive rows that wait for something (rules 5.11); how many were derived.
+
+    Where a figure that is known already would move along, the whole row stays as it is, is marked for `cause`
+    and waits for a decision. The workspace's rows are held.
+    """
+    if not ids:
+        return 0
+    work, left = Rederivation(workspace, now), []
+    with totals_follow(workspace, ids):
+        for some in batches(ids):
+            found = list(pairs(work, some))
+            asking = {each.row for each in found if move_between(each.before, each.after).asks}
+            work.write([(each.row, each.made) for each in found if each.row not in asking])
+            left += sorted(asking)
+    mark(workspace, left, cause)
+    return len(ids) - len(left)

@@ -1,0 +1,246 @@
+"""Whether marked rows move: compared, then accepted or declined by a person (rules 5.12).
+
+Up to `INLINE` rows at once; more as work in the background, a batch to a transaction, totals following. What
+has been decided has lost its mark, so whoever goes on after an interruption finds what is left.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.http import urlencode
+
+from kamtrak.history import because
+from kamtrak.lib.errors import Refused, Stale
+from kamtrak.tenancy import in_workspace
+from transactions.models import RowDecision, Transaction
+from transactions.pipeline.comparing import BATCH, Pair, batches, pairs
+from transactions.pipeline.marking import priced
+from transactions.pipeline.rederiving import Rederivation
+from transactions.queries.marked import (
+    Seen,
+    Selection,
+    compared_job,
+    derived_with_now,
+    marked,
+    seen,
+    unfinished_jobs,
+)
+from transactions.rules import Comparison, move_between
+from transactions.services.alerts import refresh_alerts
+from transactions.services.guards import reason_of
+from transactions.services.totals import hold_rows, totals_follow
+from workspaces.models import Job, Membership, Workspace
+from workspaces.rules import Right
+from workspaces.services.jobs import LeaseLost, Run, create_job
+
+INLINE = 10_000
+COMPARE, DECIDE = "transactions_compare", "transactions_rederive"
+Report = Callable[[int], None]
+
+
+def may_decide(member: Membership, params: dict[str, Any]) -> bool:
+    """Who keeps the masters decides whether rows follow them."""
+    return member.can(Right.MASTERS)
+
+
+# ------------------------------------------------------------------ before and after
+
+
+def comparison(workspace: Workspace, selection: Selection, state: Seen, now: datetime) -> Comparison | None:
+    """What the marked rows come to before and after; None where it has to be worked out first."""
+    if not state.rows:
+        return Comparison()
+    if state.rows <= INLINE:
+        ids = list(marked(workspace, selection).values_list("pk", flat=True))
+        return _compared(Rederivation(workspace, now), ids)
+    job = compared_job(workspace, COMPARE, state.stamp)
+    return None if job is None else Comparison.from_json(job.result["comparison"])
+
+
+def _compared(work: Rederivation, ids: list[int]) -> Comparison:
+    found = Comparison()
+    for some in batches(ids):
+        _add(found, work, some)
+    return found
+
+
+def _add(found: Comparison, work: Rederivation, ids: list[int]) -> None:
+    for each in pairs(work, ids):
+        found.add(each.row, each.earlier, each.before, each.after)
+
+
+def request_comparison(*, workspace: Workspace, selection: Selection, by: Membership, now: datetime) -> Job:
+    """Have it worked out what the marked rows come to; the work that goes on already, if there is any."""
+    running = unfinished_jobs(workspace, [COMPARE]).get(COMPARE)
+    if running is not None and running.params == selection.to_json():
+        return running
+    return create_job(workspace=workspace, kind=COMPARE, by=by.user, params=selection.to_json(), now=now)
+
+
+def run_comparison(run: Run) -> dict[str, Any]:
+    """The job: compare batch by batch. Raises Refused where anything changed meanwhile."""
+    selection, now = Selection.from_json(run.params), timezone.now()
+    with in_workspace(run.workspace_id):
+        workspace = Workspace.objects.get(pk=run.workspace_id)
+        state = seen(workspace, selection, workspace.day_of(now))
+        ids = list(marked(workspace, selection).values_list("pk", flat=True))
+        work = Rederivation(workspace, now)
+    found, done = Comparison(), 0
+    for some in batches(ids):
+        with in_workspace(run.workspace_id):
+            _add(found, work, some)
+        done += len(some)
+        run.progress("Comparing", done, len(ids), now=timezone.now())
+    with in_workspace(run.workspace_id):
+        if seen(workspace, selection, workspace.day_of(now)).stamp != state.stamp:
+            raise Refused("Prices, rates or rows have changed meanwhile. Have it worked out again.")
+    return {
+        "path": moves_path(selection),
+        "action": "See what would move",
+        "summary": "Before and after are worked out. Nothing has moved.",
+        "stamp": state.stamp,
+        "comparison": found.to_json(),
+    }
+
+
+def moves_path(selection: Selection) -> str:
+    """Where these rows are decided, below the address of the workspace."""
+    said = {"product": selection.item, "currency": selection.currency}
+    query = urlencode({name: value for name, value in said.items() if value})
+    return f"transactions/moves/{'?' + query if query else ''}"
+
+
+# ------------------------------------------------------------------ the decision
+
+
+def decide(
+    *,
+    workspace: Workspace,
+    selection: Selection,
+    accept: bool,
+    reason: str,
+    stamp: str,
+    by: Membership,
+    now: datetime,
+) -> RowDecision | Job:
+    """Move the marked rows, or keep them as they are. Answers the decision, or the work that carries it out.
+
+    `stamp` is that of the state that was looked at. Rows that only gain a figure, or settle, do so either
+    way. Raises Refused, and Stale where anything has changed since.
+    """
+    reason = reason_of(by, reason, "what rows are derived with")
+    with transaction.atomic(), because(reason=reason):
+        workspace = hold_rows(workspace)
+        if unfinished_jobs(workspace, [DECIDE]):
+            raise Refused("A decision is being carried out. Wait until it is done.")
+        state = seen(workspace, selection, workspace.day_of(now))
+        if state.stamp != stamp:
+            raise Stale("Prices, rates or rows have changed meanwhile. Look at what would move now.")
+        found = comparison(workspace, selection, state, now)
+        if found is None or not state.rows:
+            raise Refused("Have it worked out first what would move.")
+        decision = _record(workspace, selection, found, accept=accept, reason=reason, by=by, now=now)
+        if state.rows > INLINE:
+            params = {
+                **selection.to_json(),
+                "accept": accept,
+                "derived_with": state.derived_with,
+                "rows": state.rows,
+                "reason": reason,
+            }
+            return create_job(workspace=workspace, kind=DECIDE, by=by.user, params=params, now=now)
+        work = Rederivation(workspace, now)
+        for some in batches(list(marked(workspace, selection).values_list("pk", flat=True))):
+            _carry_out(work, some, accept=accept)
+        refresh_alerts(workspace=workspace, now=now)
+    return decision
+
+
+def _record(
+    workspace: Workspace,
+    selection: Selection,
+    found: Comparison,
+    *,
+    accept: bool,
+    reason: str,
+    by: Membership,
+    now: datetime,
+) -> RowDecision:
+    return RowDecision.objects.create(
+        workspace=workspace,
+        accepted=accept,
+        item_id=selection.item,
+        currency=selection.currency,
+        rows=found.overall.rows,
+        before=found.overall.revenue.before,
+        after=found.overall.revenue.after,
+        reason=reason,
+        by=by.user,
+        at=now,
+    )
+
+
+def _carry_out(work: Rederivation, ids: list[int], *, accept: bool) -> None:
+    """Write the rows that move; the others keep their figures, with what they were not moved to."""
+    with totals_follow(work.workspace, ids):
+        found = list(pairs(work, ids))
+        kept = [] if accept else [each for each in found if _asks(each)]
+        keeping = {each.row for each in kept}
+        _keep(work.workspace, sorted(keeping))
+        work.write([(each.row, each.made) for each in found if each.row not in keeping])
+
+
+def _asks(pair: Pair) -> bool:
+    return move_between(pair.before, pair.after).asks
+
+
+def _keep(workspace: Workspace, ids: list[int]) -> None:
+    rows = Transaction.objects.filter(workspace=workspace, pk__in=ids)
+    declined: dict[tuple[int, ...], list[int]] = defaultdict(list)
+    for pk, _, _, now, _ in priced(workspace, rows):
+        declined[tuple(now)].append(pk)
+    rows.update(earlier=0)
+    for prices, of_them in declined.items():
+        Transaction.objects.filter(workspace=workspace, pk__in=of_them).update(declined=list(prices))
+
+
+def run_decision(run: Run) -> dict[str, Any]:
+    """The job: carry a decision out, a batch to a transaction. Raises Refused where prices, rates or settings
+    have changed since it was taken: what has moved by then is what was seen, the rest waits."""
+    selection, total = Selection.from_json(run.params), run.params["rows"]
+    left = total
+    while left:
+        left = _next_batch(run, selection)
+        run.progress("Deriving", max(total - left, 0), total, now=timezone.now())
+    accepted = run.params["accept"]
+    return {
+        "path": moves_path(Selection()),
+        "action": "See what still waits",
+        "summary": "The rows are derived again." if accepted else "The rows stay as they were.",
+    }
+
+
+def _next_batch(run: Run, selection: Selection) -> int:
+    """Decide some of the rows that are left; how many are left then."""
+    now = timezone.now()
+    with in_workspace(run.workspace_id), because(reason=run.params["reason"]):
+        workspace = hold_rows(Workspace.objects.get(pk=run.workspace_id))
+        if not run.still_mine():
+            raise LeaseLost
+        waiting = marked(workspace, selection)
+        ids = list(waiting.values_list("pk", flat=True)[:BATCH])
+        if not ids:
+            return 0
+        if derived_with_now(workspace, workspace.day_of(now)) != run.params["derived_with"]:
+            raise Refused(
+                "Prices, rates or settings have changed meanwhile. The rows that are left wait as they are: "
+                "look at what would move now."
+            )
+        _carry_out(Rederivation(workspace, now), ids, accept=run.params["accept"])
+        left = waiting.count()
+        refresh_alerts(workspace=workspace, now=now)
+        return left

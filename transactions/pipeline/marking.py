@@ -1,0 +1,93 @@
+"""Marking settled rows whose price, rate or settings have changed since: a person decides (rules 5.12)."""
+
+from collections.abc import Collection, Iterator
+from typing import Any
+
+from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+
+from transactions.models import CatalogValue, Transaction
+from transactions.queries.catalog import load_catalog
+from transactions.rules import Catalog, Earlier, Measure, Status
+from transactions.services.totals import totals_follow
+from workspaces.models import Workspace
+
+BATCH = 2000
+NONE = 0  # stands for "no value" among the ids of catalog values
+_PRICES = ("price", "profit_price", "tax_price")
+_OF_A_UNIT = (Measure.PROFIT, Measure.COST)
+
+
+def mark(workspace: Workspace, ids: Collection[int], flag: Earlier) -> None:
+    """Mark rows that count, or would; a replaced row is derived with what holds when it comes back."""
+    with totals_follow(workspace, ids):
+        _rows(workspace, ids).exclude(status=Status.VOIDED).update(earlier=F("earlier").bitor(int(flag)))
+
+
+def unmark(workspace: Workspace, ids: Collection[int], flag: Earlier) -> None:
+    """What the rows were made with holds again."""
+    with totals_follow(workspace, ids):
+        _rows(workspace, ids).update(earlier=F("earlier").bitand(~int(flag)))
+
+
+def mark_prices(workspace: Workspace, rows: Any) -> None:
+    """Mark those of the rows whose prices are others by now; where they are right again the mark goes.
+
+    A row that was kept on purpose is not asked about the same prices again.
+    """
+    values = CatalogValue.objects.filter(workspace=workspace)
+    worth = {pk: said for pk, *said in values.values_list("pk", "measure", "value", "includes_tax")}
+
+    def said(ids: list[int]) -> list[Any]:
+        return [worth.get(each) for each in ids]
+
+    marked, cleared = [], []
+    for pk, earlier, used, now, declined in priced(workspace, rows):
+        asks = said(used) != said(now) and (declined is None or said(declined) != said(now))
+        if asks and not earlier & Earlier.PRICE:
+            marked.append(pk)
+        elif not asks and earlier & Earlier.PRICE:
+            cleared.append(pk)
+    mark(workspace, marked, Earlier.PRICE)
+    unmark(workspace, cleared, Earlier.PRICE)
+
+
+def priced(
+    workspace: Workspace, rows: Any
+) -> Iterator[tuple[int, int, list[int], list[int], list[int] | None]]:
+    """Of each row that the catalog has a part in: its id, its marks, the catalog values that it used, those
+    that it would use now, and those that it was not moved to."""
+    catalog = load_catalog(workspace)
+    values = CatalogValue.objects.filter(workspace=workspace).values_list("pk", "measure")
+    measures = {pk: Measure(measure) for pk, measure in values}
+    used_any = Q(price__isnull=False) | Q(profit_price__isnull=False) | Q(tax_price__isnull=False)
+    columns = ("pk", "earlier", "declined", "priced_on", "product__item", "quantity", *_PRICES)
+    found = rows.filter(used_any).annotate(priced_on=Coalesce(_day_of_sale(workspace), F("day")))
+    for pk, earlier, declined, day, item, quantity, *prices in found.values_list(*columns).iterator(BATCH):
+        used = [each for each in prices if each is not None]
+        of_units = quantity is not None
+        now = [_id_now(catalog, item, measures[each], day, of_units=of_units) for each in used]
+        yield pk, earlier, used, now, declined
+
+
+def _day_of_sale(workspace: Workspace) -> Subquery:
+    """A refund has the prices of its sale's day (rules 5.13)."""
+    sale = Transaction.objects.filter(
+        workspace=workspace, source=OuterRef("source"), key=OuterRef("sale_key"), occurrence=1
+    )
+    return Subquery(sale.values("day")[:1])
+
+
+def _id_now(catalog: Catalog, item: int | None, measure: Measure, day: Any, *, of_units: bool) -> int:
+    """The catalog value that would be used now in the place of one of this measure (rules 5.8)."""
+    if item is None:
+        return NONE
+    asked = (measure,)
+    if measure in (*_OF_A_UNIT, Measure.PROFIT_PERCENT):
+        asked = (*_OF_A_UNIT, Measure.PROFIT_PERCENT) if of_units else (Measure.PROFIT_PERCENT,)
+    found = (catalog.value(item, each, day) for each in asked)
+    return next((value.id for value in found if value is not None), NONE)
+
+
+def _rows(workspace: Workspace, ids: Collection[int]) -> Any:
+    return Transaction.objects.filter(workspace=workspace, pk__in=list(ids))

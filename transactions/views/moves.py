@@ -1,0 +1,105 @@
+"""Rows derived with something that has changed since: before and after, and one decision (rules 5.12)."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+
+from kamtrak.lib.errors import Refused
+from kamtrak.web import go, moment, put_into, read_id, render_page, show_refusal
+from transactions.forms.moves import DecisionForm
+from transactions.models import RowDecision
+from transactions.pipeline import deciding
+from transactions.queries import marked as queries
+from transactions.queries.marked import Selection
+from transactions.rules import Comparison, Move, Shift
+from transactions.views.moved import causes_of, currencies_of, lines_of
+from workspaces.access import workspace_view
+from workspaces.models import Job, Membership, Workspace
+from workspaces.rules import Right
+
+
+@workspace_view(Right.MASTERS)
+def row_moves(request: HttpRequest, workspace: Workspace, member: Membership) -> HttpResponse:
+    """What would move, and the decision. Sent with `compare`, what is too much to show at once is worked
+    out."""
+    now, selection = moment(request), selection_of(request)
+    if request.method == "POST" and "compare" in request.POST:
+        job = deciding.request_comparison(workspace=workspace, selection=selection, by=member, now=now)
+        return go(request, reverse("job", args=[workspace.slug, job.pk]))
+    form = DecisionForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        done = _decided(request, workspace, member, selection, form)
+        if done is not None:
+            return go(request, done)
+    state = queries.seen(workspace, selection, workspace.day_of(now))
+    if form.is_bound:
+        put_into(form, seen=state.stamp)
+    else:
+        form.initial["seen"] = state.stamp
+    found = deciding.comparison(workspace, selection, state, now)
+    context = {"form": form, "waiting": state.rows, **_context(workspace, selection, found)}
+    return render_page(request, "transactions/moves.html", context, status=422 if form.errors else 200)
+
+
+def selection_of(request: HttpRequest) -> Selection:
+    """Which rows the address names: `?product=` a catalog entry, `?currency=`."""
+    code = request.GET.get("currency", "")
+    return Selection(read_id(request.GET, "product"), code if len(code) == 3 and code.isalpha() else "")
+
+
+def _decided(
+    request: HttpRequest, workspace: Workspace, member: Membership, selection: Selection, form: DecisionForm
+) -> str | None:
+    """Decide; where to go then, or None where the form says why not."""
+    try:
+        done = deciding.decide(
+            workspace=workspace,
+            selection=selection,
+            accept="accept" in request.POST,
+            reason=form.cleaned_data["reason"],
+            stamp=form.cleaned_data["seen"],
+            by=member,
+            now=moment(request),
+        )
+    except Refused as refusal:
+        show_refusal(form, refusal)
+        return None
+    if isinstance(done, Job):
+        return reverse("job", args=[workspace.slug, done.pk])
+    messages.success(request, _said(done))
+    return reverse("row_moves", args=[workspace.slug])
+
+
+def _said(decision: RowDecision) -> str:
+    rows = "1 row" if decision.rows == 1 else f"{decision.rows:,} rows"
+    if decision.accepted:
+        return f"{rows} derived again with what is on file."
+    return f"{rows} decided: known figures stay as they were."
+
+
+def _context(workspace: Workspace, selection: Selection, found: Comparison | None) -> dict[str, Any]:
+    """All that the page shows beside the form; `comparison` is None where it has to be worked out first."""
+    items, codes = queries.choices(workspace)
+    context = {
+        "comparison": found,
+        "chosen": selection != Selection(),
+        "products": [(str(item.pk), f"{item} ({number:,})") for item, number in items],
+        "currencies": [(code, f"{code} ({number:,})") for code, number in codes],
+        "jobs": queries.unfinished_jobs(workspace, [deciding.COMPARE, deciding.DECIDE]),
+        "decisions": queries.decisions(workspace),
+    }
+    return context if found is None else context | _compared(workspace, found)
+
+
+def _compared(workspace: Workspace, found: Comparison) -> dict[str, Any]:
+    """What the rows come to before and after, as the tables show it."""
+    return {
+        "counts": {move.value: found.overall.moves[move] for move in Move},
+        "asking": found.overall.asking,
+        "causes": causes_of(found),
+        "of_currencies": currencies_of(found, workspace.currency),
+        "with_profit": found.overall.profit != Shift(),
+        "shown": lines_of(queries.rows_of(workspace, found.largest), workspace),
+    }
