@@ -12,12 +12,13 @@ import pytest
 
 from contributions.models import Contribution, TransactionLink
 from contributions.queries.contracts import Deal, deal_of, repeated_contracts
+from contributions.queries.doubles import DOUBLE
 from contributions.queries.evidence import has_evidence, with_evidence
 from contributions.queries.linkable_rows import linkable_to_transaction, linkable_transactions
 from contributions.queries.transactions import repeated_rows, rows_beside
 from contributions.rules.sought import Sought, read_sought
 from contributions.services.contributions import edit_contribution, entry_of, void_contribution
-from contributions.services.doubles import DOUBLE, refresh_doubles
+from contributions.services.doubles import refresh_doubles
 from contributions.services.transactions import link_transactions, unlink_transaction
 from kamtrak.lib.errors import Refused
 from tests.cast import NOW, Cast

@@ -289,8 +289,8 @@ def test_a_value_that_a_profit_waited_for_does_not_carry_a_changed_price_along(s
     bring(sold.ada, "ID,Date,Product,Qty\n9,2026-08-07,DRV-9,1\n", MAP, source="Till")
     assert by_id(sold)["9"].profit_lack == Lack.NO_VALUE
     item = CatalogItem.objects.select_related("workspace").get(code="DRV-9")
-    said = {"item": item, "by": sold.ada, "seen": None, "reason": "List", "now": NOW}
-    set_values(values=[worth(Measure.REVENUE, "60"), worth(Measure.COST, "20")], **said)
+    values = [worth(Measure.REVENUE, "60"), worth(Measure.COST, "20")]
+    set_values(item=item, by=sold.ada, values=values, seen=None, reason="List", now=NOW)
     assert converted(sold, "9") == [Decimal("54.20")]
     assert waiting(sold) == ["9"]
     decide(sold, "accept")
@@ -326,6 +326,13 @@ def compared(cast: Cast) -> None:
     work(cast.acme)
 
 
+def started(cast: Cast) -> Job:
+    """The work that carries out that all of them move."""
+    job = decide(cast, "accept")
+    assert isinstance(job, Job)
+    return job
+
+
 def test_many_rows_are_compared_and_decided_in_the_background(many: Cast) -> None:
     state = seen(many.acme, ALL, many.acme.day_of(NOW))
     assert deciding.comparison(many.acme, ALL, state, NOW) is None
@@ -333,8 +340,7 @@ def test_many_rows_are_compared_and_decided_in_the_background(many: Cast) -> Non
         decide(many, "accept")
     compared(many)
     assert compare(many).overall.revenue.difference == Decimal("10")
-    job = decide(many, "accept")
-    assert isinstance(job, Job)
+    job = started(many)
     assert waiting(many) == ["1", "2"]
     with pytest.raises(Refused, match="being carried out"):
         decide(many, "accept")
@@ -348,7 +354,7 @@ def test_many_rows_are_compared_and_decided_in_the_background(many: Cast) -> Non
 
 def test_work_that_was_interrupted_goes_on_with_what_is_left(many: Cast) -> None:
     compared(many)
-    job = decide(many, "accept")
+    job = started(many)
     run = claim(workspace_id=many.acme.pk, job_id=job.pk, now=NOW)
     assert run is not None
     assert deciding._next_batch(run, ALL) == 1
@@ -363,7 +369,7 @@ def test_work_that_was_interrupted_goes_on_with_what_is_left(many: Cast) -> None
 
 def test_work_stops_where_a_price_has_changed_meanwhile(many: Cast) -> None:
     compared(many)
-    job = decide(many, "accept")
+    job = started(many)
     run = claim(workspace_id=many.acme.pk, job_id=job.pk, now=NOW)
     assert run is not None
     deciding._next_batch(run, ALL)

@@ -6,14 +6,18 @@ from kamtrak.tenancy import in_workspace
 from tests.cast import NOW, Cast
 from tests.contributions.builders import publish
 from tests.test_query_counts import assert_queries_do_not_grow
+from tests.transactions.builders import worth
 from tests.transactions.rows import make_entry, make_import, make_row
-from transactions.models import TransactionWays
+from transactions.models import Transaction, TransactionWays
 from transactions.pipeline.editing import edit_transaction
-from transactions.rules import Field
+from transactions.rules import Earlier, Field, Measure
 from transactions.services.alerts import refresh_alerts
+from transactions.services.catalog_values import set_values
 
 pytestmark = pytest.mark.django_db
 LIST = "/w/acme/transactions/"
+# What a page asks, and what a derivation reads once beside it: catalog, names, settings, mappings.
+MOST_COMPARED = 30
 
 
 def more(cast: Cast, number: int) -> None:
@@ -76,3 +80,32 @@ def test_a_row_asks_no_more_when_there_is_more_behind_it(cast: Cast, who: str) -
     url = f"{LIST}{row.pk}/"
     assert_queries_do_not_grow(cast.browser(who), url, lambda: [edit(f"{number}") for number in range(3, 6)])
     assert_queries_do_not_grow(cast.browser("olive"), f"{url}edit/", lambda: edit("9"))
+
+
+def test_the_rows_that_wait_are_compared_with_as_many_questions_however_many_there_are(cast: Cast) -> None:
+    """It derives rows: what a derivation looks up is read once, and rates once per currency."""
+    publish()
+    item = make_entry(cast.ada, "T4", revenue="100", cost="60")
+    imported = make_import(cast.ada)
+    make_row(imported, product="T4", quantity="2", owner="Alex", client="Client 0")
+    url = "/w/acme/transactions/moves/"
+
+    def reprice() -> None:
+        with in_workspace(cast.acme.pk):
+            set_values(
+                item=item,
+                by=cast.ada,
+                values=[worth(Measure.REVENUE, "110")],
+                seen=None,
+                reason="Corrected list",
+                now=NOW,
+            )
+
+    def grow() -> None:
+        for number in range(6):
+            make_row(imported, product="T4", quantity=f"{number + 1}", client=f"Client {number}")
+        with in_workspace(cast.acme.pk):
+            Transaction.objects.filter(workspace=cast.acme).update(earlier=Earlier.PRICE)
+
+    reprice()
+    assert_queries_do_not_grow(cast.browser("ada"), url, grow, most=MOST_COMPARED)

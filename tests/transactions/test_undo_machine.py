@@ -30,7 +30,7 @@ from kamtrak.tenancy import in_workspace
 from tests.cast import NOW, Cast
 from tests.contributions.builders import publish
 from tests.transactions.bringing import check, commit, mapped, undo, upload
-from transactions.models import Import, ImportState, RowTotal, Transaction
+from transactions.models import Import, ImportState, RowTotal, RowVersion, Transaction
 from transactions.pipeline.editing import edit_transaction
 from transactions.rules import Field, Lack, Status
 from transactions.services.totals import rebuild_row_totals
@@ -199,14 +199,8 @@ def is_void(row: Row, log: list[Any]) -> bool:
         and each.source == row.key[0]
         and each.span[0] <= day <= each.span[1]
         and max(held, default=0) < each.turn
-        and not is_new_since(row, each)
         for each in log
     )
-
-
-def is_new_since(row: Row, each: Brought) -> bool:
-    """A row that was made by hand alone after the import: there is none."""
-    return False
 
 
 NAMES = {Field.QUANTITY: "Qty", Field.PRICE_SOLD: "Price", Field.CLIENT: "Client"}
@@ -265,8 +259,6 @@ def expected(log: list[Any]) -> Counter[Any]:
 
 
 def stored(cast: Cast) -> Counter[Any]:
-    from transactions.models import RowVersion
-
     versions = Counter(RowVersion.objects.values_list("row", flat=True))
     rows = Transaction.objects.filter(workspace=cast.acme).select_related("source", "client", "edit")
     return Counter(
@@ -379,12 +371,13 @@ class Undoing(RuleBasedStateMachine):
         self.bring(event.source, [cells for _, cells in event.lines])
 
     @precondition(lambda self: self.with_rejects())
-    @rule(data=st.data(), day=st.sampled_from(DAYS))
-    def a_corrected_reject_file(self, data: Any, day: str) -> None:
+    @rule(data=st.data(), day=st.sampled_from(DAYS), broken=st.booleans())
+    def a_corrected_reject_file(self, data: Any, day: str, broken: bool) -> None:
         event = data.draw(st.sampled_from(self.with_rejects()))
         before = Import.objects.get(pk=event.pk)
         with default_storage.open(before.rejects) as stream:
             text = stream.read().decode("utf-8-sig").replace("never", day)
+        text += text.splitlines()[-1].replace(day, "never") + "\r\n" if broken else ""
         imported = upload(self.by, text, continues=before)
         checked = check(imported, self.by, source=event.source)
         lines = [tuple(row[: len(HEADER)]) for row in list(csv.reader(io.StringIO(text)))[1:]]

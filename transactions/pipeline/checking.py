@@ -15,13 +15,15 @@ from pathlib import Path
 from typing import Any, BinaryIO, TextIO
 
 from django.conf import settings
+from django.db import IntegrityError
 from django.utils import timezone
 
 from kamtrak.lib.errors import Refused
 from kamtrak.lib.tables import Layout, LimitExceeded, Limits, Problem, RejectWriter, Row, TableError
 from kamtrak.tenancy import in_workspace
+from kamtrak.uploads import deleted_on_failure
 from transactions.models import Import, ImportState
-from transactions.pipeline.files import at_hand, forget, keep, scratch
+from transactions.pipeline.files import at_hand, keep, scratch, tidy
 from transactions.pipeline.finished import line_text, numbered
 from transactions.pipeline.hands import Answer, Batch, Hand, batches_of, side_by_side, together
 from transactions.pipeline.lines import columns_of, lines_of
@@ -33,10 +35,11 @@ from transactions.pipeline.tally import Tally, problems_of
 from transactions.queries.books import WorkspaceBook, terms_of, ways_of
 from transactions.queries.relied import relied_on
 from transactions.rules import Field, FileMapping, LineReader, Occurrences
-from workspaces.services.jobs import Run
+from workspaces.services.jobs import LeaseLost, Run
 
 STAGE = "Checking"
 _REPORT = 1.0  # seconds between two reports of progress
+_TRIES = 3
 Finish = Callable[[str], None]
 Refuse = Callable[[Sequence[str], Sequence[Problem]], None]
 
@@ -56,16 +59,30 @@ def import_limits() -> Limits:
 
 
 def run_check(run: Run) -> dict[str, Any]:
-    """The job: check the import and keep what came of it. Raises Refused."""
+    """The job: check the import and keep what came of it. Raises Refused.
+
+    Two checks may meet a new product, owner or rate at the same time: who comes second begins anew.
+    """
+    for attempt in range(1, _TRIES + 1):
+        try:
+            _check(run)
+            break
+        except IntegrityError:
+            if attempt == _TRIES:
+                raise
+    return {"path": f"imports/{run.params['import']}/", "action": "See the check"}
+
+
+def _check(run: Run) -> None:
     with in_workspace(run.workspace_id):
         imported = Import.objects.select_related("workspace", "source", "continues").get(
             pk=run.params["import"]
         )
         now = timezone.now()
-        book = WorkspaceBook(imported.workspace, imported.workspace.day_of(now))
-        names = Names(imported.workspace)
-        ways = ways_of(imported.workspace)
-        relied = relied_on(imported.workspace, ways, imported.known_source, book.today)
+        ways, today = ways_of(imported.workspace), imported.workspace.day_of(now)
+        # Noted before anything of it is read: what changes meanwhile stops the commit.
+        relied = relied_on(imported.workspace, ways, imported.known_source, today)
+        book, names = WorkspaceBook(imported.workspace, today), Names(imported.workspace)
     mapping, layout = FileMapping.from_json(imported.mapping), Layout(**imported.layout)
     with at_hand(imported.path) as path, scratch() as one, scratch() as two, scratch() as three:
         maker = Maker(
@@ -83,7 +100,6 @@ def run_check(run: Run) -> dict[str, Any]:
         except (TableError, LimitExceeded) as problem:
             raise Refused(str(problem)) from problem
         work.keep(tally, relied, now)
-    return {"path": f"imports/{imported.pk}/", "action": "See the check"}
 
 
 @dataclass(slots=True)
@@ -161,7 +177,12 @@ class Check:
     ) -> None:
         """The same by several processes, each making every n-th batch."""
         names, book = self.maker.names, self.maker.book
-        answers = {"product": names.product, "owner": names.owner, "client": names.client, "rate": book.rate}
+        answers: dict[str, Answer] = {
+            "product": names.product,
+            "owner": names.owner,
+            "client": names.client,
+            "rate": book.rate,
+        }
         with ExitStack() as files:
             paths = [files.enter_context(scratch()) for _ in range(2 * settings.IMPORT_HANDS)]
             hands = [Hand(*pair) for pair in zip(paths[::2], paths[1::2], strict=True)]
@@ -226,11 +247,18 @@ class Check:
 
     def keep(self, tally: Tally, relied: dict[str, str], now: datetime) -> None:
         """Keep what the check found, in one transaction, if it is still this worker's to keep."""
-        imported, names = self.imported, self.maker.names
+        imported = self.imported
         with self.files.promised.open("w", encoding="utf-8") as promised:
-            for pk, name in names.new_clients.items():
+            for pk, name in self.maker.names.new_clients.items():
                 promised.write(json.dumps([pk, name]) + "\n")
-        kept = [keep(path) for path in (self.files.prepared, self.files.rejects, self.files.promised)]
+        written = self.files.prepared, self.files.rejects, self.files.promised
+        with deleted_on_failure():
+            kept = [keep(path, imported.path) for path in written]
+            self._keep_found(kept, tally, relied, now)
+        tidy(imported.path, *kept)
+
+    def _keep_found(self, kept: list[str], tally: Tally, relied: dict[str, str], now: datetime) -> None:
+        imported, names = self.imported, self.maker.names
         with in_workspace(self.run.workspace_id):
             names.write()
             write_rates(imported.workspace, self.maker.book.new_rates, now)
@@ -238,8 +266,7 @@ class Check:
             found = compare(imported, self.files.prepared)
         with in_workspace(self.run.workspace_id):
             if not self.run.still_mine():
-                return
-            former = [imported.prepared, imported.rejects, imported.promised]
+                raise LeaseLost
             Import.objects.filter(pk=imported.pk).update(
                 state=ImportState.CHECKED,
                 checked=tally.told(names, found),
@@ -248,5 +275,3 @@ class Check:
                 rejects=kept[1],
                 promised=kept[2],
             )
-        for name in former:
-            forget(name)
