@@ -56,7 +56,7 @@ class Explained:
 
 
 def explained(row: Transaction, sale: Transaction | None) -> Explained:
-    """How the figures of this row came about; `row` as queries.rows.get_row loads it, `sale` as it is tied."""
+    """How the figures of this row came about: `row` as queries.rows.get_row loads it, `sale` as tied_to."""
     mapping = FileMapping.from_json(row.origin.mapping)
     given = LineReader(mapping, from_1904=Layout(**row.origin.layout).from_1904).read(row.cells)
     if row.edit is not None:
