@@ -9,7 +9,7 @@ export UV_PROJECT_ENVIRONMENT := .venv
 # Where PYTHONDONTWRITEBYTECODE is set nobody else compiles, and every start takes four times as long.
 export UV_COMPILE_BYTECODE := 1
 
-.PHONY: env demo test e2e check format bench vendor clean
+.PHONY: env demo test e2e chaos check format bench vendor clean
 
 env: .venv/.synced .venv/.pango
 
@@ -22,6 +22,11 @@ test: env
 # Leaves a picture of every page in pictures/. A missing browser skips, with KAMTRAK_REQUIRE_BROWSER=1 it fails.
 e2e: env
 	$(VENV)/python -m pytest -m e2e $(ARGS)
+
+# Workers are killed 50 times at random moments of an import, the database twice; undo in 200 random orders.
+chaos: env
+	KAMTRAK_CHAOS_KILLS=50 KAMTRAK_CHAOS_DATABASE_KILLS=2 KAMTRAK_UNDO_EXAMPLES=200 $(VENV)/python -m pytest \
+		tests/chaos tests/transactions/test_undo_machine.py $(ARGS)
 
 check: env
 	$(VENV)/ruff check .

@@ -27,7 +27,7 @@ class Role(StrEnum):
 _MEANINGS = {
     Role.OWNER: "Everything, also members’ roles, handing over and deleting the workspace.",
     Role.ADMINISTRATOR: (
-        "Keeps contracts, formulas, rates, clients, members and settings; reads everybody’s contributions."
+        "Keeps contracts, catalog, rates, clients, members and settings; reads everybody’s contributions."
     ),
     Role.MANAGER: "Reads the contributions of a team and closes quarters.",
     Role.ACCOUNT_MANAGER: "Logs contributions, achievements and contracts of their own.",

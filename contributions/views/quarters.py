@@ -34,7 +34,7 @@ from kamtrak.lib.errors import Refused
 from kamtrak.lib.months import PeriodError, Quarter
 from kamtrak.reasons import ReasonForm
 from kamtrak.web import go, is_dialog, moment, render_page
-from transactions.rules.revenue import LACK_LABELS
+from transactions.rules.states import LACK_LABELS
 from workspaces.access import workspace_view
 from workspaces.models import Membership, Workspace
 from workspaces.queries.alerts import live_alerts
@@ -42,7 +42,8 @@ from workspaces.queries.people import Scope, scope_of
 from workspaces.rules import Right
 
 ZERO = Decimal(0)
-LISTED = 100  # contracts, and imported rows, whose later changes a page lists
+LISTED = 100  # contracts whose later changes a page lists
+LISTED_ROWS = 30  # and imported rows
 OPEN = 50  # open rows, and open months, that the question before a close lists
 
 
@@ -145,7 +146,7 @@ def quarter_revenue(
         raise Http404("An open quarter has no later changes")
     context = {
         **_frame(workspace, wanted, closed),
-        "changes": revenue_changes(workspace, scope, wanted, closed, limit=LISTED),
+        "changes": revenue_changes(workspace, scope, wanted, closed, limit=LISTED_ROWS),
     }
     part = "contributions/_quarter_revenue.html"
     return render_page(request, "contributions/quarter_revenue.html", context, part)

@@ -19,14 +19,18 @@ _SAME = str.maketrans({"−": "-", "’": "'", "‘": "'", "ʼ": "'"})
 _GROUPS = {mark: re.compile(rf"[1-9][0-9]{{0,2}}(?:{re.escape(mark)}[0-9]{{3}})+") for mark in ".,' "}
 _LAKHS = re.compile(r"[1-9][0-9]?(?:,[0-9]{2})+,[0-9]{3}")
 
-# Sign or bracket, unit, number, unit, sign, bracket. A full stop belongs to a unit only in "kr.", "Fr." and
-# "Rs.", never in "$.50".
+# Sign or bracket, unit, number, unit, sign, bracket; brackets may also stand around the number alone. A full
+# stop belongs to a unit only in "kr.", "Fr." and "Rs.", never in "$.50".
 _WRITTEN = re.compile(
-    r"(?P<open>\()?\s*(?P<sign>[+-])?\s*(?P<before>(?:kr|s?fr|rs)\.|[^\d\s.,'+()-]*)\s*(?P<inside>[+-])?\s*"
+    r"(?P<open>\()?\s*(?P<sign>[+-])?\s*(?P<before>(?:kr|s?fr|rs)\.|[^\d\s.,'+()-]*)\s*"
+    r"(?P<opened>\()?\s*(?P<inside>[+-])?\s*"
     r"(?P<number>[0-9.,' ]*[0-9][.,]?)(?:e(?P<exponent>[+-]?[0-9]{1,3}))?\s*"
-    r"(?P<after>[^\d,'+()-]*?)\s*(?P<behind>[+-])?\s*(?P<close>\))?",
+    r"(?P<closed>\))?\s*(?P<after>[^\d,'+()-]*?)\s*(?P<behind>[+-])?\s*(?P<close>\))?",
     re.IGNORECASE,
 )
+
+
+OPENING, CLOSING = ("open", "opened"), ("closed", "close")
 
 
 class Written(NamedTuple):
@@ -42,12 +46,15 @@ class Written(NamedTuple):
 def take_apart(tidied: str) -> Written | None:
     """Sign, unit and digits of a tidied text; None when it is not written like a number.
 
-    Negative are `-5`, `€-5`, `5-` and `(5)`; two signs are none.
+    Negative are `-5`, `€-5`, `5-`, `(5)` and `$(5)`; two signs are none.
     """
     found = _WRITTEN.fullmatch(tidied)
-    if not found or bool(found["open"]) != bool(found["close"]):
+    if not found:
         return None
-    signs = [found[name] for name in ("open", "sign", "inside", "behind") if found[name]]
+    opened, closed = ([found[n] for n in names if found[n]] for names in (OPENING, CLOSING))
+    if len(opened) != len(closed):
+        return None
+    signs = [*opened, *(found[name] for name in ("sign", "inside", "behind") if found[name])]
     if len(signs) > 1:
         return None
     negative = bool(signs) and signs[0] != "+"

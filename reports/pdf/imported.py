@@ -57,7 +57,7 @@ def imported_notes(review: Review, section: ImportedSection) -> Iterator[str]:
     if total.provisional_rows:
         one, many = "has a provisional rate and settles", "have a provisional rate and settle"
         closed = " Of a closed quarter it stays as it was closed." if review.closed else ""
-        yield f"p: {_rows(total.provisional_rows, one, many)} when the rate of its day is known.{closed}"
+        yield f"p: {_rows(total.provisional_rows, one, many)} when the rate of the day is known.{closed}"
     if total.earlier_rows:
         said = _rows(total.earlier_rows, "bears", "bear")
         yield f"e: {said} an earlier price or rate: a newer one waits for a decision."

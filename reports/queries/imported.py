@@ -17,6 +17,7 @@ from reports.rules import span_of
 from transactions.queries.revenue import Product, anything_imported
 from transactions.rules import Lack
 from transactions.rules.revenue import (
+    NO_REVENUE,
     CurrencyRevenue,
     RevenueFigures,
     RevenueLine,
@@ -35,13 +36,14 @@ CHART = 4  # quarters whose months are drawn
 @dataclass(frozen=True)
 class Imported:
     """What the rows of a period stand at, closed quarters as closed; clients, products, tiers and currencies
-    each add up to `cell.stands`. `months` are those of the chart; `closed` the closed quarters of the period,
-    of which `moved` have changed since. `anything`: whether there is any imported row to read at all.
+    each add up to `cell.stands`. `months` are those of the chart, and whether each is as closed; `closed` the
+    closed quarters of the period, of which `moved` have changed since. `anything`: whether there is any
+    imported row to read at all.
     """
 
     period: Period
     cell: RevenueCell
-    months: tuple[tuple[Month, RevenueFigures], ...]
+    months: tuple[tuple[Month, RevenueFigures, bool], ...]
     clients: Sequence[ClientRevenue]
     products: Sequence[tuple[Product, RevenueFigures]]
     tiers: Mapping[int, RevenueFigures]
@@ -75,7 +77,9 @@ def imported(
         period=period,
         cell=RevenueCell(figures_of(now), figures_of(stands)),
         months=tuple(
-            (month, drawn.get(month, RevenueFigures())) for quarter in window for month in quarter.months
+            (month, drawn.get(month, NO_REVENUE), quarter in closed)
+            for quarter in window
+            for month in quarter.months
         ),
         clients=client_revenue(workspace, scope, closed, **span) if stands else [],
         products=product_revenue(workspace, scope, closed, **span) if stands else [],

@@ -9,10 +9,11 @@ oracle.
 Where the rules leave room, this is what is expected here (`may_refuse` marks cases where refusing the file
 is as good):
 
-1.  A line without any filled cell is no row. A line with fewer cells than the header has blanks at its end;
-    one with more *filled* cells is a bad row ("ragged"), since nobody can say which cell belongs where.
-2.  A quote that never closes swallows the rest of the file: the file is refused with the line; a good
-    import may not come of it silently.
+1.  A line without any filled cell is no row. A line of a text file with fewer cells than the header, or one
+    with more *filled* cells, is a bad row ("ragged"): it may have been cut off, and nobody can say which cell
+    belongs where. A workbook leaves blank cells out, so there a short row is sound.
+2.  A quote that never closes swallows the rest of the file: the file is refused with the line, or the row is
+    a bad one and the others are read; a good import may not come of it silently.
 3.  A file without data rows is refused ("no rows"), one without anything too ("empty").
 4.  A bare number in a workbook's date column is its day number, in the workbook's own system (1900 or 1904).
 5.  A formula counts as the value stored with it; without one it is blank.

@@ -15,7 +15,7 @@ that can be read in two ways, TBD for a quantity, and a type of its own:
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from tests.cast import Cast
 from tests.e2e.axe import violations
@@ -46,14 +46,15 @@ def test_a_messy_file_is_mapped_checked_repaired_imported_and_undone(
     repairs_a_group_of_rows_in_place(page)
     imports_what_is_good(page)
     resolves_an_alert(page)
+    asks_why_a_number_is_what_it_is(page)
     undoes_it(page)
 
 
 def brings_the_file(page: Page) -> None:
     page.goto("/w/acme/imports/")
     page.get_by_role("link", name="Import the first file").click()
-    file = {"name": "orders.csv", "mimeType": "text/csv", "buffer": MESSY.encode()}
-    page.get_by_label("CSV or XLSX file").set_input_files([file])  # type: ignore[list-item]
+    file = FilePayload(name="orders.csv", mimeType="text/csv", buffer=MESSY.encode())
+    page.get_by_label("CSV or XLSX file").set_input_files(file)
     page.get_by_role("button", name="Upload and look at it").click()
     expect(page.get_by_role("heading", name="What is in each column?")).to_be_visible()
 
@@ -122,6 +123,19 @@ def resolves_an_alert(page: Page) -> None:
     form.locator(".k-dialog-f .btn-primary").click()
     expect(page.get_by_text("1 alert raised by this import")).to_be_visible()
     expect(page.get_by_text("“Gateway G2” is not in the catalog")).to_have_count(0)
+
+
+def asks_why_a_number_is_what_it_is(page: Page) -> None:
+    """From the import to its rows, and from a row down to the cells of its line."""
+    result = page.url
+    page.get_by_role("link", name="List these rows").click()
+    row = page.get_by_role("row").filter(has_text="61.50")
+    row.get_by_role("link", name="5 Sep 2026").click()
+    expect(page.get_by_role("heading", name="Why this number?")).to_be_visible()
+    expect(page.get_by_text("Used: quantity × price sold")).to_be_visible()
+    line = page.get_by_role("region", name="Line 3 of the file and its neighbours")
+    expect(line.locator(".k-hit").filter(has_text="20,50").first).to_be_visible()
+    page.goto(result)
 
 
 def undoes_it(page: Page) -> None:

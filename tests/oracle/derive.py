@@ -78,7 +78,7 @@ def decide(reader: Reader, sale_days: Mapping[str, date]) -> Answer:
         return answer
     known = figure if figure and not reason else None
     turned = isinstance(found, Gross) and found.turned
-    got, missing, more = profit(Terms(reader, day, known, turned))
+    got, missing, more = profit(Terms(reader, day, known, turned, reason != "cannot derive"))
     return replace(
         answer,
         profit=got,
@@ -104,14 +104,14 @@ def tiers(reader: Reader, day: date) -> Gross | Unknown:
         return Gross(1, *reader.currency("revenue"), revenue, "revenue" in includes)
     quantity = reader.number("quantity")
     if quantity is None:
-        return Unknown("cannot derive")  # a blank quantity is not 1
+        return Unknown("cannot derive", (), passed(reader))  # a blank quantity is not 1
     past = ("revenue",) if "revenue" in reader.row else ()
     price = reader.number("price_sold")
     if price is not None:
         return Gross(2, *reader.currency("price_sold"), quantity * price, "price_sold" in includes, past)
     past = (*past, "price_sold") if "price_sold" in reader.row else past
     if not reader.text("product"):
-        return Unknown("cannot derive")
+        return Unknown("cannot derive", (), passed(reader))
     entry = entry_for(reader.workspace, reader.text("product"), day, "revenue")
     if isinstance(entry, Lack):
         return Unknown("product" if entry.candidates else "catalog", (entry,), past)
@@ -119,6 +119,12 @@ def tiers(reader: Reader, day: date) -> Gross | Unknown:
     return Gross(
         3, reader.workspace.currency, False, quantity * Fraction(entry.revenue), entry.includes_tax, past
     )
+
+
+def passed(reader: Reader) -> tuple[str, ...]:
+    """The mapped columns that a row came past blank, whose revenue no tier derives."""
+    fields = ("revenue", "price_sold", "quantity", "product")
+    return tuple(field for field in fields if field in reader.row and reader.row[field] is None)
 
 
 def entry_for(workspace: Workspace, text: str, day: date, value: str) -> Entry | Lack:

@@ -16,14 +16,15 @@ Outcome = tuple[Decimal | None, str, tuple[Lack, ...]]
 
 @dataclass(frozen=True)
 class Terms:
-    """A row with its settled revenue (None where that is unknown), the day that prices it, and whether it
-    was turned.
+    """A row with its settled revenue (None where that is unknown), the day that prices it, whether it was
+    turned, and whether its revenue could be known once something is supplied.
     """
 
     reader: Reader
     day: date
     figure: Figure | None
     turned: bool
+    waits: bool = True
 
     def sign(self, value: Fraction) -> Fraction:
         """A positive figure of a turned refund is turned with it."""
@@ -70,15 +71,15 @@ def of_given(terms: Terms, amount: Fraction, field: str) -> Outcome:
 def less_cost(terms: Terms, cost: Fraction | Lack) -> Outcome:
     revenue = terms.revenue()
     if revenue is None:
-        return None, "revenue", ()
+        return None, "revenue" if terms.waits else "absent", ()
     return (None, "rate", (cost,)) if isinstance(cost, Lack) else terms.known(revenue - cost)
 
 
 def of_catalog(terms: Terms) -> Outcome:
     """Quantity × profit; revenue − quantity × cost; revenue × profit %. Catalog values are not converted."""
     text = terms.reader.text("product")
-    if not text:
-        return None, "absent", ()
+    if not text or not (terms.waits or terms.quantity() is not None):
+        return None, "absent", ()  # no entry of the catalog could help
     products = matches(terms.reader.workspace.products, text)
     if len(products) != 1:
         lack = Lack("catalog", text, "profit", terms.day, tuple(product.code for product in products))

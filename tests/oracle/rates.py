@@ -92,15 +92,10 @@ def own_rate(rates: Rates, base: str, quote: str, day: date) -> Rate | None:
     return Rate(significant(per_quote / per_base), oldest, "own", "cross", provisional)
 
 
-def published_leg(rates: Rates, currency: str, day: date) -> tuple[Decimal, date] | None:
-    """The value of 1 EUR, of that day or of the nearest earlier one within the limit (6.4)."""
-    if currency == "EUR":
-        return Decimal(1), day
-    for back in range(rates.limit + 1):
-        earlier = day - timedelta(days=back)
-        if (currency, earlier) in rates.published:
-            return rates.published[currency, earlier], earlier
-    return None
+def published_day(rates: Rates, currencies: set[str], day: date) -> date | None:
+    """That day, or the nearest earlier one within the limit, on which all of them were published (6.4)."""
+    days = (day - timedelta(days=back) for back in range(rates.limit + 1))
+    return next((each for each in days if all((code, each) in rates.published for code in currencies)), None)
 
 
 def published_rate(rates: Rates, base: str, quote: str, day: date) -> Rate | None:
@@ -108,14 +103,14 @@ def published_rate(rates: Rates, base: str, quote: str, day: date) -> Rate | Non
         return None
     provisional = day > rates.reached
     judged = min(day, rates.reached)  # the limit judges days that have been reached (6.5)
-    base_leg, quote_leg = published_leg(rates, base, judged), published_leg(rates, quote, judged)
-    if base_leg is None or quote_leg is None:
+    shown = published_day(rates, {base, quote} - {"EUR"}, judged)
+    if shown is None:
         return None
     if base == "EUR":
-        return Rate(quote_leg[0], quote_leg[1], provisional=provisional)
+        return Rate(rates.published[quote, shown], shown, provisional=provisional)
     kind = "inverse" if quote == "EUR" else "cross"
-    shown = base_leg[1] if quote == "EUR" else min(base_leg[1], quote_leg[1])
-    multiplier = significant(Fraction(quote_leg[0]) / Fraction(base_leg[0]))
+    over = Decimal(1) if quote == "EUR" else rates.published[quote, shown]
+    multiplier = significant(Fraction(over) / Fraction(rates.published[base, shown]))
     return Rate(multiplier, shown, "published", kind, provisional)
 
 

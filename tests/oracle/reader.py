@@ -62,7 +62,7 @@ class Reader:
         if column := self.text("currency"):
             code = self.code(column, "currency")
             if inside and inside != code:
-                raise RowError("currency", "currency conflict")
+                raise RowError(field, "currency conflict")
             return code, False
         if inside or field in self.decisions.column_currency:
             return inside or self.decisions.column_currency[field], False

@@ -51,13 +51,14 @@ def test_own_legs_cross_through_euro() -> None:
     assert (found.multiplier, found.kind, found.day) == (Decimal("1.5"), "cross", date(2026, 3, 1))
 
 
-def test_a_cross_shows_the_older_of_its_days() -> None:
+def test_a_cross_is_of_a_day_on_which_both_were_published() -> None:
+    """GBP 0.88 of Monday is not crossed with USD 1.10 of Friday: there never was such a rate."""
     published = {("USD", FRIDAY): Decimal("1.10"), ("GBP", MONDAY): Decimal("0.88")}
-    rates = Rates(TODAY, published, reached=MONDAY)
-    for base, quote in (("GBP", "USD"), ("USD", "GBP")):
-        found = find(rates, base, quote, MONDAY)
-        assert found is not None
-        assert found.day == FRIDAY
+    assert find(Rates(TODAY, published, reached=MONDAY), "GBP", "USD", MONDAY) is None
+    rates = Rates(TODAY, {**published, ("GBP", FRIDAY): Decimal("0.80")}, reached=MONDAY)
+    found = find(rates, "GBP", "USD", MONDAY)
+    assert found is not None
+    assert (found.multiplier, found.day) == (Decimal("1.375"), FRIDAY)
 
 
 def test_a_tax_has_the_sign_of_the_revenue_whatever_sign_it_was_given() -> None:

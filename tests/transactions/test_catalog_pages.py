@@ -12,7 +12,7 @@ from kamtrak.tenancy import in_workspace
 from tests.cast import NOW, Cast, make_alert
 from tests.test_query_counts import assert_queries_do_not_grow
 from tests.transactions.builders import JULY, make_item, make_seen, worth
-from transactions.models import CatalogItem, CatalogName, CatalogValue
+from transactions.models import CatalogItem, CatalogName, CatalogValue, SeenProduct
 from transactions.queries.books import Ways
 from transactions.queries.catalog import entry_of, get_item, newest_record
 from transactions.rules import Measure
@@ -144,6 +144,22 @@ def test_members_read_the_catalog_and_are_offered_no_change(cast: Cast) -> None:
         for offered in ("Add entry", "Upload", "Change values", "archive/", ">Correct<"):
             assert offered not in listed
             assert offered not in single
+
+
+def test_how_many_rows_name_an_entry_is_told_to_whoever_reads_everybodys_and_leads_to_them(
+    cast: Cast,
+) -> None:
+    item, seen = make_item(cast.ada), make_seen(cast.acme, "T4", rows=1316)
+    with in_workspace(cast.acme.pk):
+        SeenProduct.objects.filter(pk=seen.pk).update(item=item)
+    missing_url(cast)
+    rows_url = f'href="{url("transactions")}?period=all&amp;item={item.pk}"'
+    for who, told in (("ada", True), ("audrey", True), ("alex", False), ("mia", False)):
+        listed = text(cast.browser(who).get(url("catalog")))
+        single = text(cast.browser(who).get(url("catalog_item", item.pk)))
+        assert (rows_url in listed, rows_url in single) == (told, told), who
+        assert ("1,316" in listed, "1,316" in single, "38 rows" in listed) == (told, told, told), who
+        assert "has no price" in listed
 
 
 def test_the_list_shows_what_holds_today_and_not_what_is_planned(cast: Cast) -> None:
@@ -316,6 +332,14 @@ def test_a_name_that_several_bear_lists_the_candidates(cast: Cast) -> None:
     assert "TRK-T4 · Tracker T4" in page
     assert "TRK-T4B · Tracker T4" in page
     assert 'value="alias" checked' in page
+
+
+def test_an_entry_that_is_called_nearly_so_is_suggested_and_never_taken_by_itself(cast: Cast) -> None:
+    make_item(cast.ada, "SNS-7", [], name="Cold-chain sensor CS 9")
+    page = text(cast.browser("ada").get(missing_url(cast)))
+    assert "Perhaps SNS-7 · Cold-chain sensor CS 9?" in page
+    assert 'value="SNS-7"' in page
+    assert 'value="add" checked' in page
 
 
 def test_an_entry_that_lacks_only_the_value_is_asked_for_nothing_else(cast: Cast) -> None:

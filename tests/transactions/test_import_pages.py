@@ -6,9 +6,10 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 
+from contributions.services.transactions import link_transactions
 from kamtrak.tenancy import in_workspace
 from tests.cast import NOW, Cast
-from tests.contributions.builders import publish
+from tests.contributions.builders import log, publish
 from tests.transactions.files import ORDERS, again, make_checked_import, make_import, make_looked_import, work
 from transactions.models import Import, ImportState, Transaction
 from transactions.rules import Field, FileMapping, RowKind
@@ -153,7 +154,8 @@ def test_a_column_with_two_fields_of_one_kind_says_so_at_the_column(cast: Cast) 
 
 def test_texts_mean_blank_only_where_somebody_says_so(cast: Cast) -> None:
     imported = make_looked_import(cast.ada)
-    decide(cast, imported, **{"c3-blank": ["TBD"], "c3-blanks": "n/a\n\n -- "})
+    said: dict[str, Any] = {"c3-blank": ["TBD"], "c3-blanks": "n/a\n\n -- "}
+    decide(cast, imported, **said)
     assert mapping_of(imported).columns[3].blanks == ("TBD", "n/a", "--")
     decide(cast, imported, **{"c3-blanks": ""})
     assert mapping_of(imported).columns[3].blanks == ()
@@ -161,7 +163,7 @@ def test_texts_mean_blank_only_where_somebody_says_so(cast: Cast) -> None:
 
 def test_each_value_of_the_type_is_declared(cast: Cast) -> None:
     imported = make_looked_import(cast.ada)
-    answer = decide(cast, imported, **{"source": "Web shop", "c5-type0": "sale", "check": "1"})
+    answer = decide(cast, imported, **{**DECIDED, "c5-type1": "", "check": "1"})
     assert answer.status_code == 422
     assert "1 value is not declared yet in “Kind”." in answer.content.decode()
     decide(cast, imported, **DECIDED)
@@ -346,3 +348,21 @@ def test_whoever_only_reads_is_offered_nothing_to_do(cast: Cast) -> None:
     assert "Read as blank" not in said
     assert "Import 3 rows" not in said
     assert "Discard" not in said
+
+
+def test_an_undo_names_the_rows_that_prove_something_and_asks_before_they_go(cast: Cast) -> None:
+    imported = make_import(cast.ada)
+    with in_workspace(cast.acme.pk):
+        row = Transaction.objects.order_by("pk")[0]
+        deal = log(cast, "48000", owner=cast.olive)
+        link_transactions(rows=[row], contributions=[deal], by=cast.olive, now=NOW)
+    url = url_of(imported, "undo/")
+    said = read(cast, url)
+    assert "1 row that goes is evidence" in said
+    assert "of Direct revenue, Q3 2026: Nordhavn Logistics, 48,000.00 USD" in said
+    assert send(cast, url, reason="The wrong month").status_code == 422
+    assert send(cast, url, reason="The wrong month", release_cited="on").status_code == 302
+    work(cast.acme)
+    with in_workspace(cast.acme.pk):
+        assert not Transaction.objects.exists()
+        assert not deal.transaction_links.exists()

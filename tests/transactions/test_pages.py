@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 
 from contributions.services.transactions import link_transactions
+from kamtrak.history import because
 from kamtrak.tenancy import in_workspace
 from tests.cast import NOW, Cast
 from tests.contributions.builders import log, publish
@@ -81,6 +82,14 @@ def test_a_filter_that_finds_nothing_names_itself(cast: Cast, orders: Import) ->
     assert "No transaction matches “zeppelin”." in shown
     assert "Clear the search" in shown
     assert "Show all periods" in page(cast, f"{LIST}?period=2025Q1")
+
+
+def test_the_rows_of_an_import_are_all_of_them_where_no_period_is_named(cast: Cast, orders: Import) -> None:
+    make_row(orders, client="Nordhavn", revenue="10", date="2024-02-01")
+    shown = page(cast, f"{LIST}?import={orders.pk}")
+    assert "Nordhavn" in shown
+    assert "orders-2026-08.csv" in shown
+    assert "No transaction in Q1 2025" in page(cast, f"{LIST}?import={orders.pk}&period=2025Q1")
 
 
 def test_sums_of_many_rows_arrive_on_their_own(
@@ -216,15 +225,14 @@ def test_neighbours_in_the_file_are_shown_to_those_who_read_them(cast: Cast, ord
     assert "secret of amir" not in page(cast, of(row), "alex")
 
 
-def test_what_cites_a_row_stands_on_its_page(cast: Cast, orders: Import) -> None:
-    row = make_row(orders, owner="Alex", client="Nordhavn Logistics", revenue="50")
-    assert "Of nothing yet." in page(cast, of(row), "alex")
-    with in_workspace(cast.acme.pk):
-        deal = log(cast, "48000")
-        link_transactions(rows=[row], contributions=[deal], by=cast.alex, now=NOW)
-    shown = page(cast, of(row), "alex")
-    assert f'href="/w/acme/contributions/{deal.pk}/"' in shown
-    assert "48,000.00" in shown
+def test_the_contribution_that_cites_a_row_stands_on_its_page(cast: Cast, orders: Import) -> None:
+    row = make_row(orders, owner="Alex", client="Nordhavn", revenue="48000")
+    with in_workspace(cast.acme.pk), because(user=cast.alex.user_id):
+        contribution = log(cast, "48000", client="Nordhavn")
+        link_transactions(rows=[row], contributions=[contribution], by=cast.alex, now=NOW)
+    shown = page(cast, of(row))
+    assert "Evidence of" in shown
+    assert f"/w/acme/contributions/{contribution.pk}/" in shown
 
 
 # ------------------------------------------------------------------ editing

@@ -15,6 +15,8 @@ from transactions.rules.states import Mark, State
 
 NOBODY = "nobody"  # of the choice of staff: rows that belong to nobody
 TIERS = ("1", "2", "3")
+# Who asks for the rows of these without a period means all of them.
+OF_ANY_DAY = ("import", "item", "product")
 Known = TypeVar("Known", bound=StrEnum)
 
 
@@ -38,6 +40,8 @@ class Selection:
 
 def read_selection(params: QueryDict, calendar: FiscalCalendar, today: date) -> Selection:
     period, problem = read_period(params, calendar, today)
+    if not params.get("period") and any(params.get(name) for name in OF_ANY_DAY):
+        period = calendar.all()
     tier, currency = params.get("tier", ""), params.get("currency", "")
     return Selection(
         filter=Filter(

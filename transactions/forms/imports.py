@@ -69,7 +69,7 @@ class CommitForm(forms.Form):
 
 
 class UndoForm(forms.Form):
-    """Why, and what becomes of rows that somebody has edited by hand since."""
+    """Why, and what becomes of rows that somebody has edited by hand since, or that prove something."""
 
     reason = ReasonField()
     keep_edited = forms.TypedChoiceField(
@@ -80,7 +80,15 @@ class UndoForm(forms.Form):
         widget=forms.RadioSelect,
     )
 
-    def __init__(self, data: QueryDict | None, *, asks: bool) -> None:
+    release_cited = forms.BooleanField(
+        label="Take these rows from behind the contributions",
+        error_messages={"required": "Look at what loses its evidence, then confirm it."},
+    )
+
+    def __init__(self, data: QueryDict | None, *, asks: bool, releases: bool) -> None:
+        """`asks`: there are rows with an edit alone; `releases`: rows that go are cited."""
         super().__init__(data)
         if not asks:
             del self.fields["keep_edited"]
+        if not releases:
+            del self.fields["release_cited"]

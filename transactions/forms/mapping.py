@@ -5,7 +5,8 @@ is not in the form was not asked and stays as it was.
 """
 
 from dataclasses import dataclass, replace
-from typing import Protocol
+
+from django.http import QueryDict
 
 from kamtrak.lib.money import is_currency
 from kamtrak.lib.tables import DateFormat, DateOrder, NumberFormat
@@ -35,14 +36,6 @@ _FIELDS = {known.value: known for known in Field}
 _KINDS = {kind.value: kind for kind in RowKind}
 
 
-class Posted(Protocol):
-    """What was sent: a QueryDict."""
-
-    def get(self, name: str, default: str = "", /) -> str: ...
-    def getlist(self, name: str, /) -> list[str]: ...
-    def __contains__(self, name: object, /) -> bool: ...
-
-
 @dataclass(frozen=True)
 class Decisions:
     """A mapping, and the places of the columns whose open questions a person has answered."""
@@ -51,7 +44,7 @@ class Decisions:
     answered: frozenset[int]
 
 
-def read_decisions(posted: Posted, looked: Looked, before: Decisions, zone: str) -> Decisions:
+def read_decisions(posted: QueryDict, looked: Looked, before: Decisions, zone: str) -> Decisions:
     """The decisions as they were before, with what was sent. `zone` names the workspace's time zone."""
     read = [
         _Column(posted, column, looked.columns[column.place], column.place in before.answered, zone)
@@ -87,7 +80,9 @@ def settled(column: Column, look: ColumnLook) -> Column:
 class _Column:
     """One column, read: what was sent of it on top of what it was."""
 
-    def __init__(self, posted: Posted, before: Column, look: ColumnLook, answered: bool, zone: str) -> None:
+    def __init__(
+        self, posted: QueryDict, before: Column, look: ColumnLook, answered: bool, zone: str
+    ) -> None:
         self._posted, self._look, self._start = posted, look, f"c{before.place}-"
         self.column = before
         if self._has("field") and _FIELDS.get(self._said("field")) is not before.field:
@@ -133,22 +128,22 @@ class _Column:
             code = self._said("currency").strip().upper()
             column = replace(column, currency=code if is_currency(code) else "")
         if self._has("blanks"):
-            ticked = self._posted.getlist(self._start + "blank")
+            ticked = [str(text) for text in self._posted.getlist(self._start + "blank")]
             column = replace(column, blanks=fit_texts([*ticked, *self._said("blanks").splitlines()]))
         self.column = column
 
 
-def _given(posted: Posted, before: FileMapping) -> dict[Field, str]:
+def _given(posted: QueryDict, before: FileMapping) -> dict[Field, str]:
     """What is said once for the whole file; a type is one of the kinds, by its value."""
     given = dict(before.given)
     for known in GIVEN_ONCE:
         if f"given-{known.value}" in posted:
-            given[known] = posted.get(f"given-{known.value}").strip()[:LONGEST_TEXT]
+            given[known] = posted.get(f"given-{known.value}", "").strip()[:LONGEST_TEXT]
     return {known: text for known, text in given.items() if text}
 
 
 def _types(
-    posted: Posted,
+    posted: QueryDict,
     looked: Looked,
     columns: tuple[Column, ...],
     before: FileMapping,
@@ -165,6 +160,6 @@ def _types(
             name = f"c{column.place}-type{number}"
             if name in posted:
                 types.pop(fold(value.text), None)
-                if (kind := _KINDS.get(posted.get(name))) is not None:
+                if (kind := _KINDS.get(posted.get(name, ""))) is not None:
                     types[fold(value.text)] = kind
     return types

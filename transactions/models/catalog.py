@@ -14,7 +14,7 @@ PERCENTAGES = [Measure.PROFIT_PERCENT.value, Measure.TAX_PERCENT.value]
 
 @tracked()
 class CatalogItem(models.Model):
-    """A product or service with a code; archived ones match nothing new."""
+    """A product or service with a code; archived ones are hidden, and answer only to what no other does."""
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+")
     code = models.CharField(max_length=200)

@@ -5,22 +5,27 @@ workspace but what rows name (products, owners, rates), which is remembered whet
 """
 
 import json
+import pickle
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, BinaryIO, TextIO
 
 from django.conf import settings
+from django.db import IntegrityError
 from django.utils import timezone
 
 from kamtrak.lib.errors import Refused
-from kamtrak.lib.tables import Layout, LimitExceeded, Limits, RejectWriter, TableError
+from kamtrak.lib.tables import Layout, LimitExceeded, Limits, Problem, RejectWriter, Row, TableError
 from kamtrak.tenancy import in_workspace
+from kamtrak.uploads import deleted_on_failure
 from transactions.models import Import, ImportState
-from transactions.pipeline.files import at_hand, forget, keep, scratch
-from transactions.pipeline.finished import line_text
+from transactions.pipeline.files import at_hand, keep, scratch, tidy
+from transactions.pipeline.finished import line_text, numbered
+from transactions.pipeline.hands import Answer, Batch, Hand, batches_of, side_by_side, together
 from transactions.pipeline.lines import columns_of, lines_of
 from transactions.pipeline.making import Maker, Sales, key_of
 from transactions.pipeline.meeting import compare, counted_lines
@@ -30,11 +35,13 @@ from transactions.pipeline.tally import Tally, problems_of
 from transactions.queries.books import WorkspaceBook, terms_of, ways_of
 from transactions.queries.relied import relied_on
 from transactions.rules import Field, FileMapping, LineReader, Occurrences
-from workspaces.services.jobs import Run
+from workspaces.services.jobs import LeaseLost, Run
 
 STAGE = "Checking"
 _REPORT = 1.0  # seconds between two reports of progress
-_LOOK = 500  # rows between two looks at the clock
+_TRIES = 3
+Finish = Callable[[str], None]
+Refuse = Callable[[Sequence[str], Sequence[Problem]], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +59,30 @@ def import_limits() -> Limits:
 
 
 def run_check(run: Run) -> dict[str, Any]:
-    """The job: check the import and keep what came of it. Raises Refused."""
+    """The job: check the import and keep what came of it. Raises Refused.
+
+    Two checks may meet a new product, owner or rate at the same time: who comes second begins anew.
+    """
+    for attempt in range(1, _TRIES + 1):
+        try:
+            _check(run)
+            break
+        except IntegrityError:
+            if attempt == _TRIES:
+                raise
+    return {"path": f"imports/{run.params['import']}/", "action": "See the check"}
+
+
+def _check(run: Run) -> None:
     with in_workspace(run.workspace_id):
         imported = Import.objects.select_related("workspace", "source", "continues").get(
             pk=run.params["import"]
         )
         now = timezone.now()
-        book = WorkspaceBook(imported.workspace, imported.workspace.day_of(now))
-        names = Names(imported.workspace)
-        ways = ways_of(imported.workspace)
-        relied = relied_on(imported.workspace, ways, imported.known_source, book.today)
+        ways, today = ways_of(imported.workspace), imported.workspace.day_of(now)
+        # Noted before anything of it is read: what changes meanwhile stops the commit.
+        relied = relied_on(imported.workspace, ways, imported.known_source, today)
+        book, names = WorkspaceBook(imported.workspace, today), Names(imported.workspace)
     mapping, layout = FileMapping.from_json(imported.mapping), Layout(**imported.layout)
     with at_hand(imported.path) as path, scratch() as one, scratch() as two, scratch() as three:
         maker = Maker(
@@ -79,7 +100,6 @@ def run_check(run: Run) -> dict[str, Any]:
         except (TableError, LimitExceeded) as problem:
             raise Refused(str(problem)) from problem
         work.keep(tally, relied, now)
-    return {"path": f"imports/{imported.pk}/", "action": "See the check"}
 
 
 @dataclass(slots=True)
@@ -107,30 +127,109 @@ class Check:
             self.files.rejects.open("w", encoding="utf-8-sig", newline="") as rejects,
         ):
             writer = RejectWriter(rejects, columns_of(self.layout), self.layout.delimiter or ",")
-            self._rows(rows(), tally, seen, prepared, writer)
+
+            def finish(text: str) -> None:
+                prepared.write(numbered(text, seen))
+
+            def refuse(cells: Sequence[str], problems: Sequence[Problem]) -> None:
+                tally.refuse(problems)
+                writer.write(cells, problems)
+
+            if self._is_long():
+                self._by_hands(rows, tally, finish, refuse)
+            else:
+                self._alone(rows(), tally, finish, refuse)
         if Field.UNIQUE_ID in mapped and (repeated := seen.repeated):
             name = mapped[Field.UNIQUE_ID].name
             raise Refused(f"“{name}” is no Unique ID: {repeated}. Map another column, or none.")
         return tally
 
-    def _rows(
-        self, rows: Iterator[Any], tally: Tally, seen: Occurrences, prepared: TextIO, writer: RejectWriter
-    ) -> None:
-        make, told, number = self.maker.make, time.monotonic(), 0
-        for number, row in enumerate(rows, start=1):
-            if number % _LOOK == 0 and time.monotonic() - told > _REPORT:
+    def _is_long(self) -> bool:
+        """Whether another process pays: not for a workbook, which only one may read at a time."""
+        return self.layout.kind == "csv" and self.imported.looked["rows"] > settings.IMPORT_ALONE_ROWS
+
+    def _alone(self, rows: Iterator[Row], tally: Tally, finish: Finish, refuse: Refuse) -> None:
+        done, told = 0, time.monotonic()
+        for batch in batches_of(rows, 0, 1):
+            self._make(batch, tally, finish, refuse)
+            done += len(batch)
+            if time.monotonic() - told > _REPORT:
                 told = time.monotonic()
-                self._report(number)
+                self._report(done)
+        self._report(done)
+
+    def _make(self, rows: Iterable[Row], tally: Tally, finish: Finish, refuse: Refuse) -> None:
+        """Read, identify and derive rows: a finished line or what is wrong, for each."""
+        make = self.maker.make
+        for row in rows:
             if row.problem is not None:
-                tally.refuse(row, (row.problem,), writer)
+                refuse(row.cells, (row.problem,))
                 continue
             made = make(row.cells)
             if made.wrong:
-                tally.refuse(row, problems_of(row.line, made.wrong, self.mapping), writer)
+                refuse(row.cells, problems_of(row.line, made.wrong, self.mapping))
                 continue
-            prepared.write(line_text(made, seen.number(made.key), row.line, row.cells))
+            finish(line_text(made, row.line, row.cells))
             tally.add(made, row.line)
-        self._report(number)
+
+    def _by_hands(
+        self, rows: Callable[[], Iterator[Row]], tally: Tally, finish: Finish, refuse: Refuse
+    ) -> None:
+        """The same by several processes, each making every n-th batch."""
+        names, book = self.maker.names, self.maker.book
+        answers: dict[str, Answer] = {
+            "product": names.product,
+            "owner": names.owner,
+            "client": names.client,
+            "rate": book.rate,
+        }
+        with ExitStack() as files:
+            paths = [files.enter_context(scratch()) for _ in range(2 * settings.IMPORT_HANDS)]
+            hands = [Hand(*pair) for pair in zip(paths[::2], paths[1::2], strict=True)]
+
+            def work(number: int, hand: Hand, ask: Answer) -> Tally:
+                names.ask = book.ask = ask
+                part = Tally(self.imported.workspace.currency)
+                with (
+                    hand.finished.open("w", encoding="utf-8", newline="") as out,
+                    hand.refused.open("wb") as bad,
+                ):
+                    for batch in batches_of(rows(), number, len(hands)):
+                        self._make_apart(batch, part, hand, out, bad)
+                        ask("made", sum(each.finished + each.refused for each in hand.batches))
+                return part
+
+            side_by_side(hands, work, lambda kind, about: answers[kind](*about), self._told())
+            for hand in hands:
+                tally.and_also(hand.result)
+            together(hands, finish, refuse)
+
+    def _make_apart(self, rows: list[Row], tally: Tally, hand: Hand, out: TextIO, bad: BinaryIO) -> None:
+        """One batch, written down with how much of it there is."""
+        batch = Batch()
+
+        def finish(text: str) -> None:
+            out.write(text)
+            batch.finished += 1
+
+        def refuse(cells: Sequence[str], problems: Sequence[Problem]) -> None:
+            pickle.dump((list(cells), tuple(problems)), bad)
+            batch.refused += 1
+
+        self._make(rows, tally, finish, refuse)
+        hand.batches.append(batch)
+
+    def _told(self) -> Callable[[int], None]:
+        """Reports progress, at most once a second."""
+        last = time.monotonic()
+
+        def told(done: int) -> None:
+            nonlocal last
+            if time.monotonic() - last > _REPORT:
+                last = time.monotonic()
+                self._report(done)
+
+        return told
 
     def _report(self, done: int) -> None:
         total = max(self.imported.looked.get("rows", 0), done)
@@ -148,11 +247,18 @@ class Check:
 
     def keep(self, tally: Tally, relied: dict[str, str], now: datetime) -> None:
         """Keep what the check found, in one transaction, if it is still this worker's to keep."""
-        imported, names = self.imported, self.maker.names
+        imported = self.imported
         with self.files.promised.open("w", encoding="utf-8") as promised:
-            for pk, name in names.new_clients.items():
+            for pk, name in self.maker.names.new_clients.items():
                 promised.write(json.dumps([pk, name]) + "\n")
-        kept = [keep(path) for path in (self.files.prepared, self.files.rejects, self.files.promised)]
+        written = self.files.prepared, self.files.rejects, self.files.promised
+        with deleted_on_failure():
+            kept = [keep(path, imported.path) for path in written]
+            self._keep_found(kept, tally, relied, now)
+        tidy(imported.path, *kept)
+
+    def _keep_found(self, kept: list[str], tally: Tally, relied: dict[str, str], now: datetime) -> None:
+        imported, names = self.imported, self.maker.names
         with in_workspace(self.run.workspace_id):
             names.write()
             write_rates(imported.workspace, self.maker.book.new_rates, now)
@@ -160,8 +266,7 @@ class Check:
             found = compare(imported, self.files.prepared)
         with in_workspace(self.run.workspace_id):
             if not self.run.still_mine():
-                return
-            former = [imported.prepared, imported.rejects, imported.promised]
+                raise LeaseLost
             Import.objects.filter(pk=imported.pk).update(
                 state=ImportState.CHECKED,
                 checked=tally.told(names, found),
@@ -170,5 +275,3 @@ class Check:
                 rejects=kept[1],
                 promised=kept[2],
             )
-        for name in former:
-            forget(name)

@@ -16,7 +16,7 @@ from django.utils import timezone
 from kamtrak.lib.errors import Refused
 from kamtrak.tenancy import in_workspace
 from transactions.models import Import, ImportState, Source
-from transactions.pipeline.files import at_hand, forget
+from transactions.pipeline.files import at_hand, tidy
 from transactions.pipeline.finished import NAMES
 from transactions.pipeline.meeting import (
     ROWS,
@@ -56,6 +56,7 @@ def run_commit(run: Run) -> dict[str, Any]:
     with in_workspace(run.workspace_id):
         imported = _held(run)
         if imported.state == ImportState.COMMITTED:
+            tidy(imported.path, imported.rejects)
             return _result(imported)
         differs = differences(imported.relied, _relied(imported))
         if differs:
@@ -104,12 +105,10 @@ def _commit(run: Run, prepared: Path, promised: Path, now: datetime) -> dict[str
         _make_clients(imported, promised)
         load_finished(prepared)
         _put(workspace, imported, now)
-        former = imported.prepared, imported.promised
         imported.prepared = imported.promised = ""
         imported.save(update_fields=["created", "updated", "unchanged", "skipped", "prepared", "promised"])
         refresh_alerts(workspace=workspace, now=now)
-    for name in former:
-        forget(name)
+    tidy(imported.path, imported.rejects)
     with in_workspace(run.workspace_id):
         look_again(workspace, now)
     return _result(imported)

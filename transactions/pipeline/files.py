@@ -10,7 +10,6 @@ from django.core.files.storage import default_storage
 
 from kamtrak.uploads import store
 
-FOLDER = "imports"
 _COPIED = 1 << 20
 
 
@@ -38,10 +37,26 @@ def scratch() -> Iterator[Path]:
         yield Path(file.name)
 
 
-def keep(path: Path) -> str:
-    """Copy a written file into the storage; gives its name there."""
+def keep(path: Path, uploaded: str) -> str:
+    """Copy a written file into the storage, beside the uploaded file that it was made of; gives its name."""
     with path.open("rb") as stream:
-        return store(File(stream), FOLDER)
+        return store(File(stream), _beside(uploaded))
+
+
+def tidy(uploaded: str, *kept: str) -> None:
+    """Delete what was kept beside an uploaded file but for these: also what a killed worker has left."""
+    folder = _beside(uploaded)
+    try:
+        _, names = default_storage.listdir(folder)
+    except FileNotFoundError:
+        return
+    for name in names:
+        if f"{folder}/{name}" not in kept:
+            forget(f"{folder}/{name}")
+
+
+def _beside(uploaded: str) -> str:
+    return f"{uploaded}-check"
 
 
 def forget(name: str) -> None:

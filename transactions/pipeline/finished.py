@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from transactions.pipeline.making import Made
+from transactions.rules import KEY_BYTES, Occurrences
 
 # Of Transaction, in the order of a finished line: (column, type).
 COLUMNS = (
@@ -39,6 +40,7 @@ DERIVED = NAMES[5:]
 TABLE = ", ".join(f"{name} {kind}" for name, kind in COLUMNS)
 
 NULL = r"\N"
+_KEY = 2 * KEY_BYTES + 1
 _UNSAFE = str.maketrans({"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\0": "\ufffd"})
 
 
@@ -57,14 +59,14 @@ def _needs(text: str) -> bool:
     return "\\" in text or "\n" in text or "\r" in text or "\t" in text or "\0" in text
 
 
-def line_text(made: Made, occurrence: int, line: int, cells: Sequence[str]) -> str:
-    """The finished line of a row. Plain concatenation: it is written a million times."""
+def line_text(made: Made, line: int, cells: Sequence[str]) -> str:
+    """The finished line of a row, not yet numbered. Plain concatenation: it is written a million times."""
     derived = made.derived
     assert derived is not None  # noqa: S101 - a wrong row is not written
     rate, price, sale = derived.rate, derived.price, made.sale_key
     profit_rate, profit_price, tax_price = derived.profit_rate, derived.profit_price, derived.tax_price
     return (
-        f"{made.key.hex()}\t{occurrence}\t{line}\t{array_text(cells)}\t"
+        f"{made.key.hex()}\t0\t{line}\t{array_text(cells)}\t"
         f"{NULL if sale is None else sale.hex()}\t{made.given.day}\t"
         f"{NULL if made.client is None else made.client}\t"
         f"{NULL if made.product is None else made.product}\t"
@@ -81,3 +83,8 @@ def line_text(made: Made, occurrence: int, line: int, cells: Sequence[str]) -> s
         f"{NULL if profit_price is None else profit_price.id}\t"
         f"{NULL if tax_price is None else tax_price.id}\n"
     )
+
+
+def numbered(text: str, seen: Occurrences) -> str:
+    """The line with the number that it has among those of its key: the key and a tab stand before it."""
+    return f"{text[:_KEY]}{seen.number(bytes.fromhex(text[: _KEY - 1]))}{text[_KEY + 1 :]}"

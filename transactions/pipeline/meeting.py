@@ -10,6 +10,7 @@ from django.db import connection
 
 from transactions.models import Import, RowVersion, Transaction
 from transactions.pipeline.finished import NAMES, TABLE
+from transactions.queries.families import family_of
 from transactions.rules import Status
 
 ROWS, VERSIONS = Transaction._meta.db_table, RowVersion._meta.db_table
@@ -128,18 +129,21 @@ def to_be_voided(imported: Import) -> list[int]:
 
 
 def counted_lines(imported: Import) -> dict[bytes, int]:
-    """How many lines of each key the import has: what a corrected reject file goes on from (rules 5.14)."""
+    """How many lines of each key the import has, with the corrections of it that are in: what one more
+    corrected reject file goes on from (rules 5.14).
+    """
+    ids = sorted(family_of(imported))
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
             select key, count(*) from (
-                select key from {ROWS} where workspace_id = %s and origin_id = %s and edit_id is null
+                select key from {ROWS} where workspace_id = %s and origin_id = any(%s) and edit_id is null
                 union all
                 select r.key
                 from {VERSIONS} v join {ROWS} r on r.id = v.row_id
-                where v.workspace_id = %s and v.origin_id = %s and v.edit_id is null
+                where v.workspace_id = %s and v.origin_id = any(%s) and v.edit_id is null
             ) lines group by key
             """,  # noqa: S608 - our own names
-            [imported.workspace_id, imported.pk] * 2,
+            [imported.workspace_id, ids] * 2,
         )
         return {key.bytes: count for key, count in cursor.fetchall()}

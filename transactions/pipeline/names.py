@@ -5,7 +5,7 @@ only promised: their ids are taken, and the commit makes them.
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -25,6 +25,9 @@ BATCH = 2000
 
 class Names:
     """The names of one workspace. What is new gathers until `write`, with ids taken beforehand."""
+
+    # Where another process keeps the names, it is asked for what is not known here (pipeline.hands).
+    ask: Callable[..., Any] | None = None
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
@@ -56,7 +59,9 @@ class Names:
     def _product(self, text: str, match: Match) -> int:
         key = short_key(match.key)
         found = self._products.get(key)
-        if found is None:
+        if found is None and self.ask:
+            found = self._products[key] = self.ask("product", text, match)
+        elif found is None:
             found = self._products[key] = self._ids[SeenProduct].take()
             self._new_products.append(
                 SeenProduct(
@@ -81,7 +86,9 @@ class Names:
     def _owner(self, text: str) -> tuple[int, int | None]:
         key = short_key(name_key(text))
         found = self._owners.get(key)
-        if found is None:
+        if found is None and self.ask:
+            found = self._owners[key] = self.ask("owner", text)
+        elif found is None:
             member = self._members.get(key)
             found = self._owners[key] = self._ids[SeenOwner].take(), member
             self._new_owners.append(
@@ -111,7 +118,9 @@ class Names:
             return problem
         key = name_key(clean)
         found = self._clients.get(key)
-        if found is None:
+        if found is None and self.ask:
+            found = self._clients[key] = self.ask("client", text)
+        elif found is None:
             found = self._clients[key] = self._ids[ClientAccount].take()
             self.new_clients[found] = clean
         return found

@@ -31,6 +31,8 @@ def run_look(run: Run) -> dict[str, Any]:
     with at_hand(imported.path) as path:
         try:
             layout, looked = _look(run, imported, path)
+            if not looked.rows:
+                raise TableError("The file has a header and no rows below it.")
         except TableError as problem:
             _fail(run, imported, str(problem))
             raise Refused(str(problem)) from problem

@@ -135,7 +135,7 @@ def _write(workspace: Workspace, made: list[tuple[int, Made]]) -> None:
         cursor.execute(f"create temporary table moved as select id, {', '.join(NAMES)} from {ROWS} limit 0")  # noqa: S608
         with cursor.copy(f"copy moved (id, {', '.join(NAMES)}) from stdin") as copy:
             for pk, one in made:
-                copy.write(f"{pk}\t{line_text(one, 1, 0, ())}")
+                copy.write(f"{pk}\t{line_text(one, 0, ())}")
         cursor.execute(
             f"update {ROWS} t set earlier = 0, declined = null, "  # noqa: S608
             f"{', '.join(f'{name} = m.{name}' for name in columns)} "

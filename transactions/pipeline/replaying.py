@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from transactions.models import Edit, Import, ImportState, RowVersion, Transaction
+from transactions.queries.families import family_of
 from transactions.rules import Answer, Committed, Row, Version, VersionKind, replayed
 from transactions.rules import Edit as EditMade
 from transactions.services.citations import follow_rows
@@ -77,18 +78,25 @@ def _commits(stored: dict[Place, _Stored], live: set[int]) -> list[Committed]:
     for (turn, line), each in stored.items():
         if each.edit is None and each.origin in live:
             lines[turn, each.origin].append(line)
-    imports = Import.objects.in_bulk([origin for _, origin in lines])
-    counts = {origin: len(of) for (_, origin), of in lines.items()}
+    imports = Import.objects.select_related("source", "continues").in_bulk([origin for _, origin in lines])
     return [
         Committed(
             turn,
             origin,
             Answer.NEW_SALES if imports[origin].repeats_are_new else Answer.SEEN_BEFORE,
             tuple(sorted(of)),
-            1 + counts.get(imports[origin].continues_id or 0, 0),
+            1 + _counted_before(imports[origin], turn, lines),
         )
         for (turn, origin), of in lines.items()
     ]
+
+
+def _counted_before(imported: Import, turn: int, lines: dict[tuple[int, int], list[int]]) -> int:
+    """How many lines of the key a corrected reject file goes on from: none where an ID names the row."""
+    if imported.continues is None or imported.known_source.by_id:
+        return 0
+    family = family_of(imported)
+    return sum(len(of) for (before, origin), of in lines.items() if origin in family and before < turn)
 
 
 def _rewrite(

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from kamtrak.lib.tables import Collector, Problem, RejectWriter, Row
+from kamtrak.lib.tables import Collector, Problem
 from transactions.pipeline.making import Made
 from transactions.pipeline.names import Names
 from transactions.rules import FileMapping, Lack, Status, Warning, Wrong
@@ -82,16 +82,32 @@ class Tally:
         blocked.rows += 1
         blocked.quantity += quantity
 
-    def refuse(self, row: Row, problems: Sequence[Problem], writer: RejectWriter) -> None:
-        """One row that cannot go in: counted, and written to the reject file."""
+    def refuse(self, problems: Sequence[Problem]) -> None:
+        """One row that cannot go in."""
         self._collector.add(problems)
-        writer.write(row.cells, problems)
         for problem in problems:
             key = (problem.column, problem.reason)
             self._repairs.setdefault(key, problem.repair)
             samples = self._samples.setdefault(key, [])
             if len(samples) < SAMPLES and len(self._samples) < 500:
                 samples.append({"line": problem.line, "value": problem.value[:200]})
+
+    def and_also(self, other: "Tally") -> None:
+        """Count the good rows of another part of the same file, too; the refused ones are told in order."""
+        self._collector.rows += other._collector.rows
+        for key, part in other._sums.items():
+            total = self._sums.setdefault(key, _Sum())
+            total.rows += part.rows
+            total.revenue += part.revenue
+            total.converted += part.converted
+        for cause, more in other._missing.items():
+            blocked = self._missing.setdefault(cause, _Blocked())
+            blocked.rows += more.rows
+            blocked.quantity += more.quantity
+        self._warnings += other._warnings
+        self._unmatched += other._unmatched
+        self._profit_lacks += other._profit_lacks
+        self._preview = sorted(self._preview + other._preview, key=lambda row: row["line"])[:PREVIEWED]
 
     def told(self, names: Names, found: dict[str, Any]) -> dict[str, Any]:
         """All of it as JSON; `found` is what comparing with the rows of the source said."""

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import ProtectedError
+from django.db.models import ProtectedError, Q
 from django.utils import timezone
 
 from kamtrak.history import because
@@ -22,6 +22,7 @@ from transactions.pipeline.meeting import ROWS, VERSIONS
 from transactions.pipeline.rederiving import Rederivation, rederive
 from transactions.pipeline.replaying import replay
 from transactions.pipeline.voiding import refresh_voided
+from transactions.queries.families import family_of
 from transactions.services.alerts import refresh_alerts
 from transactions.services.citations import cited_rows_that_go, follow_rows, look_again
 from transactions.services.imports import RELEASES, undone_together
@@ -159,12 +160,14 @@ def _keys_of_moved_edits(workspace: Workspace, ids: list[int]) -> list[Any]:
 
 
 def _keys_of_new_sales(workspace: Workspace, imported: Import) -> list[Any]:
-    """The keys of which a later import holds equal lines as new sales: there, rows may change places."""
+    """The keys of which a later import holds equal lines as new sales, or as a correction that went on with
+    the count: there, rows may change places.
+    """
     later = Import.objects.filter(
+        Q(repeats_are_new=True) | Q(pk__in=family_of(imported)),
         workspace=workspace,
         source=imported.source_id,
         state=ImportState.COMMITTED,
-        repeats_are_new=True,
         turn__gt=imported.turn,
     ).values_list("pk", flat=True)
     if not later:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from django.db import connection
 
@@ -41,7 +42,7 @@ def terms_of(workspace: Workspace, ways: Ways, mapping: FileMapping) -> Terms:
     return Terms(
         currency=workspace.currency,
         symbols=ways.symbols,
-        file_currency=mapping.given.get(Field.CURRENCY, ""),
+        file_currency=mapping.given.get(Field.CURRENCY, "").strip(),
         column_currencies={known: column.currency for known, column in columns.items() if column.currency},
         net=ways.removes_tax,
         tax_included=frozenset(known for known, column in columns.items() if column.tax_included),
@@ -63,6 +64,8 @@ class NewRate:
 class WorkspaceBook:
     """The Book of one workspace (rules.Book). Rates that no row has used before gather in `new_rates`."""
 
+    # Where another process keeps the rates, it is asked for those that are not known here (pipeline.hands).
+    ask: Callable[..., Any] | None = None
     match: Callable[[str], Match]  # the catalog's own: asked a million times
     value: Callable[[int, Measure, date], Value | None]
 
@@ -80,7 +83,9 @@ class WorkspaceBook:
         """The rate that rows of this currency and day use; None is unknown (rules 6.6)."""
         key = (currency, day)
         use = self._uses.get(key, _ABSENT)
-        if use is _ABSENT:
+        if use is _ABSENT and self.ask:
+            use = self._uses[key] = self.ask("rate", currency, day)
+        elif use is _ABSENT:
             self._open(currency)
             use = self._uses.get(key, _ABSENT)
         if use is _ABSENT:

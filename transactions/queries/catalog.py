@@ -5,17 +5,20 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from difflib import get_close_matches
 
 from django.db.models import Case, Exists, F, IntegerField, OuterRef, Prefetch, Q, QuerySet, Sum, When
 from django.shortcuts import get_object_or_404
 
 from kamtrak.keyset import Column, key_page, read_text
 from transactions.models import CatalogItem, CatalogName, CatalogValue, RowTotal, SeenProduct, Split
-from transactions.rules import Catalog, Item, Measure, Value, product_key
+from transactions.rules import Catalog, Item, Measure, Status, Value, product_key
 from transactions.rules.entries import Dated, Entry, in_force
 from workspaces.models import Workspace
 
 SHOWN = ("hidden", "only", "all")
+ALIKE = 0.85  # of two texts: 1 is the same
+MOST_COMPARED = 2000
 
 
 @dataclass(frozen=True)
@@ -54,16 +57,16 @@ def filtered(workspace: Workspace, wanted: Filter, today: date) -> QuerySet[Cata
         names = CatalogName.objects.filter(item=OuterRef("pk"), key__contains=product_key(wanted.text))
         found = found.filter(Q(name__icontains=wanted.text) | Exists(names))
     if wanted.lacks:
-        found = found.exclude(pk__in=_worth(workspace, wanted.lacks, today))
+        found = found.exclude(_has_value(wanted.lacks, today))
     return found
 
 
-def _worth(workspace: Workspace, measure: Measure, day: date) -> list[int]:
-    """The entries for which the measure has a value on the day."""
-    rows = CatalogValue.objects.filter(workspace=workspace, measure=measure.value)
-    later = rows.filter(item=OuterRef("item"), valid_from=OuterRef("valid_from"), id__gt=OuterRef("id"))
-    standing = rows.filter(~Exists(later), valid_from__lte=day, value__isnull=False)
-    return list(standing.order_by().values_list("item", flat=True).distinct())
+def _has_value(measure: Measure, day: date) -> Exists:
+    """Whether the measure of an entry has a value on the day, which nothing later withdraws or corrects."""
+    rows = CatalogValue.objects.filter(item=OuterRef("pk"), measure=measure.value, valid_from__lte=day)
+    same = CatalogValue.objects.filter(item=OuterRef("item"), measure=measure.value)
+    later = same.filter(valid_from=OuterRef("valid_from"), id__gt=OuterRef("id"))
+    return Exists(rows.filter(~Exists(later), value__isnull=False))
 
 
 def catalog_page(
@@ -119,6 +122,19 @@ def named_like(workspace: Workspace, text: str) -> list[CatalogItem]:
     return [item for item in found if product_key(item.name) == product_key(text)]
 
 
+def nearest_item(workspace: Workspace, text: str) -> CatalogItem | None:
+    """The living entry whose code, alias or name is nearly this, if any: never taken without a person's word
+    (rules 5.10)."""
+    key = product_key(text)
+    living = CatalogItem.objects.filter(workspace=workspace, archived_at=None)
+    names = CatalogName.objects.filter(workspace=workspace, item__in=living, key__startswith=key[:1])
+    alike = dict(names.order_by("-key").values_list("key", "item")[:MOST_COMPARED])
+    called = living.filter(name__istartswith=key[:1]).order_by("-name", "-pk")
+    alike |= {product_key(name): pk for name, pk in called.values_list("name", "pk")[:MOST_COMPARED]}
+    near = get_close_matches(key, alike, n=1, cutoff=ALIKE)
+    return living.filter(pk=alike[near[0]]).select_related("workspace").first() if near else None
+
+
 def entries_like(workspace: Workspace, text: str, limit: int = 8) -> list[CatalogItem]:
     """Living entries whose code, alias or name contains the text, those whose code begins with it first."""
     living = CatalogItem.objects.filter(workspace=workspace, archived_at=None)
@@ -170,7 +186,8 @@ def get_record(workspace: Workspace, pk: int) -> CatalogValue:
 
 
 def rows_of_items(workspace: Workspace, ids: Iterable[int]) -> dict[int, int]:
-    """How many rows name each of these entries, from the maintained totals."""
+    """How many rows name each of these entries, from the maintained totals; replaced ones aside, as in the
+    list of rows."""
     seen = dict(
         SeenProduct.objects.filter(workspace=workspace, item__in=list(ids)).values_list("pk", "item_id")
     )
@@ -193,7 +210,9 @@ def _rows_of(workspace: Workspace, products: Iterable[int]) -> dict[int, int]:
     wanted = list(products)
     if not wanted:
         return {}
-    totals = RowTotal.objects.filter(workspace=workspace, split=Split.PRODUCT, about__in=wanted)
+    totals = RowTotal.objects.filter(
+        workspace=workspace, split=Split.PRODUCT, about__in=wanted, status__lte=Status.NOT_REVENUE
+    )
     return dict(totals.values_list("about").annotate(number=Sum("rows")).order_by())
 
 

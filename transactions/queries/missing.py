@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet, Sum
 from django.shortcuts import get_object_or_404
 
 from transactions.models import CatalogItem, RowTotal, SeenProduct, Split, Transaction
-from transactions.queries.catalog import borne_by, named_like
+from transactions.queries.catalog import borne_by, named_like, nearest_item
 from transactions.rules import Lack, Measure
 from workspaces.models import Alert, Workspace
 from workspaces.queries.alerts import live_alerts
@@ -24,7 +24,8 @@ LACKS = {Measure.REVENUE: NO_PRICE, Measure.TAX_PERCENT: (Lack.NO_TAX,)}
 class Missing:
     """A product as files write it, of which rows wait for a measure.
 
-    `item` is the entry that it means already, which lacks the value; without one `candidates` bear the name.
+    `item` is the entry that it means already, which lacks the value; without one `candidates` bear the name,
+    or `nearest` is called nearly so.
     `rows` and `quantity` are those that wait; `first` is the day of the first of them, None where none does.
     """
 
@@ -35,6 +36,7 @@ class Missing:
     rows: int
     quantity: Decimal
     first: date | None
+    nearest: CatalogItem | None = None
 
 
 def get_missing(workspace: Workspace, pk: int, measure: Measure) -> Missing:
@@ -47,7 +49,8 @@ def get_missing(workspace: Workspace, pk: int, measure: Measure) -> Missing:
         item, alike = alike[0], []
     rows, quantity = _blocked(workspace, seen, measure)
     first = _waiting(workspace, seen, measure).order_by("day").values_list("day", flat=True).first()
-    return Missing(seen, measure, item, tuple(alike), rows, quantity, first)
+    nearest = None if item or alike else nearest_item(workspace, seen.text)
+    return Missing(seen, measure, item, tuple(alike), rows, quantity, first, nearest)
 
 
 def _blocked(workspace: Workspace, seen: SeenProduct, measure: Measure) -> tuple[int, Decimal]:

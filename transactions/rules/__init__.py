@@ -11,7 +11,7 @@ from transactions.rules.edits import FIXED, lay_over
 from transactions.rules.explaining import Cell, Step, StepKind, explain
 from transactions.rules.fields import ASKED_FOR_TAX, GIVEN_ONCE, MONEY_FIELDS, Field, FieldKind, RowKind
 from transactions.rules.given import Given, Unread, Wrong
-from transactions.rules.identity import Occurrences, Repeated, key_of_id, key_of_values
+from transactions.rules.identity import KEY_BYTES, Occurrences, Repeated, key_of_id, key_of_values
 from transactions.rules.looks import ColumnLook, Counted, Looked, StampReading
 from transactions.rules.mappings import Column, FileMapping, MappingError
 from transactions.rules.outcomes import Earlier, Lack, Status, Warning
@@ -39,6 +39,7 @@ __all__ = [
     "ASKED_FOR_TAX",
     "FIXED",
     "GIVEN_ONCE",
+    "KEY_BYTES",
     "MONEY_FIELDS",
     "NO_PRODUCT",
     "USUAL",

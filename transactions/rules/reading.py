@@ -31,7 +31,12 @@ class LineReader:
     """
 
     def __init__(self, mapping: FileMapping, *, from_1904: bool = False) -> None:
-        self._given = [(known.value, text.strip()) for known, text in mapping.given.items()]
+        # A currency given for the file comes after a sign inside an amount: the terms know it (rules 5.7).
+        self._given = [
+            (known.value, text.strip())
+            for known, text in mapping.given.items()
+            if known is not Field.CURRENCY
+        ]
         self._kind = kind_of(mapping.given.get(Field.TYPE, ""), mapping)
         self._columns = [
             (column.place, _store(known, column, mapping, from_1904))

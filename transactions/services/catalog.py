@@ -87,12 +87,12 @@ def name_product(*, seen: SeenProduct, item: CatalogItem, by: Membership, reason
 
 
 def archive_item(*, item: CatalogItem, by: Membership, reason: str, now: datetime) -> None:
-    """Let it match nothing new. Its code and aliases stay its own, its values on record."""
+    """Hide it and offer it no longer. Rows that name it still find it: they stay explained."""
     _set_archived(item, by, reason, now, archived=True)
 
 
 def restore_item(*, item: CatalogItem, by: Membership, reason: str, now: datetime) -> None:
-    """Let it match again."""
+    """List and offer it again."""
     _set_archived(item, by, reason, now, archived=False)
 
 

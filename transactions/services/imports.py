@@ -11,12 +11,13 @@ from typing import Any
 from django.conf import settings
 from django.core.files.base import File
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from kamtrak.lib.errors import Refused, Stale
 from kamtrak.uploads import store, too_large
 from transactions.models import Import, ImportState, SavedMapping, Source
 from transactions.queries.books import ways_of
+from transactions.queries.families import corrections_of
 from transactions.rules import Field, FileMapping, Looked, open_questions, refusals
 from transactions.services.citations import cited_rows_that_go
 from workspaces.models import Job, JobState, Membership, Workspace
@@ -157,7 +158,7 @@ def request_check(*, imported: Import, by: Membership, now: datetime) -> Job:
         raise Refused(f"Say how “{asked[0].column}” is to be read.")
     if held.continues_id is None:
         held.source = _source(held.workspace, held.source_name, now)
-    _fits(held.source, mapping)
+    _fits(held.known_source, mapping)
     held.state = ImportState.CHECKING
     held.save(update_fields=["source", "state"])
     _remember(held, by, names, now)
@@ -225,6 +226,8 @@ def request_commit(
         raise Refused("No row of the file can go in.")
     if held.checked["bad"] and not without_bad_rows:
         raise Refused("Say that the rows with problems stay out, or correct them first.")
+    if repeats_are_new and Field.UNIQUE_ID in FileMapping.from_json(held.mapping).mapped:
+        raise Refused("Lines with a Unique ID are the rows of that ID: they cannot be new sales.")
     if repeats_are_new and held.replaces_from:
         raise Refused("An import that replaces its source’s rows cannot bring them once more as new sales.")
     held.repeats_are_new, held.state = repeats_are_new, ImportState.COMMITTING
@@ -267,8 +270,8 @@ def request_undo(
 
 def undone_together(imported: Import) -> QuerySet[Import]:
     """The import, and corrected reject files that went on from it: they leave with it."""
-    corrected = Q(continues=imported.pk, state=ImportState.COMMITTED)
-    return Import.objects.filter(Q(pk=imported.pk) | corrected, workspace=imported.workspace_id)
+    ids = {imported.pk} | corrections_of(imported)
+    return Import.objects.filter(pk__in=ids, workspace=imported.workspace_id)
 
 
 @transaction.atomic

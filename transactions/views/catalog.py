@@ -50,6 +50,7 @@ def catalog(request: HttpRequest, workspace: Workspace, member: Membership) -> H
         "today": today,
         "missing": missing,
         "causes": causes,
+        "amounts": member.reads_everyone,  # rows are of everybody
         "archived_choices": ARCHIVED,
         "lacks_choices": [(m.value, LACKS_SAID[m]) for m in LACKING],
         "is_empty": is_plain and not page.total and not queries.any_item(workspace),
@@ -90,7 +91,7 @@ def catalog_options(request: HttpRequest, workspace: Workspace, member: Membersh
 def catalog_item(request: HttpRequest, workspace: Workspace, member: Membership, pk: int) -> HttpResponse:
     """One entry: what finds it, its values day by day, and what was recorded by whom."""
     item = queries.get_item(workspace, pk)
-    context = entry_context(item, workspace.day_of(moment(request)))
+    context = entry_context(item, workspace.day_of(moment(request))) | {"amounts": member.reads_everyone}
     if member.can(Right.HISTORY):
         named = [(CatalogName, "item", item.pk)]
         context |= {"told": True, "history": history_of(item, also=named, workspace=workspace)[:20]}
@@ -149,7 +150,7 @@ def catalog_edit(request: HttpRequest, workspace: Workspace, member: Membership,
 
 @workspace_view(Right.MASTERS)
 def catalog_archive(request: HttpRequest, workspace: Workspace, member: Membership, pk: int) -> HttpResponse:
-    """Let an entry match nothing new, with a reason."""
+    """Hide an entry and offer it no longer, with a reason."""
     item = queries.get_item(workspace, pk)
     form = ReasonForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
@@ -165,7 +166,7 @@ def catalog_archive(request: HttpRequest, workspace: Workspace, member: Membersh
 @workspace_view(Right.MASTERS)
 @require_POST
 def catalog_restore(request: HttpRequest, workspace: Workspace, member: Membership, pk: int) -> HttpResponse:
-    """Let it match again. Undo, pressed right after it, is its own reason."""
+    """List it again. Undo, pressed right after it, is its own reason."""
     item = queries.get_item(workspace, pk)
     services.restore_item(item=item, by=member, reason=JUST_ARCHIVED, now=moment(request))
     messages.success(request, f"Entry restored: {item}")

@@ -132,14 +132,15 @@ def import_repair(request: HttpRequest, workspace: Workspace, member: Membership
 
 def _with_repair(posted: QueryDict, mapping: FileMapping) -> FileMapping | None:
     """The mapping with the repair that was sent; None where it says nothing that could be done."""
-    place, values = read_id(posted, "place"), posted.getlist("value")
+    place, values = read_id(posted, "place"), [str(value) for value in posted.getlist("value")]
     if place is None or place >= len(mapping.columns) or not values:
         return None
     if posted.get("kind") == RepairKind.BLANK:
         return repaired(mapping, RepairKind.BLANK, place, values)
-    if posted.get("kind") == RepairKind.CURRENCY and is_currency(posted.get("currency", "")):
-        return repaired(mapping, RepairKind.CURRENCY, place, values, currency=posted["currency"])
-    chosen = posted.getlist("as")
+    code = posted.get("currency", "")
+    if posted.get("kind") == RepairKind.CURRENCY and is_currency(code):
+        return repaired(mapping, RepairKind.CURRENCY, place, values, currency=code)
+    chosen = [str(kind) for kind in posted.getlist("as")]
     known = {kind.value for kind in RowKind}
     declared = [(text, RowKind(kind)) for text, kind in zip(values, chosen, strict=False) if kind in known]
     if posted.get("kind") != RepairKind.TYPE or not declared:

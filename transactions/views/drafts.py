@@ -118,7 +118,7 @@ class Draft:
             source=source,
             replaces=replaces,
             span_wanted=wanted,
-            posted=posted.dict(),
+            posted={name: str(value) for name, value in posted.items()},
         )
 
 

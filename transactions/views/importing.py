@@ -1,11 +1,12 @@
 """Imports: the list, bringing a file, and one import wherever it has come to."""
 
+from functools import partial
 from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
@@ -63,7 +64,7 @@ def limits_said() -> str:
 
 @takes_upload("LIMIT_IMPORT_BYTES")
 @workspace_view(Right.IMPORT)
-def import_start(request: HttpRequest, workspace: Workspace, member: Membership) -> HttpResponse:
+def import_add(request: HttpRequest, workspace: Workspace, member: Membership) -> HttpResponse:
     """Choose a file; the corrected reject file of an import names that import (`continues`)."""
     continues = _continued(request, workspace, member)
     form = ImportForm(request)
@@ -84,7 +85,7 @@ def import_start(request: HttpRequest, workspace: Workspace, member: Membership)
         "continues": continues,
         "own_alone": not member.can(Right.MASTERS),
     }
-    return render_page(request, "transactions/import_start.html", context, status=form.status)
+    return render_page(request, "transactions/import_add.html", context, status=form.status)
 
 
 def _continued(request: HttpRequest, workspace: Workspace, member: Membership) -> Import | None:
@@ -182,7 +183,8 @@ def import_discard(request: HttpRequest, workspace: Workspace, member: Membershi
     except Refused as refusal:
         messages.error(request, refusal.message)
         return go(request, import_url(imported))
-    transaction.on_commit(lambda: [forget(file) for file in files])
+    for file in files:
+        transaction.on_commit(partial(forget, file), robust=True)
     messages.success(request, f"Import discarded: {imported.name}")
     return go(request, reverse("imports", args=[workspace.slug]))
 
@@ -197,7 +199,9 @@ def _done(request: HttpRequest, imported: Import, act: Any) -> HttpResponse:
 
 
 @workspace_view()
-def import_rejects(request: HttpRequest, workspace: Workspace, member: Membership, pk: int) -> HttpResponse:
+def import_rejects(
+    request: HttpRequest, workspace: Workspace, member: Membership, pk: int
+) -> HttpResponseBase:
     """The rows that could not go in, to be corrected and brought again."""
     imported = load_import(workspace, pk, member)
     if not imported.rejects or not imported.checked.get("bad"):

@@ -13,7 +13,7 @@ from transactions.forms.filters import Selection
 from transactions.queries.listing import Listed
 from transactions.rules import Lack, Status, Warning
 from transactions.rules.states import LACK_LABELS, OPEN
-from transactions.views.told import MARKS, SHORT, STATES, TIERS, warnings_of
+from transactions.views.told import MARKS, RULES, SHORT, STATES, warnings_of
 
 
 class ListRow(TypedDict):
@@ -45,7 +45,7 @@ def list_row(row: Listed, currency: str, url: str) -> ListRow:
         "revenue": _revenue(row, url),
         "same": row["currency"] == currency and row["revenue"] is not None,
         "converted": _converted(row, currency, url),
-        "tier": TIERS.get(row["tier"], "") if row["revenue"] is not None else "",
+        "tier": RULES.get(row["tier"], "") if row["revenue"] is not None else "",
         "marks": _marks(row),
         "replaced": row["status"] not in OPEN,
     }
@@ -120,7 +120,7 @@ def nothing_found(selection: Selection) -> dict[str, str]:
         "import": ("this import" if wanted.import_id else "", "import"),
         "source": ("this source" if wanted.source_id else "", "source"),
         "currency": (wanted.currency, "currency"),
-        "tier": (TIERS[wanted.tier] if wanted.tier else "", "rule"),
+        "tier": (RULES[wanted.tier] if wanted.tier else "", "rule"),
         "state": (STATES[wanted.state] if wanted.state else "", "state"),
         "staff": ("this person" if selection.staff or wanted.unassigned else "", "person"),
     }

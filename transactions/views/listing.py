@@ -109,7 +109,7 @@ def _choices(workspace: Workspace, scope: Scope, selection: Selection) -> dict[s
         "names": choices.names_of(workspace, scope, wanted),
         "source_choices": offered.sources,
         "state_choices": [(state.value, told.STATES[state]) for state in State],
-        "tier_choices": list(told.TIERS.items()),
+        "tier_choices": list(told.RULES.items()),
         "mark_choices": [(mark.value, told.MARKS[mark]) for mark in Mark],
         "currency_choices": [(code, f"{code} {currency_name(code)}") for code in codes],
     }

@@ -61,12 +61,13 @@ def _back(request: HttpRequest, workspace: Workspace) -> str:
 
 def _preset(missing: Missing) -> dict[str, Any]:
     """The code as files write it, the first day that waits; one of the candidates is the likelier answer."""
+    alike = missing.candidates[0] if missing.candidates else missing.nearest
     return {
         "how": VALUE if missing.item else ALIAS if missing.candidates else ADD,
         "code": missing.seen.text,
         "measure": missing.measure.value,
         "valid_from": missing.first,
-        "into": missing.candidates[0].code if missing.candidates else "",
+        "into": alike.code if alike else "",
     }
 
 

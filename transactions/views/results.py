@@ -11,8 +11,9 @@ from kamtrak.web import go, is_dialog, moment, render_page, show_refusal, wants_
 from transactions.forms.imports import UndoForm
 from transactions.models import Import, ImportState
 from transactions.queries import undoing
+from transactions.queries.waiting import CATALOG, OWNER, RATE
 from transactions.services import imports as services
-from transactions.services.alerts import CATALOG, OWNER, RATE
+from transactions.services.citations import CitedRows, cited_and_going
 from transactions.views.loading import load_import, stopped_because
 from transactions.views.outlook import outlook_of
 from transactions.views.steps import file_said, import_url, page_below, step_of
@@ -42,7 +43,7 @@ def result_page(
         "problem": stopped_because(imported),
         "alerts": [(alert, page_below(imported, alert.path)) for alert in raised[:MOST_ALERTS]],
         "alert_count": raised.count(),
-        "rows_url": f"{listed}?import={imported.pk}" if listed else "",
+        "rows_url": f"{listed}?period=all&import={imported.pk}" if listed else "",
         "continued_by": undoing.undone_with(imported),
     }
     return render_page(request, "transactions/import_result.html", context)
@@ -73,23 +74,30 @@ def import_undo(request: HttpRequest, workspace: Workspace, member: Membership, 
     if "counts" in request.GET:
         return _counts(request, imported, together)
     alone = undoing.left_alone(imported, together)
-    form = UndoForm(request.POST if request.method == "POST" else None, asks=bool(alone.total))
+    posted = request.POST if request.method == "POST" else None
+    cited = _cited(
+        member, imported, together, keep_edited=posted is None or posted.get("keep_edited") != "no"
+    )
+    form = UndoForm(posted, asks=bool(alone.total), releases=bool(cited.total))
     if form.is_valid() and _undone(request, imported, member, form):
         return go(request, import_url(imported))
-    is_large = imported.created + imported.updated > COUNTED_AT_ONCE
-    context: dict[str, Any] = {
-        "imported": imported,
-        "form": form,
-        "alone": alone,
-        "together": together,
-        "clients": undoing.clients_made(imported, together),
-        "counts": None if is_large else undoing.undo_counts(imported, together),
-        "action": reverse("import_undo", args=[workspace.slug, pk]),
-        "back": import_url(imported),
-    }
+    context = _outlook_of_undo(imported, together) | {"form": form, "alone": alone, "cited": cited}
     status = 422 if form.errors and not is_dialog(request) else 200
     part = "transactions/_import_undo.html" if is_dialog(request) else None
     return render_page(request, "transactions/import_undo.html", context, part=part, status=status)
+
+
+def _outlook_of_undo(imported: Import, together: list[Import]) -> dict[str, Any]:
+    """What the undo would leave; of a large import the counts come by themselves."""
+    is_large = imported.created + imported.updated > COUNTED_AT_ONCE
+    return {
+        "imported": imported,
+        "together": together,
+        "clients": undoing.clients_made(imported, together),
+        "counts": None if is_large else undoing.undo_counts(imported, together),
+        "action": reverse("import_undo", args=[imported.workspace.slug, imported.pk]),
+        "back": import_url(imported),
+    }
 
 
 def _counts(request: HttpRequest, imported: Import, together: list[Import]) -> HttpResponse:
@@ -100,6 +108,12 @@ def _counts(request: HttpRequest, imported: Import, together: list[Import]) -> H
     return render_page(request, "transactions/_undo_counts.html", {"counts": counts})
 
 
+def _cited(member: Membership, imported: Import, together: list[Import], *, keep_edited: bool) -> CitedRows:
+    """Rows that would go although something cites them, with what does as far as this member reads it."""
+    ids = [imported.pk, *(each.pk for each in together)]
+    return cited_and_going(member.workspace, scope_of(member), ids, keep_edited=keep_edited)
+
+
 def _undone(request: HttpRequest, imported: Import, member: Membership, form: UndoForm) -> bool:
     said = form.cleaned_data
     try:
@@ -108,6 +122,7 @@ def _undone(request: HttpRequest, imported: Import, member: Membership, form: Un
             by=member,
             reason=said["reason"],
             keep_edited=said.get("keep_edited", True),
+            release_cited=said.get("release_cited", False),
             now=moment(request),
         )
     except Refused as refusal:

@@ -2,8 +2,9 @@
 
 from transactions.rules import Warning
 from transactions.rules.states import Mark, State
+from transactions.views.words import TIERS
 
-TIERS = {1: "as given", 2: "quantity × price", 3: "catalog price"}
+RULES = {tier: said for tier, said in TIERS.items() if tier}  # a row whose figure no rule gives has none
 
 STATES = {
     State.COUNTED: "counted",
@@ -43,12 +44,7 @@ SHORT = {
 }
 
 # On the page of a row, what it means; the others stand among the steps to its figure.
-WARNINGS = {
-    Warning.DISAGREES: "The stated revenue is not quantity × price. The stated one counts.",
-    Warning.UNREAD_UNUSED: "A cell holds text that cannot be read. No figure needs it.",
-    Warning.DOUBLE_NEGATIVE: "A negative quantity at a negative price gives a positive figure.",
-    Warning.REFUND_ADDS: "A refund whose figure is above 0: look at what was declared of its sign.",
-}
+LOUD = (Warning.DISAGREES, Warning.UNREAD_UNUSED, Warning.DOUBLE_NEGATIVE, Warning.REFUND_ADDS)
 
 
 def warnings_of(flags: int) -> list[Warning]:

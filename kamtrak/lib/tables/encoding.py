@@ -36,7 +36,20 @@ UTF_8 = Encoding("utf-8", "UTF-8")
 WINDOWS_1252 = Encoding("cp1252", "Windows-1252")
 UTF_8_MARKED = Encoding("utf-8-sig", "UTF-8")
 UTF_16 = Encoding("utf-16", "UTF-16")
-ENCODINGS = {known.name: known for known in (UTF_8, UTF_8_MARKED, UTF_16, WINDOWS_1252)}
+# Never found by themselves, but chosen by a person who sees that names are garbled.
+_CHOSEN = (
+    Encoding("cp1250", "Windows-1250 (Central European)"),
+    Encoding("iso8859-2", "ISO-8859-2 (Central European)"),
+    Encoding("iso8859-15", "ISO-8859-15 (Western European)"),
+    Encoding("cp1251", "Windows-1251 (Cyrillic)"),
+    Encoding("cp1253", "Windows-1253 (Greek)"),
+    Encoding("cp1254", "Windows-1254 (Turkish)"),
+    Encoding("mac_roman", "Mac OS Roman"),
+    Encoding("cp850", "DOS (Western European)"),
+    Encoding("cp932", "Shift JIS (Japanese)"),
+    Encoding("gb18030", "GB 18030 (Chinese)"),
+)
+ENCODINGS = {known.name: known for known in (UTF_8, UTF_8_MARKED, UTF_16, WINDOWS_1252, *_CHOSEN)}
 
 _MARKS = ((codecs.BOM_UTF8, UTF_8_MARKED), (codecs.BOM_UTF16_LE, UTF_16), (codecs.BOM_UTF16_BE, UTF_16))
 

@@ -18,6 +18,8 @@ def find_header(rows: Sequence[Sequence[str]]) -> int | None:
     """
     widths = [sum(map(bool, map(str.strip, cells))) for cells in rows]
     index = next((i for i, width in enumerate(widths) if width * 2 > max(widths)), 0)
+    if _is_over_groups(rows[index : index + 22]):
+        index += 1
     header, beneath = rows[index], rows[index + 1 : index + 21]
     data = names = 0
     for column, name in enumerate(header):
@@ -27,6 +29,25 @@ def find_header(rows: Sequence[Sequence[str]]) -> int | None:
             is_figure = _FIGURE.fullmatch(name.strip()) is not None
             data, names = data + is_figure, names + (not is_figure)
     return None if data > names else index
+
+
+def _is_over_groups(rows: Sequence[Sequence[str]]) -> bool:
+    """Whether the first row names groups of columns, merged above the names: it leaves gaps where the second
+    has names, and figures stand only beneath the second.
+    """
+    if len(rows) < 3:
+        return False
+    groups, names = ([cell.strip() for cell in cells] for cells in rows[:2])
+    groups += [""] * (len(names) - len(groups))
+    if any(map(_FIGURE.fullmatch, names)) or not any(
+        n and not g for n, g in zip(names, groups, strict=False)
+    ):
+        return False
+    return any(
+        name and column < len(cells) and _FIGURE.fullmatch(cells[column].strip())
+        for column, name in enumerate(names)
+        for cells in rows[2:]
+    )
 
 
 def name_columns(cells: Sequence[str]) -> tuple[str, ...]:

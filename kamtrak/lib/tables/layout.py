@@ -9,6 +9,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Literal, TextIO
 
+from kamtrak.lib.notation import shown
 from kamtrak.lib.tables.delimiter import DELIMITERS, detect_delimiter
 from kamtrak.lib.tables.encoding import ENCODINGS, UTF_8, detect_encoding
 from kamtrak.lib.tables.header import find_header, name_columns
@@ -19,6 +20,8 @@ from kamtrak.lib.tables.xlsx import open_sheet
 SAMPLE_ROWS = 100
 _SAMPLE_CHARS = 1 << 18
 _EXCEL_HINT = re.compile(r'"?sep=(.)"?[\r\n]*', re.IGNORECASE)
+# What report servers call a spreadsheet.
+_WEB_PAGE = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype html|html|head|body|table|\?xml)\b", re.IGNORECASE)
 _FOREIGN = (
     (b"\xd0\xcf\x11\xe0", "This is an .xls workbook, or one with a password. Save it as plain .xlsx or CSV."),
     (b"%PDF", "This is a PDF. Bring the table as CSV or XLSX."),
@@ -81,6 +84,8 @@ def look(
     for magic, message in _FOREIGN:
         if head.startswith(magic):
             raise TableError(message)
+    if _WEB_PAGE.match(head):
+        raise TableError("This is a web page. Open it in a spreadsheet and save it as .xlsx or CSV.")
     if head.startswith(b"PK\x03\x04"):
         return _look_at_workbook(path, limits, sheet, header)
     return _look_at_text(path, limits, encoding, delimiter, header)
@@ -106,6 +111,8 @@ def _look_at_text(
 ) -> Layout:
     with path.open("rb") as stream:
         detected, lines = detect_encoding(stream)
+    if encoding and encoding not in ENCODINGS:
+        raise TableError(f"The encoding “{shown(encoding)}” is not known. Choose another one.")
     found = ENCODINGS[encoding] if encoding else detected
     with open_text(path, found.name) as text:
         sample = text.read(_SAMPLE_CHARS)

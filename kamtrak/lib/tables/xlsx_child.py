@@ -19,6 +19,9 @@ BATCH_ROWS, BATCH_CHARS = 200, 1_000_000
 BOOK = "xl/workbook.xml"
 # The properties of a workbook stand before its sheets.
 FROM_1904 = re.compile(rb"<(?:\w+:)?workbookPr\b[^>]*\bdate1904\s*=\s*[\"'](?:1|true|on)[\"']")
+SHEETS = "xl/worksheets/"
+FAULT = re.compile(rb"""\bt\s{0,8}=\s{0,8}["']e["']""")
+LONGEST_FAULT = 24
 DAMAGED = "The workbook is damaged. Open it in a spreadsheet and save it again, or as CSV."
 
 
@@ -32,6 +35,8 @@ def main() -> None:
         restrict(kind, most)
     check_archive(order)
     order["from_1904"] = counts_from_1904(order["path"])
+    if order["reader"] == "calamine" and has_faults(order["path"]):
+        sys.exit(1)
     try:
         {"calamine": with_calamine, "openpyxl": with_openpyxl}[order["reader"]](order)
     except MemoryError:
@@ -83,6 +88,31 @@ def counts_from_1904(path: str) -> bool:
         return False
 
 
+def has_faults(path: str) -> bool:
+    """Whether a formula of the workbook has failed (#REF!): calamine gives such a cell as a blank one, and a
+    figure that is broken would pass for one that is absent (rules 5.3).
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return any(
+                part.filename.startswith(SHEETS) and holds(archive, part, FAULT)
+                for part in archive.infolist()
+            )
+    except Exception:  # noqa: BLE001 - what is wrong with the part, its reader says
+        return False
+
+
+def holds(archive: zipfile.ZipFile, part: zipfile.ZipInfo, pattern: re.Pattern[bytes]) -> bool:
+    """Whether the pattern stands in a part, read piece by piece."""
+    kept = b""
+    with archive.open(part) as stream:
+        while piece := stream.read(BATCH_CHARS):
+            if pattern.search(kept + piece):
+                return True
+            kept = piece[-LONGEST_FAULT:]
+    return False
+
+
 def with_calamine(order: dict[str, Any]) -> None:
     from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
@@ -101,7 +131,8 @@ def with_calamine(order: dict[str, Any]) -> None:
 def with_openpyxl(order: dict[str, Any]) -> None:
     from openpyxl import load_workbook
 
-    book = load_workbook(order["path"], read_only=True, data_only=True, keep_links=False)
+    # By its content: it would refuse a path whose name does not end as that of a workbook does.
+    book = load_workbook(open(order["path"], "rb"), read_only=True, data_only=True, keep_links=False)  # noqa: SIM115
     visible = [sheet.title for sheet in book.worksheets if sheet.sheet_state == "visible"]
     names = [sheet.title for sheet in book.worksheets]
     name = chosen(order["sheet"], visible, names)

@@ -59,7 +59,7 @@ CASES = (
             1,
             sums={"EUR": "20.00", "USD": "3.00"},
             converted="25.00",
-            bad_rows=((1, "currency", "currency conflict"),),
+            bad_rows=((1, "revenue", "currency conflict"),),
         ),
         Answers(("date", "revenue", "currency")),
     ),

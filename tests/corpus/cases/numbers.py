@@ -203,10 +203,10 @@ CASES = (
     ),
     Case(
         "thousands-in-twos",
-        "separators that are not before three digits are no number",
+        "separators that are not before three digits are no number (1,23,456 is one in India)",
         ("unreadable numbers",),
         "a.csv",
-        amounts("1,23,456.00", "1,000.00"),
+        amounts("1,23,45.00", "1,000.00"),
         Expected(
             2, 1, 1, sums={"USD": "1000.00"}, converted="1000.00", bad_rows=((1, "revenue", "unreadable"),)
         ),

@@ -48,11 +48,18 @@ CASES = (
     ),
     Case(
         "short-rows",
-        "a row that ends early has blanks at its end",
+        "a row that ends early may have been cut off: it is bad, and nothing in it is taken for blank",
         ("ragged rows",),
         "short.csv",
         text("Date,Client,Amount,Note", "2026-03-04,Acme,10", "2026-03-05", "2026-03-06,Globex,20,late"),
-        good(3, unknown=1, USD="30.00"),
+        Expected(
+            3,
+            1,
+            2,
+            sums={"USD": "20.00"},
+            converted="20.00",
+            bad_rows=((1, "", "ragged"), (2, "", "ragged")),
+        ),
         Answers(("date", "client", "revenue", "description")),
     ),
     Case(

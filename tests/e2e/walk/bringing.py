@@ -1,6 +1,4 @@
-"""Rows of contributions that somebody has brought, in every state, and contributions that transactions
-prove.
-"""
+"""Rows of contributions that somebody has brought, in every state; contributions that transactions prove."""
 
 from decimal import Decimal
 

@@ -45,7 +45,7 @@ def furnish_imports(workspace: Workspace, world: World) -> None:
 def _running(workspace: Workspace, imported: Import) -> Import:
     """An import in the middle of its work, where no worker is."""
     with in_workspace(workspace.pk):
-        job = Job.objects.get(pk=imported.job_id)
+        job = Job.objects.order_by("-pk")[0]  # its check
         job.state, job.stage, job.done, job.total = JobState.RUNNING, "Importing", 7_200, 12_213
         job.save()
         Import.objects.filter(pk=imported.pk).update(state=ImportState.COMMITTING)

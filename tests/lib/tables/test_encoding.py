@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kamtrak.lib.tables import ENCODINGS, TableError
+from kamtrak.lib.tables import ENCODINGS, Limits, TableError, look, read_rows
 from kamtrak.lib.tables.encoding import detect_encoding
 
 
@@ -62,6 +62,15 @@ def test_any_bytes_have_an_encoding_that_reads_them_or_a_plain_refusal(content):
         return
     content.decode(encoding.name, encoding.errors)
     assert encoding.name in ENCODINGS
+
+
+def test_an_encoding_that_a_person_chooses_reads_the_names_of_their_country(tmp_path):
+    path = tmp_path / "sprzedaz.csv"
+    path.write_bytes("Data;Klient\n2026-03-04;Łódź Śródmieście\n".encode("iso8859-2"))
+    layout = look(path, Limits(), encoding="iso8859-2")
+    assert [row.cells[1] for row in read_rows(path, layout, Limits())] == ["Łódź Śródmieście"]
+    with pytest.raises(TableError, match="“EBCDIC” is not known"):
+        look(path, Limits(), encoding="EBCDIC")
 
 
 def test_lines_are_counted_for_showing_progress():

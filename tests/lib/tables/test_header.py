@@ -16,6 +16,12 @@ from kamtrak.lib.tables.header import find_header, name_columns
         ([["Name"], ["Acme"]], 0),
         ([["Name"]], 0),
         ([["€ 5,00", "a"], ["€ 6,00", "b"], ["€ 7,00", "c"]], None),
+        (
+            [["Day", "Client", "", "Sold"], ["", "Name", "Town", "Price"], ["2026-01-02", "Al", "Rome", "5"]],
+            1,
+        ),
+        ([["Day", "", "Client"], ["2026-01-02", "5", "Al"], ["2026-01-03", "6", "Al"]], 0),
+        ([["Day", "", "Note"], ["", "", "all of May"], ["2026-01-02", "5", "b"]], 0),
     ],
 )
 def test_the_header_is_the_first_full_row_that_does_not_look_like_data(rows, header):

@@ -158,6 +158,8 @@ def test_what_cannot_be_read_says_why_and_what_to_do(fmt, text, reason):
         ("$-5", "-5", "$"),
         ("500 kr.", "500", "kr."),
         ("19 %", "19", "%"),
+        ("$(5,50)", "-5.50", "$"),
+        ("(5,50) EUR", "-5.50", "EUR"),
         ("7", "7", ""),
     ],
 )

@@ -95,6 +95,22 @@ def test_a_cell_in_the_last_column_costs_a_refusal_and_not_a_process(tmp_path):
         read(path)
 
 
+@pytest.mark.parametrize("quote", [b'"', b"'"])
+def test_a_formula_that_failed_is_its_error_and_never_a_blank_cell(tmp_path, quote):
+    fault = b'<c r="B2" t="e"><v>#REF!</v></c></row>'.replace(b'"', quote)
+    path = tampered(
+        workbook(tmp_path / "a.xlsx", [["a", "b"], [1, None]]),
+        tmp_path / "stored-without-a-suffix",
+        lambda name, data: (
+            data.replace(b"</row></sheetData>", fault + b"</sheetData>")
+            if name.endswith("sheet1.xml")
+            else data
+        ),
+    )
+    _, rows = read(path)
+    assert [row.cells for row in rows] == [["1", "#REF!"]]
+
+
 def test_where_the_quick_reader_gives_up_the_frugal_one_takes_over(tmp_path):
     far = b'<row r="1048576"><c r="RX1048576"><v>1</v></c></row></sheetData>'
     path = tampered(

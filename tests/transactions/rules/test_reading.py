@@ -196,10 +196,15 @@ def test_days_of_a_workbook_are_the_same_in_both_calendars_and_as_plain_numbers(
 
 
 def test_what_is_given_once_stands_in_every_row():
-    given = {Field.CLIENT: " Aldin ", Field.OWNER: "Ann", Field.CURRENCY: "EUR", Field.TYPE: "Credit"}
+    given = {Field.CLIENT: " Aldin ", Field.OWNER: "Ann", Field.TYPE: "Credit"}
     read = row(["1/12/2010"], given=given, types={"credit": RowKind.REFUND})
-    assert (read.client, read.owner, read.currency) == ("Aldin", "Ann", "EUR")
+    assert (read.client, read.owner) == ("Aldin", "Ann")
     assert (read.type, read.kind) == ("Credit", RowKind.REFUND)
+
+
+def test_a_currency_given_for_the_file_is_no_currency_column():
+    """£4 in a file of euros is £4: the sign in the amount comes before what was given for the file."""
+    assert row(["1/12/2010"], given={Field.CURRENCY: "EUR"}).currency == ""
 
 
 def test_a_row_is_what_its_transaction_type_was_declared_to_be():

@@ -1,0 +1,22 @@
+"""Which imports belong together: a file, and the corrected reject files that went on from it (rules 5.17)."""
+
+from transactions.models import Import, ImportState
+
+
+def family_of(imported: Import) -> set[int]:
+    """The file that was brought at first, and all corrections of it that are in."""
+    first = imported
+    while first.continues is not None:
+        first = first.continues
+    return {first.pk} | corrections_of(first)
+
+
+def corrections_of(imported: Import) -> set[int]:
+    """The corrected reject files that went on from the import, or from one of these, and are in."""
+    found: set[int] = set()
+    newest = {imported.pk}
+    while newest:
+        committed = Import.objects.filter(workspace=imported.workspace_id, state=ImportState.COMMITTED)
+        newest = set(committed.filter(continues__in=newest).values_list("pk", flat=True))
+        found |= newest
+    return found
