@@ -107,7 +107,12 @@ def _of_profit(workspace: Workspace) -> Iterator[Cause]:
 
 
 def _asked(
-    product: SeenProduct, measure: Measure, severity: Severity, lacks: str, blocks: str, sums: Mapping[str, Any]
+    product: SeenProduct,
+    measure: Measure,
+    severity: Severity,
+    lacks: str,
+    blocks: str,
+    sums: Mapping[str, Any],
 ) -> Cause:
     quantity = f"{sums['quantity'].normalize():,f}"
     return Cause(
