@@ -62,12 +62,8 @@ def explained(row: Transaction, sale: Transaction | None) -> Explained:
     if row.edit is not None:
         lay_over(given, row.edit.values, mapping)
     ways = ways_of(row.workspace)
-    told = (
-        given,
-        terms_of(row.workspace, ways, mapping),
-        PinnedBook(row),
-        sale and as_sale(sale.day, sale.tier, sale.currency),
-    )
+    undone = None if sale is None else as_sale(sale.day, sale.tier, sale.currency)
+    told = (given, terms_of(row.workspace, ways, mapping), PinnedBook(row), undone)
     prices = (row.price, row.profit_price, row.tax_price)
     items = [each.item for each in prices if each is not None]
     if row.product is not None and row.product.item is not None:
