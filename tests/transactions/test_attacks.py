@@ -22,6 +22,7 @@ from tests.transactions.pipeline.test_imports import MAP, SALES, proves_totals
 from tests.turns import two_at_once
 from transactions.models import CatalogItem, CatalogName, Import, ImportState, SeenProduct, Transaction
 from transactions.pipeline import checking, committing
+from transactions.queries.relied import differences
 from transactions.rules import Field
 from transactions.services.imports import (
     cancel_import_job,
@@ -252,7 +253,7 @@ def test_a_name_that_is_taken_in_the_very_moment_of_the_commit_stops_it_in_plain
     inside: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     found = checked(inside)
-    real = committing.differences
+    real = differences
     seen: list[int] = []
 
     def late(before: Any, now: Any) -> list[str]:
