@@ -207,7 +207,7 @@ def test_profit_and_taxes_are_told_where_the_workspace_measures_them(cast: Cast,
 def test_a_refund_and_its_sale_lead_to_each_other(cast: Cast, orders: Import) -> None:
     sale = make_row(orders, revenue="100", currency="EUR", unique_id="A1", date="2026-06-30", owner="Amir")
     refund = make_row(orders, revenue="100", currency="EUR", original_id="A1", type="return", owner="Alex")
-    assert refund.converted == -sale.converted  # both at the rate of the sale's day
+    assert refund.converted == -(sale.converted or 0)  # both at the rate of the sale's day
     assert of(refund) in page(cast, of(sale))
     shown = page(cast, of(refund))
     assert of(sale) in shown

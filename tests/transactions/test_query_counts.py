@@ -20,7 +20,12 @@ LIST = "/w/acme/transactions/"
 MOST_COMPARED = 30
 
 
-def more(cast: Cast, number: int) -> None:
+def more(cast: Cast) -> None:
+    for number in range(1, 3):
+        more_of(cast, number)
+
+
+def more_of(cast: Cast, number: int) -> None:
     imported = make_import(cast.ada, f"orders-{number}.csv")
     for owner in ("Alex", "Amir", "Nobody known"):
         make_row(
@@ -47,7 +52,7 @@ def test_the_list_asks_no_more_when_there_is_more_to_show(cast: Cast, who: str, 
     row = make_row(imported, owner="Alex", client="Client 0", product="P0", revenue="5")
     named = {"client": row.client_id, "product": row.product_id, "origin": row.origin_id}
     url = f"{LIST}?{query.format(source=row.source_id, **named)}"
-    assert_queries_do_not_grow(cast.browser(who), url, lambda: [more(cast, number) for number in range(1, 3)])
+    assert_queries_do_not_grow(cast.browser(who), url, lambda: more(cast))
 
 
 @pytest.mark.parametrize("who", ["mia", "olive", "alex"])
@@ -62,23 +67,24 @@ def test_a_row_asks_no_more_when_there_is_more_behind_it(cast: Cast, who: str) -
     cells = {"original_id": "A1", "type": "return", "product": "T4"}
     row = make_row(imported, owner="Alex", quantity="1", revenue="80", currency="EUR", **cells)
 
-    def edit(quantity: str) -> None:
+    def edit(*quantities: str) -> None:
         with in_workspace(cast.acme.pk):
-            row.refresh_from_db()
-            edit_transaction(
-                row=row,
-                values={Field.QUANTITY: quantity},
-                protected=True,
-                reason="Counted again",
-                stamp=str(row.turn),
-                by=cast.ada,
-                now=NOW,
-            )
+            for quantity in quantities:
+                row.refresh_from_db()
+                edit_transaction(
+                    row=row,
+                    values={Field.QUANTITY: quantity},
+                    protected=True,
+                    reason="Counted again",
+                    stamp=str(row.turn),
+                    by=cast.ada,
+                    now=NOW,
+                )
             refresh_alerts(workspace=cast.acme, now=NOW)
 
     edit("2")
     url = f"{LIST}{row.pk}/"
-    assert_queries_do_not_grow(cast.browser(who), url, lambda: [edit(f"{number}") for number in range(3, 6)])
+    assert_queries_do_not_grow(cast.browser(who), url, lambda: edit("3", "4", "5"))
     assert_queries_do_not_grow(cast.browser("olive"), f"{url}edit/", lambda: edit("9"))
 
 

@@ -42,7 +42,7 @@ class Migration(migrations.Migration):
         TenantTable("Transaction", referable=False),
         TenantTable("RowVersion", referable=False),
         TenantTable("RowTotal", referable=False),
-        TenantTable("RowDecision", references=["item"]),
+        TenantTable("RowDecision", references=["item", "job"]),
         TenantTable("CatalogItemEvent"),
         TenantTable("CatalogNameEvent"),
         TenantTable("CatalogValueEvent"),
