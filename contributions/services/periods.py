@@ -15,7 +15,7 @@ from django.db.models import Count, Q
 from contributions.models import ClosedContractMonth, ClosedPeriod, ClosedRow, Contribution
 from contributions.queries.contract_months import in_months, live_rows, month_fields, open_months
 from contributions.queries.contributions import counted, visible_contributions
-from contributions.queries.open_revenue import open_revenue
+from contributions.queries.open_revenue import OpenRevenue, open_revenue
 from contributions.rules.contract_months import Side
 from contributions.services.frozen import frozen_fields
 from contributions.services.revenue import copy_transactions
@@ -38,7 +38,7 @@ class OpenItems:
     those of contracts: unknown where one of their two figures is, provisional where the current one is.
 
     Rows with an earlier rate are told and ask for no reason: their figures are settled (rules 5.12).
-    Transactions are imported rows.
+    Transactions are the rows of `imported`.
     """
 
     alerts: int
@@ -47,21 +47,30 @@ class OpenItems:
     earlier_rows: int
     unknown_months: int
     provisional_months: int
-    unknown_transactions: int
-    provisional_transactions: int
-    earlier_transactions: int
+    imported: OpenRevenue
 
     def __bool__(self) -> bool:
         unknown = self.unknown_rows + self.unknown_months + self.unknown_transactions
         provisional = self.provisional_rows + self.provisional_months + self.provisional_transactions
         return bool(self.alerts + unknown + provisional)
 
+    @property
+    def unknown_transactions(self) -> int:
+        return self.imported.figures.unknown_rows
+
+    @property
+    def provisional_transactions(self) -> int:
+        return self.imported.figures.provisional_rows
+
+    @property
+    def earlier_transactions(self) -> int:
+        return self.imported.figures.earlier_rows
+
 
 def open_items(workspace: Workspace, quarter: Quarter) -> OpenItems:
     """Open alerts, unknown figures and provisional rates of the whole workspace (rules 2.4)."""
     rows = counted(visible_contributions(workspace, EVERYONE)).filter(quarter=quarter)
     unknown, waiting = open_months(workspace, EVERYONE, quarter)
-    imported = open_revenue(workspace, EVERYONE, quarter).figures
     waiting_rows = rows.aggregate(
         unknown_rows=Count("pk", filter=Q(converted=None)),
         provisional_rows=Count("pk", filter=Q(provisional=True)),
@@ -72,9 +81,7 @@ def open_items(workspace: Workspace, quarter: Quarter) -> OpenItems:
         **waiting_rows,
         unknown_months=unknown.count(),
         provisional_months=waiting.count(),
-        unknown_transactions=imported.unknown_rows,
-        provisional_transactions=imported.provisional_rows,
-        earlier_transactions=imported.earlier_rows,
+        imported=open_revenue(workspace, quarter),
     )
 
 

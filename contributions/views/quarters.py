@@ -14,7 +14,6 @@ from contributions.queries.closed_revenue import revenue_cube
 from contributions.queries.contract_changes import changes_by_contract, contract_changes
 from contributions.queries.contract_months import open_months
 from contributions.queries.contributions import counted, visible_contributions
-from contributions.queries.open_revenue import open_revenue
 from contributions.queries.periods import (
     QuarterState,
     closed_period,
@@ -36,7 +35,7 @@ from kamtrak.reasons import ReasonForm
 from kamtrak.web import go, is_dialog, moment, render_page
 from transactions.rules.states import LACK_LABELS
 from workspaces.access import workspace_view
-from workspaces.models import Membership, Workspace
+from workspaces.models import Alert, AlertState, Membership, Workspace
 from workspaces.queries.alerts import live_alerts
 from workspaces.queries.people import Scope, scope_of
 from workspaces.rules import Right
@@ -44,6 +43,7 @@ from workspaces.rules import Right
 ZERO = Decimal(0)
 LISTED = 100  # contracts whose later changes a page lists
 LISTED_ROWS = 30  # and imported rows
+ALERTS = 20  # alerts that the question before a close lists
 OPEN = 50  # open rows, and open months, that the question before a close lists
 
 
@@ -177,12 +177,19 @@ def quarter_close(request: HttpRequest, workspace: Workspace, member: Membership
         **_frame(workspace, wanted, closed_period(workspace, wanted)),
         "form": form,
         "items": items,
-        "alerts": list(live_alerts(workspace, scope)[:20]),
+        "alerts": _alerts(request, workspace, scope),
         **_open_rows(workspace, scope, wanted, items),
-        **_open_revenue(workspace, scope, wanted, items),
+        **_open_revenue(scope, items),
     }
     part = "contributions/_quarter_close.html" if is_dialog(request) else None
     return render_page(request, "contributions/quarter_close.html", context, part)
+
+
+def _alerts(request: HttpRequest, workspace: Workspace, scope: Scope) -> list[Alert]:
+    """The open alerts that this scope reads; the navigation, which counts them, need not ask again."""
+    found = list(live_alerts(workspace, scope))
+    request.open_alerts = sum(alert.state == AlertState.OPEN for alert in found)  # type: ignore[attr-defined]
+    return found[:ALERTS]
 
 
 def _open_rows(
@@ -202,14 +209,12 @@ def _open_rows(
     }
 
 
-def _open_revenue(
-    workspace: Workspace, scope: Scope, quarter: Quarter, items: services.OpenItems
-) -> dict[str, Any]:
+def _open_revenue(scope: Scope, items: services.OpenItems) -> dict[str, Any]:
     """What is open of the imported rows, by what they wait for; of other people's only how many."""
-    found = open_revenue(workspace, scope, quarter)
-    own, all_of_it = found.figures, items.unknown_transactions + items.provisional_transactions
+    readable = items.imported.read_by(scope)
+    own, all_of_it = readable.figures, items.unknown_transactions + items.provisional_transactions
     return {
-        "open_lacks": [(LACK_LABELS[lack], count) for lack, count in found.lacks.items()],
+        "open_lacks": [(LACK_LABELS[lack], count) for lack, count in readable.lacks.items()],
         "other_transactions": all_of_it - own.unknown_rows - own.provisional_rows,
     }
 
