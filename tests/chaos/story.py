@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 
 from django.core.files.base import ContentFile
 from django.utils import timezone
@@ -58,11 +59,11 @@ class Story:
     def steps(self) -> Iterator[tuple[str, Callable[[], None], Callable[[], bool]]]:
         """(name, what starts the job, whether it is done). All run inside the workspace."""
         for name in FILES:
-            yield f"look at {name}", lambda name=name: self.look(name), self.has(name, ImportState.MAPPING)
-            yield f"check {name}", lambda name=name: self.check(name), self.has(name, ImportState.CHECKED)
-            yield f"commit {name}", lambda name=name: self.commit(name), self.has(name, ImportState.COMMITTED)
+            yield f"look at {name}", partial(self.look, name), self.has(name, ImportState.MAPPING)
+            yield f"check {name}", partial(self.check, name), self.has(name, ImportState.CHECKED)
+            yield f"commit {name}", partial(self.commit, name), self.has(name, ImportState.COMMITTED)
         for name in ("first", "third"):
-            yield f"undo {name}", lambda name=name: self.undo(name), self.has(name, ImportState.UNDONE)
+            yield f"undo {name}", partial(self.undo, name), self.has(name, ImportState.UNDONE)
 
     def has(self, name: str, state: ImportState) -> Callable[[], bool]:
         return lambda: name in self.imports and self.known(name).state == state

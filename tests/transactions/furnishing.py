@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time
+from decimal import Decimal
 from unittest.mock import patch
 
 from django.utils import timezone
@@ -112,7 +113,7 @@ def _catalog(by: Membership, place: Place) -> None:
             )
 
 
-def _values(entry: Entry) -> Mapping[Measure, object]:
+def _values(entry: Entry) -> Mapping[Measure, Decimal]:
     named = {
         Measure.REVENUE: entry.revenue,
         Measure.COST: entry.cost,

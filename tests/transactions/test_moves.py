@@ -314,6 +314,7 @@ def test_a_refund_is_asked_about_with_its_sale(sold: Cast) -> None:
 @pytest.fixture
 def many(sold: Cast, monkeypatch: pytest.MonkeyPatch) -> Cast:
     """Two rows are too many to be decided at once, and one is a batch."""
+    monkeypatch.setattr(deciding, "COMPARED_AT_ONCE", 1)
     monkeypatch.setattr(deciding, "INLINE", 1)
     monkeypatch.setattr(deciding, "BATCH", 1)
     reprice(sold.ada, "120")

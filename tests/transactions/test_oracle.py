@@ -221,7 +221,7 @@ def agree_counts(checked: Import, made: Generated, answers: list[Answer]) -> Non
     assert told["unknown"] == dict(unknown)
     assert summed(told["by_tier"]) == by(derived, lambda figure: str(figure.tier))
     assert summed(told["sums"]) == by(derived, lambda figure: figure.currency)
-    assert Decimal(told["converted"]) == sum(figure.converted for figure in derived)
+    assert Decimal(told["converted"]) == sum(figure.converted or 0 for figure in derived)
     assert told["fell_past"] == sum(bool(answer.fell_past) for answer in good)
 
 
@@ -262,7 +262,7 @@ def agree_totals(cast: Cast, made: Generated) -> None:
     products = {seen.pk: seen.item.code if seen.item else seen.key for seen in SeenProduct.objects.all()}
     assert kept(Split.PRODUCT, "about", products.get) | without("product") == wanted("product")
     owners = wanted("owner")
-    theirs = [owners[name] for name in ("ada", "ada@example.com")]
+    theirs: list[Any] = [owners[name] for name in ("ada", "ada@example.com")]
     assert kept(Split.NONE, "owner", lambda pk: pk)[cast.ada.pk] == tuple(map(sum, zip(*theirs, strict=True)))
 
 

@@ -349,7 +349,7 @@ class Undoing(RuleBasedStateMachine):
                 done.unchanged,
                 done.skipped,
             )
-        event.turn, event.pk = done.turn, done.pk
+        event.turn, event.pk = done.turn or 0, done.pk
         self.log.append(event)
 
     @rule(lines=till_lines, new=st.booleans(), broken=st.booleans())
@@ -446,7 +446,7 @@ def numbered(lines: list[Cells]) -> tuple[tuple[int, Cells], ...]:
 
 
 def totals_now(cast: Cast) -> list[Any]:
-    columns = [column.column for column in RowTotal._meta.local_fields if column.column != "id"]
+    columns = [str(column.column) for column in RowTotal._meta.local_fields if column.column != "id"]
     return sorted(RowTotal.objects.filter(workspace=cast.acme).values_list(*columns), key=repr)
 
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from django.db import connection
+from django.db import IntegrityError, connection
 from django.utils import timezone
 
 from kamtrak.lib.errors import Refused
@@ -62,13 +62,25 @@ def run_commit(run: Run) -> dict[str, Any]:
         if differs:
             _check_again(imported, differs)
     if differs:
-        raise Refused(f"Changed since the check: {', '.join(differs)}. Check the file again.")
+        raise _changed(differs)
     with (
         at_hand(imported.prepared) as prepared,
         at_hand(imported.promised) as promised,
         beating(run, STAGE, 0, imported.checked["good"]),
     ):
-        return _commit(run, prepared, promised, timezone.now())
+        try:
+            return _commit(run, prepared, promised, timezone.now())
+        except IntegrityError:  # a name was taken in the very moment
+            with in_workspace(run.workspace_id):
+                imported = _held(run)
+                differs = differences(imported.relied, _relied(imported))
+            if differs:
+                raise _changed(differs) from None
+            raise
+
+
+def _changed(differs: list[str]) -> Refused:
+    return Refused(f"Changed since the check: {', '.join(differs)}. Check the file again.")
 
 
 def _held(run: Run) -> Import:
@@ -97,7 +109,7 @@ def _commit(run: Run, prepared: Path, promised: Path, now: datetime) -> dict[str
         if not run.still_mine():
             raise LeaseLost
         if differs := differences(imported.relied, _relied(imported)):
-            raise Refused(f"Changed since the check: {', '.join(differs)}. Check the file again.")
+            raise _changed(differs)
         imported.turn, imported.state = next_turn(), ImportState.COMMITTED
         imported.committed_at, imported.committed_by_id = now, run.user_id
         imported.save(update_fields=["turn", "state", "committed_at", "committed_by"])

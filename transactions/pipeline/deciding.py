@@ -1,7 +1,8 @@
 """Whether marked rows move: compared, then accepted or declined by a person (rules 5.12).
 
-Up to `INLINE` rows at once; more as work in the background, a batch to a transaction, totals following. What
-has been decided has lost its mark, so whoever goes on after an interruption finds what is left.
+Up to `COMPARED_AT_ONCE` rows are compared while a person waits, up to `INLINE` decided; more are work in the
+background, a batch to a transaction, totals following. What has been decided has lost its mark, so whoever
+goes on after an interruption finds what is left.
 """
 
 from collections import defaultdict
@@ -37,6 +38,7 @@ from workspaces.models import Job, Membership, Workspace
 from workspaces.rules import Right
 from workspaces.services.jobs import LeaseLost, Run, create_job
 
+COMPARED_AT_ONCE = 2_000
 INLINE = 10_000
 COMPARE, DECIDE = "transactions_compare", "transactions_rederive"
 Report = Callable[[int], None]
@@ -54,7 +56,7 @@ def comparison(workspace: Workspace, selection: Selection, state: Seen, now: dat
     """What the marked rows come to before and after; None where it has to be worked out first."""
     if not state.rows:
         return Comparison()
-    if state.rows <= INLINE:
+    if state.rows <= COMPARED_AT_ONCE:
         ids = list(marked(workspace, selection).values_list("pk", flat=True))
         return _compared(Rederivation(workspace, now), ids)
     job = compared_job(workspace, COMPARE, state.stamp)

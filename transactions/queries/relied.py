@@ -11,7 +11,7 @@ from fx.models import OwnRate, PublishedRate
 from fx.queries.published import published_reach
 from transactions.models import CatalogItem, CatalogName, CatalogValue, Edit, Import, SeenOwner, Source
 from transactions.queries.books import Ways
-from workspaces.models import ClientName, Membership, Workspace
+from workspaces.models import ClientAccount, ClientName, Membership, Workspace
 
 SAID = {
     "settings": "the settings of the workspace",
@@ -36,10 +36,11 @@ def relied_on(workspace: Workspace, ways: Ways, source: Source, today: date) -> 
         ),
         "rates": _mark(_newest(OwnRate, workspace), _published(), _day(workspace, today)),
         "catalog": _mark(
-            CatalogItem.objects.filter(workspace=workspace).aggregate(
-                n=Count("pk"), newest=Max("pk"), archived=Count("archived_at")
+            sorted(
+                CatalogItem.objects.filter(workspace=workspace).values_list(
+                    "pk", "code", "name", "archived_at"
+                )
             ),
-            sorted(CatalogItem.objects.filter(workspace=workspace).values_list("pk", "code", "name")),
             sorted(CatalogName.objects.filter(workspace=workspace).values_list("pk", "key", "item")),
             _newest(CatalogValue, workspace),
         ),
@@ -50,9 +51,12 @@ def relied_on(workspace: Workspace, ways: Ways, source: Source, today: date) -> 
             sorted(SeenOwner.objects.filter(workspace=workspace, is_alias=True).values_list("pk", "member")),
         ),
         "clients": _mark(
-            ClientName.objects.filter(workspace=workspace).aggregate(
-                n=Count("pk"), newest=Max("pk"), merged=Count("account__merged_into")
-            )
+            ClientName.objects.filter(workspace=workspace).aggregate(n=Count("pk"), newest=Max("pk")),
+            sorted(
+                ClientAccount.objects.filter(workspace=workspace)
+                .exclude(merged_into=None)
+                .values_list("pk", "survivor")
+            ),
         ),
         "rows": _mark(
             Import.objects.filter(workspace=workspace, source=source, turn__isnull=False).aggregate(

@@ -57,7 +57,7 @@ def test_a_row_whose_sign_means_another_currency_leaves_its_own() -> None:
 def test_what_becomes_unknown_is_in_no_sum_after_and_counted() -> None:
     found = Comparison()
     assert found.add(1, Earlier.PRICE, SOLD, GONE) is Move.LOSES
-    assert (found.overall.revenue.after, found.overall.revenue.unknown_after) == (0, 1)
+    assert (found.overall.revenue.after, found.overall.revenue.unknown_after) == (D("0"), 1)
     assert found.largest[0].difference == D("-354.00")
 
 
@@ -74,7 +74,7 @@ def test_a_profit_that_moves_is_a_move() -> None:
     found = Comparison()
     before = replace(SOLD, profit=D("144.60"), profit_price=1)
     found.add(1, Earlier.PRICE, before, replace(before, profit=D("100.60"), profit_price=2))
-    assert (found.largest[0].difference, found.largest[0].profit_difference) == (0, D("-44.00"))
+    assert (found.largest[0].difference, found.largest[0].profit_difference) == (D(0), D("-44.00"))
 
 
 def test_it_is_kept_as_json_and_read_again_alike() -> None:
