@@ -52,8 +52,9 @@ def left_alone(imported: Import, together: list[Import]) -> LeftAlone:
         Exists(provided.filter(origin__in=ids)),
         ~Exists(provided.exclude(origin__in=ids)),
     )
-    named = found.select_related("client", "product", "edit__by").order_by("-day", "-pk")
-    return LeftAlone(found.count(), list(named[:NAMED]))
+    ordered = found.select_related("client", "product", "edit__by").order_by("-day", "-pk")
+    named = list(ordered[:NAMED])
+    return LeftAlone(len(named) if len(named) < NAMED else found.count(), named)
 
 
 def clients_made(imported: Import, together: list[Import]) -> int:

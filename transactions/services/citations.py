@@ -124,5 +124,6 @@ def cited_and_going(
     """What a person is shown before they confirm: newest first."""
     going = cited_rows_that_go(workspace, imports, keep_edited=keep_edited)
     named = list(going.select_related("client__survivor", "product").order_by("-day", "-pk")[:NAMED])
-    told = told_of(workspace, scope, [row.pk for row in named])
-    return CitedRows(going.count(), [(row, told.get(row.pk, [])) for row in named])
+    told = told_of(workspace, scope, [row.pk for row in named]) if named else {}
+    total = len(named) if len(named) < NAMED else going.count()
+    return CitedRows(total, [(row, told.get(row.pk, [])) for row in named])
