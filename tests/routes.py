@@ -413,7 +413,7 @@ PAGES: dict[str, Page] = {
     "revenue_report_export": _page(Right.READ, READ_ONLY),
     # imports: alex's own; mia reads them as his manager, amir never does; olive and ada work on everybody's
     "imports": _page(Right.READ, READ_ONLY),
-    "import_start": _page(Right.IMPORT),
+    "import_add": _page(Right.IMPORT),
     "import": _page(Right.READ, READ_ONLY, "own_import", "amir"),
     "import_map": _page(Right.IMPORT, FORM, "own_import", "amir"),
     "import_preview": _page(Right.IMPORT, READ_ONLY, "own_import", "amir"),

@@ -160,7 +160,7 @@ ROW_DECISION = Wording(
         "before": "Before",
         "after": "After",
     },
-    hidden=frozenset({"at", "by", "reason"}),
+    hidden=frozenset({"at", "by", "reason", "job"}),
     printers={"accepted": _decided, "before": _sum, "after": _sum},
 )
 

@@ -136,7 +136,8 @@ def _gone(workspace: Workspace, closed: Closed, pks: set[int]) -> dict[int, str]
         return {}
     made_by = [period.pk for period in closed.values()]
     copies = ClosedTransaction.objects.filter(workspace=workspace, period_id__in=made_by, client_id__in=pks)
-    return dict(copies.order_by().values_list("client_id", "client_name").distinct())
+    named = copies.order_by().values_list("client_id", "client_name").distinct()
+    return {pk: name for pk, name in named if pk is not None}
 
 
 def product_revenue(
@@ -173,7 +174,7 @@ def _by_product(
     within = Q(day__gte=start, day__lt=end) if start and end else Q()
     copies = closed_transactions(workspace, scope, closed.values()).filter(within).order_by()
     named = copies.annotate(waits=F("provisional"), moved=F("earlier"), ungained=Q(profit=None))
-    sums = [
+    sums: list[QuerySet[Any, Any]] = [
         rows.annotate(about=Coalesce(F("product_id"), 0)).values("about").annotate(**ROW_SUMS)
         for rows in (live, named)
     ]

@@ -179,8 +179,8 @@ def _repeats(row: Any, deal: Deal) -> bool:
     added = row.confirmed_on is not None and row.confirmed_on in deal.quarter
     total = row.total if added and hasattr(row, "total") else None
     if row.currency != deal.currency:
-        known = total is not None and not total.confirmed_unknown
-        values, amount = [total.confirmed_converted if known else None], deal.converted
+        known = total if total is not None and not total.confirmed_unknown else None
+        values, amount = [known.confirmed_converted if known else None], deal.converted
     else:
         values, amount = [row.then, total.confirmed if total else None], deal.amount
     return amount is not None and any(value and value > 0 and is_near(amount, value) for value in values)

@@ -6,12 +6,13 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, TypedDict, cast
 
-from django.db.models import F, QuerySet, Value
+from django.db.models import Exists, F, QuerySet, Value
 from django.db.models.functions import Coalesce
 
 from contributions.models import TYPE_ORDER, Contribution
 from contributions.queries.contracts import repeats_contract
 from contributions.queries.contributions import with_doubles
+from contributions.queries.doubles import alerted
 from contributions.queries.evidence import with_evidence
 from kamtrak.keyset import PAGE, Column, key_page, read_amount, read_day, read_text
 from kamtrak.lib.months import Quarter
@@ -58,7 +59,7 @@ class Listed(TypedDict):
     evidence: int
     quarter: Quarter
     doubled: bool  # whether another living row is probably the same deal (rules 3.8)
-    repeats: bool  # whether a contract is
+    repeats: bool  # whether a contract is, or a transaction: that one is told by its alert
     credited: Decimal
     rate: Decimal | None
     rate_day: date | None
@@ -95,7 +96,8 @@ def _listed(rows: QuerySet[Contribution], pks: list[int]) -> list[Listed]:
     """These rows, in this order."""
     computed = {"client_name": CLIENT_NAME, "owner_name": F("owner__user__name")}
     stored = [name for name in Listed.__annotations__ if name not in computed]
-    found = with_doubles(with_evidence(rows.filter(pk__in=pks))).annotate(repeats=repeats_contract())
+    repeats = Exists(alerted()) | repeats_contract()
+    found = with_doubles(with_evidence(rows.filter(pk__in=pks))).annotate(repeats=repeats)
     found = found.order_by().values(*stored, **computed)
     by_pk = {row["pk"]: row for row in found}
     return [cast(Listed, by_pk[pk]) for pk in pks]

@@ -5,7 +5,7 @@ place, of the same owner in the same quarter, whose figure differs; and those th
 Per quarter the differences sum to `later`: a row that got another owner is a change at both.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -13,17 +13,20 @@ from typing import Any
 
 from django.db import connection
 
-from contributions.models import ClosedPeriod, ClosedTransaction
+from contributions.models import ClosedPeriod, ClosedRowTotal, ClosedTransaction
 from contributions.queries.revenue_rows import KEPT, ROWS, live_rows
 from contributions.rules.revenue import Why
-from kamtrak.lib.months import Quarter
-from transactions.models import Edit, Import, SeenProduct
+from kamtrak.lib.months import Month, Quarter
+from transactions.models import Edit, Import, RowTotal, SeenProduct, Split
 from transactions.rules import Status
 from workspaces.models import ClientAccount, Membership, User, Workspace
 from workspaces.queries.people import Scope
 
 ZERO = Decimal(0)
 COPIES = ClosedTransaction._meta.db_table
+COMPARED = (
+    "month, owner_id, about, status, lack, tier, currency, rows, quantity, revenue, converted, tax, profit"
+)
 
 
 def _said(cases: Iterable[tuple[str, Why]], otherwise: Why) -> str:
@@ -90,15 +93,45 @@ MOVED = f"""
 """  # noqa: S608 - our own names
 
 
+# Whose months, by client, came to something else when the quarter was closed: each side's totals less the
+# other's.
+_GROUPS = f"""
+    with live as (
+        select {COMPARED} from {RowTotal._meta.db_table} where workspace_id = %(workspace)s
+            and split = {Split.CLIENT.value} and month >= %(start)s and month < %(end)s and status in ({KEPT})
+    ), copied as (
+        select {COMPARED} from {ClosedRowTotal._meta.db_table} where workspace_id = %(workspace)s
+            and period_id = %(period)s and split = {Split.CLIENT.value}
+    )
+    select distinct month, owner_id from (
+        (table live except table copied) union all (table copied except table live)
+    ) moved {{owned}}
+"""  # noqa: S608 - our own names
+
+
 def moved_rows(
     workspace: Workspace, scope: Scope, quarter: Quarter, period: ClosedPeriod
 ) -> tuple[str, dict[str, Any]]:
     """The rows between this close and now, as SQL after "with": `told` (copy_id, live_id, difference, why);
-    and its parameters."""
-    live = live_rows(workspace, scope, quarter.start, quarter.end)
-    owned = "" if scope.owners is None else "and c.owner_id = any(%(owners)s)"
-    params = {**live.params, "period": period.pk, "closed_at": period.closed_at}
-    return MOVED.format(copies=owned, live=live.condition), params
+    and its parameters. One query, to the totals."""
+    rows = live_rows(workspace, scope, quarter.start, quarter.end)
+    params = {**rows.params, "period": period.pk, "closed_at": period.closed_at}
+    owned = "" if scope.owners is None else "where owner_id = any(%(owners)s)"
+    with connection.cursor() as cursor:
+        cursor.execute(_GROUPS.format(owned=owned), params)
+        groups = cursor.fetchall()
+    theirs = "{t}.owner_id = any(%(moved_owners)s)"
+    if any(owner is None for _, owner in groups):
+        theirs = f"({theirs} or {{t}}.owner_id is null)"
+    narrow = f"and {theirs} and {{t}}.day >= %(first)s and {{t}}.day < %(last)s" if groups else "and false"
+    months = [Month.of(month) for month, _ in groups] or [quarter.first]
+    params |= {
+        "moved_owners": sorted({owner for _, owner in groups if owner is not None}),
+        "first": min(months).first,
+        "last": max(months).end,
+    }
+    live = f"{rows.condition} {narrow.format(t='t')}"
+    return MOVED.format(copies=narrow.format(t="c"), live=live), params
 
 
 @dataclass(frozen=True)
@@ -160,16 +193,10 @@ _LARGEST = f"""
 def revenue_changes(
     workspace: Workspace, scope: Scope, quarter: Quarter, period: ClosedPeriod, *, limit: int
 ) -> RowChanges:
-    """The rows whose figure differs from the copy that this close made; one query."""
+    """The rows whose figure differs from the copy that this close made; two queries."""
     moved, params = moved_rows(workspace, scope, quarter, period)
     with connection.cursor() as cursor:
         cursor.execute(_LARGEST.format(moved=moved), {**params, "limit": limit})
         found = cursor.fetchall()
     lines = tuple(RowChange(*row[:-2]) for row in found)
     return RowChanges(lines, found[0][-2], found[0][-1] or ZERO) if found else RowChanges((), 0, ZERO)
-
-
-def later_sum(workspace: Workspace, scope: Scope, closed: Mapping[Quarter, ClosedPeriod]) -> Decimal:
-    """What all changes of these quarters come to, row by row."""
-    changes = (revenue_changes(workspace, scope, quarter, closed[quarter], limit=1) for quarter in closed)
-    return sum((found.total for found in changes), ZERO)

@@ -14,11 +14,13 @@ from workspaces.queries.people import Scope
 
 ROWS = Transaction._meta.db_table
 # Of a copy whatever stands in every one of them.
-COPIED = tuple(f.column for f in FrozenTransaction._meta.local_fields)
+COPIED = tuple(f.attname for f in FrozenTransaction._meta.local_fields)
 KEPT = f"{Status.COUNTED.value}, {Status.UNKNOWN.value}"  # the rows that count, and those that wait
 
-_SAME = ("source_id", "key", "occurrence", "line", "day", "owner_id", "product_id", "status", "lack", "tier")
-_SAME = (*_SAME, "quantity", "currency", "revenue", "tax", "converted", "profit")
+_SAME = (
+    *("source_id", "key", "occurrence", "line", "day", "owner_id", "product_id", "status", "lack", "tier"),
+    *("quantity", "currency", "revenue", "tax", "converted", "profit"),
+)
 _SAME_CURRENCY = RateSource.SAME.value
 _known = "t.converted is not null and t.rate_id is null"  # in the workspace currency: no rate is needed
 _TOLD = {

@@ -8,7 +8,8 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Value
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q, QuerySet, Subquery, Value
 
 from contributions.models import Contribution, TransactionLink
 from contributions.models.contributions import EndOfQuarter
@@ -58,10 +59,9 @@ def repeated_rows(
 def _alike(workspace: Workspace, deal: Deal, *, of_row: int | None) -> QuerySet[Transaction]:
     """Same client, a day of the quarter, revenue within 1 % of the whole deal, in its currency or else
     converted; the first of them."""
-    accounts = ClientAccount.objects.filter(workspace=workspace, survivor=deal.client_id)
     rows = Transaction.objects.filter(
+        _of_client(deal.client_id),
         workspace=workspace,
-        client__in=accounts.values("pk"),
         day__gte=deal.quarter.start,
         day__lt=deal.quarter.end,
         status=Status.COUNTED,
@@ -74,20 +74,36 @@ def _alike(workspace: Workspace, deal: Deal, *, of_row: int | None) -> QuerySet[
     return rows.filter(alike).order_by("day", "pk")[:MOST_REPEATED]
 
 
-def repeats_row() -> Exists:
-    """For many contributions at once: whether a row seems to repeat a transaction that is not behind it. The
-    same question as `repeated_rows`, asked of the database."""
+def repeats_row() -> Subquery:
+    """For many contributions at once: a transaction that a row seems to repeat and that is not behind it. The
+    same question as `repeated_rows`, asked of the database.
+
+    A value and no Exists: that one would be joined to all transactions, here each looks into its own index.
+    """
     same = Q(currency=OuterRef("amount_currency"))
     rows = Transaction.objects.filter(
         ~Exists(_links(OuterRef(OuterRef("pk")))),
+        _of_client(OuterRef(OuterRef("client__survivor"))),
         workspace=OuterRef("workspace"),
-        client__survivor=OuterRef("client__survivor"),
         day__gte=OuterRef("quarter"),
         day__lt=EndOfQuarter(OuterRef("quarter")),
         status=Status.COUNTED,
     )
     alike = same & near("revenue", OuterRef("amount")) | ~same & near("converted", whole_converted())
-    return Exists(rows.filter(alike))
+    return Subquery(rows.filter(alike).order_by().values("pk")[:1])
+
+
+class _AnyOf(Func):
+    """Whether a column is among the values of an array: read once, and then looked up in an index."""
+
+    template, arg_joiner = "(%(expressions)s))", " = any("
+    output_field = BooleanField()
+
+
+def _of_client(survivor: Any) -> _AnyOf:
+    """Rows of the client, under whichever of its accounts they came in."""
+    accounts = ClientAccount.objects.filter(survivor=survivor).order_by()
+    return _AnyOf(F("client"), ArraySubquery(accounts.values("pk")))
 
 
 def _links(contribution: Any) -> QuerySet[TransactionLink]:

@@ -12,13 +12,13 @@ from django.db.models import Q, QuerySet
 
 from contributions.models import Contribution
 from contributions.queries.contracts import repeats_contract
+from contributions.queries.doubles import DOUBLE
 from contributions.queries.transactions import repeats_row
 from kamtrak.lib.money import grouped
 from workspaces.models import Alert, ClientAccount, Severity, Workspace
 from workspaces.models.alerts import LIVE
 from workspaces.services.alerts import Cause, raise_alert, resolve_causes
 
-DOUBLE = "double:"
 BOTH, ROW, CONTRACT = "an imported transaction and a contract", "an imported transaction", "a contract"
 
 
@@ -52,7 +52,7 @@ def refresh_doubles(
 
 def _repeating(rows: QuerySet[Contribution]) -> QuerySet[Any]:
     asked = rows.filter(voided_at=None).annotate(row=repeats_row(), contract=repeats_contract())
-    found = asked.filter(Q(row=True) | Q(contract=True))
+    found = asked.filter(Q(row__isnull=False) | Q(contract=True))
     return found.select_related("client__survivor", "owner").order_by("pk")
 
 

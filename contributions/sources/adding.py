@@ -42,7 +42,7 @@ def known_clients(workspace: Workspace, given: list[Given]) -> dict[str, int]:
     """The surviving account of each name that the rows bear and the workspace knows, by the name's key."""
     keys = {name_key(each.entry.client) for each in given}
     names = ClientName.objects.filter(workspace=workspace, key__in=keys)
-    return dict(names.values_list("key", "account__survivor"))
+    return {key: pk for key, pk in names.values_list("key", "account__survivor") if pk is not None}
 
 
 def alike_of(file: ContributionsFile, given: list[Given], clients: dict[str, int]) -> list[Given]:

@@ -17,7 +17,6 @@ from transactions.models import Transaction
 from transactions.queries.provided import unique_ids
 from transactions.queries.rows import get_row
 from workspaces.access import workspace_view
-from workspaces.context import address
 from workspaces.models import Membership, Workspace
 from workspaces.queries.people import scope_of
 from workspaces.rules import Right
@@ -60,7 +59,7 @@ def transaction_link(request: HttpRequest, workspace: Workspace, member: Members
         find=lambda text: linkable_to_transaction(workspace, member, row, text),
         show=lambda rows: [shown_contribution(workspace, each) for each in rows],
         link=lambda rows: link_transactions(rows=[row], contributions=rows, by=member, now=now),
-        back=address("transaction", workspace.slug, pk) or reverse("contributions", args=[workspace.slug]),
+        back=reverse("transaction", args=[workspace.slug, pk]),
         noun="contribution",
         words={
             "title": "This is evidence of",

@@ -34,7 +34,7 @@ from kamtrak.lib.errors import Refused
 from kamtrak.lib.months import PeriodError, Quarter
 from kamtrak.reasons import ReasonForm
 from kamtrak.web import go, is_dialog, moment, render_page
-from transactions.rules.revenue import LACK_LABELS
+from transactions.rules.states import LACK_LABELS
 from workspaces.access import workspace_view
 from workspaces.models import Membership, Workspace
 from workspaces.queries.alerts import live_alerts

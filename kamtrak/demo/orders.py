@@ -120,7 +120,7 @@ def _orders(house: House, today: date, rows: int) -> Iterator[tuple[object, ...]
     weights = [account.size for account in house.accounts]
     sold: list[tuple[object, ...]] = []
     for number in range(rows):
-        day = first + timedelta(days=min(int(rng.triangular(0, span, span * 0.9)), span - 1))
+        day = first + timedelta(days=min(int(rng.triangular(0, span, span)), span - 1))
         if sold and rng.random() < 0.012:
             yield _returned(rng.choice(sold), number, day, rng)
             continue

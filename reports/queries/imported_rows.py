@@ -20,7 +20,6 @@ from reports.rules.imported import (
 from transactions.queries.revenue import NO_PRODUCT, ROW_SUMS, figures_in, summed, totals_of
 from transactions.rules import Lack
 from transactions.rules.revenue import (
-    LACK_LABELS,
     TIER_LABELS,
     RevenueFigures,
     RevenueLine,
@@ -30,6 +29,7 @@ from transactions.rules.revenue import (
     by_tier,
     figures_of,
 )
+from transactions.rules.states import LACK_LABELS
 from workspaces.queries.people import Scope
 
 PRINTED = 40  # clients, and products, that are named
@@ -58,7 +58,9 @@ def imported_section(
         months=tuple(MonthRevenue(month.first, figures) for month, figures in by_month(lines).items()),
         clients=largest_named(_named(rows, "client_name", "No client"), PRINTED, "clients"),
         products=largest_named(_named(rows, "product_name", NO_PRODUCT.name), PRINTED, "products"),
-        tiers=tuple(NamedRevenue(TIER_LABELS[tier], own) for tier, own in by_tier(lines).items()),
+        tiers=tuple(
+            NamedRevenue(TIER_LABELS[tier].capitalize(), own) for tier, own in by_tier(lines).items()
+        ),
         currencies=by_currency(lines),
         lacks=tuple(LackLine(LACK_LABELS[lack], count) for lack, count in by_lack(lines).items()),
         changes=changes,
@@ -70,7 +72,8 @@ def imported_section(
 
 def _lines(rows: QuerySet[DocumentTransaction]) -> list[RevenueLine]:
     """By month, tier, currency and lack."""
-    found = rows.order_by().annotate(of_month=TruncMonth("day"))
+    groups = rows.order_by().annotate(of_month=TruncMonth("day"))
+    found: QuerySet[Any, Any] = groups.values("of_month", "tier", "currency", "lack").annotate(**ROW_SUMS)
     return [
         RevenueLine(
             Month.of(line["of_month"]),
@@ -80,7 +83,7 @@ def _lines(rows: QuerySet[DocumentTransaction]) -> list[RevenueLine]:
             line["own"],
             figures_in(line),
         )
-        for line in found.values("of_month", "tier", "currency", "lack").annotate(**ROW_SUMS)
+        for line in found
     ]
 
 
@@ -102,7 +105,7 @@ def changed_transactions(document: Document, limit: int) -> list[DocumentTransac
 
 def data_transactions(document: Document) -> Iterator[dict[str, Any]]:
     """Every row in the order of the embedded file, in bounded memory."""
-    rows = document.transactions.order_by("day", "source_id", "key", "occurrence", "pk")
+    rows: QuerySet[Any, Any] = document.transactions.order_by("day", "source_id", "key", "occurrence", "pk")
     return rows.values().iterator(BATCH)
 
 
@@ -112,8 +115,8 @@ def data_transactions(document: Document) -> Iterator[dict[str, Any]]:
 def live_figures(document: Document) -> RevenueFigures:
     """What the person's live rows of the document's period come to now; one query."""
     person = Scope(frozenset({document.person_id}))
-    span = {"start": document.first_month.first, "end": document.last_month.end}
-    found = summed(totals_of(document.workspace, person, **span), "split")
+    start, end = document.first_month.first, document.last_month.end
+    found = summed(totals_of(document.workspace, person, start=start, end=end), "split")
     return sum((figures_in(line) for line in found), RevenueFigures())
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from kamtrak.lib.money import as_rate, round_money
 from transactions.rules import Lack, Status
-from transactions.rules.revenue import LACK_LABELS
+from transactions.rules.states import LACK_LABELS
 
 TRANSACTION_COLUMNS = (
     "date",

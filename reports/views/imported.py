@@ -18,7 +18,8 @@ from kamtrak.lib.months import Month, Period
 from kamtrak.web import moment, read_id, read_period, render_page
 from reports.queries.imported import Imported, imported
 from transactions.queries.books import ways_of
-from transactions.rules.revenue import LACK_LABELS, NO_REVENUE, TIER_LABELS, RevenueFigures
+from transactions.rules.revenue import NO_REVENUE, TIER_LABELS, RevenueFigures
+from transactions.rules.states import LACK_LABELS
 from workspaces.access import workspace_view
 from workspaces.models import Membership, Workspace
 from workspaces.queries.people import scope_of
@@ -55,7 +56,9 @@ def imported_revenue(request: HttpRequest, workspace: Workspace, member: Members
             ("client", _first([_of_client(line) for line in found.clients], "client")),
             ("product", _first([_of_product(*line) for line in found.products], "product")),
         ],
-        "tiers": [Line(TIER_LABELS[tier], own, f"&tier={tier}") for tier, own in found.tiers.items()],
+        "tiers": [
+            Line(TIER_LABELS[tier].capitalize(), own, f"&tier={tier}") for tier, own in found.tiers.items()
+        ],
         "lacks": [(LACK_LABELS[lack], lack.name.lower(), count) for lack, count in found.lacks.items()],
         "closes": [_close(workspace, quarter, dict(found.moved)) for quarter in found.closed],
         "back": f"{reverse('dashboard', args=[workspace.slug])}?period={period.code}",
@@ -70,7 +73,7 @@ def imported_url(workspace: Workspace, period: Period, staff: int | None) -> str
 
 def rows_url(workspace: Workspace, period: Period, staff: int | None) -> str:
     """The list of transactions with the same filters."""
-    return f"{reverse('dashboard', args=[workspace.slug])}transactions/?{_asked(period, staff)}"
+    return f"{reverse('transactions', args=[workspace.slug])}?{_asked(period, staff)}"
 
 
 def _asked(period: Period, staff: int | None) -> str:

@@ -165,6 +165,17 @@ def test_a_row_that_gets_another_owner_is_a_change_at_both(market: Cast) -> None
     assert reasons(market) == [(Why.HANDED_OVER, D(-100)), (Why.TAKEN_OVER, D(100))]
 
 
+def test_rows_that_swap_their_amounts_between_clients_are_both_listed(market: Cast) -> None:
+    """Nordhavn 100 and Aurelia 40 become 40 and 100: the total stands, and both rows say why."""
+    head = SALES.splitlines()[0]
+    lines = "{}\n1,2026-08-07,Nordhavn,,W-1,{},10,USD\n2,2026-08-07,Aurelia,,W-1,{},10,USD\n"
+    bring(market.ada, lines.format(head, 10, 4), MAP)
+    close(market)
+    bring(market.ada, lines.format(head, 4, 10), MAP, now=LATER)
+    assert cell(market).later == 0
+    assert sorted(reasons(market)) == [(Why.UPDATED, D(-60)), (Why.UPDATED, D(60))]
+
+
 def test_an_edit_by_hand_after_a_close_says_so(market: Cast) -> None:
     bring(market.ada, SALES, MAP)
     close(market)

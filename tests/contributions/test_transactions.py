@@ -7,17 +7,19 @@ at 1.1682) to Nordhavn on the same day, 500.00 USD to Aurelia; Amir 9,900.00 USD
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal as D
+from typing import Any
 
 import pytest
 
 from contributions.models import Contribution, TransactionLink
 from contributions.queries.contracts import Deal, deal_of, repeated_contracts
+from contributions.queries.doubles import DOUBLE
 from contributions.queries.evidence import has_evidence, with_evidence
 from contributions.queries.linkable_rows import linkable_to_transaction, linkable_transactions
 from contributions.queries.transactions import repeated_rows, rows_beside
 from contributions.rules.sought import Sought, read_sought
 from contributions.services.contributions import edit_contribution, entry_of, void_contribution
-from contributions.services.doubles import DOUBLE, refresh_doubles
+from contributions.services.doubles import refresh_doubles
 from contributions.services.transactions import link_transactions, unlink_transaction
 from kamtrak.lib.errors import Refused
 from tests.cast import NOW, Cast
@@ -91,7 +93,7 @@ def test_a_transaction_is_put_behind_ones_own_contribution_once(sold: Cast) -> N
     (behind,) = rows_beside(sold.acme, scope_of(sold.alex), row)
     assert behind.linked
     assert behind.row == sale(sold, "48000")
-    listed = with_evidence(Contribution.objects.filter(has_evidence())).get(pk=row.pk)
+    listed: Any = with_evidence(Contribution.objects.filter(has_evidence())).get(pk=row.pk)
     assert listed.evidence == 1
     assert (listed.credited, listed.converted) == (D(20000), D(20000))  # never added (rules 1.7)
     unlink_transaction(row_id=sale(sold, "48000").pk, contribution=row, by=sold.alex, now=NOW)
@@ -123,7 +125,8 @@ def test_a_replaced_row_is_no_evidence_any_more(sold: Cast) -> None:
     row = log(sold, "20000")
     link(sold, row, sale(sold, "48000"))
     Transaction.objects.filter(pk=sale(sold, "48000").pk).update(status=4)
-    assert with_evidence(Contribution.objects.all()).get(pk=row.pk).evidence == 0
+    listed: Any = with_evidence(Contribution.objects.all()).get(pk=row.pk)
+    assert listed.evidence == 0
 
 
 def test_what_cites_a_row_is_told_to_who_may_read_it(sold: Cast) -> None:

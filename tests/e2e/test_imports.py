@@ -46,6 +46,7 @@ def test_a_messy_file_is_mapped_checked_repaired_imported_and_undone(
     repairs_a_group_of_rows_in_place(page)
     imports_what_is_good(page)
     resolves_an_alert(page)
+    asks_why_a_number_is_what_it_is(page)
     undoes_it(page)
 
 
@@ -122,6 +123,19 @@ def resolves_an_alert(page: Page) -> None:
     form.locator(".k-dialog-f .btn-primary").click()
     expect(page.get_by_text("1 alert raised by this import")).to_be_visible()
     expect(page.get_by_text("“Gateway G2” is not in the catalog")).to_have_count(0)
+
+
+def asks_why_a_number_is_what_it_is(page: Page) -> None:
+    """From the import to its rows, and from a row down to the cells of its line."""
+    result = page.url
+    page.get_by_role("link", name="List these rows").click()
+    row = page.get_by_role("row").filter(has_text="61.50")
+    row.get_by_role("link", name="5 Sep 2026").click()
+    expect(page.get_by_role("heading", name="Why this number?")).to_be_visible()
+    expect(page.get_by_text("Used: quantity × price sold")).to_be_visible()
+    line = page.get_by_role("region", name="Line 3 of the file and its neighbours")
+    expect(line.locator(".k-hit").filter(has_text="20,50").first).to_be_visible()
+    page.goto(result)
 
 
 def undoes_it(page: Page) -> None:

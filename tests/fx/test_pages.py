@@ -133,16 +133,17 @@ def test_the_pages_ask_the_database_a_handful_of_times(cast: Cast) -> None:
     file = uploaded(cast)
     looked_up = f"{RATES}?base=GBP&quote=USD&day=2026-10-30"
     for url, most, headers in (
-        (RATES, 15, {}),
-        (looked_up, 11, {"HX-Request": "true", "HX-Target": "lookup"}),
-        (looked_up, 18, {}),  # without JavaScript both stand on one page
-        (f"{RATES}add/", 8, {}),
-        (f"{RATES}upload/", 9, {}),
-        (f"{RATES}upload/{file}/", 13, {}),
+        (RATES, 14, {}),
+        (looked_up, 9, {"HX-Request": "true", "HX-Target": "lookup"}),
+        (looked_up, 16, {}),  # without JavaScript both stand on one page
+        (f"{RATES}add/", 6, {}),
+        (f"{RATES}upload/", 7, {}),
+        (f"{RATES}upload/{file}/", 11, {}),
     ):
         with CaptureQueriesContext(connection) as queries:
             assert cast.browser("ada").get(url, headers=headers).status_code == 200
-        assert len(queries) <= most, (url, [query["sql"][:90] for query in queries])
+        asked = [query["sql"][:90] for query in queries if "SAVEPOINT" not in query["sql"]]
+        assert len(asked) <= most, (url, asked)
 
 
 # ------------------------------------------------------------------ looking a rate up

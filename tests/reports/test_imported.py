@@ -1,5 +1,8 @@
 """Imported revenue on the dashboard: as it stands, by month, client, product, tier, currency (rules 1.7)."""
 
+import html
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -72,6 +75,19 @@ def test_a_person_sees_their_own_rows_and_none_that_are_nobodys(sold: Cast) -> N
     assert read(sold, "audrey").cell.stands.unknown_rows == 1
     page = get(sold, f"{PART}&staff={sold.alex.pk}").content.decode()
     assert f"/w/acme/transactions/?period=2026Q3&amp;staff={sold.alex.pk}&amp;state=counted" in page
+
+
+def test_its_figures_lead_to_the_list_that_comes_to_the_same(sold: Cast) -> None:
+    page = html.unescape(get(sold, PART).content.decode())
+    links = set(re.findall(r'href="(/w/acme/transactions/\?[^"]*)"', page))
+    assert len(links) > 8
+    for link in links:
+        get(sold, link)
+    counted = text(get(sold, "/w/acme/transactions/?period=2026Q3&state=counted"))
+    assert "76.64" in counted
+    waiting = text(get(sold, "/w/acme/transactions/?period=2026Q3&state=no_entry"))
+    assert "not in the catalog" in waiting
+    assert "/w/acme/transactions/?period=2026Q3&state=no_entry" in links
 
 
 def test_rows_that_wait_are_never_shown_as_nothing(cast: Cast) -> None:

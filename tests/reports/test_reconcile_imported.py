@@ -37,7 +37,7 @@ def test_rows_totals_dashboard_and_closes_agree(sold: Cast) -> None:
     said = {
         proof.name: proof for proof in proofs if "2026Q3" in proof.subject and "imported" in proof.subject
     }
-    assert said["transactions = totals = dashboard"].figures["dashboard"] == "81.6400"
+    assert said["list = dashboard = export"].figures["dashboard"] == "81.6400"
     assert said["as closed = its transactions"].figures["rows"] == "76.6400"
     assert said["closed + later changes = now"].figures["now"] == "81.6400"
     assert said["excluded rows"].figures["dashboard"] == "1"
@@ -48,7 +48,7 @@ def test_a_total_that_is_not_the_sum_of_its_rows_is_found(sold: Cast) -> None:
     RowTotal.objects.filter(pk=total.pk).update(converted=D(101))
     assert {proof.name for proof in wrong(sold)} == {
         "maintained totals = transactions",
-        "transactions = totals = dashboard",
+        "list = dashboard = export",
         "closed + later changes = now",
     }
 

@@ -97,13 +97,15 @@ def make_import(
         )
 
 
-def make_row(imported: Import, *, now: datetime = NOW, **cells: str) -> Transaction:
+def make_row(imported: Import, **cells: str) -> Transaction:
     """One row of an import, cells by field: `make_row(orders, client="Nordhavn", revenue="50")`.
 
     It is of 9 August 2026 unless said otherwise, and bears the next number. Rates and catalog are those on
     file; the totals follow.
     """
     workspace = imported.workspace
+    assert imported.source
+    assert imported.turn
     with in_workspace(workspace.pk):
         hold_rows(workspace)
         newest = Transaction.objects.filter(origin=imported).aggregate(line=Max("line"))["line"] or 1
@@ -124,7 +126,7 @@ def make_row(imported: Import, *, now: datetime = NOW, **cells: str) -> Transact
             day=date(2000, 1, 1),
             status=Status.UNKNOWN,
         )
-        Rederivation(workspace, now).rewrite([row.pk])
+        Rederivation(workspace, NOW).rewrite([row.pk])
         add_totals(workspace, f"{ROWS} where workspace_id = {workspace.pk} and id = {row.pk}")
         return Transaction.objects.get(pk=row.pk)
 

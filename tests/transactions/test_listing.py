@@ -194,4 +194,4 @@ def test_a_row_says_the_fields_that_a_person_looks_for(inside: Cast, orders: Imp
     )
     (row,) = list_page(Transaction.objects.all()).rows
     assert (row["client_name"], row["owner_name"], row["product_text"]) == ("Nordhavn", "Alex", "T4")
-    assert (row["quantity"], row["revenue"], row["tier"]) == (2, Decimal("10.00"), 2)
+    assert (row["quantity"], row["revenue"], row["tier"]) == (Decimal(2), Decimal("10.00"), 2)

@@ -5,7 +5,7 @@ from django.db import models
 from kamtrak.freezing import frozen
 from kamtrak.history import tracked
 from transactions.models.catalog import CatalogItem
-from workspaces.models import User, Workspace
+from workspaces.models import Job, JobState, User, Workspace
 
 
 @tracked()
@@ -13,7 +13,7 @@ class RowDecision(models.Model):
     """Rows moved, or stay as they are: how many, what they came to and would come to, and why.
 
     `item` and `currency` say which rows, where not all of those that waited were decided. `before` and
-    `after` are what was seen, of revenue in the workspace currency.
+    `after` are what was seen, of revenue in the workspace currency. `job` carries out what concerns many.
     """
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+")
@@ -26,13 +26,22 @@ class RowDecision(models.Model):
     reason = models.CharField(max_length=500)
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
+    job = models.ForeignKey(Job, on_delete=models.PROTECT, null=True, related_name="+")
 
     class Meta:
         indexes = [models.Index(fields=["workspace", "-at"], name="row_decisions_newest")]
         triggers = [frozen()]
 
     @property
+    def is_partial(self) -> bool:
+        """Whether the work stopped before all rows were decided: the others wait again."""
+        return self.job is not None and self.job.state in (JobState.FAILED, JobState.CANCELLED)
+
+    @property
     def said(self) -> str:
+        """What became of the rows."""
+        if self.job is not None and not self.job.is_over:
+            return "are being derived again" if self.accepted else "are being kept as they were"
         return "derived again" if self.accepted else "kept as they were"
 
     @property

@@ -177,7 +177,12 @@ class Check:
     ) -> None:
         """The same by several processes, each making every n-th batch."""
         names, book = self.maker.names, self.maker.book
-        answers = {"product": names.product, "owner": names.owner, "client": names.client, "rate": book.rate}
+        answers: dict[str, Answer] = {
+            "product": names.product,
+            "owner": names.owner,
+            "client": names.client,
+            "rate": book.rate,
+        }
         with ExitStack() as files:
             paths = [files.enter_context(scratch()) for _ in range(2 * settings.IMPORT_HANDS)]
             hands = [Hand(*pair) for pair in zip(paths[::2], paths[1::2], strict=True)]

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from transactions.models import Transaction
 from transactions.pipeline.making import Made
@@ -62,7 +62,7 @@ def pairs(work: Rederivation, ids: Collection[int]) -> Iterator[Pair]:
         yield Pair(pk, Earlier(earlier), before, after, made)
 
 
-def _figures(stored: list) -> Figures:  # type: ignore[type-arg]
+def _figures(stored: list[Any]) -> Figures:
     status, lack, *rest = stored
     rest[9], rest[14] = bool(rest[9]), bool(rest[14])
     rest[12] = Lack(rest[12])

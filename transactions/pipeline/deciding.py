@@ -1,7 +1,8 @@
 """Whether marked rows move: compared, then accepted or declined by a person (rules 5.12).
 
-Up to `INLINE` rows at once; more as work in the background, a batch to a transaction, totals following. What
-has been decided has lost its mark, so whoever goes on after an interruption finds what is left.
+Up to `COMPARED_AT_ONCE` rows are compared while a person waits, up to `INLINE` decided; more are work in the
+background, a batch to a transaction, totals following. What has been decided has lost its mark, so whoever
+goes on after an interruption finds what is left.
 """
 
 from collections import defaultdict
@@ -37,6 +38,7 @@ from workspaces.models import Job, Membership, Workspace
 from workspaces.rules import Right
 from workspaces.services.jobs import LeaseLost, Run, create_job
 
+COMPARED_AT_ONCE = 2_000
 INLINE = 10_000
 COMPARE, DECIDE = "transactions_compare", "transactions_rederive"
 Report = Callable[[int], None]
@@ -54,7 +56,7 @@ def comparison(workspace: Workspace, selection: Selection, state: Seen, now: dat
     """What the marked rows come to before and after; None where it has to be worked out first."""
     if not state.rows:
         return Comparison()
-    if state.rows <= INLINE:
+    if state.rows <= COMPARED_AT_ONCE:
         ids = list(marked(workspace, selection).values_list("pk", flat=True))
         return _compared(Rederivation(workspace, now), ids)
     job = compared_job(workspace, COMPARE, state.stamp)
@@ -126,8 +128,8 @@ def decide(
     stamp: str,
     by: Membership,
     now: datetime,
-) -> RowDecision | Job:
-    """Move the marked rows, or keep them as they are. Answers the decision, or the work that carries it out.
+) -> RowDecision:
+    """Move the marked rows, or keep them as they are. The answer names the work that carries it out, if any.
 
     `stamp` is that of the state that was looked at. Rows that only gain a figure, or settle, do so either
     way. Raises Refused, and Stale where anything has changed since.
@@ -137,51 +139,58 @@ def decide(
         workspace = hold_rows(workspace)
         if unfinished_jobs(workspace, [DECIDE]):
             raise Refused("A decision is being carried out. Wait until it is done.")
-        state = seen(workspace, selection, workspace.day_of(now))
-        if state.stamp != stamp:
-            raise Stale("Prices, rates or rows have changed meanwhile. Look at what would move now.")
-        found = comparison(workspace, selection, state, now)
-        if found is None or not state.rows:
-            raise Refused("Have it worked out first what would move.")
-        decision = _record(workspace, selection, found, accept=accept, reason=reason, by=by, now=now)
+        state, found = _checked(workspace, selection, stamp, now)
+        decision = RowDecision(
+            workspace=workspace,
+            accepted=accept,
+            item_id=selection.item,
+            currency=selection.currency,
+            rows=state.rows,
+            before=found.overall.revenue.before,
+            after=found.overall.revenue.after,
+            reason=reason,
+            by=by.user,
+            at=now,
+        )
         if state.rows > INLINE:
-            params = {
-                **selection.to_json(),
-                "accept": accept,
-                "derived_with": state.derived_with,
-                "rows": state.rows,
-                "reason": reason,
-            }
-            return create_job(workspace=workspace, kind=DECIDE, by=by.user, params=params, now=now)
-        work = Rederivation(workspace, now)
-        for some in batches(list(marked(workspace, selection).values_list("pk", flat=True))):
-            _carry_out(work, some, accept=accept)
-        refresh_alerts(workspace=workspace, now=now)
+            decision.job = _work_for(decision, selection, state)
+        decision.save()
+        if decision.job is None:
+            _carry_out_now(workspace, selection, now, accept=accept)
     return decision
 
 
-def _record(
-    workspace: Workspace,
-    selection: Selection,
-    found: Comparison,
-    *,
-    accept: bool,
-    reason: str,
-    by: Membership,
-    now: datetime,
-) -> RowDecision:
-    return RowDecision.objects.create(
-        workspace=workspace,
-        accepted=accept,
-        item_id=selection.item,
-        currency=selection.currency,
-        rows=found.overall.rows,
-        before=found.overall.revenue.before,
-        after=found.overall.revenue.after,
-        reason=reason,
-        by=by.user,
-        at=now,
+def _checked(
+    workspace: Workspace, selection: Selection, stamp: str, now: datetime
+) -> tuple[Seen, Comparison]:
+    """The state of now, which is the one that was looked at, with what the rows come to. Raises Refused."""
+    state = seen(workspace, selection, workspace.day_of(now))
+    if state.stamp != stamp:
+        raise Stale("Prices, rates or rows have changed meanwhile. Look at what would move now.")
+    found = comparison(workspace, selection, state, now)
+    if found is None or not state.rows:
+        raise Refused("Have it worked out first what would move.")
+    return state, found
+
+
+def _work_for(decision: RowDecision, selection: Selection, state: Seen) -> Job:
+    params = {
+        **selection.to_json(),
+        "accept": decision.accepted,
+        "derived_with": state.derived_with,
+        "rows": state.rows,
+        "reason": decision.reason,
+    }
+    return create_job(
+        workspace=decision.workspace, kind=DECIDE, by=decision.by, params=params, now=decision.at
     )
+
+
+def _carry_out_now(workspace: Workspace, selection: Selection, now: datetime, *, accept: bool) -> None:
+    work = Rederivation(workspace, now)
+    for some in batches(list(marked(workspace, selection).values_list("pk", flat=True))):
+        _carry_out(work, some, accept=accept)
+    refresh_alerts(workspace=workspace, now=now)
 
 
 def _carry_out(work: Rederivation, ids: list[int], *, accept: bool) -> None:

@@ -11,7 +11,7 @@ from datetime import date
 from kamtrak.lib.money.rounding import EXACT
 from kamtrak.lib.tables import Layout
 from transactions.models import CatalogItem, CatalogValue, RowRate, Transaction
-from transactions.pipeline.sales import stored_sales
+from transactions.pipeline.sales import as_sale
 from transactions.queries.books import terms_of, ways_of
 from transactions.rules import (
     Derived,
@@ -55,17 +55,15 @@ class Explained:
     agrees: bool
 
 
-def explained(row: Transaction) -> Explained:
-    """How the figures of this row came about; `row` as queries.rows.get_row loads it."""
+def explained(row: Transaction, sale: Transaction | None) -> Explained:
+    """How the figures of this row came about: `row` as queries.rows.get_row loads it, `sale` as tied_to."""
     mapping = FileMapping.from_json(row.origin.mapping)
     given = LineReader(mapping, from_1904=Layout(**row.origin.layout).from_1904).read(row.cells)
     if row.edit is not None:
         lay_over(given, row.edit.values, mapping)
     ways = ways_of(row.workspace)
-    sale = None
-    if row.sale_key is not None:
-        sale = stored_sales(row.source, [row.sale_key.bytes]).get(row.sale_key.bytes)
-    told = (given, terms_of(row.workspace, ways, mapping), PinnedBook(row), sale)
+    undone = None if sale is None else as_sale(sale.day, sale.tier, sale.currency)
+    told = (given, terms_of(row.workspace, ways, mapping), PinnedBook(row), undone)
     prices = (row.price, row.profit_price, row.tax_price)
     items = [each.item for each in prices if each is not None]
     if row.product is not None and row.product.item is not None:

@@ -6,21 +6,22 @@ provisional. What is settled never moves silently: it is marked, and a person de
 
 from collections import defaultdict
 from collections.abc import Collection
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, Max, Min, Q
+from django.db.models import Max, Min, Q, Sum
+from django.db.models.functions import Coalesce
 
 from fx.queries import load_book
 from fx.rules import CurrencyUse, rate_columns
-from transactions.models import RowRate, SeenOwner, SeenProduct, Transaction
+from transactions.models import RowRate, RowTotal, SeenOwner, SeenProduct, Split, Transaction
 from transactions.pipeline.comparing import derive_waiting
 from transactions.pipeline.marking import mark, mark_prices, unmark
 from transactions.queries.books import EVER
 from transactions.queries.catalog import load_catalog
 from transactions.queries.people import members_by_name
-from transactions.rules import Earlier, Lack, Status, Warning, product_key
+from transactions.rules import Earlier, Lack, Status, product_key
 from transactions.services.alerts import OF_CATALOG, refresh_alerts
 from transactions.services.totals import hold_rows, totals_follow
 from workspaces.models import Membership, Workspace
@@ -47,6 +48,8 @@ def catalog_changed(*, workspace: Workspace, items: Collection[int], now: dateti
     Returns how many rows were derived. Only rows of these products are looked at (rules 5.11).
     """
     workspace = hold_rows(workspace)
+    if not SeenProduct.objects.filter(workspace=workspace).exists():
+        return 0  # no row names a product: the catalog need not be read
     touched = _match_again(workspace)
     touched |= set(
         SeenProduct.objects.filter(workspace=workspace, item__in=items).values_list("pk", flat=True)
@@ -148,7 +151,8 @@ def _versions(workspace: Workspace, superseded: Collection[int]) -> tuple[list[i
     for version in held.order_by("version"):
         if (version.currency, version.day) in wanted:
             of_days[version.currency, version.day].append(version)
-    others, alike = [], []
+    others: list[int] = []
+    alike: list[int] = []
     for *older, former, newest in of_days.values():
         if former.rate != newest.rate:
             for version in (*older, former):
@@ -189,20 +193,41 @@ def _renew_rates(workspace: Workspace, rates: Any, now: datetime) -> list[int]:
 
 
 def currency_uses(workspace: Workspace) -> list[CurrencyUse]:
-    """How far each currency is used by transactions, and what they wait for."""
-    foreign = _rows(workspace).exclude(currency__in=("", workspace.currency))
-    uses = foreign.values("currency").annotate(
-        n=Count("pk"),
-        waiting=Count("pk", filter=Q(warnings__gte=Warning.PROVISIONAL)),
-        unknown=Count("pk", filter=Q(status=Status.UNKNOWN, lack=Lack.NO_RATE)),
-        first=Min("day", filter=Q(lack=Lack.NO_RATE)),
-        last=Max("day", filter=Q(lack=Lack.NO_RATE)),
-        moved=Count("pk", filter=Q(earlier__in=WITH_RATE)),
+    """How far each currency is used by transactions, and what they wait for: from the maintained totals."""
+    foreign = RowTotal.objects.filter(workspace=workspace, split=Split.NONE)
+    without = Q(status=Status.UNKNOWN, lack=Lack.NO_RATE)
+    uses = list(
+        foreign.exclude(currency__in=("", workspace.currency))
+        .values("currency")
+        .annotate(
+            n=Sum("rows"),
+            waiting=Sum("provisional"),
+            unknown=Coalesce(Sum("rows", filter=without), 0),
+            moved=Sum("earlier"),
+        )
+        .order_by("currency")
     )
+    days = _days_without_rate(workspace) if any(use["unknown"] for use in uses) else {}
     return [
-        CurrencyUse(u["currency"], u["n"], u["waiting"], u["unknown"], u["first"], u["last"], u["moved"])
-        for u in uses.order_by("currency")
+        CurrencyUse(
+            use["currency"],
+            use["n"],
+            use["waiting"],
+            use["unknown"],
+            first=days.get(use["currency"], (None, None))[0],
+            last=days.get(use["currency"], (None, None))[1],
+            earlier=use["moved"],
+        )
+        for use in uses
+        if use["n"]
     ]
+
+
+def _days_without_rate(workspace: Workspace) -> dict[str, tuple[date, date]]:
+    """The first and the last day on which rows of a currency wait for a rate."""
+    waiting = _rows(workspace).filter(status=Status.UNKNOWN, lack=Lack.NO_RATE)
+    spans = waiting.values_list("currency").annotate(first=Min("day"), last=Max("day"))
+    return {currency: (first, last) for currency, first, last in spans}
 
 
 # ------------------------------------------------------------------ the settings

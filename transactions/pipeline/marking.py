@@ -82,7 +82,7 @@ def _id_now(catalog: Catalog, item: int | None, measure: Measure, day: Any, *, o
     """The catalog value that would be used now in the place of one of this measure (rules 5.8)."""
     if item is None:
         return NONE
-    asked = (measure,)
+    asked: tuple[Measure, ...] = (measure,)
     if measure in (*_OF_A_UNIT, Measure.PROFIT_PERCENT):
         asked = (*_OF_A_UNIT, Measure.PROFIT_PERCENT) if of_units else (Measure.PROFIT_PERCENT,)
     found = (catalog.value(item, each, day) for each in asked)

@@ -37,7 +37,7 @@ def _in_file(maker: Maker, rows: Iterator[Row], wanted: set[bytes]) -> dict[byte
         if key in wanted and given.day is not None and not wrong_with(given):
             derived = derive(given, maker.terms, maker.book)
             if not derived.wrong:
-                found[key] = _sale(given.day, derived.tier, derived.currency)
+                found[key] = as_sale(given.day, derived.tier, derived.currency)
     return found
 
 
@@ -53,10 +53,10 @@ def stored_sales(source: Source | None, keys: Iterable[bytes]) -> dict[bytes, Sa
             workspace=source.workspace_id, source=source, key__in=some, occurrence=1
         )
         for key, day, tier, currency in rows.values_list("key", "day", "tier", "currency"):
-            found[key.bytes] = _sale(day, tier, currency)
+            found[key.bytes] = as_sale(day, tier, currency)
     return found
 
 
-def _sale(day: date, tier: int, currency: str) -> Sale:
+def as_sale(day: date, tier: int, currency: str) -> Sale:
     """The catalog's figures are in the workspace currency: they say nothing of the row's own."""
     return Sale(day, currency if tier in _OF_THE_ROW else "")

@@ -25,8 +25,9 @@ from workspaces.models import Job, Workspace
 from workspaces.services.jobs import UNFINISHED
 
 # The history of each knows every change of what rows are derived with; rates and values are append-only.
+_TRACKED: tuple[Any, ...] = (CatalogItem, CatalogName, TransactionWays)
 _CHANGES: tuple[Any, ...] = (
-    *(model.pgh_event_model for model in (CatalogItem, CatalogName, TransactionWays)),
+    *(model.pgh_event_model for model in _TRACKED),
     CatalogValue,
     OwnRate,
 )
@@ -147,7 +148,7 @@ def _price_ids(moved: Moved) -> list[tuple[int | None, int | None]]:
 
 def decisions(workspace: Workspace, limit: int = 10) -> list[RowDecision]:
     """What was decided last."""
-    found = RowDecision.objects.filter(workspace=workspace).select_related("by", "item")
+    found = RowDecision.objects.filter(workspace=workspace).select_related("by", "item", "job")
     return list(found.order_by("-at", "-pk")[:limit])
 
 

@@ -1,6 +1,8 @@
 """Transactions as they are found: who may read which (rules 8.2)."""
 
-from django.db.models import QuerySet
+from dataclasses import dataclass
+
+from django.db.models import Q, QuerySet
 from django.shortcuts import get_object_or_404
 
 from transactions.models import Transaction
@@ -38,18 +40,25 @@ def get_row(workspace: Workspace, scope: Scope, pk: int) -> Transaction:
     return get_object_or_404(found, pk=pk)
 
 
-def sale_of(row: Transaction) -> Transaction | None:
-    """The sale that this refund undoes, if it is here, whoever's it is (rules 5.13)."""
-    if row.sale_key is None:
-        return None
+@dataclass(frozen=True)
+class Tied:
+    """The sale that a refund undoes, whoever's it is, and the refunds of a sale, oldest first, as far as the
+    scope reads them (rules 5.13)."""
+
+    sale: Transaction | None
+    refunds: list[Transaction]
+
+
+def tied_to(row: Transaction, scope: Scope) -> Tied:
+    """What undoes this row and what it undoes; one query."""
+    refunds = Q(sale_key=row.key)
+    if scope.owners is not None:
+        refunds &= Q(owner__in=sorted(scope.owners))
+    condition = refunds if row.sale_key is None else refunds | Q(key=row.sale_key, occurrence=1)
     same = Transaction.objects.filter(workspace=row.workspace_id, source=row.source_id)
-    return same.filter(key=row.sale_key, occurrence=1).first()
-
-
-def refunds_of(row: Transaction, scope: Scope) -> list[Transaction]:
-    """The refunds that undo this sale, oldest first, as far as this scope reads them."""
-    found = visible_rows(row.workspace, scope).filter(source=row.source_id, sale_key=row.key)
-    return list(found.order_by("day", "pk")[:MOST_REFUNDS])
+    found = list(same.filter(condition).order_by("day", "pk")[: MOST_REFUNDS + 1])
+    sale = next((each for each in found if row.sale_key and each.key == row.sale_key), None)
+    return Tied(sale, [each for each in found if each.sale_key == row.key][:MOST_REFUNDS])
 
 
 def lines_around(row: Transaction, scope: Scope) -> list[Transaction]:

@@ -1,6 +1,6 @@
 """What the transactions of a list come to (rules 1.3, 1.4): from the maintained totals, or row by row."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -91,7 +91,7 @@ def looked_up(workspace: Workspace, chosen: Chosen) -> RowSums:
     Where the totals cannot answer for a part of the filter, that part is left out: the rows are no more.
     """
     found = _totals(workspace, chosen)
-    lines = found.order_by("currency").values("currency", "status")
+    lines: QuerySet[Any, Any] = found.order_by("currency").values("currency", "status")
     return _sums(
         lines.annotate(
             n=Sum("rows"),
@@ -107,7 +107,7 @@ def looked_up(workspace: Workspace, chosen: Chosen) -> RowSums:
 
 def added_up(rows: QuerySet[Transaction]) -> RowSums:
     """The sums of these rows, row by row."""
-    lines = rows.order_by("currency").values("currency", "status")
+    lines: QuerySet[Any, Any] = rows.order_by("currency").values("currency", "status")
     waits = has_warning(Warning.PROVISIONAL)
     return _sums(
         lines.annotate(
@@ -151,7 +151,7 @@ def _states(state: State | None) -> Q:
     return condition if state.lack is None else condition & Q(lack=state.lack)
 
 
-def _sums(lines: Iterable[dict[str, Any]]) -> RowSums:
+def _sums(lines: Iterable[Mapping[str, Any]]) -> RowSums:
     """`lines` are by currency and status."""
     counts: dict[str, int] = {}
     currencies, profit = [], ZERO

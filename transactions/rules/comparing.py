@@ -136,7 +136,10 @@ def _preview_from(said: Mapping[str, Any]) -> Preview:
 
 
 def _shift_from(said: Mapping[str, Any]) -> Shift:
-    return Shift(**{n: value if isinstance(value, int) else Decimal(value) for n, value in said.items()})
+    values: dict[str, Any] = {
+        name: value if isinstance(value, int) else Decimal(value) for name, value in said.items()
+    }
+    return Shift(**values)
 
 
 _DECIMALS = ("quantity", "revenue", "converted", "tax", "rate", "profit", "profit_rate")

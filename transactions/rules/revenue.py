@@ -13,16 +13,7 @@ from transactions.rules.outcomes import Lack
 
 ZERO = Decimal(0)
 K = TypeVar("K")
-TIER_LABELS = {1: "As given", 2: "Quantity × price", 3: "Catalog price"}  # how revenue was found (rules 5.2)
-LACK_LABELS = {
-    Lack.NO_RATE: "no exchange rate",
-    Lack.NO_ENTRY: "not in the catalog",
-    Lack.NO_VALUE: "no catalog price",
-    Lack.AMBIGUOUS: "several products of that name",
-    Lack.NOTHING: "cannot derive",
-    Lack.NO_TAX: "tax not known",
-    Lack.NO_REVENUE: "revenue not known",
-}
+TIER_LABELS = {1: "as given", 2: "quantity × price", 3: "catalog price"}  # how revenue was found (rules 5.2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,4 +114,4 @@ def _by(lines: Iterable[RevenueLine], key: Callable[[RevenueLine], K]) -> dict[K
     found: dict[K, RevenueFigures] = {}
     for line in lines:
         found[key(line)] = found.get(key(line), NO_REVENUE) + line.figures
-    return dict(sorted(found.items()))  # type: ignore[type-var]
+    return dict(sorted(found.items()))

@@ -1,11 +1,13 @@
 """What rows wait for, as alerts: one per cause, never per row, ranked by what it blocks (rules 5.11)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Count, Max, Min, Sum
+from django.db.models import Count, Exists, Max, Min, OuterRef, Q, Sum
 
-from transactions.models import RowTotal, SeenOwner, SeenProduct, Split, Transaction
+from transactions.models import CatalogValue, RowTotal, SeenOwner, SeenProduct, Split, Transaction
+from transactions.queries.books import ways_of
 from transactions.queries.waiting import CATALOG, OWNER, RATE
 from transactions.rules import Lack, Measure, Status
 from workspaces.models import Severity, Workspace
@@ -13,13 +15,14 @@ from workspaces.services.alerts import Cause, raise_alert, resolve_alerts
 
 MOVES = "row-moves"
 MOST = 200  # causes of a kind that are raised, those first that block most
+OF_PROFIT = (Measure.COST, Measure.PROFIT, Measure.PROFIT_PERCENT)
 OF_CATALOG = (Lack.NO_ENTRY, Lack.NO_VALUE, Lack.AMBIGUOUS)
 
 
 def refresh_alerts(*, workspace: Workspace, now: datetime) -> None:
     """Raise what rows wait for, and resolve what none waits for any more."""
     for prefix, causes in (
-        (CATALOG, list(_of_catalog(workspace))),
+        (CATALOG, [*_of_catalog(workspace), *_of_tax(workspace), *_of_profit(workspace)]),
         (RATE, list(_of_rates(workspace))),
         (OWNER, list(_of_owners(workspace))),
         (MOVES, list(_of_moves(workspace))),
@@ -43,22 +46,85 @@ def _of_catalog(workspace: Workspace) -> Iterator[Cause]:
     texts = SeenProduct.objects.in_bulk([each["about"] for each in found])
     for each in found:
         product = texts[each["about"]]
-        rows, quantity = each["n"], f"{each['quantity'].normalize():,f}"
         said = {
             Lack.NO_ENTRY: "is not in the catalog",
             Lack.NO_VALUE: "has no revenue per unit on the days of its rows",
             Lack.AMBIGUOUS: "is the name of several products",
         }[Lack(each["lack"])]
-        yield Cause(
-            key=f"{CATALOG}{product.pk}:{Measure.REVENUE}",
-            severity=Severity.ERROR,
-            title=f"“{product.text}” {said}",
-            detail=f"{_rows(rows)} without revenue, quantity {quantity}.",
-            action="Add it to the catalog",
-            path=f"catalog/missing/{product.pk}/?measure={Measure.REVENUE}",
-            rows=rows,
-            quantity=quantity,
+        without = f"{_rows(each['n'])} without revenue"
+        yield _asked(product, Measure.REVENUE, Severity.ERROR, said, without, each)
+
+
+def _of_tax(workspace: Workspace) -> Iterator[Cause]:
+    """Products whose gross figures include a tax that nothing says (rules 5.9)."""
+    waiting = RowTotal.objects.filter(
+        workspace=workspace, split=Split.PRODUCT, status=Status.UNKNOWN, lack=Lack.NO_TAX
+    ).exclude(about=0)
+    found = list(
+        waiting.values("about")
+        .annotate(n=Sum("rows"), quantity=Sum("quantity"))
+        .filter(n__gt=0)
+        .order_by("-n", "about")[:MOST]
+    )
+    texts = SeenProduct.objects.in_bulk([each["about"] for each in found])
+    for each in found:
+        yield _asked(
+            texts[each["about"]],
+            Measure.TAX_PERCENT,
+            Severity.ERROR,
+            "has no tax rate, and its figures include tax",
+            f"{_rows(each['n'])} without revenue",
+            each,
         )
+
+
+def _of_profit(workspace: Workspace) -> Iterator[Cause]:
+    """Products without cost or profit, where profit is measured (rules 5.8)."""
+    if not ways_of(workspace).measures_profit:
+        return
+    waiting = RowTotal.objects.filter(workspace=workspace, split=Split.PRODUCT, status=Status.COUNTED)
+    found = list(
+        waiting.exclude(about=0)
+        .values("about")
+        .annotate(n=Sum("profit_unknown"), quantity=Sum("quantity", filter=Q(profit_unknown__gt=0)))
+        .filter(n__gt=0)
+        .order_by("-n", "about")[:MOST]
+    )
+    valued = CatalogValue.objects.filter(
+        item=OuterRef("item"), measure__in=[m.value for m in OF_PROFIT], value__isnull=False
+    )
+    products = SeenProduct.objects.filter(~Exists(valued)).in_bulk([each["about"] for each in found])
+    for each in found:
+        if each["about"] in products:
+            yield _asked(
+                products[each["about"]],
+                Measure.COST,
+                Severity.WARNING,
+                "has no cost or profit in the catalog",
+                f"{_rows(each['n'])} with revenue but without profit",
+                each,
+            )
+
+
+def _asked(
+    product: SeenProduct,
+    measure: Measure,
+    severity: Severity,
+    lacks: str,
+    blocks: str,
+    sums: Mapping[str, Any],
+) -> Cause:
+    quantity = f"{sums['quantity'].normalize():,f}"
+    return Cause(
+        key=f"{CATALOG}{product.pk}:{measure}",
+        severity=severity,
+        title=f"“{product.text}” {lacks}",
+        detail=f"{blocks}, quantity {quantity}.",
+        action="Add it to the catalog",
+        path=f"catalog/missing/{product.pk}/?measure={measure}",
+        rows=sums["n"],
+        quantity=quantity,
+    )
 
 
 def _of_rates(workspace: Workspace) -> Iterator[Cause]:

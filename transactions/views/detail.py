@@ -11,7 +11,7 @@ from kamtrak.web import render_page
 from transactions.models import Transaction
 from transactions.pipeline.editing import may_edit
 from transactions.pipeline.explaining import Explained, explained
-from transactions.queries.rows import get_row, lines_around, refunds_of, sale_of
+from transactions.queries.rows import Tied, get_row, lines_around, tied_to
 from transactions.queries.versions import version_lines
 from transactions.queries.waiting import alerts_about
 from transactions.rules import Field, Lack, Status, Warning
@@ -31,7 +31,8 @@ from workspaces.rules import Right
 def transaction(request: HttpRequest, workspace: Workspace, member: Membership, pk: int) -> HttpResponse:
     scope = scope_of(member)
     row = get_row(workspace, scope, pk)
-    behind = explained(row)
+    tied = tied_to(row, scope)
+    behind = explained(row, tied.sale)
     context = {
         "row": row,
         "title": title_of(behind),
@@ -43,7 +44,7 @@ def transaction(request: HttpRequest, workspace: Workspace, member: Membership, 
         "versions": version_lines(row),
         "may_edit": may_edit(member, row),
         **_figures(row, workspace),
-        **_related(workspace, member, scope, row),
+        **_related(workspace, member, scope, row, tied),
         "citations": [
             render_to_string(template, values, request)
             for template, values in citations_of(workspace, member, row)
@@ -111,15 +112,17 @@ def _figures(row: Transaction, workspace: Workspace) -> dict[str, Any]:
     }
 
 
-def _related(workspace: Workspace, member: Membership, scope: Scope, row: Transaction) -> dict[str, Any]:
+def _related(
+    workspace: Workspace, member: Membership, scope: Scope, row: Transaction, tied: Tied
+) -> dict[str, Any]:
     """Its sale or its refunds, and the alerts that it waits for, with where each is repaired."""
-    sale = sale_of(row)
+    sale = tied.sale
     base = reverse("alerts", args=[workspace.slug]).removesuffix("alerts/")
     may_repair = member.can(Right.MASTERS)
     return {
         "sale": sale,
         "may_read_sale": sale is not None and (scope.owners is None or sale.owner_id in scope.owners),
-        "refunds": refunds_of(row, scope),
+        "refunds": tied.refunds,
         "alerts": [
             (
                 alert,

@@ -13,7 +13,7 @@ from transactions.forms.editing import KEEP, Editable, TransactionForm
 from transactions.models import Transaction
 from transactions.pipeline.editing import edit_transaction, may_edit
 from transactions.pipeline.explaining import Explained, explained
-from transactions.queries.rows import get_row
+from transactions.queries.rows import get_row, tied_to
 from transactions.rules import StepKind
 from transactions.views.detail import title_of
 from workspaces.access import workspace_view
@@ -27,10 +27,11 @@ PAGE, PART = "transactions/transaction_edit.html", "transactions/_transaction_ed
 @workspace_view()
 def transaction_edit(request: HttpRequest, workspace: Workspace, member: Membership, pk: int) -> HttpResponse:
     """Change what a row provides; a form that was overtaken shows that and asks again."""
-    row = get_row(workspace, scope_of(member), pk)
+    scope = scope_of(member)
+    row = get_row(workspace, scope, pk)
     if not may_edit(member, row):
         raise Http404  # rows of others are not there to be written (rules 8.2)
-    behind = explained(row)
+    behind = explained(row, tied_to(row, scope).sale)
     form = TransactionForm(
         _editable(row, behind, member), request.POST or None, initial={"stamp": str(row.turn)}
     )

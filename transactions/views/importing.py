@@ -64,7 +64,7 @@ def limits_said() -> str:
 
 @takes_upload("LIMIT_IMPORT_BYTES")
 @workspace_view(Right.IMPORT)
-def import_start(request: HttpRequest, workspace: Workspace, member: Membership) -> HttpResponse:
+def import_add(request: HttpRequest, workspace: Workspace, member: Membership) -> HttpResponse:
     """Choose a file; the corrected reject file of an import names that import (`continues`)."""
     continues = _continued(request, workspace, member)
     form = ImportForm(request)
@@ -85,7 +85,7 @@ def import_start(request: HttpRequest, workspace: Workspace, member: Membership)
         "continues": continues,
         "own_alone": not member.can(Right.MASTERS),
     }
-    return render_page(request, "transactions/import_start.html", context, status=form.status)
+    return render_page(request, "transactions/import_add.html", context, status=form.status)
 
 
 def _continued(request: HttpRequest, workspace: Workspace, member: Membership) -> Import | None:

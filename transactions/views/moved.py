@@ -34,7 +34,7 @@ def lines_of(shown: list[Shown], workspace: Workspace) -> list[MovedLine]:
 def _why(shown: Shown, workspace: Workspace) -> Iterator[str]:
     before, after, cause = shown.moved.before, shown.moved.after, shown.moved.cause
     for was, now in shown.prices:
-        yield f"{_code(was, now)}: {_price(was, workspace)} → {_price(now, workspace)}"
+        yield f"{_code(was, now)}: {_prices(was, now, workspace)}"
     if (before.rate, before.rate_day) != (after.rate, after.rate_day):
         yield f"Rate {_rate(before)} → {_rate(after)}"
     if before.profit_rate != after.profit_rate and before.profit_rate != before.rate:
@@ -50,11 +50,17 @@ def _code(was: CatalogValue | None, now: CatalogValue | None) -> str:
     return "Catalog" if known is None else known.item.code
 
 
-def _price(value: CatalogValue | None, workspace: Workspace) -> str:
+def _prices(was: CatalogValue | None, now: CatalogValue | None, workspace: Workspace) -> str:
+    """`118.00 USD → 121.50 USD from 1 Jan 2026`; the first day of both where they are not the same."""
+    same_day = was is not None and now is not None and was.valid_from == now.valid_from
+    return f"{_price(was, workspace, dated=not same_day)} → {_price(now, workspace, dated=True)}"
+
+
+def _price(value: CatalogValue | None, workspace: Workspace, *, dated: bool) -> str:
     if value is None:
         return "not from the catalog"
     said = value_said(value.value, Measure(value.measure), workspace.currency)
-    return f"{said} from {value.valid_from:%-d %b %Y}"
+    return f"{said} from {value.valid_from:%-d %b %Y}" if dated else said
 
 
 def _rate(figures: Figures) -> str:

@@ -16,7 +16,7 @@ from transactions.queries.marked import Selection
 from transactions.rules import Comparison, Move, Shift
 from transactions.views.moved import causes_of, currencies_of, lines_of
 from workspaces.access import workspace_view
-from workspaces.models import Job, Membership, Workspace
+from workspaces.models import Membership, Workspace
 from workspaces.rules import Right
 
 
@@ -66,8 +66,8 @@ def _decided(
     except Refused as refusal:
         show_refusal(form, refusal)
         return None
-    if isinstance(done, Job):
-        return reverse("job", args=[workspace.slug, done.pk])
+    if done.job_id is not None:
+        return reverse("job", args=[workspace.slug, done.job_id])
     messages.success(request, _said(done))
     return reverse("row_moves", args=[workspace.slug])
 

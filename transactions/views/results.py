@@ -43,7 +43,7 @@ def result_page(
         "problem": stopped_because(imported),
         "alerts": [(alert, page_below(imported, alert.path)) for alert in raised[:MOST_ALERTS]],
         "alert_count": raised.count(),
-        "rows_url": f"{listed}?import={imported.pk}" if listed else "",
+        "rows_url": f"{listed}?period=all&import={imported.pk}" if listed else "",
         "continued_by": undoing.undone_with(imported),
     }
     return render_page(request, "transactions/import_result.html", context)

@@ -1,8 +1,9 @@
 """What the outcomes of a derivation are called on pages: the words of the field, never their numbers."""
 
 from transactions.rules import Lack, Warning
+from transactions.rules.revenue import TIER_LABELS
 
-TIERS = {1: "as given", 2: "quantity × price", 3: "catalog price", 0: "no rule applies"}
+TIERS = {**TIER_LABELS, 0: "no rule applies"}
 
 LACKS = {
     Lack.NO_RATE: "no exchange rate for its currency and day",

@@ -2,9 +2,9 @@
 
 Contributions: list = dashboard = export, figure = amount × share × rate, rate = its legs. Contracts:
 maintained totals = sums of the months = list = export, months = what the schedules say, sales dashboard = its
-months, by edit + by rate = difference. Imported revenue: rows = maintained totals = dashboard. All three:
-closed + later changes = now. Each document = its own snapshot. Each side is computed on its own way. Every
-later domain adds its provers.
+months, by edit + by rate = difference. Imported revenue: maintained totals = sums of the rows, list =
+dashboard = export. All three: closed + later changes = now. Each document = its own snapshot. Each side is
+computed on its own way. Every later domain adds its provers.
 """
 
 from collections.abc import Callable, Iterator

@@ -1,4 +1,4 @@
-"""Proofs of imported revenue: rows = maintained totals = dashboard, and closes (rules 1.3, 2.4, 5.4)."""
+"""Proofs of imported revenue: maintained totals, list = dashboard = export, closes (rules 1.3, 2.4)."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -18,13 +18,16 @@ from kamtrak.lib.months import Quarter
 from reports.queries.imported import imported
 from reports.services.reconcile.proof import Proof, equal, same
 from transactions.models import RowTotal, Split, Transaction
-from transactions.queries.revenue import summed
+from transactions.queries.listing import Filter, choose, filtered
+from transactions.queries.revenue import SHOWN, summed
+from transactions.queries.sums import added_up, looked_up
 from transactions.rules import Status
+from transactions.services.lines import EXPORT_COLUMNS, export_lines
 from workspaces.models import Workspace
 from workspaces.queries.people import EVERYONE
 
 ZERO = Decimal(0)
-MAINTAINED, PLACES = "maintained totals = transactions", "transactions = totals = dashboard"
+MAINTAINED, PLACES = "maintained totals = transactions", "list = dashboard = export"
 CLOSED = "as closed = its transactions"
 # Rows, and their totals, are compared by these: how many, in their currency, converted, with earlier prices.
 KEY = ("of_month", "status", "lack", "tier", "currency")
@@ -78,35 +81,47 @@ def _keyed(lines: Iterable[tuple[Any, ...]], names: tuple[str, ...]) -> Sums:
 
 
 def prove_imported(workspace: Workspace, today: date) -> Iterator[Proof]:
-    """The dashboard's live figure of each quarter is the sum of its rows, and so are its months, clients,
-    products, tiers and currencies; rows without revenue are counted in the same way."""
-    straight: dict[Quarter, Decimal] = defaultdict(Decimal)
-    waiting: dict[Quarter, int] = defaultdict(int)
-    for day, status, converted in _rows(workspace):
-        quarter = workspace.calendar.quarter_of(day)
-        if status == Status.COUNTED:
-            straight[quarter] += converted
-        else:
-            waiting[quarter] += 1
-    for quarter in sorted({*straight, *waiting}):
+    """The live figure of each quarter on the dashboard, its clients, products, tiers and currencies, the
+    totals above the list, row by row too, and the export's column are one figure; what they exclude is as
+    many rows in each place."""
+    exported, waiting = _exported(workspace)
+    for quarter in sorted({*exported, *waiting}):
         period = workspace.calendar.of_quarter(quarter)
         shown = imported(workspace, EVERYONE, {}, period, today)
-        figures = {
-            "transactions": straight[quarter],
-            "dashboard": shown.cell.stands.converted,
-            "clients": sum((line.figures.converted for line in shown.clients), ZERO),
-            "products": sum((own.converted for _, own in shown.products), ZERO),
-            "tiers": sum((own.converted for own in shown.tiers.values()), ZERO),
-            "currencies": sum((own.converted for own in shown.currencies), ZERO),
-        }
-        yield equal(PLACES, f"imported {period.code}", **figures)
-        unknown = {"transactions": waiting[quarter], "dashboard": shown.cell.stands.unknown_rows}
-        yield same("excluded rows", f"imported {period.code}", **unknown)
+        chosen = choose(workspace, EVERYONE, Filter(period))
+        kept, listed = looked_up(workspace, chosen), added_up(filtered(workspace, chosen))
+        yield equal(
+            PLACES,
+            f"imported {period.code}",
+            export=exported[quarter],
+            list=listed.converted or ZERO,
+            list_totals=kept.converted or ZERO,
+            dashboard=shown.cell.stands.converted,
+            clients=sum((line.figures.converted for line in shown.clients), ZERO),
+            products=sum((own.converted for _, own in shown.products), ZERO),
+            tiers=sum((own.converted for own in shown.tiers.values()), ZERO),
+            currencies=sum((own.converted for own in shown.currencies), ZERO),
+        )
+        yield same(
+            "excluded rows",
+            f"imported {period.code}",
+            export=waiting[quarter],
+            list=listed.unknown,
+            dashboard=shown.cell.stands.unknown_rows,
+        )
 
 
-def _rows(workspace: Workspace) -> Iterator[Any]:
-    rows = Transaction.objects.filter(workspace=workspace, status__in=(Status.COUNTED, Status.UNKNOWN))
-    return rows.values_list("day", "status", "converted").iterator(5000)
+def _exported(workspace: Workspace) -> tuple[dict[Quarter, Decimal], dict[Quarter, int]]:
+    """Per quarter the sum of the export's column `converted`, and how many of its rows have no revenue."""
+    sums: dict[Quarter, Decimal] = defaultdict(Decimal)
+    waiting: dict[Quarter, int] = defaultdict(int)
+    day, converted, status = (EXPORT_COLUMNS.index(name) for name in ("date", "converted", "status"))
+    rows = Transaction.objects.filter(workspace=workspace, status__in=SHOWN)
+    for line in export_lines(rows, workspace):
+        quarter = workspace.calendar.quarter_of(line[day])
+        sums[quarter] += line[converted] or ZERO
+        waiting[quarter] += line[status] == "unknown"
+    return sums, waiting
 
 
 def prove_imported_closes(workspace: Workspace, today: date) -> Iterator[Proof]:

@@ -4,13 +4,16 @@ from tests.cast import NOW
 from tests.e2e.walk.world import World
 from tests.transactions.builders import worth
 from tests.transactions.rows import make_entry, make_import, make_row
-from transactions.models import Transaction
+from transactions.models import CatalogItem, Transaction
+from transactions.pipeline.deciding import decide
 from transactions.pipeline.editing import edit_transaction
-from transactions.rules import Field, Measure, Status
+from transactions.pipeline.marking import mark
+from transactions.queries.marked import Selection, seen
+from transactions.rules import Earlier, Field, Measure, Status
 from transactions.services.alerts import refresh_alerts
 from transactions.services.catalog_values import set_values
 from transactions.services.totals import rebuild_row_totals
-from workspaces.models import Workspace
+from workspaces.models import Membership, Workspace
 
 REMARK = "Deliver to dock 4; the gate closes at six in the evening"
 
@@ -53,9 +56,7 @@ def furnish_transactions(workspace: Workspace, world: World) -> None:
     Transaction.objects.filter(pk=void.pk).update(status=Status.VOIDED, replaced_by=orders)
     rebuild_row_totals(workspace)
     refresh_alerts(workspace=workspace, now=NOW)
-    first = tracker.values.order_by("pk")[0].valid_from
-    dearer = [worth(Measure.REVENUE, "121.50", first)]
-    set_values(item=tracker, by=ada, values=dearer, seen=None, reason="Corrected price list", now=NOW)
+    _reprice(workspace, ada, tracker)
     world.rows |= {
         "sold": {"pk": sold.pk},
         "sold by catalog": {"pk": by_catalog.pk},
@@ -64,3 +65,27 @@ def furnish_transactions(workspace: Workspace, world: World) -> None:
         "edited by hand": {"pk": edited.pk},
         "replaced row": {"pk": void.pk},
     }
+
+
+def _reprice(workspace: Workspace, by: Membership, item: CatalogItem) -> None:
+    """A price that was corrected twice: once decided, once not yet. Rates are marked as if corrected."""
+
+    def correct(value: str) -> None:
+        values = [worth(Measure.REVENUE, value)]
+        set_values(item=item, by=by, values=values, seen=None, reason="Corrected price list", now=NOW)
+
+    correct("119.90")
+    selection = Selection()
+    decide(
+        workspace=workspace,
+        selection=selection,
+        accept=True,
+        reason="The list was agreed with sales on 20 November",
+        stamp=seen(workspace, selection, workspace.day_of(NOW)).stamp,
+        by=by,
+        now=NOW,
+    )
+    correct("121.50")
+    used = Transaction.objects.filter(workspace=workspace, rate__isnull=False, status=Status.COUNTED)
+    mark(workspace, list(used.values_list("pk", flat=True)[:3]), Earlier.RATE)
+    refresh_alerts(workspace=workspace, now=NOW)

@@ -1,14 +1,15 @@
 """Files through the pipeline: what goes in, what it comes to, and what undo leaves (rules 5)."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
 from tests.cast import Cast
 from tests.contributions.builders import publish
-from tests.transactions.bringing import bring, rows, undo, upload
-from transactions.models import Import, ImportState, RowTotal, Split, Transaction
-from transactions.rules import Field, Lack, Status
+from tests.transactions.bringing import bring, check, commit, rows, undo, upload
+from transactions.models import Import, ImportState, RowTotal, Split, Transaction, TransactionWays
+from transactions.rules import Field, FileMapping, Lack, Status
 from transactions.services.totals import rebuild_row_totals
 from workspaces.models import Alert, ClientAccount
 
@@ -117,3 +118,29 @@ def test_lines_of_earlier_files_are_seen_before_or_new_sales(inside: Cast, new: 
     undo(Import.objects.order_by("turn")[0], inside.ada)
     assert Transaction.objects.count() == 3
     proves_totals(inside)
+
+
+def test_where_profit_is_measured_a_product_without_cost_is_asked_for_once(inside: Cast) -> None:
+    TransactionWays.objects.create(workspace=inside.acme, measures_profit=True)
+    bring(inside.ada, "Date,Product,Qty,Price\n2026-08-07,W-1,2,10\n2026-08-08,W-1,3,10\n")
+    assert {row.profit for row in rows(inside.acme)} == {None}
+    alert = Alert.objects.get(key__endswith=":cost")
+    assert (alert.title, alert.rows, alert.quantity) == (
+        "“W-1” has no cost or profit in the catalog",
+        2,
+        "5",
+    )
+
+
+def test_where_taxes_are_removed_a_product_without_a_tax_rate_is_asked_for(inside: Cast) -> None:
+    """119.00 with 19 % included needs its rate: without one no gross figure enters a net total (rules
+    5.9).
+    """
+    TransactionWays.objects.create(workspace=inside.acme, removes_tax=True)
+    imported = upload(inside.ada, "Date,Product,Revenue\n2026-08-07,W-1,119.00\n")
+    mapping = FileMapping.from_json(imported.mapping)
+    gross = [replace(c, tax_included=True) if c.field is Field.REVENUE else c for c in mapping.columns]
+    commit(check(imported, inside.ada, replace(mapping, columns=tuple(gross))), inside.ada)
+    (row,) = rows(inside.acme)
+    assert (row.status, row.lack, row.converted) == (Status.UNKNOWN, Lack.NO_TAX, None)
+    assert Alert.objects.get(key__endswith=":tax_percent").rows == 1

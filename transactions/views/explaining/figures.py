@@ -8,7 +8,7 @@ from fx.rules import Source, stored_legs
 from kamtrak.lib.money import grouped, rate_text, share_text
 from kamtrak.web import workspace_url
 from transactions.models import RowRate
-from transactions.rules import Field, ProfitRule, RateUse, TaxRule
+from transactions.rules import Field, ProfitRule, RateUse, StepKind, TaxRule
 from transactions.views.explaining.steps import Line, Teller, WhyStep, money_text
 from transactions.views.listed import plain_number, said_day
 
@@ -84,7 +84,8 @@ def revenue(teller: Teller, values: dict[str, Any]) -> WhyStep:
     if code == to:
         lines = [Line("Revenue", money_text(values["rounded"], code))]
         return WhyStep("Rounded once", used=True, lines=lines)
-    use = next((s.values["rate"] for s in teller.explained.steps if s.kind == "rate"), None)
+    rates = (step.values["rate"] for step in teller.explained.steps if step.kind is StepKind.RATE)
+    use: Any = next(rates, None)
     told: Any = grouped(exact, code)
     if use is not None:
         told = format_html("{} × {}", told, rate_text(use.rate))

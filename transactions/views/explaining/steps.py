@@ -84,7 +84,7 @@ def used_fields(explained: Explained) -> set[Field]:
     return used
 
 
-USED = {
+USED: dict[tuple[StepKind, object], set[Field]] = {
     (StepKind.PASSED, 1): {Field.REVENUE},
     (StepKind.TIER, 1): {Field.REVENUE},
     (StepKind.TIER, 2): {Field.QUANTITY, Field.PRICE_SOLD},
