@@ -30,7 +30,7 @@ FIELDS = {
     "Price": Field.PRICE_SOLD,
     "Currency": Field.CURRENCY,
 }
-ROWS = 3_000
+ROWS = 400
 
 
 def lines(first: int, count: int, note: str) -> str:

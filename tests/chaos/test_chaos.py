@@ -49,6 +49,7 @@ class Foreman:
             "REDIS_URL": "redis://127.0.0.1:9/0",  # nobody answers there
             "MEDIA_ROOT": str(settings.MEDIA_ROOT),
             "JOB_LEASE_SECONDS": "1",
+            "IMPORT_ALONE_ROWS": "200",  # the longer files by several hands
         }
         self.process = subprocess.Popen(
             [sys.executable, "-m", "tests.chaos.foreman"],
