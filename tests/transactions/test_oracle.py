@@ -263,7 +263,8 @@ def agree_totals(cast: Cast, made: Generated) -> None:
     assert kept(Split.PRODUCT, "about", products.get) | without("product") == wanted("product")
     owners = wanted("owner")
     theirs: list[Any] = [owners[name] for name in ("ada", "ada@example.com")]
-    assert kept(Split.NONE, "owner", lambda pk: pk)[cast.ada.pk] == tuple(map(sum, zip(*theirs, strict=True)))
+    both: Any = tuple(map(sum, zip(*theirs, strict=True)))
+    assert kept(Split.NONE, "owner", lambda pk: pk)[cast.ada.pk] == both
 
 
 def kept(split: Split, column: str, name: Callable[[Any], Any], **only: Any) -> Sums:
