@@ -47,6 +47,7 @@ def test_an_interrupted_load_leaves_nothing_and_the_next_one_is_whole(monkeypatc
 def test_without_any_rate_the_command_loads_them_first(monkeypatch):
     called = []
     monkeypatch.setattr(load_demo, "HOUSES", ())
+    monkeypatch.setattr(load_demo, "load_sales", lambda house, now: False)
     monkeypatch.setattr(load_demo, "call_command", lambda name, **options: called.append(name))
     load_demo.Command().handle()
     assert called == ["load_rates"]

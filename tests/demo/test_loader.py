@@ -18,8 +18,9 @@ from fx.models import OwnRate
 from fx.queries import off_market_rates
 from fx.rules import OwnRate as Own
 from kamtrak.demo import PASSWORD, SIGN_INS, sign_ins
-from kamtrak.demo.houses import HOUSES
+from kamtrak.demo.houses import DEMO, HOUSES
 from kamtrak.demo.loader import load_house
+from kamtrak.demo.selling import load_sales
 from kamtrak.tenancy import in_workspace
 from reports.queries.documents import REVIEW_JOB
 from reports.services.reconcile import prove
@@ -38,6 +39,7 @@ def loaded(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[Non
     with files, django_db_blocker.unblock(), transaction.atomic():
         publish()
         assert [load_house(house, NOW) for house in HOUSES] == [True, True]
+        assert load_sales(DEMO, NOW, rows=300)
         with connection.cursor() as cursor:  # what is deferred to the commit is checked here
             cursor.execute("set constraints all immediate")
         yield

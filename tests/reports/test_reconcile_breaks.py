@@ -32,6 +32,7 @@ MARCH = datetime(2026, 3, 3, 9, 0, tzinfo=UTC)
 FIGURE, PLACES = "figure = amount × share × rate", "list = dashboard = export"
 CELLS, PEOPLE = "dashboard = export", "people add up to everyone"
 AS_CLOSED, LATER = "as closed = its rows", "closed + later changes = now"
+ROWS, CLOSED_ROWS = "maintained totals = transactions", "as closed = its transactions"
 MONTHS, TOTALS = "maintained totals = months", "contract's total = its months"
 EXPORT, SCHEDULE = "list = export = months", "current months = schedule"
 FROZEN, LEGS = "frozen months = confirmed version", "rate = its legs"
@@ -105,7 +106,7 @@ def test_everything_holds_and_every_equality_is_among_the_proofs(busy: Cast) -> 
     proofs = prove(busy.acme, NOW.date())
     assert [proof for proof in proofs if not proof.ok] == []
     names = {FIGURE, LEGS, PLACES, CELLS, PEOPLE, AS_CLOSED, LATER, MONTHS, TOTALS, EXPORT, SCHEDULE, FROZEN}
-    assert {proof.name for proof in proofs} == names | {DASHBOARD, EVERYBODY, PARTS}
+    assert {proof.name for proof in proofs} == names | {DASHBOARD, EVERYBODY, PARTS, ROWS, CLOSED_ROWS}
     moved = {proof.subject for proof in proofs if proof.name == LATER and "contracts" in proof.subject}
     assert moved == {
         "contracts 2026Q2 confirmed",

@@ -242,11 +242,12 @@ def entries(cast: Cast, who: str, address: str) -> list[str]:
 
 def test_the_navigation_holds_what_the_member_may_open(cast: Cast) -> None:
     common = ["Dashboard", "Contributions", "Achievements", "Contracts", "Sales dashboard", "Revenue report"]
-    common += ["Clients", "Quarters", "Alerts"]
-    rates, console = ["Exchange rates"], ["Members", "Settings", "History"]
+    common += ["Transactions", "Imports", "Clients", "Quarters", "Alerts"]
+    rates, console = ["Catalog", "Exchange rates"], ["Members", "Settings", "History"]
+    trade = ["Mappings", "Owner names", "Transaction settings"]
     for who, more in (
         ("alex", rates),
-        ("ada", ["Formulas", *rates, *console]),
+        ("ada", ["Formulas", *rates, *trade, *console]),
         ("audrey", [*rates, "History"]),
     ):
         shown = [entry for entry in entries(cast, who, url("clients")) if entry != "Documents"]

@@ -68,7 +68,14 @@ def test_names_are_compared_without_regard_to_case_space_and_unseen_signs(one: s
 
 def test_roles_add_up() -> None:
     both = rights_of([Role.MANAGER, Role.ACCOUNT_MANAGER])
-    assert both == {Right.READ, Right.CLOSE, Right.LOG, Right.CONTRACTS, Right.ISSUE}
+    assert both == {
+        Right.READ,
+        Right.CLOSE,
+        Right.LOG,
+        Right.CONTRACTS,
+        Right.IMPORT,
+        Right.ISSUE,
+    }
     assert rights_of([Role.AUDITOR]) == {Right.READ, Right.HISTORY}
 
 
