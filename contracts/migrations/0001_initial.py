@@ -8,6 +8,8 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from kamtrak.migrating import Together
+
 
 class Migration(migrations.Migration):
 
@@ -325,6 +327,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('rate__gt', 0), ('rate_day__isnull', False), models.Q(('rate_source', ''), _negated=True)), name='frozen_rate_is_whole')],
             },
         ),
+        Together([
         pgtrigger.migrations.AddTrigger(
             model_name='confirmationrate',
             trigger=pgtrigger.compiler.Trigger(name='frozen', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF TG_OP = 'DELETE' AND current_setting('kamtrak.purge', true) = OLD.workspace_id::text THEN\n        RETURN OLD;\n    END IF;\n    RAISE EXCEPTION 'frozen rows never change' USING ERRCODE = '23514';\n", hash='faacea20bcc4a8d745d2e1fa7c7b208e87449313', operation='UPDATE OR DELETE', pgid='pgtrigger_frozen_394d1', table='contracts_confirmationrate', when='BEFORE')),
@@ -489,4 +492,5 @@ class Migration(migrations.Migration):
             model_name='scheduleversion',
             trigger=pgtrigger.compiler.Trigger(name='frozen', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF TG_OP = 'DELETE' AND current_setting('kamtrak.purge', true) = OLD.workspace_id::text THEN\n        RETURN OLD;\n    END IF;\n    RAISE EXCEPTION 'frozen rows never change' USING ERRCODE = '23514';\n", hash='c2ea27c51a5640797ae09c36a414027a3f72e01f', operation='UPDATE OR DELETE', pgid='pgtrigger_frozen_e10c2', table='contracts_scheduleversion', when='BEFORE')),
         ),
+        ]),
     ]

@@ -3,6 +3,8 @@
 from django.conf import settings
 from django.db import migrations, models
 
+from kamtrak.migrating import Together
+
 
 class Migration(migrations.Migration):
 
@@ -13,6 +15,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        Together([
         migrations.AddIndex(
             model_name='contract',
             index=models.Index(condition=models.Q(('cancelled_on', None), ('last_month__isnull', False), ('voided_at', None)), fields=['workspace', 'last_month'], name='contract_ends'),
@@ -29,4 +32,5 @@ class Migration(migrations.Migration):
             model_name='contract',
             index=models.Index(condition=models.Q(('voided_at__isnull', False)), fields=['workspace'], name='contract_void'),
         ),
+        ]),
     ]

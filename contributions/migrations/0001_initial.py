@@ -11,6 +11,8 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from kamtrak.migrating import Together
+
 
 class Migration(migrations.Migration):
 
@@ -298,6 +300,7 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
+        Together([
         migrations.AddIndex(
             model_name='achievement',
             index=models.Index(fields=['workspace', 'owner', '-happened_on'], name='achievement_list'),
@@ -458,4 +461,5 @@ class Migration(migrations.Migration):
             model_name='contributionevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='ea24f864f05f3a3025bd74cd74f0cf18f620b8ff', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_ea64e', table='contributions_contributionevent', when='BEFORE')),
         ),
+        ]),
     ]

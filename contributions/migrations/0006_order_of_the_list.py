@@ -3,6 +3,8 @@
 from django.conf import settings
 from django.db import migrations, models
 
+from kamtrak.migrating import Together
+
 
 class Migration(migrations.Migration):
 
@@ -25,6 +27,7 @@ class Migration(migrations.Migration):
             model_name='contribution',
             name='contribution_totals',
         ),
+        Together([
         migrations.AddIndex(
             model_name='closedrow',
             index=models.Index(fields=['workspace', 'quarter', 'type', 'owner_id'], include=('period', 'converted', 'provisional', 'earlier_rate'), name='closed_row_totals'),
@@ -41,4 +44,5 @@ class Migration(migrations.Migration):
             model_name='contribution',
             index=models.Index(models.F('workspace'), models.Case(models.When(then=models.Value(1), type='direct'), models.When(then=models.Value(2), type='influenced'), models.When(then=models.Value(3), type='savings'), models.When(then=models.Value(4), type='retention'), output_field=models.IntegerField()), models.OrderBy(models.F('counts_on'), descending=True), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('voided_at', None)), name='contribution_list'),
         ),
+        ]),
     ]

@@ -6,6 +6,8 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
 
+from kamtrak.migrating import Together
+
 from kamtrak.tenancy import TenantTable
 
 
@@ -45,6 +47,7 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
+        Together([
         migrations.AddConstraint(
             model_name='contractlink',
             constraint=models.UniqueConstraint(fields=('workspace', 'contribution', 'contract'), name='contract_is_linked_once'),
@@ -65,6 +68,7 @@ class Migration(migrations.Migration):
             model_name='contractlinkevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='ae4e56214896912655effa697176d70349e1e355', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_35c1b', table='contributions_contractlinkevent', when='BEFORE')),
         ),
+        ]),
         TenantTable('ContractLink', references=['contribution', 'contract']),
         TenantTable('ContractLinkEvent'),
     ]

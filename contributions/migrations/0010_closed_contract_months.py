@@ -6,6 +6,8 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
 
+from kamtrak.migrating import Together
+
 from kamtrak.tenancy import TenantTable
 
 
@@ -83,6 +85,7 @@ class Migration(migrations.Migration):
             name='unknown_months',
             field=models.PositiveIntegerField(default=0),
         ),
+        Together([
         pgtrigger.migrations.AddTrigger(
             model_name='closedperiod',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "contributions_closedperiodevent" ("closed_at", "closed_by_id", "currency", "id", "open_alerts", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "provisional_months", "provisional_rows", "quarter", "reason", "reopen_reason", "reopened_at", "reopened_by_id", "unknown_months", "unknown_rows", "workspace_id") VALUES (NEW."closed_at", NEW."closed_by_id", NEW."currency", NEW."id", NEW."open_alerts", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."provisional_months", NEW."provisional_rows", NEW."quarter", NEW."reason", NEW."reopen_reason", NEW."reopened_at", NEW."reopened_by_id", NEW."unknown_months", NEW."unknown_rows", NEW."workspace_id"); RETURN NULL;', hash='6b17ec3b602296eabb85d7e5f910de09a69c0908', operation='INSERT', pgid='pgtrigger_insert_insert_5075a', table='contributions_closedperiod', when='AFTER')),
@@ -95,6 +98,7 @@ class Migration(migrations.Migration):
             model_name='closedperiod',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "contributions_closedperiodevent" ("closed_at", "closed_by_id", "currency", "id", "open_alerts", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "provisional_months", "provisional_rows", "quarter", "reason", "reopen_reason", "reopened_at", "reopened_by_id", "unknown_months", "unknown_rows", "workspace_id") VALUES (OLD."closed_at", OLD."closed_by_id", OLD."currency", OLD."id", OLD."open_alerts", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."provisional_months", OLD."provisional_rows", OLD."quarter", OLD."reason", OLD."reopen_reason", OLD."reopened_at", OLD."reopened_by_id", OLD."unknown_months", OLD."unknown_rows", OLD."workspace_id"); RETURN NULL;', hash='e6dad36345d118c3713f4adb6b99fba981de5377', operation='DELETE', pgid='pgtrigger_delete_delete_ced21', table='contributions_closedperiod', when='AFTER')),
         ),
+        ]),
         migrations.AddField(
             model_name='closedcontractmonth',
             name='period',
@@ -105,6 +109,7 @@ class Migration(migrations.Migration):
             name='workspace',
             field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='workspaces.workspace'),
         ),
+        Together([
         migrations.AddIndex(
             model_name='closedcontractmonth',
             index=models.Index(fields=['workspace', 'month', 'owner_id', 'side'], include=('period', 'contract_id', 'converted', 'lost', 'provisional'), name='closed_month_totals'),
@@ -125,5 +130,6 @@ class Migration(migrations.Migration):
             model_name='closedcontractmonth',
             trigger=pgtrigger.compiler.Trigger(name='frozen', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF TG_OP = 'DELETE' AND current_setting('kamtrak.purge', true) = OLD.workspace_id::text THEN\n        RETURN OLD;\n    END IF;\n    RAISE EXCEPTION 'frozen rows never change' USING ERRCODE = '23514';\n", hash='462c5412063bfe56fbf86b5a6c3f763f0e0275dc', operation='UPDATE OR DELETE', pgid='pgtrigger_frozen_7c0d1', table='contributions_closedcontractmonth', when='BEFORE')),
         ),
+        ]),
         TenantTable('ClosedContractMonth', references=['period']),
     ]

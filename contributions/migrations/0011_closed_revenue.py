@@ -6,6 +6,8 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
 
+from kamtrak.migrating import Together
+
 
 from kamtrak.references import StatementKeys
 from kamtrak.tenancy import TenantTable
@@ -111,6 +113,7 @@ class Migration(migrations.Migration):
             name='unknown_transactions',
             field=models.PositiveIntegerField(default=0),
         ),
+        Together([
         pgtrigger.migrations.AddTrigger(
             model_name='closedperiod',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "contributions_closedperiodevent" ("closed_at", "closed_by_id", "currency", "id", "open_alerts", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "provisional_months", "provisional_rows", "provisional_transactions", "quarter", "reason", "reopen_reason", "reopened_at", "reopened_by_id", "unknown_months", "unknown_rows", "unknown_transactions", "workspace_id") VALUES (NEW."closed_at", NEW."closed_by_id", NEW."currency", NEW."id", NEW."open_alerts", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."provisional_months", NEW."provisional_rows", NEW."provisional_transactions", NEW."quarter", NEW."reason", NEW."reopen_reason", NEW."reopened_at", NEW."reopened_by_id", NEW."unknown_months", NEW."unknown_rows", NEW."unknown_transactions", NEW."workspace_id"); RETURN NULL;', hash='e1114fb4da5f56b39740110d3d3ea311b6d44765', operation='INSERT', pgid='pgtrigger_insert_insert_5075a', table='contributions_closedperiod', when='AFTER')),
@@ -123,6 +126,7 @@ class Migration(migrations.Migration):
             model_name='closedperiod',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "contributions_closedperiodevent" ("closed_at", "closed_by_id", "currency", "id", "open_alerts", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "provisional_months", "provisional_rows", "provisional_transactions", "quarter", "reason", "reopen_reason", "reopened_at", "reopened_by_id", "unknown_months", "unknown_rows", "unknown_transactions", "workspace_id") VALUES (OLD."closed_at", OLD."closed_by_id", OLD."currency", OLD."id", OLD."open_alerts", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."provisional_months", OLD."provisional_rows", OLD."provisional_transactions", OLD."quarter", OLD."reason", OLD."reopen_reason", OLD."reopened_at", OLD."reopened_by_id", OLD."unknown_months", OLD."unknown_rows", OLD."unknown_transactions", OLD."workspace_id"); RETURN NULL;', hash='608128b6e827d9eee6f9f2dd3f89adad85861ceb', operation='DELETE', pgid='pgtrigger_delete_delete_ced21', table='contributions_closedperiod', when='AFTER')),
         ),
+        ]),
         migrations.AddField(
             model_name='closedrowtotal',
             name='period',
@@ -143,6 +147,7 @@ class Migration(migrations.Migration):
             name='workspace',
             field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='workspaces.workspace'),
         ),
+        Together([
         migrations.AddConstraint(
             model_name='closedrowtotal',
             constraint=models.UniqueConstraint(fields=('workspace', 'period', 'split', 'month', 'about', 'owner_id', 'status', 'lack', 'tier', 'currency'), name='closed_row_total_once', nulls_distinct=False),
@@ -163,6 +168,7 @@ class Migration(migrations.Migration):
             model_name='closedtransaction',
             trigger=pgtrigger.compiler.Trigger(name='frozen', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF TG_OP = 'DELETE' AND current_setting('kamtrak.purge', true) = OLD.workspace_id::text THEN\n        RETURN OLD;\n    END IF;\n    RAISE EXCEPTION 'frozen rows never change' USING ERRCODE = '23514';\n", hash='5ef921c2d9edcb53078fd73509a979a2a47d73ed', operation='UPDATE OR DELETE', pgid='pgtrigger_frozen_24c92', table='contributions_closedtransaction', when='BEFORE')),
         ),
+        ]),
         TenantTable('ClosedRowTotal', references=['period'], referable=False),
         TenantTable('ClosedTransaction', referable=False),
         StatementKeys('ClosedTransaction', ['period']),

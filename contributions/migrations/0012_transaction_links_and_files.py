@@ -7,6 +7,8 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from kamtrak.migrating import Together
+
 from kamtrak.references import StatementKeys
 from kamtrak.tenancy import TenantTable
 
@@ -71,6 +73,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('undo_reason', ''), ('undone_at', None)), models.Q(('added_at__isnull', False), ('undone_at__isnull', False), models.Q(('undo_reason', ''), _negated=True)), _connector='OR'), name='contributions_file_undo_has_a_reason')],
             },
         ),
+        Together([
         migrations.AddConstraint(
             model_name='transactionlink',
             constraint=models.UniqueConstraint(fields=('workspace', 'transaction', 'contribution'), name='transaction_is_linked_once'),
@@ -91,6 +94,7 @@ class Migration(migrations.Migration):
             model_name='transactionlinkevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='c4fe0c3caf6045a852cef3aa0d4ff4d2977160f0', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_7e3db', table='contributions_transactionlinkevent', when='BEFORE')),
         ),
+        ]),
         TenantTable('TransactionLink', references=['contribution']),
         TenantTable('TransactionLinkEvent'),
         StatementKeys('TransactionLink', ['transaction']),

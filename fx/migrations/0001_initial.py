@@ -6,6 +6,8 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from kamtrak.migrating import Together
+
 
 class Migration(migrations.Migration):
 
@@ -90,6 +92,7 @@ class Migration(migrations.Migration):
             name='workspace',
             field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='workspaces.workspace'),
         ),
+        Together([
         migrations.AddIndex(
             model_name='ownrate',
             index=models.Index(fields=['workspace', 'base', 'quote', 'day'], name='own_rate_series'),
@@ -118,4 +121,5 @@ class Migration(migrations.Migration):
             model_name='ratesfile',
             index=models.Index(fields=['workspace', '-uploaded_at'], name='rates_file_newest'),
         ),
+        ]),
     ]

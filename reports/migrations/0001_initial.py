@@ -8,6 +8,8 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from kamtrak.migrating import Together
+
 
 class Migration(migrations.Migration):
 
@@ -112,6 +114,7 @@ class Migration(migrations.Migration):
                 ('workspace', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='workspaces.workspace')),
             ],
         ),
+        Together([
         migrations.AddIndex(
             model_name='document',
             index=models.Index(fields=['workspace', '-issued_at'], name='document_list'),
@@ -152,4 +155,5 @@ class Migration(migrations.Migration):
             model_name='documentrow',
             trigger=pgtrigger.compiler.Trigger(name='frozen', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF TG_OP = 'DELETE' AND current_setting('kamtrak.purge', true) = OLD.workspace_id::text THEN\n        RETURN OLD;\n    END IF;\n    RAISE EXCEPTION 'frozen rows never change' USING ERRCODE = '23514';\n", hash='572a46e3b8781a1893badb364a1783e8f5d3b74e', operation='UPDATE OR DELETE', pgid='pgtrigger_frozen_0e16a', table='reports_documentrow', when='BEFORE')),
         ),
+        ]),
     ]

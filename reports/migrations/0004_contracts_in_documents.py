@@ -6,6 +6,8 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
 
+from kamtrak.migrating import Together
+
 from kamtrak.tenancy import TenantTable
 
 
@@ -95,6 +97,7 @@ class Migration(migrations.Migration):
             name='contracts',
             field=models.JSONField(default=list),
         ),
+        Together([
         pgtrigger.migrations.AddTrigger(
             model_name='document',
             trigger=pgtrigger.compiler.Trigger(name='issued', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF TG_OP = 'DELETE' AND current_setting('kamtrak.purge', true) = OLD.workspace_id::text THEN\n        RETURN OLD;\n    END IF;\n    IF TG_OP = 'UPDATE' AND (OLD.content = '{}'::jsonb OR OLD.content = NEW.content) AND (\n        OLD.file_sha256 = ''\n        OR (OLD.number, OLD.path, OLD.size, OLD.file_sha256, OLD.data_sha256, OLD.issued_at, OLD.person_id)\n         = (NEW.number, NEW.path, NEW.size, NEW.file_sha256, NEW.data_sha256, NEW.issued_at, NEW.person_id)\n        AND (OLD.contracts_sha256, OLD.months_count) = (NEW.contracts_sha256, NEW.months_count)\n    ) THEN\n        RETURN NEW;\n    END IF;\n    RAISE EXCEPTION 'an issued document never changes' USING ERRCODE = '23514';\n", hash='21fe45d3c7ef43b129f4f19757ba80daa0df345e', operation='UPDATE OR DELETE', pgid='pgtrigger_issued_a551f', table='reports_document', when='BEFORE')),
@@ -111,6 +114,7 @@ class Migration(migrations.Migration):
             model_name='document',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "reports_documentevent" ("contracts_sha256", "currency", "data_sha256", "file_sha256", "first_month", "id", "issued_at", "issued_by_id", "job_id", "kind", "last_month", "months_count", "number", "path", "period_code", "period_label", "person_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "rows_count", "shared", "size", "workspace_id") VALUES (OLD."contracts_sha256", OLD."currency", OLD."data_sha256", OLD."file_sha256", OLD."first_month", OLD."id", OLD."issued_at", OLD."issued_by_id", OLD."job_id", OLD."kind", OLD."last_month", OLD."months_count", OLD."number", OLD."path", OLD."period_code", OLD."period_label", OLD."person_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."rows_count", OLD."shared", OLD."size", OLD."workspace_id"); RETURN NULL;', hash='97af2a9a8a482c6990a50b45ef8d39a776503c90', operation='DELETE', pgid='pgtrigger_delete_delete_4704a', table='reports_document', when='AFTER')),
         ),
+        ]),
         migrations.AddField(
             model_name='documentcontractmonth',
             name='document',
@@ -121,6 +125,7 @@ class Migration(migrations.Migration):
             name='workspace',
             field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='workspaces.workspace'),
         ),
+        Together([
         migrations.AddConstraint(
             model_name='documentcontractmonth',
             constraint=models.CheckConstraint(condition=models.Q(('side__in', ['confirmed', 'current'])), name='documentcontractmonth_has_one_of_two_sides'),
@@ -137,5 +142,6 @@ class Migration(migrations.Migration):
             model_name='documentcontractmonth',
             trigger=pgtrigger.compiler.Trigger(name='frozen', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF TG_OP = 'DELETE' AND current_setting('kamtrak.purge', true) = OLD.workspace_id::text THEN\n        RETURN OLD;\n    END IF;\n    RAISE EXCEPTION 'frozen rows never change' USING ERRCODE = '23514';\n", hash='7966f89538724f1b64e73256e76a05d01c6d77c1', operation='UPDATE OR DELETE', pgid='pgtrigger_frozen_f76e8', table='reports_documentcontractmonth', when='BEFORE')),
         ),
+        ]),
         TenantTable('DocumentContractMonth', references=['document']),
     ]

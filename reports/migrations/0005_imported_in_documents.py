@@ -5,6 +5,8 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
 
+from kamtrak.migrating import Together
+
 from kamtrak.references import StatementKeys
 from kamtrak.tenancy import TenantTable
 
@@ -93,6 +95,7 @@ class Migration(migrations.Migration):
             name='transactions_sha256',
             field=models.CharField(blank=True, max_length=64),
         ),
+        Together([
         pgtrigger.migrations.AddTrigger(
             model_name='document',
             trigger=pgtrigger.compiler.Trigger(name='issued', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF TG_OP = 'DELETE' AND current_setting('kamtrak.purge', true) = OLD.workspace_id::text THEN\n        RETURN OLD;\n    END IF;\n    IF TG_OP = 'UPDATE' AND (OLD.content = '{}'::jsonb OR OLD.content = NEW.content) AND (\n        OLD.file_sha256 = ''\n        OR (OLD.number, OLD.path, OLD.size, OLD.file_sha256, OLD.data_sha256, OLD.issued_at, OLD.person_id)\n         = (NEW.number, NEW.path, NEW.size, NEW.file_sha256, NEW.data_sha256, NEW.issued_at, NEW.person_id)\n        AND (OLD.contracts_sha256, OLD.months_count) = (NEW.contracts_sha256, NEW.months_count)\n        AND (OLD.transactions_sha256, OLD.transactions_count)\n         = (NEW.transactions_sha256, NEW.transactions_count)\n    ) THEN\n        RETURN NEW;\n    END IF;\n    RAISE EXCEPTION 'an issued document never changes' USING ERRCODE = '23514';\n", hash='d0ebe1559f95fe0f55c1a7e5cf462c2e844f4113', operation='UPDATE OR DELETE', pgid='pgtrigger_issued_a551f', table='reports_document', when='BEFORE')),
@@ -109,6 +112,7 @@ class Migration(migrations.Migration):
             model_name='document',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "reports_documentevent" ("contracts_sha256", "currency", "data_sha256", "file_sha256", "first_month", "id", "issued_at", "issued_by_id", "job_id", "kind", "last_month", "months_count", "number", "path", "period_code", "period_label", "person_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "rows_count", "shared", "size", "transactions_count", "transactions_sha256", "workspace_id") VALUES (OLD."contracts_sha256", OLD."currency", OLD."data_sha256", OLD."file_sha256", OLD."first_month", OLD."id", OLD."issued_at", OLD."issued_by_id", OLD."job_id", OLD."kind", OLD."last_month", OLD."months_count", OLD."number", OLD."path", OLD."period_code", OLD."period_label", OLD."person_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."rows_count", OLD."shared", OLD."size", OLD."transactions_count", OLD."transactions_sha256", OLD."workspace_id"); RETURN NULL;', hash='9895924ae81d74ded88544f33ca27d23a8c77263', operation='DELETE', pgid='pgtrigger_delete_delete_4704a', table='reports_document', when='AFTER')),
         ),
+        ]),
         migrations.AddField(
             model_name='documenttransaction',
             name='document',

@@ -11,6 +11,8 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from kamtrak.migrating import Together
+
 
 class Migration(migrations.Migration):
 
@@ -533,6 +535,7 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['workspace', '-uploaded_at'], name='catalog_file_newest')],
             },
         ),
+        Together([
         migrations.AddIndex(
             model_name='catalogitem',
             index=models.Index(fields=['workspace', 'code', 'id'], name='catalog_by_code'),
@@ -913,4 +916,5 @@ class Migration(migrations.Migration):
             model_name='transactionwaysevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='bfbb79d55b3f0100754a4b55da696d7538bb86a1', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_76444', table='transactions_transactionwaysevent', when='BEFORE')),
         ),
+        ]),
     ]

@@ -12,6 +12,8 @@ import workspaces.models.workspaces
 from django.conf import settings
 from django.db import migrations, models
 
+from kamtrak.migrating import Together
+
 
 class Migration(migrations.Migration):
 
@@ -341,6 +343,7 @@ class Migration(migrations.Migration):
             name='workspace',
             field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='workspaces.workspace'),
         ),
+        Together([
         pgtrigger.migrations.AddTrigger(
             model_name='workspace',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "workspaces_workspaceevent" ("created_at", "currencies", "currency", "fiscal_year_named_by", "fiscal_year_start", "id", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "rate_limit_days", "rate_mode", "slug", "time_zone") VALUES (NEW."created_at", NEW."currencies", NEW."currency", NEW."fiscal_year_named_by", NEW."fiscal_year_start", NEW."id", NEW."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."rate_limit_days", NEW."rate_mode", NEW."slug", NEW."time_zone"); RETURN NULL;', hash='4dfebc47036702ff1f4f24981fb2a75f8087993c', operation='INSERT', pgid='pgtrigger_insert_insert_97c86', table='workspaces_workspace', when='AFTER')),
@@ -353,11 +356,13 @@ class Migration(migrations.Migration):
             model_name='workspace',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "workspaces_workspaceevent" ("created_at", "currencies", "currency", "fiscal_year_named_by", "fiscal_year_start", "id", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "rate_limit_days", "rate_mode", "slug", "time_zone") VALUES (OLD."created_at", OLD."currencies", OLD."currency", OLD."fiscal_year_named_by", OLD."fiscal_year_start", OLD."id", OLD."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."rate_limit_days", OLD."rate_mode", OLD."slug", OLD."time_zone"); RETURN NULL;', hash='8a5d79175a495f956eb9ddf8ba739249bc5a77d7', operation='DELETE', pgid='pgtrigger_delete_delete_c5f6e', table='workspaces_workspace', when='AFTER')),
         ),
+        ]),
         migrations.AddField(
             model_name='workspaceevent',
             name='pgh_obj',
             field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='workspaces.workspace'),
         ),
+        Together([
         migrations.AddConstraint(
             model_name='user',
             constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='one_account_per_address'),
@@ -506,4 +511,5 @@ class Migration(migrations.Migration):
             model_name='workspaceevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='9e8b12cc29efc975e32f1c48e618199b1ebae56a', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_96ecf', table='workspaces_workspaceevent', when='BEFORE')),
         ),
+        ]),
     ]
