@@ -27,7 +27,6 @@ from transactions.services.totals import hold_rows, totals_follow
 from workspaces.models import Membership, Workspace
 
 BATCH = 2000
-WITH_RATE = [marks for marks in range(8) if marks & Earlier.RATE]
 
 
 def _rows(workspace: Workspace) -> Any:
@@ -84,27 +83,36 @@ def owner_confirmed(
 ) -> int:
     """A person said who an owner's name is: the rows of that name are theirs from now on (rules 5.19)."""
     workspace = hold_rows(workspace)
-    ids = _ids(_rows(workspace).filter(named_owner=seen.pk))
-    with totals_follow(workspace, ids):
-        SeenOwner.objects.filter(pk=seen.pk).update(member=member, is_alias=True)
-        _rows(workspace).filter(pk__in=ids).update(owner=member)
+    moved = _give(workspace, _rows(workspace).filter(named_owner=seen.pk), member.pk if member else None)
     refresh_alerts(workspace=workspace, now=now)
+    return moved
+
+
+def _give(workspace: Workspace, rows: Any, member: int | None) -> int:
+    ids = _ids(rows)
+    with totals_follow(workspace, ids):
+        _rows(workspace).filter(pk__in=ids).update(owner=member)
     return len(ids)
 
 
 @transaction.atomic
 def match_owners(*, workspace: Workspace, now: datetime) -> int:
-    """Members have joined or changed their name: names that were nobody's may be theirs; how many rows."""
+    """Members have joined or changed their name: names that were nobody's may be theirs; how many rows.
+
+    Rows are looked at as well as names: a file that was checked before a name was matched, and went in
+    afterwards, brings rows that are nobody's yet.
+    """
     workspace = hold_rows(workspace)
     members = members_by_name(workspace)
-    moved = 0
-    for seen in SeenOwner.objects.filter(workspace=workspace, member=None, is_alias=False):
+    unnamed = SeenOwner.objects.filter(workspace=workspace, member=None, is_alias=False)
+    for seen in unnamed:
         if member := members.get(seen.key):
-            ids = _ids(_rows(workspace).filter(named_owner=seen.pk))
-            with totals_follow(workspace, ids):
-                SeenOwner.objects.filter(pk=seen.pk).update(member=member)
-                _rows(workspace).filter(pk__in=ids).update(owner=member)
-            moved += len(ids)
+            SeenOwner.objects.filter(pk=seen.pk).update(member=member)
+    waiting = _rows(workspace).filter(owner=None, named_owner__isnull=False)
+    names = waiting.order_by().values_list("named_owner", flat=True).distinct()
+    moved = 0
+    for seen in SeenOwner.objects.filter(workspace=workspace, pk__in=names).exclude(member=None):
+        moved += _give(workspace, waiting.filter(named_owner=seen.pk), seen.member_id)
     refresh_alerts(workspace=workspace, now=now)
     return moved
 

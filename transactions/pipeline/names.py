@@ -6,17 +6,20 @@ only promised: their ids are taken, and the commit makes them.
 
 import hashlib
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
-from django.db import models
+from django.db import connection, models, transaction
+from django.db.models import ProtectedError
 
 from fx.rules import rate_columns
-from transactions.models import Import, ImportedClient, RowRate, SeenOwner, SeenProduct
+from transactions.models import Import, ImportedClient, RowRate, SeenOwner, SeenProduct, Transaction
 from transactions.queries.books import Ids, NewRate
 from transactions.queries.people import members_by_name
 from transactions.rules import Match
 from workspaces.models import ClientAccount, ClientName, Workspace
+from workspaces.queries.clients import uses_of
 from workspaces.rules import UnfitName, clean_name, name_key
 
 LONGEST_KEY, LONGEST_TEXT = 400, 200
@@ -181,3 +184,30 @@ def create_clients(workspace: Workspace, new: Iterable[tuple[int, str]], by: Imp
         ImportedClient.objects.bulk_create(
             [ImportedClient(workspace=workspace, by=by, client_id=pk) for pk, _ in accounts], batch_size=BATCH
         )
+
+
+def drop_clients(workspace: Workspace, ids: list[int]) -> None:
+    """Client accounts that the imports made leave with them, unless something else uses them (rules 5.19)."""
+    made = list(
+        ImportedClient.objects.filter(workspace=workspace, by__in=ids).values_list("client", flat=True)
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"select id from unnest(%s::bigint[]) c(id) where not exists "  # noqa: S608 - our own names
+            f"(select from {Transaction._meta.db_table} r where r.workspace_id = %s and r.client_id = c.id)",
+            [made, workspace.pk],
+        )
+        unused = [pk for (pk,) in cursor.fetchall()]
+    merged = ClientAccount.objects.filter(workspace=workspace, merged_into__in=unused)
+    kept = set(merged.values_list("merged_into", flat=True))
+    for pk in unused:
+        if pk not in kept and not uses_of(workspace, [pk]):
+            _drop_client(workspace, pk)
+
+
+def _drop_client(workspace: Workspace, pk: int) -> None:
+    """Delete one client account; one that a voided row still refers to stays."""
+    account = ClientAccount.objects.filter(workspace=workspace, pk=pk)
+    with suppress(ProtectedError), transaction.atomic():
+        account.update(survivor=None)
+        account.delete()

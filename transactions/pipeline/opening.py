@@ -17,7 +17,7 @@ from transactions.pipeline.files import at_hand
 from transactions.pipeline.lines import columns_of
 from transactions.pipeline.looking import look_into
 from transactions.rules import Column, FieldKind, FileMapping, Looked, MappingError, suggest
-from transactions.services.imports import header_key
+from transactions.services.sources import header_key
 from workspaces.models import Workspace
 from workspaces.services.jobs import Run
 

@@ -6,19 +6,19 @@ later import answered "new sales", equal lines may have to change places: those 
 Corrected reject files that went on from the import leave with it.
 """
 
-from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
-from django.db import connection, transaction
-from django.db.models import ProtectedError, Q
+from django.db import connection
+from django.db.models import Q
 from django.utils import timezone
 
 from kamtrak.history import because
 from kamtrak.lib.errors import Refused
 from kamtrak.tenancy import in_workspace
-from transactions.models import Edit, Import, ImportedClient, ImportState
+from transactions.models import Edit, Import, ImportState
 from transactions.pipeline.meeting import ROWS, VERSIONS
+from transactions.pipeline.names import drop_clients
 from transactions.pipeline.rederiving import Rederivation, rederive
 from transactions.pipeline.replaying import replay
 from transactions.pipeline.voiding import refresh_voided
@@ -27,8 +27,7 @@ from transactions.services.alerts import refresh_alerts
 from transactions.services.citations import cited_rows_that_go, follow_rows, look_again
 from transactions.services.imports import RELEASES, undone_together
 from transactions.services.totals import add_totals, drop_empty_totals, hold_rows, take_totals
-from workspaces.models import ClientAccount, Workspace
-from workspaces.queries.clients import uses_of
+from workspaces.models import Workspace
 from workspaces.services.jobs import LeaseLost, Run, beating
 
 STAGE = "Undoing"
@@ -94,7 +93,7 @@ def undo(
     add_totals(workspace, rows)
     drop_empty_totals(workspace)
     _follow_sales(workspace, imported, now)
-    _drop_clients(workspace, ids)
+    drop_clients(workspace, ids)
     refresh_alerts(workspace=workspace, now=now)
 
 
@@ -287,30 +286,3 @@ def _follow_sales(workspace: Workspace, imported: Import, now: datetime) -> None
         )
         tied = [pk for (pk,) in cursor.fetchall()]
     rederive(workspace, tied, now)
-
-
-def _drop_clients(workspace: Workspace, ids: list[int]) -> None:
-    """Client accounts that the imports made leave with them, unless something else uses them (rules 5.19)."""
-    made = list(
-        ImportedClient.objects.filter(workspace=workspace, by__in=ids).values_list("client", flat=True)
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"select id from unnest(%s::bigint[]) c(id) where not exists "  # noqa: S608 - our own names
-            f"(select from {ROWS} r where r.workspace_id = %s and r.client_id = c.id)",
-            [made, workspace.pk],
-        )
-        unused = [pk for (pk,) in cursor.fetchall()]
-    merged = ClientAccount.objects.filter(workspace=workspace, merged_into__in=unused)
-    kept = set(merged.values_list("merged_into", flat=True))
-    for pk in unused:
-        if pk not in kept and not uses_of(workspace, [pk]):
-            _drop_client(workspace, pk)
-
-
-def _drop_client(workspace: Workspace, pk: int) -> None:
-    """Delete one client account; one that a voided row still refers to stays."""
-    account = ClientAccount.objects.filter(workspace=workspace, pk=pk)
-    with suppress(ProtectedError), transaction.atomic():
-        account.update(survivor=None)
-        account.delete()

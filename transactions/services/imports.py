@@ -15,13 +15,14 @@ from django.db.models import QuerySet
 
 from kamtrak.lib.errors import Refused, Stale
 from kamtrak.uploads import store, too_large
-from transactions.models import Import, ImportState, SavedMapping, Source
+from transactions.models import Import, ImportState
 from transactions.queries.books import ways_of
 from transactions.queries.families import corrections_of
 from transactions.rules import Field, FileMapping, Looked, open_questions, refusals
 from transactions.services.citations import cited_rows_that_go
+from transactions.services.sources import check_identity, remember_mapping, source_named
 from workspaces.models import Job, JobState, Membership, Workspace
-from workspaces.rules import Right, UnfitName, clean_name, name_key
+from workspaces.rules import Right
 from workspaces.services.files import clean_file_name
 from workspaces.services.jobs import cancel_job, create_job
 
@@ -157,53 +158,12 @@ def request_check(*, imported: Import, by: Membership, now: datetime) -> Job:
     if asked := open_questions(mapping, looked, held.answered):
         raise Refused(f"Say how “{asked[0].column}” is to be read.")
     if held.continues_id is None:
-        held.source = _source(held.workspace, held.source_name, now)
-    _fits(held.known_source, mapping)
+        held.source = source_named(held.workspace, held.source_name, now)
+    check_identity(held.known_source, mapping)
     held.state = ImportState.CHECKING
     held.save(update_fields=["source", "state"])
-    _remember(held, by, names, now)
+    remember_mapping(held, by, names, now)
     return _start(held, CHECK, by, now)
-
-
-def _source(workspace: Workspace, name: str, now: datetime) -> Source:
-    """The source of this name, made when there is none. Raises Refused."""
-    try:
-        clean = clean_name(name, "The name of the source")
-    except UnfitName as problem:
-        raise Refused(str(problem), "source") from problem
-    found, _ = Source.objects.get_or_create(
-        workspace=workspace, key=name_key(clean), defaults={"name": clean, "created_at": now}
-    )
-    return found
-
-
-def _fits(source: Source, mapping: FileMapping) -> None:
-    """A source keeps how its rows are identified: another way would not know them again (rules 5.14)."""
-    by_id = Field.UNIQUE_ID in mapping.mapped
-    if source.by_id is None or source.by_id == by_id:
-        return
-    if source.by_id:
-        raise Refused(f"Rows of “{source}” are known by their Unique ID. Map the column that holds it.")
-    raise Refused(f"Rows of “{source}” came without a Unique ID. Map none, or choose another source.")
-
-
-def header_key(names: Collection[str]) -> str:
-    """What a header is remembered by: its names in their order, whatever their case."""
-    return hashlib.sha256("\0".join(name.casefold() for name in names).encode()).hexdigest()
-
-
-def _remember(imported: Import, by: Membership, names: list[str], now: datetime) -> None:
-    SavedMapping.objects.update_or_create(
-        workspace=imported.workspace,
-        header_key=header_key(names),
-        defaults={
-            "source": imported.known_source,
-            "header": names,
-            "mapping": imported.mapping,
-            "saved_by": by.user,
-            "saved_at": now,
-        },
-    )
 
 
 @transaction.atomic

@@ -1,12 +1,19 @@
-"""Renaming a source, forgetting what was decided for a header (rules 5.14, 8.4)."""
+"""Sources by their name, and what was decided for a header: remembered, renamed, forgotten (rules 5.14,
+8.4).
+"""
+
+import hashlib
+from collections.abc import Collection
+from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
 from kamtrak.history import because
 from kamtrak.lib.errors import Refused
-from transactions.models import SavedMapping, Source
+from transactions.models import Import, SavedMapping, Source
+from transactions.rules import Field, FileMapping
 from transactions.services.guards import reason_of
-from workspaces.models import Membership
+from workspaces.models import Membership, Workspace
 from workspaces.rules import UnfitName, clean_name, name_key
 
 
@@ -37,3 +44,48 @@ def forget_mapping(*, mapping: SavedMapping, by: Membership, reason: str) -> Non
     reason = reason_of(by, reason, "mappings")
     with transaction.atomic(), because(reason=reason):
         SavedMapping.objects.filter(workspace_id=mapping.workspace_id, pk=mapping.pk).delete()
+
+
+def source_named(workspace: Workspace, name: str, now: datetime) -> Source:
+    """The source of this name, made when there is none. Raises Refused."""
+    try:
+        clean = clean_name(name, "The name of the source")
+    except UnfitName as problem:
+        raise Refused(str(problem), "source") from problem
+    found, _ = Source.objects.get_or_create(
+        workspace=workspace, key=name_key(clean), defaults={"name": clean, "created_at": now}
+    )
+    return found
+
+
+def check_identity(source: Source, mapping: FileMapping) -> None:
+    """A source keeps how its rows are identified: another way would not know them again (rules 5.14).
+
+    Raises Refused.
+    """
+    by_id = Field.UNIQUE_ID in mapping.mapped
+    if source.by_id is None or source.by_id == by_id:
+        return
+    if source.by_id:
+        raise Refused(f"Rows of “{source}” are known by their Unique ID. Map the column that holds it.")
+    raise Refused(f"Rows of “{source}” came without a Unique ID. Map none, or choose another source.")
+
+
+def header_key(names: Collection[str]) -> str:
+    """What a header is remembered by: its names in their order, whatever their case."""
+    return hashlib.sha256("\0".join(name.casefold() for name in names).encode()).hexdigest()
+
+
+def remember_mapping(imported: Import, by: Membership, names: list[str], now: datetime) -> None:
+    """Keep what was decided for the header, so that the next file with it is mapped at once (rules 5.16)."""
+    SavedMapping.objects.update_or_create(
+        workspace=imported.workspace,
+        header_key=header_key(names),
+        defaults={
+            "source": imported.known_source,
+            "header": names,
+            "mapping": imported.mapping,
+            "saved_by": by.user,
+            "saved_at": now,
+        },
+    )

@@ -5,10 +5,19 @@ from decimal import Decimal
 
 import pytest
 
-from tests.cast import Cast
+from tests.cast import NOW, Cast
 from tests.contributions.builders import publish
 from tests.transactions.bringing import bring, check, commit, rows, undo, upload
-from transactions.models import Import, ImportState, RowTotal, Split, Transaction, TransactionWays
+from transactions.models import (
+    Import,
+    ImportState,
+    RowTotal,
+    SeenOwner,
+    Split,
+    Transaction,
+    TransactionWays,
+)
+from transactions.pipeline.following import match_owners
 from transactions.rules import Field, FileMapping, Lack, Status
 from transactions.services.totals import rebuild_row_totals
 from workspaces.models import Alert, ClientAccount
@@ -144,3 +153,16 @@ def test_where_taxes_are_removed_a_product_without_a_tax_rate_is_asked_for(insid
     (row,) = rows(inside.acme)
     assert (row.status, row.lack, row.converted) == (Status.UNKNOWN, Lack.NO_TAX, None)
     assert Alert.objects.get(key__endswith=":tax_percent").rows == 1
+
+
+def test_rows_that_went_in_after_their_owner_was_matched_become_theirs_as_well(inside: Cast) -> None:
+    """Checked while the name was nobody's, matched meanwhile, committed afterwards (rules 5.19)."""
+    imported = upload(inside.ada, "Date,Owner,Revenue\n2026-08-07,Newcomer,10\n")
+    checked = check(imported, inside.ada)
+    SeenOwner.objects.filter(key="newcomer").update(member=inside.alex)
+    commit(checked, inside.ada)
+    assert [row.owner_id for row in rows(inside.acme)] == [None]
+    assert match_owners(workspace=inside.acme, now=NOW) == 1
+    assert [row.owner_id for row in rows(inside.acme)] == [inside.alex.pk]
+    assert not Alert.objects.filter(key__startswith="owner:", state="open").exists()
+    proves_totals(inside)
