@@ -75,14 +75,16 @@ class Maker:
         return made
 
     def _derive(self, made: Made) -> tuple[Wrong, ...]:
-        given, names = made.given, self.names
-        sale = None
+        given, sale = made.given, None
         if given.original_id and self.sales.tied:
             made.sale_key = key_of_id(given.original_id)
             sale = self.sales.found.get(made.sale_key)
         derived = made.derived = derive(given, self.terms, self.book, sale)
-        if derived.wrong:
-            return derived.wrong
+        return derived.wrong or self.name(made)
+
+    def name(self, made: Made) -> tuple[Wrong, ...]:
+        """Find or make what the row names: its client, product and owner."""
+        given, names = made.given, self.names
         client = names.client(given.client)
         if isinstance(client, UnfitName):
             return (Wrong(Field.CLIENT, given.client, str(client), "Write another name, or leave it blank."),)

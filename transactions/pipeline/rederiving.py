@@ -92,9 +92,10 @@ class Rederivation:
             over = None if edit is None else partial(lay_over, values=edit, mapping=self._mappings[origin])
             made = self._makers[origin].make(cells, over)
             made.key = key.bytes
-            if made.wrong or made.derived is None:  # what can be read no more has no figure, and is said so
+            if made.wrong:  # what can be derived no more has no figure and says so, but stays whose it is
+                self._makers[origin].name(made)
                 made.derived = Derived(Status.UNKNOWN, Lack.NOTHING)
-            if replaced_by is not None:
+            if replaced_by is not None and made.derived is not None:
                 made.derived.status = Status.VOIDED
             yield pk, made
 

@@ -1,6 +1,7 @@
 """Files through the pipeline: what goes in, what it comes to, and what undo leaves (rules 5)."""
 
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -18,6 +19,7 @@ from transactions.models import (
     TransactionWays,
 )
 from transactions.pipeline.following import match_owners
+from transactions.pipeline.rederiving import rederive
 from transactions.rules import Field, FileMapping, Lack, Status
 from transactions.services.totals import rebuild_row_totals
 from workspaces.models import Alert, ClientAccount
@@ -165,4 +167,23 @@ def test_rows_that_went_in_after_their_owner_was_matched_become_theirs_as_well(i
     assert match_owners(workspace=inside.acme, now=NOW) == 1
     assert [row.owner_id for row in rows(inside.acme)] == [inside.alex.pk]
     assert not Alert.objects.filter(key__startswith="owner:", state="open").exists()
+    proves_totals(inside)
+
+
+def test_a_row_that_can_be_derived_no_more_stays_its_owners_and_its_clients(inside: Cast) -> None:
+    """kr meant SEK when the row came in; without that meaning it has no figure, and is still Alex's (5.7)."""
+    publish({date(2026, 8, 7): {"USD": "1.1682", "SEK": "11"}})
+    ways = TransactionWays.objects.create(workspace=inside.acme, symbols={"kr": "SEK"})
+    bring(inside.ada, "Date,Owner,Client,Product,Revenue\n2026-08-07,Alex,Nordhavn,W-1,110 kr\n")
+    (row,) = rows(inside.acme)
+    assert (row.converted, row.owner_id) == (Decimal("11.68"), inside.alex.pk)
+    TransactionWays.objects.filter(pk=ways.pk).update(symbols={})
+    rederive(inside.acme, [row.pk], NOW)
+    (after,) = rows(inside.acme)
+    assert (after.status, after.revenue, after.converted) == (Status.UNKNOWN, None, None)
+    assert (after.owner_id, after.client_id, after.product_id) == (
+        inside.alex.pk,
+        row.client_id,
+        row.product_id,
+    )
     proves_totals(inside)
