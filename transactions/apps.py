@@ -11,7 +11,8 @@ class TransactionsConfig(AppConfig):
         from fx.services.followers import Follower, register_follower
         from transactions import wording
         from transactions.pipeline import deciding, following
-        from transactions.pipeline.following import currency_uses, mark_moved_rates, settle_rates
+        from transactions.pipeline.following_people import owner_confirmed
+        from transactions.pipeline.following_rates import currency_uses, mark_moved_rates, settle_rates
         from transactions.queries.uses import client_uses
         from transactions.services.following import Following, register_following
         from transactions.services.holds import held_by_transactions, stored_files
@@ -50,11 +51,10 @@ class TransactionsConfig(AppConfig):
         decide = JobKind(deciding.run_decision, may, title="Transactions are decided", unit="rows")
         register_job(deciding.COMPARE, compare)
         register_job(deciding.DECIDE, decide)
+        register_job(following.FOLLOW, following.KIND)
         register_follower(Follower(settle=settle_rates, mark_moves=mark_moved_rates, uses=currency_uses))
         register_holder(held_by_transactions)
         register_files(stored_files)
         register_client_uses(client_uses)
-        register_following(
-            Following(following.catalog_changed, following.owner_confirmed, following.ways_changed)
-        )
+        register_following(Following(following.catalog_changed, owner_confirmed, following.ways_changed))
         wording.install()

@@ -6,7 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from kamtrak.tenancy import in_workspace
-from transactions.pipeline.following import match_owners
+from transactions.pipeline.following_people import match_owners
 from workspaces.models import Workspace
 
 log = logging.getLogger(__name__)

@@ -20,7 +20,9 @@ from tests.transactions import bringing
 from tests.transactions.bringing import rows, undo
 from transactions.models import CatalogItem, CatalogName, CatalogValue, Import, SeenOwner
 from transactions.pipeline.editing import edit_transaction
-from transactions.pipeline.following import catalog_changed, owner_confirmed, settle_rates
+from transactions.pipeline.following import catalog_changed
+from transactions.pipeline.following_people import owner_confirmed
+from transactions.pipeline.following_rates import settle_rates
 from transactions.rules import Field, Measure, Status
 from transactions.rules.revenue import by_currency, figures_of
 from workspaces.models import Membership
@@ -291,7 +293,7 @@ def test_what_the_catalog_lacked_at_a_close_is_found_later(market: Cast) -> None
         valid_from=date(2026, 1, 1),
         recorded_at=LATER,
     )
-    catalog_changed(workspace=market.acme, items=[item.pk], now=LATER)
+    catalog_changed(workspace=market.acme, by=market.ada, items=[item.pk], reason="New", now=LATER)
     found = cell(market)
     assert (found.later, found.later_unknown) == (D(10), -1)
     assert reasons(market) == [(Why.FOUND, D(10))]

@@ -16,7 +16,7 @@ from tests.transactions.bringing import bring, rows, work
 from tests.transactions.builders import JULY, make_item, worth
 from tests.transactions.pipeline.test_imports import proves_totals
 from transactions.models import CatalogItem, RowDecision, RowTotal, Split, Transaction
-from transactions.pipeline import deciding
+from transactions.pipeline import deciding, following
 from transactions.queries.books import Ways, ways_of
 from transactions.queries.marked import Selection, marked, seen
 from transactions.rules import Comparison, Earlier, Field, Lack, Measure, Move
@@ -381,6 +381,68 @@ def test_work_stops_where_a_price_has_changed_meanwhile(many: Cast) -> None:
     assert "stopped before the end" in page(many)
     assert waiting(many) == ["1", "2"]  # moved to 120.00 or not: 130.00 is another change
     proves_totals(many)
+
+
+@pytest.fixture
+def few_at_once(sold: Cast, monkeypatch: pytest.MonkeyPatch) -> Cast:
+    """Two rows are too many to follow a change while somebody waits."""
+    monkeypatch.setattr(following, "INLINE", 1)
+    return sold
+
+
+def measure_profit(cast: Cast) -> None:
+    stamp = stamp_of(ways_of(cast.acme))
+    wanted = Ways(measures_profit=True)
+    change_ways(workspace=cast.acme, by=cast.ada, wanted=wanted, reason="Asked for", seen=stamp, now=NOW)
+
+
+def test_many_rows_follow_changed_settings_in_the_background(few_at_once: Cast) -> None:
+    measure_profit(few_at_once)
+    assert waiting(few_at_once) == []
+    assert "Transactions follow a change." in page(few_at_once)
+    with pytest.raises(Refused, match="still follow a change"):
+        decide(few_at_once, "accept")
+    work(few_at_once.acme)
+    assert waiting(few_at_once) == ["1", "2", "3", "4"]
+    assert (Job.objects.get(kind=following.FOLLOW).done, Alert.objects.get(key="row-moves").rows) == (5, 4)
+    assert "Transactions follow a change." not in page(few_at_once)
+    proves_totals(few_at_once)
+
+
+def test_many_rows_follow_a_price_in_the_background_whatever_interrupts(few_at_once: Cast) -> None:
+    """118.00 becomes 120.00: rows 1 and 2 wait for a decision; row 4 of March keeps its 112.00."""
+    reprice(few_at_once.ada, "120")
+    assert waiting(few_at_once) == []
+    run = claim(workspace_id=few_at_once.acme.pk, job_id=Job.objects.get(kind=following.FOLLOW).pk, now=NOW)
+    assert run is not None
+    assert len(following._next_batch(run, 0)) == 1
+    Job.objects.filter(kind=following.FOLLOW).update(state=JobState.QUEUED)  # the worker was killed
+    work(few_at_once.acme)
+    assert waiting(few_at_once) == ["1", "2"]
+    assert converted(few_at_once, "1", "2", "4") == [Decimal("354"), Decimal("236"), Decimal("112")]
+    proves_totals(few_at_once)
+
+
+def test_many_rows_get_the_price_that_they_waited_for_in_the_background(
+    few_at_once: Cast,
+) -> None:
+    bring(few_at_once.ada, "ID,Date,Product,Qty\n6,2026-08-07,CS-9,1\n", MAP)
+    make_item(few_at_once.ada, "CS-9", [worth(Measure.REVENUE, "9")], name="Sensor")
+    assert converted(few_at_once, "5", "6") == [None, None]
+    work(few_at_once.acme)
+    assert converted(few_at_once, "5", "6") == [Decimal("36"), Decimal("9")]
+    assert not Alert.objects.filter(key__startswith="catalog:", state="open").exists()
+    proves_totals(few_at_once)
+
+
+def test_nobody_stops_rows_that_follow_a_change(few_at_once: Cast) -> None:
+    measure_profit(few_at_once)
+    job = Job.objects.get(kind=following.FOLLOW)
+    address = f"/w/acme/jobs/{job.pk}/"
+    assert b">Cancel<" not in few_at_once.browser("ada").get(address).content
+    few_at_once.browser("ada").post(f"{address}cancel/")
+    job.refresh_from_db()
+    assert (job.state, job.cancel_requested) == (JobState.QUEUED, False)
 
 
 def test_marked_rows_are_found_by_their_index(sold: Cast) -> None:

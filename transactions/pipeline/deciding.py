@@ -19,6 +19,7 @@ from kamtrak.lib.errors import Refused, Stale
 from kamtrak.tenancy import in_workspace
 from transactions.models import RowDecision, Transaction
 from transactions.pipeline.comparing import BATCH, Pair, batches, pairs
+from transactions.pipeline.following import FOLLOW
 from transactions.pipeline.marking import priced
 from transactions.pipeline.rederiving import Rederivation
 from transactions.queries.marked import (
@@ -139,6 +140,8 @@ def decide(
         workspace = hold_rows(workspace)
         if unfinished_jobs(workspace, [DECIDE]):
             raise Refused("A decision is being carried out. Wait until it is done.")
+        if unfinished_jobs(workspace, [FOLLOW]):
+            raise Refused("Rows still follow a change. Wait until it is known what would move.")
         state, found = _checked(workspace, selection, stamp, now)
         decision = RowDecision(
             workspace=workspace,

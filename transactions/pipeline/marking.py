@@ -15,6 +15,7 @@ from workspaces.models import Workspace
 BATCH = 2000
 NONE = 0  # stands for "no value" among the ids of catalog values
 _PRICES = ("price", "profit_price", "tax_price")
+USED_PRICES = Q(price__isnull=False) | Q(profit_price__isnull=False) | Q(tax_price__isnull=False)
 _OF_A_UNIT = (Measure.PROFIT, Measure.COST)
 
 
@@ -60,9 +61,8 @@ def priced(
     catalog = load_catalog(workspace)
     values = CatalogValue.objects.filter(workspace=workspace).values_list("pk", "measure")
     measures = {pk: Measure(measure) for pk, measure in values}
-    used_any = Q(price__isnull=False) | Q(profit_price__isnull=False) | Q(tax_price__isnull=False)
     columns = ("pk", "earlier", "declined", "priced_on", "product__item", "quantity", *_PRICES)
-    found = rows.filter(used_any).annotate(priced_on=Coalesce(_day_of_sale(workspace), F("day")))
+    found = rows.filter(USED_PRICES).annotate(priced_on=Coalesce(_day_of_sale(workspace), F("day")))
     for pk, earlier, declined, day, item, quantity, *prices in found.values_list(*columns).iterator(BATCH):
         used = [each for each in prices if each is not None]
         of_units = quantity is not None

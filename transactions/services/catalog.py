@@ -48,7 +48,7 @@ def create_item(
         record_values(
             workspace=workspace, by=by, values=[(item.pk, value) for value in values], reason=reason, now=now
         )
-        catalog_changed(workspace=workspace, items=[item.pk], now=now)
+        catalog_changed(workspace=workspace, by=by, items=[item.pk], reason=reason, now=now)
     return item
 
 
@@ -70,7 +70,7 @@ def edit_item(
         if entry == before:
             return current
         name_item(current, entry)
-        catalog_changed(workspace=workspace, items=[current.pk], now=now)
+        catalog_changed(workspace=workspace, by=by, items=[current.pk], reason=reason, now=now)
     return current
 
 
@@ -83,7 +83,7 @@ def name_product(*, seen: SeenProduct, item: CatalogItem, by: Membership, reason
         if current.archived_at:
             raise Refused("This entry is archived. Restore it first, or choose another one.", "into")
         add_alias(item=current, text=seen.text, key=seen.key)
-        catalog_changed(workspace=workspace, items=[current.pk], now=now)
+        catalog_changed(workspace=workspace, by=by, items=[current.pk], reason=reason, now=now)
 
 
 def archive_item(*, item: CatalogItem, by: Membership, reason: str, now: datetime) -> None:
@@ -104,7 +104,7 @@ def _set_archived(item: CatalogItem, by: Membership, reason: str, now: datetime,
         if (current.archived_at is not None) != archived:
             current.archived_at = now if archived else None
             current.save(update_fields=["archived_at"])
-            catalog_changed(workspace=workspace, items=[current.pk], now=now)
+            catalog_changed(workspace=workspace, by=by, items=[current.pk], reason=reason, now=now)
 
 
 # ------------------------------------------------------------------ what files of entries share

@@ -70,7 +70,7 @@ def add_entries_of_file(
         current.added, current.added_at = plan.changes, now
         current.save(update_fields=["added", "added_at"])
         if touched:
-            catalog_changed(workspace=workspace, items=touched, now=now)
+            catalog_changed(workspace=workspace, by=by, items=touched, reason=reason, now=now)
     return current.added
 
 

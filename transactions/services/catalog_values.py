@@ -49,7 +49,7 @@ def set_values(
             raise Stale("The values were changed meanwhile. See what they are now, then save again.")
         rows = [(item.pk, value) for value in new]
         recorded = record_values(workspace=workspace, by=by, values=rows, reason=reason, now=now)
-        catalog_changed(workspace=workspace, items=[item.pk], now=now)
+        catalog_changed(workspace=workspace, by=by, items=[item.pk], reason=reason, now=now)
     return recorded
 
 
@@ -66,7 +66,7 @@ def withdraw_value(*, row: CatalogValue, by: Membership, reason: str, now: datet
             raise Stale("This value was corrected or withdrawn meanwhile. See what is on record now.")
         gone = Dated(Measure(row.measure), row.valid_from, None)
         record_values(workspace=workspace, by=by, values=[(row.item_id, gone)], reason=reason, now=now)
-        catalog_changed(workspace=workspace, items=[row.item_id], now=now)
+        catalog_changed(workspace=workspace, by=by, items=[row.item_id], reason=reason, now=now)
 
 
 def record_values(

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from transactions.models import SeenOwner
-from workspaces.models import Workspace
+from workspaces.models import Membership, Workspace
 
 Follows = Callable[..., int]  # derives or marks rows by the arguments below, and answers how many
 
@@ -32,11 +32,13 @@ def register_following(following: Following) -> None:
     _following.append(following)
 
 
-def catalog_changed(*, workspace: Workspace, items: Sequence[int], now: datetime) -> None:
+def catalog_changed(
+    *, workspace: Workspace, by: Membership, items: Sequence[int], reason: str, now: datetime
+) -> None:
     """Codes, names or values of these entries changed: rows that waited for them are derived, rows that have
-    a figure are marked."""
+    a figure are marked; many rows in the background."""
     for each in _following:
-        each.catalog(workspace=workspace, items=items, now=now)
+        each.catalog(workspace=workspace, by=by, items=items, reason=reason, now=now)
 
 
 def owner_confirmed(*, workspace: Workspace, seen: SeenOwner, now: datetime) -> None:
@@ -45,8 +47,8 @@ def owner_confirmed(*, workspace: Workspace, seen: SeenOwner, now: datetime) -> 
         each.owner(workspace=workspace, seen=seen, member=seen.member, now=now)
 
 
-def ways_changed(*, workspace: Workspace, now: datetime) -> None:
+def ways_changed(*, workspace: Workspace, by: Membership, reason: str, now: datetime) -> None:
     """What signs mean, whether taxes are removed or profit is measured changed: rows that waited are derived,
-    the others are marked."""
+    the others are marked; many rows in the background."""
     for each in _following:
-        each.ways(workspace=workspace, now=now)
+        each.ways(workspace=workspace, by=by, reason=reason, now=now)

@@ -42,7 +42,7 @@ def change_ways(
         current.symbols = dict(wanted.symbols)
         current.removes_tax, current.measures_profit = wanted.removes_tax, wanted.measures_profit
         current.save()
-        ways_changed(workspace=workspace, now=now)
+        ways_changed(workspace=workspace, by=by, reason=reason, now=now)
     return True
 
 

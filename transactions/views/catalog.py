@@ -15,8 +15,10 @@ from kamtrak.web import go, is_dialog, moment, render_page, show_refusal
 from transactions.exports import catalog_export as export_of
 from transactions.forms.catalog import EditForm, EntryForm
 from transactions.models import CatalogItem, CatalogName
+from transactions.pipeline.following import FOLLOW
 from transactions.queries import catalog as queries
 from transactions.queries.books import ways_of
+from transactions.queries.marked import unfinished_jobs
 from transactions.queries.missing import missing_alerts
 from transactions.rules import Measure
 from transactions.services import catalog as services
@@ -92,6 +94,7 @@ def catalog_item(request: HttpRequest, workspace: Workspace, member: Membership,
     """One entry: what finds it, its values day by day, and what was recorded by whom."""
     item = queries.get_item(workspace, pk)
     context = entry_context(item, workspace.day_of(moment(request))) | {"amounts": member.reads_everyone}
+    context["following"] = unfinished_jobs(workspace, [FOLLOW]).get(FOLLOW)
     if member.can(Right.HISTORY):
         named = [(CatalogName, "item", item.pk)]
         context |= {"told": True, "history": history_of(item, also=named, workspace=workspace)[:20]}

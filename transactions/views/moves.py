@@ -11,6 +11,7 @@ from kamtrak.web import go, moment, put_into, read_id, render_page, show_refusal
 from transactions.forms.moves import DecisionForm
 from transactions.models import RowDecision
 from transactions.pipeline import deciding
+from transactions.pipeline.following import FOLLOW
 from transactions.queries import marked as queries
 from transactions.queries.marked import Selection
 from transactions.rules import Comparison, Move, Shift
@@ -87,7 +88,7 @@ def _context(workspace: Workspace, selection: Selection, found: Comparison | Non
         "chosen": selection != Selection(),
         "products": [(str(item.pk), f"{item} ({number:,})") for item, number in items],
         "currencies": [(code, f"{code} ({number:,})") for code, number in codes],
-        "jobs": queries.unfinished_jobs(workspace, [deciding.COMPARE, deciding.DECIDE]),
+        "jobs": queries.unfinished_jobs(workspace, [deciding.COMPARE, deciding.DECIDE, FOLLOW]),
         "decisions": queries.decisions(workspace),
     }
     return context if found is None else context | _compared(workspace, found)

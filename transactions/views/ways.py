@@ -8,7 +8,9 @@ from kamtrak.lib.errors import Refused, Stale
 from kamtrak.web import go, moment, render_page, show_refusal
 from transactions.forms.ways import WaysForm
 from transactions.models import TransactionWays
+from transactions.pipeline.following import FOLLOW
 from transactions.queries.books import ways_of
+from transactions.queries.marked import unfinished_jobs
 from transactions.queries.ways import catalog_lacks, ways_row
 from transactions.services.ways import change_ways
 from workspaces.access import workspace_view
@@ -26,6 +28,7 @@ def transaction_settings(request: HttpRequest, workspace: Workspace, member: Mem
     context = {
         "form": form,
         "lacks": catalog_lacks(workspace),
+        "following": unfinished_jobs(workspace, [FOLLOW]).get(FOLLOW),
         "history": _history(ways_row(workspace)),
     }
     return render_page(request, "transactions/settings.html", context, status=422 if form.errors else 200)

@@ -49,6 +49,7 @@ class JobKind:
     allowed: Callable[[Membership, dict[str, Any]], bool]
     title: str = "Background work"
     unit: str = "rows"  # what its progress counts
+    cancellable: bool = True
 
 
 _kinds: dict[str, JobKind] = {}

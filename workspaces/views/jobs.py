@@ -16,11 +16,13 @@ from workspaces.services.jobs import cancel_job, kind_of
 def job(request: HttpRequest, workspace: Workspace, member: Membership, pk: int) -> HttpResponse:
     """The page asks for its own part each second until the work is over; then it shows the result."""
     found = _own_job(workspace, member, pk)
+    kind = kind_of(found)
+    may_stop = kind is None or kind.cancellable
     context = {
         "job": found,
-        "kind": kind_of(found),
+        "kind": kind,
         "url": reverse("job", args=[workspace.slug, pk]),
-        "cancel_url": reverse("job_cancel", args=[workspace.slug, pk]),
+        "cancel_url": reverse("job_cancel", args=[workspace.slug, pk]) if may_stop else "",
         "result_url": _result_url(workspace, found),
     }
     return render_page(request, "workspaces/job.html", context, part="workspaces/_job.html")
@@ -31,7 +33,8 @@ def job(request: HttpRequest, workspace: Workspace, member: Membership, pk: int)
 def job_cancel(request: HttpRequest, workspace: Workspace, member: Membership, pk: int) -> HttpResponse:
     """Ask for the work to stop; it leaves nothing half done."""
     found = _own_job(workspace, member, pk)
-    if not found.is_over:
+    kind = kind_of(found)
+    if not found.is_over and (kind is None or kind.cancellable):
         cancel_job(job=found, now=moment(request))
     return go(request, reverse("job", args=[workspace.slug, pk]))
 

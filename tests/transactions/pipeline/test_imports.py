@@ -18,7 +18,7 @@ from transactions.models import (
     Transaction,
     TransactionWays,
 )
-from transactions.pipeline.following import match_owners
+from transactions.pipeline.following_people import match_owners
 from transactions.pipeline.rederiving import rederive
 from transactions.rules import Field, FileMapping, Lack, Status
 from transactions.services.totals import rebuild_row_totals

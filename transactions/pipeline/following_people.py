@@ -1,0 +1,53 @@
+"""What rows do when somebody says, or a membership shows, whom an owner's name means (rules 5.19)."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from transactions.models import SeenOwner
+from transactions.pipeline.following import ids_of, rows_of
+from transactions.queries.people import members_by_name
+from transactions.services.alerts import refresh_alerts
+from transactions.services.totals import hold_rows, totals_follow
+from workspaces.models import Membership, Workspace
+
+
+@transaction.atomic
+def owner_confirmed(
+    *, workspace: Workspace, seen: SeenOwner, member: Membership | None, now: datetime
+) -> int:
+    """A person said who an owner's name is: the rows of that name are theirs from now on (rules 5.19)."""
+    workspace = hold_rows(workspace)
+    moved = _give(workspace, rows_of(workspace).filter(named_owner=seen.pk), member.pk if member else None)
+    refresh_alerts(workspace=workspace, now=now)
+    return moved
+
+
+def _give(workspace: Workspace, rows: Any, member: int | None) -> int:
+    ids = ids_of(rows)
+    with totals_follow(workspace, ids):
+        rows_of(workspace).filter(pk__in=ids).update(owner=member)
+    return len(ids)
+
+
+@transaction.atomic
+def match_owners(*, workspace: Workspace, now: datetime) -> int:
+    """Members have joined or changed their name: names that were nobody's may be theirs; how many rows.
+
+    Rows are looked at as well as names: a file that was checked before a name was matched, and went in
+    afterwards, brings rows that are nobody's yet.
+    """
+    workspace = hold_rows(workspace)
+    members = members_by_name(workspace)
+    unnamed = SeenOwner.objects.filter(workspace=workspace, member=None, is_alias=False)
+    for seen in unnamed:
+        if member := members.get(seen.key):
+            SeenOwner.objects.filter(pk=seen.pk).update(member=member)
+    waiting = rows_of(workspace).filter(owner=None, named_owner__isnull=False)
+    names = waiting.order_by().values_list("named_owner", flat=True).distinct()
+    moved = 0
+    for seen in SeenOwner.objects.filter(workspace=workspace, pk__in=names).exclude(member=None):
+        moved += _give(workspace, waiting.filter(named_owner=seen.pk), seen.member_id)
+    refresh_alerts(workspace=workspace, now=now)
+    return moved
