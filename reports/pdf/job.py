@@ -11,7 +11,6 @@ from typing import Any
 from django.utils import timezone
 
 from kamtrak.history import because
-from kamtrak.lib.errors import Refused
 from kamtrak.lib.months import Period
 from kamtrak.tenancy import in_workspace
 from reports.models import Document
@@ -19,8 +18,8 @@ from reports.pdf.render import pages_of, write_pdf
 from reports.queries.review import Order
 from reports.services.documents import keep_document, request_review
 from reports.services.snapshots import next_number, snapshot_review
-from workspaces.models import Job, JobState, Membership, Workspace
-from workspaces.services.jobs import LeaseLost, Run, beating, claim, execute
+from workspaces.models import Job, Membership, Workspace
+from workspaces.services.jobs import LeaseLost, Run, beating, carry_out
 
 COPYING, DRAWING, KEEPING = "Copying the rows", "Making the pages", "Keeping the file"
 STEPS = 3
@@ -82,14 +81,11 @@ def issue_now(
 
     Raises Refused with what went wrong.
     """
-    with in_workspace(workspace.pk), because(user=by.user_id):
-        job = request_review(workspace=workspace, by=by, person=person, period=period, now=now)
-        # Held before anybody hears of it: workers who are rung find it taken.
-        run = claim(workspace_id=workspace.pk, job_id=job.pk, now=now)
-    assert run is not None  # noqa: S101 - it was made in this transaction
-    execute(run=run, clock=timezone.now)
+    job = carry_out(
+        workspace=workspace,
+        by=by,
+        ask=lambda: request_review(workspace=workspace, by=by, person=person, period=period, now=now),
+        clock=timezone.now,
+    )
     with in_workspace(workspace.pk):
-        job.refresh_from_db()
-        if job.state != JobState.DONE:
-            raise Refused(job.error or f"The work was {job.get_state_display().lower()}.")
         return Document.objects.select_related("person__user").get(job=job)

@@ -4,9 +4,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from kamtrak.tenancy import in_workspace
 from tests.cast import NOW
-from transactions.forms.mapping import settled
 from transactions.models import Import
-from transactions.rules import FileMapping, Looked, RowKind
+from transactions.rules import FileMapping, Looked, RowKind, settled
 from transactions.services.imports import Options, keep_mapping, request_check, request_commit, start_import
 from workspaces.models import Job, Membership, Workspace
 from workspaces.services.jobs import claim, execute

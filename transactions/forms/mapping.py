@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from django.http import QueryDict
 
 from kamtrak.lib.money import is_currency
-from kamtrak.lib.tables import DateFormat, DateOrder, NumberFormat
+from kamtrak.lib.tables import DateOrder
 from kamtrak.lib.tables.numbers import Mark
 from transactions.rules import (
     ASKED_FOR_TAX,
@@ -24,6 +24,7 @@ from transactions.rules import (
     Looked,
     RowKind,
     questions_about,
+    settled,
 )
 from transactions.rules.mappings import LONGEST_TEXT, fold
 from transactions.rules.repairs import fit_texts
@@ -62,19 +63,6 @@ def read_decisions(posted: QueryDict, looked: Looked, before: Decisions, zone: s
         ),
         frozenset(each.column.place for each in read if each.is_answered),
     )
-
-
-def settled(column: Column, look: ColumnLook) -> Column:
-    """The column with what its own values decide; what they leave open stays as it is."""
-    if column.field is None:
-        return column
-    if column.field.kind is FieldKind.DATE and look.dates is not None:
-        found = look.dates.decide()
-        return replace(column, order=found.order) if isinstance(found, DateFormat) else column
-    if column.field.kind is not FieldKind.TEXT and look.numbers is not None:
-        number = look.numbers.decide()
-        return replace(column, decimal=number.decimal) if isinstance(number, NumberFormat) else column
-    return column
 
 
 class _Column:

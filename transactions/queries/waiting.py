@@ -1,6 +1,8 @@
-"""The alerts that one row waits for (rules 5.11)."""
+"""The alerts that rows wait for: of one row, and of an import (rules 5.11)."""
 
-from transactions.models import Transaction
+from django.db.models import Q, QuerySet
+
+from transactions.models import Import, Transaction
 from transactions.rules import Measure
 from workspaces.models import Alert, Workspace
 from workspaces.queries.alerts import live_alerts
@@ -19,3 +21,9 @@ def alerts_about(workspace: Workspace, scope: Scope, row: Transaction) -> list[A
     if row.named_owner_id and not row.owner_id:
         keys.append(f"{OWNER}{row.named_owner_id}")
     return list(live_alerts(workspace, scope).filter(key__in=keys)) if keys else []
+
+
+def raised_by(imported: Import, scope: Scope) -> QuerySet[Alert]:
+    """What an import that is in has raised and nobody has resolved yet, largest effect first."""
+    of_rows = Q(key__startswith=CATALOG) | Q(key__startswith=RATE) | Q(key__startswith=OWNER)
+    return live_alerts(imported.workspace, scope).filter(of_rows, raised_at__gte=imported.committed_at)

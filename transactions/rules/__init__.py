@@ -16,7 +16,7 @@ from transactions.rules.looks import ColumnLook, Counted, Looked, StampReading
 from transactions.rules.mappings import Column, FileMapping, MappingError
 from transactions.rules.outcomes import Earlier, Lack, Status, Warning
 from transactions.rules.profits import ProfitRule
-from transactions.rules.questions import Asked, OpenQuestion, open_questions, questions_about
+from transactions.rules.questions import Asked, OpenQuestion, open_questions, questions_about, settled
 from transactions.rules.reading import LineReader, kind_of, wrong_with
 from transactions.rules.stacks import (
     Answer,
@@ -114,6 +114,7 @@ __all__ = [
     "refusals",
     "replaced",
     "replayed",
+    "settled",
     "suggest",
     "symbol_key",
     "top",

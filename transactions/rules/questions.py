@@ -3,11 +3,11 @@
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-from kamtrak.lib.tables import Ask
+from kamtrak.lib.tables import Ask, DateFormat, NumberFormat
 from transactions.rules.fields import FieldKind
 from transactions.rules.looks import ColumnLook, Looked, StampReading
 from transactions.rules.mappings import Column, FileMapping
@@ -56,3 +56,16 @@ def questions_about(column: Column, look: ColumnLook) -> list[OpenQuestion]:
         if look.offsets:
             found.append(OpenQuestion(column.place, column.name, Asked.OFFSETS, None, look.offsets))
     return found
+
+
+def settled(column: Column, look: ColumnLook) -> Column:
+    """The column with what its own values decide; what they leave open stays as it is."""
+    if column.field is None:
+        return column
+    if column.field.kind is FieldKind.DATE and look.dates is not None:
+        found = look.dates.decide()
+        return replace(column, order=found.order) if isinstance(found, DateFormat) else column
+    if column.field.kind is not FieldKind.TEXT and look.numbers is not None:
+        number = look.numbers.decide()
+        return replace(column, decimal=number.decimal) if isinstance(number, NumberFormat) else column
+    return column

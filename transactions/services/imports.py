@@ -63,8 +63,12 @@ def start_import(
     file: File,
     now: datetime,
     continues: Import | None = None,
+    layout: Mapping[str, Any] | None = None,
 ) -> Import:
-    """Keep a file as it came and have it looked at. Raises Refused, over a limit before anything is kept."""
+    """Keep a file as it came and have it looked at. `layout` as of `relook`, where it is known beforehand.
+
+    Raises Refused, over a limit before anything is kept.
+    """
     if not may_import(by):
         raise Refused("Only owners, administrators and account managers import transactions.")
     if continues is not None and (continues.state != ImportState.COMMITTED or not may_change(by, continues)):
@@ -89,7 +93,7 @@ def start_import(
             uploaded_by=by.user,
             uploaded_at=now,
         )
-        _start(imported, LOOK, by, now)
+        _start(imported, LOOK, by, now, _layout(layout or {}))
     return imported
 
 
@@ -107,9 +111,11 @@ def relook(*, imported: Import, by: Membership, layout: Mapping[str, Any], now: 
         held = _held(imported, by, BEFORE_COMMIT)
         held.state, held.looked, held.mapping, held.answered = ImportState.UPLOADED, {}, {}, []
         held.save(update_fields=["state", "looked", "mapping", "answered"])
-        _start(
-            held, LOOK, by, now, {"layout": {name: value for name, value in layout.items() if value != ""}}
-        )
+        _start(held, LOOK, by, now, _layout(layout))
+
+
+def _layout(said: Mapping[str, Any]) -> dict[str, Any]:
+    return {"layout": {name: value for name, value in said.items() if value not in ("", None)}}
 
 
 def keep_mapping(

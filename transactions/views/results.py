@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
@@ -11,7 +10,7 @@ from kamtrak.web import go, is_dialog, moment, render_page, show_refusal, wants_
 from transactions.forms.imports import UndoForm
 from transactions.models import Import, ImportState
 from transactions.queries import undoing
-from transactions.queries.waiting import CATALOG, OWNER, RATE
+from transactions.queries.waiting import raised_by
 from transactions.services import imports as services
 from transactions.services.citations import CitedRows, cited_and_going
 from transactions.views.loading import load_import, stopped_because
@@ -19,8 +18,7 @@ from transactions.views.outlook import outlook_of
 from transactions.views.steps import file_said, import_url, page_below, step_of
 from workspaces.access import workspace_view
 from workspaces.context import address
-from workspaces.models import Alert, Membership, Workspace
-from workspaces.queries.alerts import live_alerts
+from workspaces.models import Membership, Workspace
 from workspaces.queries.people import scope_of
 from workspaces.rules import Right
 
@@ -32,7 +30,7 @@ def result_page(
     request: HttpRequest, imported: Import, member: Membership, *, may_change: bool
 ) -> HttpResponse:
     """What is in, what it is worth, what waits for a person, and the way back."""
-    slug, raised = imported.workspace.slug, _alerts(imported, member)
+    slug, raised = imported.workspace.slug, raised_by(imported, scope_of(member))
     listed = address("transactions", slug)
     context = {
         "imported": imported,
@@ -55,13 +53,6 @@ def _came_in(imported: Import) -> str:
     day = imported.workspace.day_of(imported.committed_at)
     by = f"Imported {day:%-d %b %Y} by {imported.committed_by}, from “{imported.source}”."
     return f"{by} {file_said(imported)}"
-
-
-def _alerts(imported: Import, member: Membership) -> QuerySet[Alert]:
-    """What this import has raised and nobody has resolved yet, largest effect first."""
-    found = live_alerts(imported.workspace, scope_of(member))
-    of_rows = Q(key__startswith=CATALOG) | Q(key__startswith=RATE) | Q(key__startswith=OWNER)
-    return found.filter(of_rows, raised_at__gte=imported.committed_at)
 
 
 @workspace_view(Right.IMPORT)

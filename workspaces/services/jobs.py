@@ -185,6 +185,27 @@ def execute(*, run: Run, clock: Callable[[], datetime]) -> None:
         _end(run, JobState.DONE, now=clock(), result=result)
 
 
+def carry_out(
+    *, workspace: Workspace, by: Membership, ask: Callable[[], Job], clock: Callable[[], datetime]
+) -> Job:
+    """Have this process do what `ask` asks for; a job all the same, so that a worker can take it over.
+
+    Raises Refused with what went wrong.
+    """
+    with in_workspace(workspace.pk), because(user=by.user_id):
+        job = ask()
+        # Held before anybody hears of it: workers who are rung find it taken.
+        run = claim(workspace_id=workspace.pk, job_id=job.pk, now=clock())
+    if run is None:
+        raise Refused("Somebody does this work already. Wait until it is done.")
+    execute(run=run, clock=clock)
+    with in_workspace(workspace.pk):
+        job.refresh_from_db()
+    if job.state != JobState.DONE:
+        raise Refused(job.error or f"The work was {job.get_state_display().lower()}.")
+    return job
+
+
 def _kind_of(run: Run) -> str:
     with in_workspace(run.workspace_id):
         job = Job.objects.get(pk=run.job_id)
