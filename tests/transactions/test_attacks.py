@@ -2,7 +2,7 @@
 
 import io
 import resource
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -23,14 +23,13 @@ from tests.turns import two_at_once
 from transactions.models import CatalogItem, CatalogName, Import, ImportState, SeenProduct, Transaction
 from transactions.pipeline import checking, committing
 from transactions.queries.relied import differences
-from transactions.rules import Field
+from transactions.rules import Field, Status
 from transactions.services.imports import (
     cancel_import_job,
     check_stamp,
     request_check,
     request_commit,
     request_undo,
-    settle_state,
     start_import,
 )
 from workspaces.models import ClientAccount, Job, JobState, Membership
@@ -114,7 +113,7 @@ def test_what_waits_is_cancelled_at_once_and_can_be_started_again(inside: Cast, 
     cancel_import_job(imported=fresh(imported), by=inside.ada, now=NOW)
     work(inside.acme)
     stands = {"look": "failed", "check": "mapping", "commit": "checked", "undo": "committed"}
-    assert settle_state(fresh(imported)) == stands[step]
+    assert fresh(imported).state == stands[step]
     assert Transaction.objects.count() == count
     if step == "commit":
         ask(fresh(imported), inside.ada)
@@ -138,12 +137,48 @@ def test_a_check_that_is_cancelled_while_it_runs_leaves_nothing_but_what_rows_na
     monkeypatch.setattr(checking.Check, "_report", cancelled)
     found = check(imported, inside.ada, mapped(imported, MAP))
     assert found.job is not None
-    assert (found.job.state, settle_state(found), found.prepared) == (JobState.CANCELLED, "mapping", "")
+    assert (found.job.state, found.state, found.prepared) == (JobState.CANCELLED, "mapping", "")
     monkeypatch.undo()
     assert commit(check(found, inside.ada, mapped(found, MAP)), inside.ada).created == 3
 
 
 # ------------------------------------------------------------------ others at the same time
+
+
+def undo_while_another_waits(cast: Cast, waits: Import, undone: Import) -> None:
+    """Both are asked for; the undo of `undone` is done before that of `waits`, which is then cancelled."""
+    for each in (waits, undone):
+        request_undo(imported=each, by=cast.ada, reason="Wrong", keep_edited=True, now=NOW)
+    job = fresh(undone).job
+    assert job is not None
+    run = claim(workspace_id=cast.acme.pk, job_id=job.pk, now=NOW)
+    assert run is not None
+    execute(run=run, clock=lambda: NOW)
+    assert (fresh(undone).state, fresh(waits).state) == (ImportState.UNDONE, ImportState.UNDOING)
+    cancel_import_job(imported=fresh(waits), by=cast.ada, now=NOW)
+    assert fresh(waits).state == ImportState.COMMITTED
+
+
+def test_an_import_whose_undo_waits_keeps_its_rows_when_another_is_undone(inside: Cast) -> None:
+    first, second = bring(inside.ada, SALES, MAP), bring(inside.ada, SALES, MAP, new=True)
+    bring(inside.ada, SALES, MAP, new=True)
+    assert Transaction.objects.count() == 9
+    undo_while_another_waits(inside, first, second)
+    assert Transaction.objects.count() == 6
+    assert set(Transaction.objects.values_list("origin", flat=True)) >= {first.pk}
+    proves_totals(inside)
+
+
+def test_an_import_whose_undo_waits_still_replaces_what_it_replaced(inside: Cast) -> None:
+    bring(inside.ada, SALES, MAP)
+    second = bring(inside.ada, SALES, MAP)
+    span = date(2026, 8, 1), date(2026, 9, 30)
+    third = bring(inside.ada, SALES.replace("Nordhavn", "Aurelia"), MAP, replaces=span)
+    voided = Transaction.objects.filter(status=Status.VOIDED)
+    assert voided.count() == 2
+    undo_while_another_waits(inside, third, second)
+    assert voided.count() == 2
+    proves_totals(inside)
 
 
 def test_of_two_imports_of_one_source_committed_at_once_the_second_is_checked_again(inside: Cast) -> None:
@@ -302,7 +337,7 @@ def test_who_has_left_imports_nothing_any_more(inside: Cast) -> None:
     assert stopped.job is not None
     assert "no longer have the right" in stopped.job.error
     assert not Transaction.objects.exists()
-    assert settle_state(stopped) == ImportState.CHECKED
+    assert stopped.state == ImportState.CHECKED
 
 
 def test_a_check_that_was_repeated_meanwhile_is_looked_at_before_it_is_committed(inside: Cast) -> None:

@@ -16,7 +16,7 @@ from django.utils import timezone
 from kamtrak.history import because
 from kamtrak.lib.errors import Refused
 from kamtrak.tenancy import in_workspace
-from transactions.models import Edit, Import, ImportState
+from transactions.models import STANDING, Edit, Import, ImportState
 from transactions.pipeline.meeting import ROWS, VERSIONS
 from transactions.pipeline.names import drop_clients
 from transactions.pipeline.rederiving import Rederivation, rederive
@@ -166,7 +166,7 @@ def _keys_of_new_sales(workspace: Workspace, imported: Import) -> list[Any]:
         Q(repeats_are_new=True) | Q(pk__in=family_of(imported)),
         workspace=workspace,
         source=imported.source_id,
-        state=ImportState.COMMITTED,
+        state__in=STANDING,
         turn__gt=imported.turn,
     ).values_list("pk", flat=True)
     if not later:

@@ -41,6 +41,7 @@ class LeaseLost(Exception):
 class JobKind:
     """How a kind of job runs, and whether a member may (still) have it done.
 
+    `stopped` sets right what waits for a job that ends without a result, in the transaction that ends it.
     The result that `run` returns may name where it is to be seen: `path` below the workspace's address,
     `action` on the button and a sentence as `summary`.
     """
@@ -49,6 +50,7 @@ class JobKind:
     allowed: Callable[[Membership, dict[str, Any]], bool]
     title: str = "Background work"
     unit: str = "rows"  # what its progress counts
+    stopped: Callable[[Job], None] = lambda job: None
 
 
 _kinds: dict[str, JobKind] = {}
@@ -199,16 +201,29 @@ def _end(
     run: Run, state: JobState, *, now: datetime, error: str = "", result: dict[str, Any] | None = None
 ) -> None:
     counted = {"done": F("total")} if state is JobState.DONE else {}
-    with in_workspace(run.workspace_id):
-        run._mine().update(
+    with in_workspace(run.workspace_id), because(user=run.user_id):
+        if state is not JobState.DONE:
+            _stopped(Job.objects.get(pk=run.job_id))  # before the job, in the order in which work holds them
+        mine = run._mine().update(
             state=state, ended_at=now, error=error[:1000], result=result or {}, lease_until=None, **counted
         )
+        if not mine:
+            transaction.set_rollback(True)
 
 
+def _stopped(job: Job) -> None:
+    kind = kind_of(job)
+    if kind is not None:
+        kind.stopped(job)
+
+
+@transaction.atomic
 def cancel_job(*, job: Job, now: datetime) -> None:
     """Cancel at once what waits; ask what runs to stop at its next step."""
     waiting = Job.objects.filter(pk=job.pk, state=JobState.QUEUED)
-    if not waiting.update(state=JobState.CANCELLED, ended_at=now):
+    if waiting.update(state=JobState.CANCELLED, ended_at=now):
+        _stopped(job)
+    else:
         Job.objects.filter(pk=job.pk, state=JobState.RUNNING).update(cancel_requested=True)
 
 
