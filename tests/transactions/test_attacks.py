@@ -2,6 +2,8 @@
 
 import io
 import resource
+import time
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -21,7 +23,7 @@ from tests.transactions.bringing import bring, check, commit, fresh, mapped, row
 from tests.transactions.pipeline.test_imports import MAP, SALES, proves_totals
 from tests.turns import two_at_once
 from transactions.models import CatalogItem, CatalogName, Import, ImportState, SeenProduct, Transaction
-from transactions.pipeline import checking, committing
+from transactions.pipeline import checking, committing, undoing
 from transactions.queries.relied import differences
 from transactions.rules import Field, Status
 from transactions.services.imports import (
@@ -34,7 +36,7 @@ from transactions.services.imports import (
 )
 from workspaces.models import ClientAccount, Job, JobState, Membership
 from workspaces.services.clients import merge_clients, pick_or_create_client, unmerge_client
-from workspaces.services.jobs import Run, claim, execute
+from workspaces.services.jobs import Beat, LeaseLost, Run, claim, execute
 
 
 def checked(cast: Cast, content: str | bytes = SALES, fields: Any = MAP, source: str = "Shop") -> Import:
@@ -221,6 +223,94 @@ def test_two_workers_that_commit_one_source_in_the_same_moment_bring_it_once(
         assert sorted(Job.objects.filter(pk__in=jobs).values_list("state", flat=True)) == ["done", "failed"]
 
 
+def in_the_middle(monkeypatch: pytest.MonkeyPatch, step: str, then: Callable[[Cast, Import], None]) -> Job:
+    """A commit or an undo is stopped in the middle of its transaction, and `then` is done there: the job."""
+    cast = make_cast()
+    with in_workspace(cast.acme.pk), because(user=cast.olive.user_id):
+        imported = checked(cast)
+        if step == "undo":
+            imported = commit(imported, cast.ada)
+            request_undo(imported=imported, by=cast.ada, reason="Wrong", keep_edited=True, now=NOW)
+        else:
+            ask(imported, cast.ada)
+        imported = fresh(imported)
+    assert imported.job_id is not None
+    taken = claim(workspace_id=cast.acme.pk, job_id=imported.job_id, now=timezone.now())
+    assert taken is not None
+
+    def other() -> None:
+        with in_workspace(cast.acme.pk), because(user=cast.ada.user_id):
+            then(cast, imported)
+
+    place = {"commit": (committing, "load_finished"), "undo": (undoing, "_pop")}[step]
+    two_at_once(monkeypatch, lambda: execute(run=taken, clock=timezone.now), other, place)
+    with in_workspace(cast.acme.pk):
+        return Job.objects.get(pk=imported.job_id)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("step", ["commit", "undo"])
+def test_who_cancels_in_the_middle_is_heard_and_nothing_is_half_done(
+    monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    def cancel(cast: Cast, imported: Import) -> None:
+        cancel_import_job(imported=imported, by=cast.ada, now=timezone.now())
+
+    job = in_the_middle(monkeypatch, step, cancel)
+    with in_workspace(job.workspace_id):
+        imported = Import.objects.get()
+        stands, count = {"commit": ("checked", 0), "undo": ("committed", 3)}[step]
+        assert (job.state, imported.state, Transaction.objects.count()) == ("cancelled", stands, count)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("step", ["commit", "undo"])
+def test_a_long_transaction_keeps_its_lease_and_is_seen_to_work(
+    monkeypatch: pytest.MonkeyPatch, settings: Any, step: str
+) -> None:
+    settings.JOB_LEASE_SECONDS = 0.3
+    leases: list[Any] = []
+
+    def look_twice(cast: Cast, imported: Import) -> None:
+        for _ in range(2):
+            leases.append(Import.objects.values_list("job__lease_until", flat=True).get(pk=imported.pk))
+            time.sleep(0.2)
+
+    monkeypatch.setattr("tests.turns.PATIENCE", 5)
+    assert in_the_middle(monkeypatch, step, look_twice).state == JobState.DONE
+    assert leases[1] > leases[0]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_commit_whose_job_was_taken_over_brings_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    def take_over(cast: Cast, imported: Import) -> None:
+        Job.objects.filter(pk__in=[imported.job_id]).update(attempts=2)
+
+    job = in_the_middle(monkeypatch, "commit", take_over)
+    with in_workspace(job.workspace_id):
+        assert job.state == JobState.RUNNING
+        assert not Transaction.objects.exists()
+
+
+def test_a_commit_tells_how_many_rows_are_in_so_far(inside: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[int] = []
+    real = Beat.reached
+
+    def reached(self: Beat, done: int) -> None:
+        told.append(done)
+        real(self, done)
+
+    monkeypatch.setattr(Beat, "reached", reached)
+    monkeypatch.setattr(committing, "SLICE", 100)
+    line = "2026-08-07,Nordhavn,W-1,5,10.00,USD\n"
+    bring(inside.ada, SALES.splitlines(keepends=True)[0] + line * 500, MAP)
+    done = bring(inside.ada, SALES.splitlines(keepends=True)[0] + line * 1_000, MAP)
+    assert (done.unchanged, done.created) == (500, 500)
+    assert told[-1] == 1_000
+    assert told == sorted(told)
+    assert len({count for count in told if 500 < count < 1_000}) >= 3
+
+
 def change_catalog(cast: Cast) -> None:
     item = CatalogItem.objects.create(workspace=cast.acme, code="X-9", created_at=NOW)
     CatalogName.objects.create(workspace=cast.acme, item=item, text="X-9", key="x-9", is_code=True)
@@ -366,9 +456,13 @@ def test_lines_with_a_unique_id_cannot_be_new_sales(inside: Cast) -> None:
         )
 
 
+def lost(run: Run) -> None:
+    raise LeaseLost
+
+
 def test_a_worker_that_lost_its_check_leaves_no_file(inside: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     imported = upload(inside.ada, SALES)
-    monkeypatch.setattr(Run, "still_mine", lambda self: False)
+    monkeypatch.setattr(Run, "seal", lost)
     found = check(imported, inside.ada, mapped(imported, MAP))
     assert found.state == ImportState.CHECKING
     assert default_storage.listdir(f"{found.path}-check")[1] == []

@@ -84,8 +84,11 @@ def test_whoever_lost_the_lease_can_neither_report_nor_write(cast: Cast) -> None
     with pytest.raises(LeaseLost):
         first.progress("Writing", 1, 9, now=LATER)
     with in_workspace(cast.acme.pk):
-        assert not first.still_mine()
-        assert second.still_mine()
+        for asked in (first.ask, first.seal):
+            with pytest.raises(LeaseLost):
+                asked()
+        second.ask()
+        second.seal()
 
 
 def test_progress_is_seen_and_prolongs_the_lease(cast: Cast) -> None:

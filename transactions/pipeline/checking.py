@@ -35,7 +35,7 @@ from transactions.pipeline.tally import Tally, problems_of
 from transactions.queries.books import WorkspaceBook, terms_of, ways_of
 from transactions.queries.relied import relied_on
 from transactions.rules import Field, FileMapping, LineReader, Occurrences
-from workspaces.services.jobs import LeaseLost, Run
+from workspaces.services.jobs import Run
 
 STAGE = "Checking"
 _REPORT = 1.0  # seconds between two reports of progress
@@ -265,8 +265,6 @@ class Check:
         with in_workspace(self.run.workspace_id):
             found = compare(imported, self.files.prepared)
         with in_workspace(self.run.workspace_id):
-            if not self.run.still_mine():
-                raise LeaseLost
             Import.objects.filter(pk=imported.pk).update(
                 state=ImportState.CHECKED,
                 checked=tally.told(names, found),
@@ -275,3 +273,4 @@ class Check:
                 rejects=kept[1],
                 promised=kept[2],
             )
+            self.run.seal()

@@ -37,18 +37,18 @@ def run_look(run: Run) -> dict[str, Any]:
             _fail(run, imported, str(problem))
             raise Refused(str(problem)) from problem
     with in_workspace(run.workspace_id):
-        if run.still_mine():
-            saved = _saved(imported, layout)
-            mapping = saved[0] if saved else first_mapping(looked, imported.workspace)
-            Import.objects.filter(pk=imported.pk, state=ImportState.UPLOADED).update(
-                state=ImportState.MAPPING,
-                layout=asdict(layout),
-                looked=looked.to_json(),
-                mapping=mapping.to_json(),
-                answered=[column.place for column in mapping.columns if column.field] if saved else [],
-                source_name=saved[1] if saved else "",
-                failure="",
-            )
+        saved = _saved(imported, layout)
+        mapping = saved[0] if saved else first_mapping(looked, imported.workspace)
+        Import.objects.filter(pk=imported.pk, state=ImportState.UPLOADED).update(
+            state=ImportState.MAPPING,
+            layout=asdict(layout),
+            looked=looked.to_json(),
+            mapping=mapping.to_json(),
+            answered=[column.place for column in mapping.columns if column.field] if saved else [],
+            source_name=saved[1] if saved else "",
+            failure="",
+        )
+        run.seal()
     return {"path": f"imports/{imported.pk}/", "action": "Map its columns"}
 
 

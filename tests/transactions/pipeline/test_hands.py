@@ -133,7 +133,7 @@ def test_who_waits_may_stop_and_all_processes_end(tmp_path: Path, raised_by: str
     def stops(*_: Any) -> None:
         raise Cancelled
 
-    calls = {"told": lambda done: None, "answer": lambda kind, about: 1, raised_by: stops}
+    calls: dict[str, Any] = {"told": lambda done: None, "answer": lambda kind, about: 1, raised_by: stops}
     with within(20), pytest.raises(Cancelled):
         side_by_side(hands, works, calls["answer"], calls["told"])
 
