@@ -23,12 +23,14 @@ from tests.transactions.bringing import bring, check, commit, fresh, mapped, row
 from tests.transactions.pipeline.test_imports import MAP, SALES, proves_totals
 from tests.turns import two_at_once
 from transactions.models import CatalogItem, CatalogName, Import, ImportState, SeenProduct, Transaction
-from transactions.pipeline import checking, committing, undoing
+from transactions.pipeline import checking, committing, sales, undoing
 from transactions.queries.relied import differences
 from transactions.rules import Field, Status
 from transactions.services.imports import (
+    Options,
     cancel_import_job,
     check_stamp,
+    keep_mapping,
     request_check,
     request_commit,
     request_undo,
@@ -309,6 +311,54 @@ def test_a_commit_tells_how_many_rows_are_in_so_far(inside: Cast, monkeypatch: p
     assert told[-1] == 1_000
     assert told == sorted(told)
     assert len({count for count in told if 500 < count < 1_000}) >= 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_part_of_a_check_outlasts_its_lease(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
+    settings.JOB_LEASE_SECONDS, settings.IMPORT_ALONE_ROWS = 0.4, 1
+    cast = make_cast()
+    fields = {
+        "ID": Field.UNIQUE_ID,
+        "Of": Field.ORIGINAL_ID,
+        "Date": Field.DATE,
+        "Amount": Field.REVENUE,
+    }
+    with in_workspace(cast.acme.pk), because(user=cast.olive.user_id):
+        imported = upload(cast.ada, "ID,Of,Date,Amount\n7,,2026-08-07,50\n8,7,2026-08-08,-50\n")
+        mapping = mapped(imported, fields)
+        keep_mapping(
+            imported=imported,
+            by=cast.ada,
+            mapping=mapping,
+            answered=[column.place for column in mapping.columns],
+            source_name="Shop",
+            options=Options(),
+            now=NOW,
+        )
+        job = request_check(imported=fresh(imported), by=cast.ada, now=NOW)
+    held: list[str] = []
+
+    def slow(module: Any, name: str) -> None:
+        real = getattr(module, name)
+
+        def waits(*given: Any, **named: Any) -> Any:
+            time.sleep(0.8)
+            if claim(workspace_id=cast.acme.pk, job_id=job.pk, now=timezone.now()) is None:
+                held.append(name)
+            return real(*given, **named)
+
+        monkeypatch.setattr(module, name, waits)
+
+    parts = [(checking, "relied_on"), (sales, "_in_file"), (sales, "stored_sales"), (checking, "together")]
+    parts += [(checking, "write_rates"), (checking, "compare")]
+    for part in parts:
+        slow(*part)
+    taken = claim(workspace_id=cast.acme.pk, job_id=job.pk, now=timezone.now())
+    assert taken is not None
+    execute(run=taken, clock=timezone.now)
+    assert held == [name for _, name in parts]
+    with in_workspace(cast.acme.pk):
+        assert fresh(imported).state == ImportState.CHECKED
 
 
 def change_catalog(cast: Cast) -> None:
