@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from kamtrak.history import because
 from kamtrak.lib.errors import Refused, Stale
+from kamtrak.lib.tables import TableError
 from kamtrak.tenancy import in_workspace
 from tests.cast import NOW, Cast, make_cast
 from tests.contributions.builders import publish
@@ -23,7 +24,7 @@ from tests.transactions.bringing import bring, check, commit, fresh, mapped, row
 from tests.transactions.pipeline.test_imports import MAP, SALES, proves_totals
 from tests.turns import two_at_once
 from transactions.models import CatalogItem, CatalogName, Import, ImportState, SeenProduct, Transaction
-from transactions.pipeline import checking, committing, sales, undoing
+from transactions.pipeline import checking, committing, opening, sales, undoing
 from transactions.queries.relied import differences
 from transactions.rules import Field, Status
 from transactions.services.imports import (
@@ -508,6 +509,18 @@ def test_lines_with_a_unique_id_cannot_be_new_sales(inside: Cast) -> None:
 
 def lost(run: Run) -> None:
     raise LeaseLost
+
+
+def test_a_worker_that_lost_its_look_does_not_call_the_file_unreadable(
+    inside: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def taken_over(run: Run, *_: Any) -> None:
+        Job.objects.filter(pk=run.job_id).update(attempts=2)
+        raise TableError("It has no header.")
+
+    monkeypatch.setattr(opening, "_look", taken_over)
+    found = upload(inside.ada, SALES)
+    assert (found.state, found.failure) == (ImportState.UPLOADED, "")
 
 
 def test_a_worker_that_lost_its_check_leaves_no_file(inside: Cast, monkeypatch: pytest.MonkeyPatch) -> None:

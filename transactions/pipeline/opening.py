@@ -65,8 +65,12 @@ def _look(run: Run, imported: Import, path: Path) -> tuple[Layout, Looked]:
 
 
 def _fail(run: Run, imported: Import, why: str) -> None:
+    """Say why the file cannot be read, if it is still this worker's to say."""
     with in_workspace(run.workspace_id):
-        Import.objects.filter(pk=imported.pk).update(state=ImportState.FAILED, failure=why[:1000])
+        Import.objects.filter(pk=imported.pk, state=ImportState.UPLOADED).update(
+            state=ImportState.FAILED, failure=why[:1000]
+        )
+        run.seal()
 
 
 def _saved(imported: Import, layout: Layout) -> tuple[FileMapping, str] | None:
