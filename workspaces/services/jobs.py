@@ -24,7 +24,6 @@ from kamtrak.tenancy import in_workspace
 from workspaces.models import Job, JobState, Membership, User, Workspace
 
 log = logging.getLogger(__name__)
-UNFINISHED = (JobState.QUEUED, JobState.RUNNING)
 RUN_TASK = "workspaces.tasks.run_job"  # by name: tasks call services, never the other way
 MAX_ATTEMPTS = 5
 _REPORT = 1.0  # seconds between two reports of a long step
