@@ -23,7 +23,15 @@ from tests.contributions.builders import publish
 from tests.transactions.bringing import bring, check, commit, fresh, mapped, rows, undo, upload, work
 from tests.transactions.pipeline.test_imports import MAP, SALES, proves_totals
 from tests.turns import two_at_once
-from transactions.models import CatalogItem, CatalogName, Import, ImportState, SeenProduct, Transaction
+from transactions.models import (
+    CatalogItem,
+    CatalogName,
+    Import,
+    ImportState,
+    SeenOwner,
+    SeenProduct,
+    Transaction,
+)
 from transactions.pipeline import checking, committing, opening, sales, undoing
 from transactions.queries.relied import differences
 from transactions.rules import Field, Status
@@ -94,6 +102,31 @@ def test_a_workbook_of_50000_rows_goes_in_without_taking_the_memory_of_its_worke
     assert Decimal(done.checked["converted"]) == told
     assert grown < 200, f"{grown:.0f} MB"
     proves_totals(inside)
+
+
+@pytest.mark.parametrize("alone", [1, 50_000])
+@pytest.mark.parametrize(("column", "named"), [(1, "Client"), (2, "Product or service"), (3, "Owner")])
+def test_a_column_of_too_many_new_names_is_asked_about_and_none_is_kept(
+    inside: Cast, settings: Any, column: int, named: str, alone: int
+) -> None:
+    """An order number mapped as a product is no reason to keep a million products."""
+    settings.LIMIT_IMPORT_NAMES, settings.IMPORT_ALONE_ROWS = 3, alone
+    fields = {"Date": Field.DATE, "Client": Field.CLIENT, "Product": Field.PRODUCT, "Owner": Field.OWNER}
+    lines = ["Date,Client,Product,Owner,Amount"]
+    for at in range(4):
+        cells = ["2026-08-07", "Nordhavn", "W-1", "Nobody", "10"]
+        cells[column] = f"A-{at}"
+        lines.append(",".join(cells))
+    few = checked(inside, "\n".join(lines[:-1]), fields | {"Amount": Field.REVENUE})
+    assert few.state == ImportState.CHECKED
+    SeenProduct.objects.all().delete()
+    SeenOwner.objects.all().delete()
+    many = checked(inside, "\n".join(lines), fields | {"Amount": Field.REVENUE})
+    assert many.job is not None
+    assert (many.state, many.job.state) == (ImportState.MAPPING, JobState.FAILED)
+    assert f"The column of “{named}” has more than 3 different values" in many.job.error
+    assert not SeenProduct.objects.exists()
+    assert not SeenOwner.objects.exists()
 
 
 # ------------------------------------------------------------------ cancelling
