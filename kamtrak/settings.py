@@ -261,6 +261,7 @@ LIMIT_CONTRIBUTIONS_FILE_BYTES = env.int("LIMIT_CONTRIBUTIONS_FILE_MB", default=
 LIMIT_CONTRIBUTIONS_FILE_ROWS = env.int("LIMIT_CONTRIBUTIONS_FILE_ROWS", default=20_000)
 LIMIT_IMPORT_BYTES = env.int("LIMIT_IMPORT_MB", default=256) * 1024 * 1024
 LIMIT_IMPORT_ROWS = env.int("LIMIT_IMPORT_ROWS", default=2_000_000)
+LIMIT_IMPORT_NAMES = env.int("LIMIT_IMPORT_NAMES", default=200_000)  # new ones of a kind in one file
 # A check of more rows than these is made by several processes.
 IMPORT_ALONE_ROWS = env.int("IMPORT_ALONE_ROWS", default=50_000)
 IMPORT_HANDS = env.int("IMPORT_HANDS", default=2)

@@ -16,7 +16,7 @@ class TransactionsConfig(AppConfig):
         from transactions.queries.uses import client_uses
         from transactions.services.following import Following, register_following
         from transactions.services.holds import held_by_transactions, stored_files
-        from transactions.services.imports import CHECK, COMMIT, LOOK, UNDO, may_work
+        from transactions.services.imports import CHECK, COMMIT, LOOK, UNDO, lead_back, may_work
         from workspaces.queries.clients import register_client_uses
         from workspaces.services.deletion import register_files
         from workspaces.services.jobs import JobKind, Run, register_job
@@ -42,10 +42,13 @@ class TransactionsConfig(AppConfig):
 
             return run_undo(run)
 
-        register_job(LOOK, JobKind(look, may_work, title="A file is looked at", unit="rows"))
-        register_job(CHECK, JobKind(check, may_work, title="A file is checked", unit="rows"))
-        register_job(COMMIT, JobKind(commit, may_work, title="Transactions are imported", unit="rows"))
-        register_job(UNDO, JobKind(undo, may_work, title="An import is undone", unit="rows"))
+        for kind, step, title in (
+            (LOOK, look, "A file is looked at"),
+            (CHECK, check, "A file is checked"),
+            (COMMIT, commit, "Transactions are imported"),
+            (UNDO, undo, "An import is undone"),
+        ):
+            register_job(kind, JobKind(step, may_work, title=title, stopped=lead_back))
         may = deciding.may_decide
         compare = JobKind(deciding.run_comparison, may, title="What would move is worked out", unit="rows")
         decide = JobKind(deciding.run_decision, may, title="Transactions are decided", unit="rows")

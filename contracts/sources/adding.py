@@ -22,7 +22,7 @@ from kamtrak.tenancy import in_workspace
 from workspaces.models import Membership, Workspace
 from workspaces.queries.people import EVERYONE, account_managers
 from workspaces.rules import name_key
-from workspaces.services.jobs import LeaseLost, Run
+from workspaces.services.jobs import Run
 
 STAGE = "Adding contracts"
 
@@ -89,13 +89,12 @@ def _add(run: Run, file: ContractsFile, given: OlderContract) -> None:
     """
     reason = f"{file.name}: {run.params['reason']}"
     with in_workspace(run.workspace_id), because(user=run.user_id, reason=reason):
-        if not run.still_mine():
-            raise LeaseLost
         if brought_by(file).filter(once=once_of(file.pk, given.line)).exists():
             return
         members = Membership.objects.select_related("user", "workspace")
         by = members.get(workspace=file.workspace, user_id=run.user_id, ended_at=None)
         _add_one(file, given, by, members.get(pk=given.owner), accepted=run.params["accepted"])
+        run.seal()
 
 
 def _add_one(

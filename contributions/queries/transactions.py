@@ -16,8 +16,7 @@ from contributions.models.contributions import EndOfQuarter
 from contributions.queries.contracts import Deal, deal_of, near, whole_converted
 from kamtrak.lib.money import grouped
 from transactions.models import Transaction
-from transactions.rules import Status
-from transactions.services.citations import Citation
+from transactions.rules import Citation, Status
 from workspaces.models import ClientAccount, Membership, Workspace
 from workspaces.queries.people import Scope, scope_of
 from workspaces.rules import Right

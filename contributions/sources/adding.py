@@ -17,7 +17,7 @@ from kamtrak.lib.tables import Check, Limits
 from kamtrak.tenancy import in_workspace
 from workspaces.models import ClientName, Membership, Workspace
 from workspaces.rules import name_key
-from workspaces.services.jobs import LeaseLost, Run, beating
+from workspaces.services.jobs import Run, beating
 
 STAGE = "Adding contributions"
 AT_ONCE = 200  # rows: more are added in the background
@@ -86,8 +86,6 @@ def run_adding(run: Run) -> dict[str, Any]:
         members = Membership.objects.select_related("user", "workspace")
         by = members.get(workspace=file.workspace, user_id=run.user_id, ended_at=None)
     with beating(run, STAGE), in_workspace(run.workspace_id):
-        if not run.still_mine():
-            raise LeaseLost
         try:
             added = add_rows(
                 file=file,
@@ -98,6 +96,7 @@ def run_adding(run: Run) -> dict[str, Any]:
             )
         except Stale as stale:
             raise Refused(stale.message) from stale
+        run.seal()
     noun = "contribution" if added == 1 else "contributions"
     return {
         "path": f"contributions/upload/{file.pk}/",

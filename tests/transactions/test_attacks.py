@@ -2,7 +2,9 @@
 
 import io
 import resource
-from datetime import UTC, datetime
+import time
+from collections.abc import Callable
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -14,28 +16,38 @@ from django.utils import timezone
 
 from kamtrak.history import because
 from kamtrak.lib.errors import Refused, Stale
+from kamtrak.lib.tables import TableError
 from kamtrak.tenancy import in_workspace
 from tests.cast import NOW, Cast, make_cast
 from tests.contributions.builders import publish
 from tests.transactions.bringing import bring, check, commit, fresh, mapped, rows, undo, upload, work
 from tests.transactions.pipeline.test_imports import MAP, SALES, proves_totals
 from tests.turns import two_at_once
-from transactions.models import CatalogItem, CatalogName, Import, ImportState, SeenProduct, Transaction
-from transactions.pipeline import checking, committing
+from transactions.models import (
+    CatalogItem,
+    CatalogName,
+    Import,
+    ImportState,
+    SeenOwner,
+    SeenProduct,
+    Transaction,
+)
+from transactions.pipeline import checking, committing, opening, sales, undoing
 from transactions.queries.relied import differences
-from transactions.rules import Field
+from transactions.rules import Field, Status
 from transactions.services.imports import (
+    Options,
     cancel_import_job,
     check_stamp,
+    keep_mapping,
     request_check,
     request_commit,
     request_undo,
-    settle_state,
     start_import,
 )
 from workspaces.models import ClientAccount, Job, JobState, Membership
 from workspaces.services.clients import merge_clients, pick_or_create_client, unmerge_client
-from workspaces.services.jobs import Run, claim, execute
+from workspaces.services.jobs import Beat, LeaseLost, Run, claim, execute
 
 
 def checked(cast: Cast, content: str | bytes = SALES, fields: Any = MAP, source: str = "Shop") -> Import:
@@ -92,6 +104,31 @@ def test_a_workbook_of_50000_rows_goes_in_without_taking_the_memory_of_its_worke
     proves_totals(inside)
 
 
+@pytest.mark.parametrize("alone", [1, 50_000])
+@pytest.mark.parametrize(("column", "named"), [(1, "Client"), (2, "Product or service"), (3, "Owner")])
+def test_a_column_of_too_many_new_names_is_asked_about_and_none_is_kept(
+    inside: Cast, settings: Any, column: int, named: str, alone: int
+) -> None:
+    """An order number mapped as a product is no reason to keep a million products."""
+    settings.LIMIT_IMPORT_NAMES, settings.IMPORT_ALONE_ROWS = 3, alone
+    fields = {"Date": Field.DATE, "Client": Field.CLIENT, "Product": Field.PRODUCT, "Owner": Field.OWNER}
+    lines = ["Date,Client,Product,Owner,Amount"]
+    for at in range(4):
+        cells = ["2026-08-07", "Nordhavn", "W-1", "Nobody", "10"]
+        cells[column] = f"A-{at}"
+        lines.append(",".join(cells))
+    few = checked(inside, "\n".join(lines[:-1]), fields | {"Amount": Field.REVENUE})
+    assert few.state == ImportState.CHECKED
+    SeenProduct.objects.all().delete()
+    SeenOwner.objects.all().delete()
+    many = checked(inside, "\n".join(lines), fields | {"Amount": Field.REVENUE})
+    assert many.job is not None
+    assert (many.state, many.job.state) == (ImportState.MAPPING, JobState.FAILED)
+    assert f"The column of “{named}” has more than 3 different values" in many.job.error
+    assert not SeenProduct.objects.exists()
+    assert not SeenOwner.objects.exists()
+
+
 # ------------------------------------------------------------------ cancelling
 
 
@@ -114,7 +151,7 @@ def test_what_waits_is_cancelled_at_once_and_can_be_started_again(inside: Cast, 
     cancel_import_job(imported=fresh(imported), by=inside.ada, now=NOW)
     work(inside.acme)
     stands = {"look": "failed", "check": "mapping", "commit": "checked", "undo": "committed"}
-    assert settle_state(fresh(imported)) == stands[step]
+    assert fresh(imported).state == stands[step]
     assert Transaction.objects.count() == count
     if step == "commit":
         ask(fresh(imported), inside.ada)
@@ -138,12 +175,48 @@ def test_a_check_that_is_cancelled_while_it_runs_leaves_nothing_but_what_rows_na
     monkeypatch.setattr(checking.Check, "_report", cancelled)
     found = check(imported, inside.ada, mapped(imported, MAP))
     assert found.job is not None
-    assert (found.job.state, settle_state(found), found.prepared) == (JobState.CANCELLED, "mapping", "")
+    assert (found.job.state, found.state, found.prepared) == (JobState.CANCELLED, "mapping", "")
     monkeypatch.undo()
     assert commit(check(found, inside.ada, mapped(found, MAP)), inside.ada).created == 3
 
 
 # ------------------------------------------------------------------ others at the same time
+
+
+def undo_while_another_waits(cast: Cast, waits: Import, undone: Import) -> None:
+    """Both are asked for; the undo of `undone` is done before that of `waits`, which is then cancelled."""
+    for each in (waits, undone):
+        request_undo(imported=each, by=cast.ada, reason="Wrong", keep_edited=True, now=NOW)
+    job = fresh(undone).job
+    assert job is not None
+    run = claim(workspace_id=cast.acme.pk, job_id=job.pk, now=NOW)
+    assert run is not None
+    execute(run=run, clock=lambda: NOW)
+    assert (fresh(undone).state, fresh(waits).state) == (ImportState.UNDONE, ImportState.UNDOING)
+    cancel_import_job(imported=fresh(waits), by=cast.ada, now=NOW)
+    assert fresh(waits).state == ImportState.COMMITTED
+
+
+def test_an_import_whose_undo_waits_keeps_its_rows_when_another_is_undone(inside: Cast) -> None:
+    first, second = bring(inside.ada, SALES, MAP), bring(inside.ada, SALES, MAP, new=True)
+    bring(inside.ada, SALES, MAP, new=True)
+    assert Transaction.objects.count() == 9
+    undo_while_another_waits(inside, first, second)
+    assert Transaction.objects.count() == 6
+    assert set(Transaction.objects.values_list("origin", flat=True)) >= {first.pk}
+    proves_totals(inside)
+
+
+def test_an_import_whose_undo_waits_still_replaces_what_it_replaced(inside: Cast) -> None:
+    bring(inside.ada, SALES, MAP)
+    second = bring(inside.ada, SALES, MAP)
+    span = date(2026, 8, 1), date(2026, 9, 30)
+    third = bring(inside.ada, SALES.replace("Nordhavn", "Aurelia"), MAP, replaces=span)
+    voided = Transaction.objects.filter(status=Status.VOIDED)
+    assert voided.count() == 2
+    undo_while_another_waits(inside, third, second)
+    assert voided.count() == 2
+    proves_totals(inside)
 
 
 def test_of_two_imports_of_one_source_committed_at_once_the_second_is_checked_again(inside: Cast) -> None:
@@ -184,6 +257,142 @@ def test_two_workers_that_commit_one_source_in_the_same_moment_bring_it_once(
     with in_workspace(cast.acme.pk):
         assert Transaction.objects.count() == 3
         assert sorted(Job.objects.filter(pk__in=jobs).values_list("state", flat=True)) == ["done", "failed"]
+
+
+def in_the_middle(monkeypatch: pytest.MonkeyPatch, step: str, then: Callable[[Cast, Import], None]) -> Job:
+    """A commit or an undo is stopped in the middle of its transaction, and `then` is done there: the job."""
+    cast = make_cast()
+    with in_workspace(cast.acme.pk), because(user=cast.olive.user_id):
+        imported = checked(cast)
+        if step == "undo":
+            imported = commit(imported, cast.ada)
+            request_undo(imported=imported, by=cast.ada, reason="Wrong", keep_edited=True, now=NOW)
+        else:
+            ask(imported, cast.ada)
+        imported = fresh(imported)
+    assert imported.job_id is not None
+    taken = claim(workspace_id=cast.acme.pk, job_id=imported.job_id, now=timezone.now())
+    assert taken is not None
+
+    def other() -> None:
+        with in_workspace(cast.acme.pk), because(user=cast.ada.user_id):
+            then(cast, imported)
+
+    place = {"commit": (committing, "load_finished"), "undo": (undoing, "_pop")}[step]
+    two_at_once(monkeypatch, lambda: execute(run=taken, clock=timezone.now), other, place)
+    with in_workspace(cast.acme.pk):
+        return Job.objects.get(pk=imported.job_id)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("step", ["commit", "undo"])
+def test_who_cancels_in_the_middle_is_heard_and_nothing_is_half_done(
+    monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    def cancel(cast: Cast, imported: Import) -> None:
+        cancel_import_job(imported=imported, by=cast.ada, now=timezone.now())
+
+    job = in_the_middle(monkeypatch, step, cancel)
+    with in_workspace(job.workspace_id):
+        imported = Import.objects.get()
+        stands, count = {"commit": ("checked", 0), "undo": ("committed", 3)}[step]
+        assert (job.state, imported.state, Transaction.objects.count()) == ("cancelled", stands, count)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("step", ["commit", "undo"])
+def test_a_long_transaction_keeps_its_lease_and_is_seen_to_work(
+    monkeypatch: pytest.MonkeyPatch, settings: Any, step: str
+) -> None:
+    settings.JOB_LEASE_SECONDS = 0.3
+    leases: list[Any] = []
+
+    def look_twice(cast: Cast, imported: Import) -> None:
+        for _ in range(2):
+            leases.append(Import.objects.values_list("job__lease_until", flat=True).get(pk=imported.pk))
+            time.sleep(0.2)
+
+    monkeypatch.setattr("tests.turns.PATIENCE", 5)
+    assert in_the_middle(monkeypatch, step, look_twice).state == JobState.DONE
+    assert leases[1] > leases[0]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_commit_whose_job_was_taken_over_brings_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    def take_over(cast: Cast, imported: Import) -> None:
+        Job.objects.filter(pk__in=[imported.job_id]).update(attempts=2)
+
+    job = in_the_middle(monkeypatch, "commit", take_over)
+    with in_workspace(job.workspace_id):
+        assert job.state == JobState.RUNNING
+        assert not Transaction.objects.exists()
+
+
+def test_a_commit_tells_how_many_rows_are_in_so_far(inside: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[int] = []
+    real = Beat.reached
+
+    def reached(self: Beat, done: int) -> None:
+        told.append(done)
+        real(self, done)
+
+    monkeypatch.setattr(Beat, "reached", reached)
+    monkeypatch.setattr(committing, "SLICE", 100)
+    line = "2026-08-07,Nordhavn,W-1,5,10.00,USD\n"
+    bring(inside.ada, SALES.splitlines(keepends=True)[0] + line * 500, MAP)
+    done = bring(inside.ada, SALES.splitlines(keepends=True)[0] + line * 1_000, MAP)
+    assert (done.unchanged, done.created) == (500, 500)
+    assert told[-1] == 1_000
+    assert told == sorted(told)
+    assert len({count for count in told if 500 < count < 1_000}) >= 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_part_of_a_check_outlasts_its_lease(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
+    settings.JOB_LEASE_SECONDS, settings.IMPORT_ALONE_ROWS = 0.4, 1
+    cast = make_cast()
+    fields = {
+        "ID": Field.UNIQUE_ID,
+        "Of": Field.ORIGINAL_ID,
+        "Date": Field.DATE,
+        "Amount": Field.REVENUE,
+    }
+    with in_workspace(cast.acme.pk), because(user=cast.olive.user_id):
+        imported = upload(cast.ada, "ID,Of,Date,Amount\n7,,2026-08-07,50\n8,7,2026-08-08,-50\n")
+        mapping = mapped(imported, fields)
+        keep_mapping(
+            imported=imported,
+            by=cast.ada,
+            mapping=mapping,
+            answered=[column.place for column in mapping.columns],
+            source_name="Shop",
+            options=Options(),
+            now=NOW,
+        )
+        job = request_check(imported=fresh(imported), by=cast.ada, now=NOW)
+    held: list[str] = []
+
+    def slow(module: Any, name: str) -> None:
+        real = getattr(module, name)
+
+        def waits(*given: Any, **named: Any) -> Any:
+            time.sleep(0.8)
+            if claim(workspace_id=cast.acme.pk, job_id=job.pk, now=timezone.now()) is None:
+                held.append(name)
+            return real(*given, **named)
+
+        monkeypatch.setattr(module, name, waits)
+
+    parts = [(checking, "relied_on"), (sales, "_in_file"), (sales, "stored_sales"), (checking, "together")]
+    parts += [(checking, "write_rates"), (checking, "compare")]
+    for part in parts:
+        slow(*part)
+    taken = claim(workspace_id=cast.acme.pk, job_id=job.pk, now=timezone.now())
+    assert taken is not None
+    execute(run=taken, clock=timezone.now)
+    assert held == [name for _, name in parts]
+    with in_workspace(cast.acme.pk):
+        assert fresh(imported).state == ImportState.CHECKED
 
 
 def change_catalog(cast: Cast) -> None:
@@ -302,7 +511,7 @@ def test_who_has_left_imports_nothing_any_more(inside: Cast) -> None:
     assert stopped.job is not None
     assert "no longer have the right" in stopped.job.error
     assert not Transaction.objects.exists()
-    assert settle_state(stopped) == ImportState.CHECKED
+    assert stopped.state == ImportState.CHECKED
 
 
 def test_a_check_that_was_repeated_meanwhile_is_looked_at_before_it_is_committed(inside: Cast) -> None:
@@ -331,9 +540,25 @@ def test_lines_with_a_unique_id_cannot_be_new_sales(inside: Cast) -> None:
         )
 
 
+def lost(run: Run) -> None:
+    raise LeaseLost
+
+
+def test_a_worker_that_lost_its_look_does_not_call_the_file_unreadable(
+    inside: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def taken_over(run: Run, *_: Any) -> None:
+        Job.objects.filter(pk=run.job_id).update(attempts=2)
+        raise TableError("It has no header.")
+
+    monkeypatch.setattr(opening, "_look", taken_over)
+    found = upload(inside.ada, SALES)
+    assert (found.state, found.failure) == (ImportState.UPLOADED, "")
+
+
 def test_a_worker_that_lost_its_check_leaves_no_file(inside: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     imported = upload(inside.ada, SALES)
-    monkeypatch.setattr(Run, "still_mine", lambda self: False)
+    monkeypatch.setattr(Run, "seal", lost)
     found = check(imported, inside.ada, mapped(imported, MAP))
     assert found.state == ImportState.CHECKING
     assert default_storage.listdir(f"{found.path}-check")[1] == []

@@ -326,6 +326,20 @@ def test_an_account_manager_imports_rows_of_their_own_and_is_told_so(cast: Cast)
         assert set(Transaction.objects.values_list("owner", flat=True)) == {cast.alex.pk}
 
 
+def test_the_list_shows_work_that_came_to_nothing_where_it_can_be_tried_again(cast: Cast) -> None:
+    checked, undone = make_checked_import(cast.ada, name="checked.csv"), make_import(cast.ada, name="in.csv")
+    send(cast, url_of(checked, "check/"))
+    send(cast, url_of(checked, "cancel/"))
+    send(cast, url_of(undone, "undo/"), reason="The wrong month")
+    assert "being undone" in read(cast, URL)
+    send(cast, url_of(undone, "cancel/"))
+    said = read(cast, URL)
+    assert "being checked" not in said
+    assert "being undone" not in said
+    assert "with checked.csv" in read(cast, f"{URL}?state=mapping")
+    assert "Undo<span" in read(cast, f"{URL}?state=committed")
+
+
 def test_everybody_sees_the_imports_whose_rows_they_read(cast: Cast) -> None:
     make_import(cast.alex, name="alex.csv")
     make_import(cast.ada, name="all.csv")

@@ -34,8 +34,13 @@ def kinds(monkeypatch: pytest.MonkeyPatch) -> dict[str, JobKind]:
     return known
 
 
-def handle(kinds: dict[str, JobKind], run: Callable[[Run], dict[str, Any]], allowed: bool = True) -> None:
-    kinds["test"] = JobKind(run, lambda member, params: allowed)
+def handle(
+    kinds: dict[str, JobKind],
+    run: Callable[[Run], dict[str, Any]],
+    allowed: bool = True,
+    stopped: Callable[[Job], None] = lambda job: None,
+) -> None:
+    kinds["test"] = JobKind(run, lambda member, params: allowed, stopped=stopped)
 
 
 def work(cast: Cast, job: Job, at: Any = NOW) -> Job:
@@ -79,8 +84,11 @@ def test_whoever_lost_the_lease_can_neither_report_nor_write(cast: Cast) -> None
     with pytest.raises(LeaseLost):
         first.progress("Writing", 1, 9, now=LATER)
     with in_workspace(cast.acme.pk):
-        assert not first.still_mine()
-        assert second.still_mine()
+        for asked in (first.ask, first.seal):
+            with pytest.raises(LeaseLost):
+                asked()
+        second.ask()
+        second.seal()
 
 
 def test_progress_is_seen_and_prolongs_the_lease(cast: Cast) -> None:
@@ -141,6 +149,41 @@ def test_work_that_is_interrupted_again_and_again_is_given_up(cast: Cast, kinds:
     with in_workspace(cast.acme.pk):
         Job.objects.filter(pk=job.pk).update(attempts=jobs.MAX_ATTEMPTS)
     assert "interrupted too often" in work(cast, job).error
+
+
+def test_what_waits_for_a_job_hears_of_its_end_without_a_result(
+    cast: Cast, kinds: dict[str, JobKind]
+) -> None:
+    heard: list[int] = []
+
+    def run(held: Run) -> dict[str, Any]:
+        if held.params.get("breaks"):
+            raise RuntimeError
+        return {}
+
+    handle(kinds, run, stopped=lambda job: heard.append(job.pk))
+    work(cast, make_job(cast.acme, cast.alex.user))
+    assert heard == []
+    failed, given_up, cancelled = (make_job(cast.acme, cast.alex.user, breaks=True) for _ in range(3))
+    work(cast, failed)
+    with in_workspace(cast.acme.pk):
+        Job.objects.filter(pk=given_up.pk).update(attempts=jobs.MAX_ATTEMPTS)
+        cancel_job(job=cancelled, now=NOW)
+    work(cast, given_up)
+    assert heard == [failed.pk, cancelled.pk, given_up.pk]
+
+
+def test_a_worker_that_lost_the_lease_sets_nothing_right(cast: Cast, kinds: dict[str, JobKind]) -> None:
+    def run(held: Run) -> dict[str, Any]:
+        claim(workspace_id=cast.acme.pk, job_id=job.pk, now=LATER)
+        raise RuntimeError
+
+    def stopped(of: Job) -> None:
+        Job.objects.filter(pk=of.pk).update(stage="set right")
+
+    handle(kinds, run, stopped=stopped)
+    job = make_job(cast.acme, cast.alex.user)
+    assert (work(cast, job).state, fresh(cast, job).stage) == (JobState.RUNNING, "")
 
 
 def test_a_kind_that_this_installation_no_longer_has_fails_plainly(cast: Cast) -> None:

@@ -8,7 +8,7 @@ from workspaces.models import ClientAccount, Job, Membership, User, Workspace
 
 
 class ImportState(models.TextChoices):
-    """How far an import has come. Work that runs is told by its job."""
+    """How far an import has come. Work that ends without a result leads back to where it began."""
 
     UPLOADED = "uploaded", "Being looked at"
     MAPPING = "mapping", "To be mapped"
@@ -19,6 +19,10 @@ class ImportState(models.TextChoices):
     UNDOING = "undoing", "Being undone"
     UNDONE = "undone", "Undone"
     FAILED = "failed", "Could not be read"
+
+
+# Whose rows are in: all of them until the very moment of the undo (rules 5.18).
+STANDING = (ImportState.COMMITTED, ImportState.UNDOING)
 
 
 @tracked(exclude=["looked", "mapping", "answered", "checked", "relied", "layout"])

@@ -8,7 +8,7 @@ import json
 import pickle
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -35,9 +35,9 @@ from transactions.pipeline.tally import Tally, problems_of
 from transactions.queries.books import WorkspaceBook, terms_of, ways_of
 from transactions.queries.relied import relied_on
 from transactions.rules import Field, FileMapping, LineReader, Occurrences
-from workspaces.services.jobs import LeaseLost, Run
+from workspaces.services.jobs import Beat, Run, beating
 
-STAGE = "Checking"
+STAGE, FINDING = "Checking", "Finding the sales of refunds"
 _REPORT = 1.0  # seconds between two reports of progress
 _TRIES = 3
 Finish = Callable[[str], None]
@@ -74,7 +74,9 @@ def run_check(run: Run) -> dict[str, Any]:
 
 
 def _check(run: Run) -> None:
-    with in_workspace(run.workspace_id):
+    """One attempt. What cannot report by itself beats: each part may take longer than a lease."""
+    run.progress(STAGE, now=timezone.now())
+    with beating(run, STAGE), in_workspace(run.workspace_id):
         imported = Import.objects.select_related("workspace", "source", "continues").get(
             pk=run.params["import"]
         )
@@ -82,7 +84,8 @@ def _check(run: Run) -> None:
         ways, today = ways_of(imported.workspace), imported.workspace.day_of(now)
         # Noted before anything of it is read: what changes meanwhile stops the commit.
         relied = relied_on(imported.workspace, ways, imported.known_source, today)
-        book, names = WorkspaceBook(imported.workspace, today), Names(imported.workspace)
+        book = WorkspaceBook(imported.workspace, today)
+        names = Names(imported.workspace, settings.LIMIT_IMPORT_NAMES)
     mapping, layout = FileMapping.from_json(imported.mapping), Layout(**imported.layout)
     with at_hand(imported.path) as path, scratch() as one, scratch() as two, scratch() as three:
         maker = Maker(
@@ -118,8 +121,10 @@ class Check:
         rows = lambda: lines_of(path, self.layout, import_limits())  # noqa: E731 - the file once more
         mapped = self.mapping.mapped
         if Field.ORIGINAL_ID in mapped and Field.UNIQUE_ID in mapped:
-            self.maker.sales = sales_of(self.imported, self.maker, rows)
-        seen = Occurrences(self._counted_before())
+            with self._beating(FINDING, 0) as beat:
+                self.maker.sales = sales_of(self.imported, self.maker, rows, beat.reached)
+        with self._beating(STAGE, 0):
+            seen = Occurrences(self._counted_before())
         tally = Tally(self.imported.workspace.currency)
         self._report(0)
         with (
@@ -202,7 +207,8 @@ class Check:
             side_by_side(hands, work, lambda kind, about: answers[kind](*about), self._told())
             for hand in hands:
                 tally.and_also(hand.result)
-            together(hands, finish, refuse)
+            with self._beating(STAGE, self.imported.looked["rows"]):
+                together(hands, finish, refuse)
 
     def _make_apart(self, rows: list[Row], tally: Tally, hand: Hand, out: TextIO, bad: BinaryIO) -> None:
         """One batch, written down with how much of it there is."""
@@ -235,6 +241,9 @@ class Check:
         total = max(self.imported.looked.get("rows", 0), done)
         self.run.progress(STAGE, done, total, now=timezone.now())
 
+    def _beating(self, stage: str, done: int) -> AbstractContextManager[Beat]:
+        return beating(self.run, stage, done, self.imported.looked.get("rows", 0))
+
     def _counted_before(self) -> dict[bytes, int]:
         """How many lines of each key the import has that this file continues (rules 5.14).
 
@@ -252,7 +261,7 @@ class Check:
             for pk, name in self.maker.names.new_clients.items():
                 promised.write(json.dumps([pk, name]) + "\n")
         written = self.files.prepared, self.files.rejects, self.files.promised
-        with deleted_on_failure():
+        with deleted_on_failure(), self._beating(STAGE, self.imported.looked["rows"]):
             kept = [keep(path, imported.path) for path in written]
             self._keep_found(kept, tally, relied, now)
         tidy(imported.path, *kept)
@@ -265,8 +274,6 @@ class Check:
         with in_workspace(self.run.workspace_id):
             found = compare(imported, self.files.prepared)
         with in_workspace(self.run.workspace_id):
-            if not self.run.still_mine():
-                raise LeaseLost
             Import.objects.filter(pk=imported.pk).update(
                 state=ImportState.CHECKED,
                 checked=tally.told(names, found),
@@ -275,3 +282,4 @@ class Check:
                 rejects=kept[1],
                 promised=kept[2],
             )
+            self.run.seal()

@@ -6,6 +6,7 @@ in the same transaction. A worker that is killed leaves nothing; the next one be
 """
 
 import json
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -44,9 +45,10 @@ from transactions.services.totals import (
 )
 from transactions.services.turns import next_turn
 from workspaces.models import Workspace
-from workspaces.services.jobs import LeaseLost, Run, beating
+from workspaces.services.jobs import Beat, Run, beating
 
 STAGE = "Importing"
+SLICE = 100_000  # rows that go in by one statement, after which they are told
 _NAMES = ", ".join(NAMES)
 _SET = ", ".join(f"{name} = f.{name}" for name in NAMES if name not in ("key", "occurrence"))
 
@@ -66,10 +68,10 @@ def run_commit(run: Run) -> dict[str, Any]:
     with (
         at_hand(imported.prepared) as prepared,
         at_hand(imported.promised) as promised,
-        beating(run, STAGE, 0, imported.checked["good"]),
+        beating(run, STAGE, 0, imported.checked["good"]) as beat,
     ):
         try:
-            return _commit(run, prepared, promised, timezone.now())
+            return _commit(run, beat, prepared, promised, timezone.now())
         except IntegrityError:  # a name was taken in the very moment
             with in_workspace(run.workspace_id):
                 imported = _held(run)
@@ -99,15 +101,14 @@ def _check_again(imported: Import, differs: list[str]) -> None:
     Import.objects.filter(pk=imported.pk).update(state=ImportState.CHECKED, checked=imported.checked)
 
 
-def _commit(run: Run, prepared: Path, promised: Path, now: datetime) -> dict[str, Any]:
+def _commit(run: Run, beat: Beat, prepared: Path, promised: Path, now: datetime) -> dict[str, Any]:
     """The one transaction."""
     with in_workspace(run.workspace_id):
         workspace = hold_rows(Workspace.objects.get(pk=run.workspace_id))
         imported = _held(run)
         if imported.state == ImportState.COMMITTED:
             return _result(imported)
-        if not run.still_mine():
-            raise LeaseLost
+        run.ask()
         if differs := differences(imported.relied, _relied(imported)):
             raise _changed(differs)
         imported.turn, imported.state = next_turn(), ImportState.COMMITTED
@@ -116,10 +117,11 @@ def _commit(run: Run, prepared: Path, promised: Path, now: datetime) -> dict[str
         _fix_identity(imported)
         _make_clients(imported, promised)
         load_finished(prepared)
-        _put(workspace, imported, now)
+        _put(workspace, imported, now, beat)
         imported.prepared = imported.promised = ""
         imported.save(update_fields=["created", "updated", "unchanged", "skipped", "prepared", "promised"])
         refresh_alerts(workspace=workspace, now=now)
+        run.seal()
     tidy(imported.path, imported.rejects)
     with in_workspace(run.workspace_id):
         look_again(workspace, now)
@@ -140,7 +142,7 @@ def _make_clients(imported: Import, promised: Path) -> None:
         create_clients(imported.workspace, [json.loads(line) for line in lines], by=imported)
 
 
-def _put(workspace: Workspace, imported: Import, now: datetime) -> None:
+def _put(workspace: Workspace, imported: Import, now: datetime, beat: Beat) -> None:
     """Put the finished lines into the rows, and count what became of them."""
     before = has_rows(imported)
     if before and imported.repeats_are_new:
@@ -148,7 +150,8 @@ def _put(workspace: Workspace, imported: Import, now: datetime) -> None:
     if before:
         meet(imported)
         _update(workspace, imported, now)
-    _insert(workspace, imported, met=before)
+    beat.reached(imported.updated + imported.unchanged + imported.skipped)
+    _insert(workspace, imported, beat, met=before)
     if before:
         if imported.replaces_from:
             _void(workspace, imported)
@@ -156,20 +159,36 @@ def _put(workspace: Workspace, imported: Import, now: datetime) -> None:
         drop_empty_totals(workspace)
 
 
-def _insert(workspace: Workspace, imported: Import, *, met: bool) -> None:
-    new = "finished f"
+def _insert(workspace: Workspace, imported: Import, beat: Beat, *, met: bool) -> None:
+    new = "finished f where true"
     if met:
-        new += " where not exists (select from met m where m.key = f.key and m.occurrence = f.occurrence)"
+        new += " and not exists (select from met m where m.key = f.key and m.occurrence = f.occurrence)"
+    imported.created = 0
+    with connection.cursor() as cursor:
+        for part in _slices():
+            cursor.execute(
+                f"""
+                insert into {ROWS} (workspace_id, source_id, turn, origin_id, protected, earlier, {_NAMES})
+                select %s, %s, %s, %s, false, 0, {_NAMES} from {new} and {part}
+                """,  # noqa: S608 - our own names
+                [workspace.pk, imported.source_id, imported.turn, imported.pk],
+            )
+            imported.created += cursor.rowcount
+            beat.reached(beat.done + cursor.rowcount)
+    add_totals(workspace, f"(select f.*, 0 as earlier from {new}) f")  # noqa: S608 - our own names
+
+
+def _slices() -> Iterator[str]:
+    """Conditions that part the finished lines where they lie, by about SLICE of them each."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"""
-            insert into {ROWS} (workspace_id, source_id, turn, origin_id, protected, earlier, {_NAMES})
-            select %s, %s, %s, %s, false, 0, {_NAMES} from {new}
-            """,  # noqa: S608 - our own names
-            [workspace.pk, imported.source_id, imported.turn, imported.pk],
+            "select count(*), pg_relation_size('finished') / current_setting('block_size')::bigint "
+            "from finished"
         )
-        imported.created = cursor.rowcount
-    add_totals(workspace, f"(select f.*, 0 as earlier from {new}) f")  # noqa: S608 - our own names
+        rows, pages = cursor.fetchone()
+    step = max(1, pages * SLICE // max(1, rows))
+    for first in range(0, pages, step):
+        yield f"f.ctid >= '({first},0)' and f.ctid < '({first + step},0)'"
 
 
 def _update(workspace: Workspace, imported: Import, now: datetime) -> None:

@@ -37,7 +37,7 @@ from transactions.services.guards import reason_of
 from transactions.services.totals import hold_rows, totals_follow
 from workspaces.models import Job, Membership, Workspace
 from workspaces.rules import Right
-from workspaces.services.jobs import LeaseLost, Run, create_job
+from workspaces.services.jobs import Run, create_job
 
 COMPARED_AT_ONCE = 2_000
 INLINE = 10_000
@@ -241,8 +241,7 @@ def _next_batch(run: Run, selection: Selection) -> int:
     now = timezone.now()
     with in_workspace(run.workspace_id), because(reason=run.params["reason"]):
         workspace = hold_rows(Workspace.objects.get(pk=run.workspace_id))
-        if not run.still_mine():
-            raise LeaseLost
+        run.ask()
         waiting = marked(workspace, selection)
         ids = list(waiting.values_list("pk", flat=True)[:BATCH])
         if not ids:
@@ -255,4 +254,5 @@ def _next_batch(run: Run, selection: Selection) -> int:
         _carry_out(Rederivation(workspace, now), ids, accept=run.params["accept"])
         left = waiting.count()
         refresh_alerts(workspace=workspace, now=now)
+        run.seal()
         return left

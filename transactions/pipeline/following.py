@@ -24,7 +24,7 @@ from transactions.rules import Earlier, Lack, Status, product_key
 from transactions.services.alerts import OF_CATALOG, refresh_alerts
 from transactions.services.totals import hold_rows
 from workspaces.models import Membership, Workspace
-from workspaces.services.jobs import JobKind, LeaseLost, Run, create_job
+from workspaces.services.jobs import JobKind, Run, create_job
 
 FOLLOW = "transactions_follow"
 BATCH = 2000
@@ -143,14 +143,13 @@ def _next_batch(run: Run, last: int) -> list[int]:
     change, now = Change.from_json(run.params), timezone.now()
     with in_workspace(run.workspace_id), because(reason=run.params["reason"]):
         workspace = hold_rows(Workspace.objects.get(pk=run.workspace_id))
-        if not run.still_mine():
-            raise LeaseLost
         left = change.touched(workspace).filter(pk__gt=last).order_by("pk")
         ids = list(left.values_list("pk", flat=True)[:INLINE])
         if ids:
             change.follow(workspace, ids, now)
         else:
             refresh_alerts(workspace=workspace, now=now)
+        run.seal()
         return ids
 
 

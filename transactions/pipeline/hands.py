@@ -11,6 +11,7 @@ import selectors
 import struct
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -65,12 +66,13 @@ def side_by_side(
     `work(number, hand, ask)` runs in the process; `ask("product", text)` there is `answer("product",
     (text,))` here. `told` hears how many rows are made, all together. Raises what the work raises.
     """
-    started = [_start(number, hand, work) for number, hand in enumerate(hands)]
+    started: list[_Started] = []
     try:
+        for number, hand in enumerate(hands):
+            started.append(_start(number, hand, work, started))
         _serve(started, answer, told)
     finally:
-        for one in started:
-            one.stop()
+        _stop(started)
     for hand, one in zip(hands, started, strict=True):
         hand.batches, hand.result = one.outcome
 
@@ -86,20 +88,32 @@ class _Started:
     outcome: Any = None
     over: bool = False
 
-    def stop(self) -> None:
-        """Close the pipes, by which a process that still works ends; and see it gone."""
+    def close(self) -> None:
+        """Close the pipes; what a process that has died was still to hear is lost."""
         self.says.close()
-        self.hears.close()
-        os.waitpid(self.pid, 0)
+        with suppress(BrokenPipeError):
+            self.hears.close()
 
 
-def _start(number: int, hand: Hand, work: Callable[[int, Hand, Answer], Any]) -> _Started:
+def _stop(started: Sequence[_Started]) -> None:
+    """Close all pipes, by which processes that still work end; and only then see them gone."""
+    for one in started:
+        one.close()
+    for one in started:
+        os.waitpid(one.pid, 0)
+
+
+def _start(
+    number: int, hand: Hand, work: Callable[[int, Hand, Answer], Any], earlier: Sequence[_Started]
+) -> _Started:
     from_child, to_parent = os.pipe()
     from_parent, to_child = os.pipe()
     pid = os.fork()
     if not pid:
         os.close(from_child)
         os.close(to_child)
+        for one in earlier:  # a pipe whose other end a second process holds, too, never ends
+            one.close()
         _live(number, hand, work, os.fdopen(to_parent, "wb"), os.fdopen(from_parent, "rb"))
     os.close(to_parent)
     os.close(from_parent)
@@ -143,9 +157,13 @@ def _serve(started: Sequence[_Started], answer: Any, told: Callable[[int], None]
 
 def _hear(one: _Started, answer: Any) -> None:
     try:
-        kind, *said = _receive(one.says)
-    except EOFError:
+        _answer(one, answer)
+    except (EOFError, BrokenPipeError):
         raise Lost("A process of the check ended without a word.") from None
+
+
+def _answer(one: _Started, answer: Any) -> None:
+    kind, *said = _receive(one.says)
     if kind == "failed":
         raise said[0]
     if kind == "end":

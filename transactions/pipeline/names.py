@@ -5,35 +5,42 @@ only promised: their ids are taken, and the commit makes them.
 """
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence, Sized
 from contextlib import suppress
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import connection, models, transaction
 from django.db.models import ProtectedError
 
 from fx.rules import rate_columns
+from kamtrak.lib.errors import Refused
 from transactions.models import Import, ImportedClient, RowRate, SeenOwner, SeenProduct, Transaction
 from transactions.queries.books import Ids, NewRate
 from transactions.queries.people import members_by_name
-from transactions.rules import Match
+from transactions.rules import Field, Match
 from workspaces.models import ClientAccount, ClientName, Workspace
 from workspaces.queries.clients import uses_of
 from workspaces.rules import UnfitName, clean_name, name_key
 
 LONGEST_KEY, LONGEST_TEXT = 400, 200
 BATCH = 2000
+_MOST_TEXTS = 100_000  # of each kind, that are remembered as they were written
+T = TypeVar("T")
 
 
 class Names:
-    """The names of one workspace. What is new gathers until `write`, with ids taken beforehand."""
+    """The names of one workspace. What is new gathers until `write`, with ids taken beforehand.
+
+    `most`: so many new ones of a kind. More of them are numbers of orders rather than names, and to keep each
+    costs memory: then Refused is raised, before any is written.
+    """
 
     # Where another process keeps the names, it is asked for what is not known here (pipeline.hands).
     ask: Callable[..., Any] | None = None
 
-    def __init__(self, workspace: Workspace) -> None:
-        self._workspace = workspace
+    def __init__(self, workspace: Workspace, most: int | None = None) -> None:
+        self._workspace, self._most = workspace, most
         self._members = members_by_name(workspace)
         self._products = dict(_by_key(SeenProduct, workspace, "pk"))
         self._owners = {
@@ -48,15 +55,16 @@ class Names:
         self._owner_texts: dict[str, tuple[int, int | None]] = {}
         self._client_texts: dict[str, int | UnfitName] = {}
         self._ids = {model: Ids(model._meta.db_table) for model in (SeenProduct, SeenOwner, ClientAccount)}
-        self._new_products: list[SeenProduct] = []
-        self._new_owners: list[SeenOwner] = []
+        self._new_products: list[tuple[int, str, str, int | None]] = []
+        self._new_owners: list[tuple[int, str, str, int | None]] = []
         self.new_clients: dict[int, str] = {}
 
     def product(self, text: str, match: Match) -> int | None:
         """The id of the product as it is written; None for none."""
         found = self._product_texts.get(text)
         if found is None and match.key:
-            found = self._product_texts[text] = self._product(text, match)
+            found = self._product(text, match)
+            _remember(self._product_texts, text, found)
         return found
 
     def _product(self, text: str, match: Match) -> int:
@@ -65,16 +73,9 @@ class Names:
         if found is None and self.ask:
             found = self._products[key] = self.ask("product", text, match)
         elif found is None:
+            self._refuse_too_many(self._new_products, Field.PRODUCT)
             found = self._products[key] = self._ids[SeenProduct].take()
-            self._new_products.append(
-                SeenProduct(
-                    pk=found,
-                    workspace=self._workspace,
-                    key=key,
-                    text=text[:LONGEST_TEXT],
-                    item_id=match.item,
-                )
-            )
+            self._new_products.append((found, key, text[:LONGEST_TEXT], match.item))
         return found
 
     def owner(self, text: str) -> tuple[int | None, int | None]:
@@ -83,7 +84,8 @@ class Names:
             return None, None
         found = self._owner_texts.get(text)
         if found is None:
-            found = self._owner_texts[text] = self._owner(text)
+            found = self._owner(text)
+            _remember(self._owner_texts, text, found)
         return found
 
     def _owner(self, text: str) -> tuple[int, int | None]:
@@ -92,17 +94,10 @@ class Names:
         if found is None and self.ask:
             found = self._owners[key] = self.ask("owner", text)
         elif found is None:
+            self._refuse_too_many(self._new_owners, Field.OWNER)
             member = self._members.get(key)
             found = self._owners[key] = self._ids[SeenOwner].take(), member
-            self._new_owners.append(
-                SeenOwner(
-                    pk=found[0],
-                    workspace=self._workspace,
-                    key=key,
-                    text=text[:LONGEST_TEXT],
-                    member_id=member,
-                )
-            )
+            self._new_owners.append((found[0], key, text[:LONGEST_TEXT], member))
         return found
 
     def client(self, text: str) -> int | UnfitName | None:
@@ -111,7 +106,8 @@ class Names:
             return None
         found = self._client_texts.get(text)
         if found is None:
-            found = self._client_texts[text] = self._client(text)
+            found = self._client(text)
+            _remember(self._client_texts, text, found)
         return found
 
     def _client(self, text: str) -> int | UnfitName:
@@ -124,15 +120,43 @@ class Names:
         if found is None and self.ask:
             found = self._clients[key] = self.ask("client", text)
         elif found is None:
+            self._refuse_too_many(self.new_clients, Field.CLIENT)
             found = self._clients[key] = self._ids[ClientAccount].take()
             self.new_clients[found] = clean
         return found
 
     def write(self) -> None:
         """Remember the products and owners that were new; once."""
-        SeenProduct.objects.bulk_create(self._new_products, batch_size=BATCH)
-        SeenOwner.objects.bulk_create(self._new_owners, batch_size=BATCH)
+        workspace = self._workspace
+        for some in _batches(self._new_products):
+            SeenProduct.objects.bulk_create(
+                SeenProduct(pk=pk, workspace=workspace, key=key, text=text, item_id=item)
+                for pk, key, text, item in some
+            )
+        for some in _batches(self._new_owners):
+            SeenOwner.objects.bulk_create(
+                SeenOwner(pk=pk, workspace=workspace, key=key, text=text, member_id=member)
+                for pk, key, text, member in some
+            )
         self._new_products, self._new_owners = [], []
+
+    def _refuse_too_many(self, new: Sized, of: Field) -> None:
+        if self._most is not None and len(new) >= self._most:
+            raise Refused(
+                f"The column of “{of.label}” has more than {self._most:,} different values that are not "
+                "known yet. Is it the right one? Map another column, or keep this one as an unmapped field."
+            )
+
+
+def _remember(texts: dict[str, T], text: str, found: T) -> None:
+    """What a text means; of a file in which each is another one only the first are worth their memory."""
+    if len(texts) < _MOST_TEXTS:
+        texts[text] = found
+
+
+def _batches(all_of_them: Sequence[T]) -> Iterator[Sequence[T]]:
+    for start in range(0, len(all_of_them), BATCH):
+        yield all_of_them[start : start + BATCH]
 
 
 def short_key(key: str) -> str:

@@ -37,18 +37,18 @@ def run_look(run: Run) -> dict[str, Any]:
             _fail(run, imported, str(problem))
             raise Refused(str(problem)) from problem
     with in_workspace(run.workspace_id):
-        if run.still_mine():
-            saved = _saved(imported, layout)
-            mapping = saved[0] if saved else first_mapping(looked, imported.workspace)
-            Import.objects.filter(pk=imported.pk, state=ImportState.UPLOADED).update(
-                state=ImportState.MAPPING,
-                layout=asdict(layout),
-                looked=looked.to_json(),
-                mapping=mapping.to_json(),
-                answered=[column.place for column in mapping.columns if column.field] if saved else [],
-                source_name=saved[1] if saved else "",
-                failure="",
-            )
+        saved = _saved(imported, layout)
+        mapping = saved[0] if saved else first_mapping(looked, imported.workspace)
+        Import.objects.filter(pk=imported.pk, state=ImportState.UPLOADED).update(
+            state=ImportState.MAPPING,
+            layout=asdict(layout),
+            looked=looked.to_json(),
+            mapping=mapping.to_json(),
+            answered=[column.place for column in mapping.columns if column.field] if saved else [],
+            source_name=saved[1] if saved else "",
+            failure="",
+        )
+        run.seal()
     return {"path": f"imports/{imported.pk}/", "action": "Map its columns"}
 
 
@@ -65,8 +65,12 @@ def _look(run: Run, imported: Import, path: Path) -> tuple[Layout, Looked]:
 
 
 def _fail(run: Run, imported: Import, why: str) -> None:
+    """Say why the file cannot be read, if it is still this worker's to say."""
     with in_workspace(run.workspace_id):
-        Import.objects.filter(pk=imported.pk).update(state=ImportState.FAILED, failure=why[:1000])
+        Import.objects.filter(pk=imported.pk, state=ImportState.UPLOADED).update(
+            state=ImportState.FAILED, failure=why[:1000]
+        )
+        run.seal()
 
 
 def _saved(imported: Import, layout: Layout) -> tuple[FileMapping, str] | None:

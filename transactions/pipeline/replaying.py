@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.db.models import F
 
-from transactions.models import Edit, Import, ImportState, RowVersion, Transaction
+from transactions.models import STANDING, Edit, Import, RowVersion, Transaction
 from transactions.queries.families import family_of
 from transactions.rules import Answer, Committed, Row, Version, VersionKind, replayed
 from transactions.rules import Edit as EditMade
@@ -47,12 +47,12 @@ class _Plan:
 
 
 def replay(workspace: Workspace, source: int, keys: Collection[UUID]) -> None:
-    """Put the versions of committed imports and of edits where a replay puts them. Totals are the caller's.
+    """Put the versions of imports that stand and of edits where a replay puts them. Totals are the caller's.
 
     A row follows its newest version, so that what refers to it goes on meaning the same line.
     """
     ordered = sorted(keys)
-    found = Import.objects.filter(workspace=workspace, source=source, state=ImportState.COMMITTED)
+    found = Import.objects.filter(workspace=workspace, source=source, state__in=STANDING)
     live = found.select_related("source", "continues").in_bulk()
     families = {pk: family_of(each) for pk, each in live.items() if each.continues_id is not None}
     for start in range(0, len(ordered), BATCH):

@@ -13,18 +13,30 @@ BATCH = 5000
 _OF_THE_ROW = (1, 2)  # tiers whose figure is in the currency of the row
 
 
-def sales_of(imported: Import, maker: Maker, rows: Callable[[], Iterator[Row]]) -> Sales:
-    """The sales that lines of the file name: those of the file itself first, then those that are in."""
+def sales_of(
+    imported: Import, maker: Maker, rows: Callable[[], Iterator[Row]], told: Callable[[int], None]
+) -> Sales:
+    """The sales that lines of the file name: those of the file itself first, then those that are in.
+
+    The file is read twice for it; `told` hears each time how many of its rows have been.
+    """
     wanted = set()
-    for row in rows():
+    for row in _telling(rows(), told):
         if row.problem is None and (text := maker.reader.read(row.cells).original_id):
             wanted.add(key_of_id(text))
     found: dict[bytes, Sale] = {}
     if wanted:
-        found = _in_file(maker, rows(), wanted)
+        found = _in_file(maker, _telling(rows(), told), wanted)
         with in_workspace(imported.workspace_id):
             found = stored_sales(imported.source, wanted - set(found)) | found
     return Sales(found, tied=True)
+
+
+def _telling(rows: Iterator[Row], told: Callable[[int], None]) -> Iterator[Row]:
+    for number, row in enumerate(rows):
+        if number % BATCH == 0:
+            told(number)
+        yield row
 
 
 def _in_file(maker: Maker, rows: Iterator[Row], wanted: set[bytes]) -> dict[bytes, Sale]:

@@ -16,7 +16,7 @@ from django.utils import timezone
 from kamtrak.history import because
 from kamtrak.lib.errors import Refused
 from kamtrak.tenancy import in_workspace
-from transactions.models import Edit, Import, ImportState
+from transactions.models import STANDING, Edit, Import, ImportState
 from transactions.pipeline.meeting import ROWS, VERSIONS
 from transactions.pipeline.names import drop_clients
 from transactions.pipeline.rederiving import Rederivation, rederive
@@ -28,7 +28,7 @@ from transactions.services.citations import cited_rows_that_go, follow_rows, loo
 from transactions.services.imports import RELEASES, undone_together
 from transactions.services.totals import add_totals, drop_empty_totals, hold_rows, take_totals
 from workspaces.models import Workspace
-from workspaces.services.jobs import LeaseLost, Run, beating
+from workspaces.services.jobs import Beat, Run, beating
 
 STAGE = "Undoing"
 EDITS, IMPORTS = Edit._meta.db_table, Import._meta.db_table
@@ -36,13 +36,10 @@ EDITS, IMPORTS = Edit._meta.db_table, Import._meta.db_table
 
 def run_undo(run: Run) -> dict[str, Any]:
     """The job: undo the import in one transaction."""
-    with in_workspace(run.workspace_id):
-        total = Import.objects.get(pk=run.params["import"]).created
-    with beating(run, STAGE, 0, total), in_workspace(run.workspace_id):
+    with beating(run, STAGE) as beat, in_workspace(run.workspace_id):
         workspace = hold_rows(Workspace.objects.get(pk=run.workspace_id))
         imported = Import.objects.select_for_update().get(pk=run.params["import"])
-        if not run.still_mine():
-            raise LeaseLost
+        run.ask()
         if imported.state != ImportState.UNDONE:
             with because(reason=run.params["reason"]):
                 undo(
@@ -51,7 +48,9 @@ def run_undo(run: Run) -> dict[str, Any]:
                     keep_edited=run.params["keep_edited"],
                     release_cited=run.params.get("release_cited", False),
                     by=run.user_id,
+                    beat=beat,
                 )
+        run.seal()
     with in_workspace(run.workspace_id):
         look_again(workspace, timezone.now())
     return {
@@ -62,11 +61,12 @@ def run_undo(run: Run) -> dict[str, Any]:
 
 
 def undo(
-    workspace: Workspace, imported: Import, *, keep_edited: bool, release_cited: bool = False, by: int
+    workspace: Workspace, imported: Import, *, keep_edited: bool, release_cited: bool, by: int, beat: Beat
 ) -> None:
     """Leave what there would be had the import never been committed. The workspace's rows are held.
 
-    A row that goes takes what cites it along: Refused unless `release_cited` says so.
+    A row that goes takes what cites it along: Refused unless `release_cited` says so. Between two steps
+    `beat` says how many rows are derived again, and raises JobCancelled.
     """
     now = timezone.now()
     undone = undone_together(imported)
@@ -81,14 +81,17 @@ def undo(
     if replayed:
         replay(workspace, imported.known_source.pk, set(replayed))
         _touch_keys(workspace, imported, replayed)
+    beat.reached(0)
     _pop(workspace, ids)
     if not keep_edited:
         _drop_edited_alone(workspace)
     with connection.cursor() as cursor:
         cursor.execute(f"select id from touched join {ROWS} using (id)")  # noqa: S608 - our own name
         left = [pk for (pk,) in cursor.fetchall()]
+    beat.reached(0)
     work = Rederivation(workspace, now)
     work.rewrite(left)
+    beat.reached(len(left))
     work.rewrite(refresh_voided(workspace, left))
     add_totals(workspace, rows)
     drop_empty_totals(workspace)
@@ -166,7 +169,7 @@ def _keys_of_new_sales(workspace: Workspace, imported: Import) -> list[Any]:
         Q(repeats_are_new=True) | Q(pk__in=family_of(imported)),
         workspace=workspace,
         source=imported.source_id,
-        state=ImportState.COMMITTED,
+        state__in=STANDING,
         turn__gt=imported.turn,
     ).values_list("pk", flat=True)
     if not later:

@@ -4,16 +4,17 @@ from collections.abc import Collection
 
 from django.db import connection
 
-from transactions.models import Import, ImportState
+from transactions.models import STANDING, Import
 from transactions.pipeline.meeting import ROWS, VERSIONS
 from transactions.rules import Status
 from workspaces.models import Workspace
 
 IMPORTS = Import._meta.db_table
+_STANDING = ", ".join(f"'{state}'" for state in STANDING)
 # The newest import that replaces the span of a row `r` and came after every import that holds it.
 _BY = f"""
     select i.id from {IMPORTS} i
-    where i.source_id = r.source_id and i.state = '{ImportState.COMMITTED}'
+    where i.source_id = r.source_id and i.state in ({_STANDING})
         and r.day between i.replaces_from and i.replaces_until
         and i.turn > coalesce(greatest(
             case when r.edit_id is null then r.turn end,

@@ -1,6 +1,6 @@
 """Which imports belong together: a file, and the corrected reject files that went on from it (rules 5.17)."""
 
-from transactions.models import Import, ImportState
+from transactions.models import STANDING, Import
 
 
 def family_of(imported: Import) -> set[int]:
@@ -16,7 +16,7 @@ def corrections_of(imported: Import) -> set[int]:
     found: set[int] = set()
     newest = {imported.pk}
     while newest:
-        committed = Import.objects.filter(workspace=imported.workspace_id, state=ImportState.COMMITTED)
-        newest = set(committed.filter(continues__in=newest).values_list("pk", flat=True))
+        standing = Import.objects.filter(workspace=imported.workspace_id, state__in=STANDING)
+        newest = set(standing.filter(continues__in=newest).values_list("pk", flat=True))
         found |= newest
     return found

@@ -9,7 +9,7 @@ from django.db.models import Count, F, Max
 from django.shortcuts import get_object_or_404
 
 from kamtrak.keyset import Column, key_page, read_text
-from transactions.models import Import, ImportState, SavedMapping, Source
+from transactions.models import STANDING, Import, ImportState, SavedMapping, Source
 from transactions.rules import FileMapping, MappingError
 from workspaces.models import Workspace
 from workspaces.rules import name_key
@@ -53,9 +53,7 @@ def source_page(workspace: Workspace, *, text: str = "", after: str = "", before
 
 
 def _used(workspace: Workspace, sources: Sequence[int]) -> dict[int, tuple[int, Any]]:
-    imports = Import.objects.filter(
-        workspace=workspace, source__in=sources, state=ImportState.COMMITTED.value
-    )
+    imports = Import.objects.filter(workspace=workspace, source__in=sources, state__in=STANDING)
     counted = imports.values("source").annotate(number=Count("pk"), last=Max("committed_at")).order_by()
     return {row["source"]: (row["number"], row["last"]) for row in counted}
 

@@ -21,8 +21,7 @@ from transactions.models import (
     TransactionWays,
 )
 from transactions.rules import Moved
-from workspaces.models import Job, Workspace
-from workspaces.services.jobs import UNFINISHED
+from workspaces.models import UNFINISHED, Job, Workspace
 
 # The history of each knows every change of what rows are derived with; rates and values are append-only.
 _TRACKED: tuple[Any, ...] = (CatalogItem, CatalogName, TransactionWays)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from transactions.models import Import, ImportedClient, ImportState, RowVersion, Transaction
+from transactions.models import STANDING, Import, ImportedClient, RowVersion, Transaction
 
 NAMED = 20
 
@@ -28,7 +28,7 @@ class LeftAlone:
 
 def undone_with(imported: Import) -> list[Import]:
     """Corrected reject files that went on from the import: they leave with it."""
-    found = Import.objects.filter(continues=imported, state=ImportState.COMMITTED)
+    found = Import.objects.filter(continues=imported, state__in=STANDING)
     return list(found.select_related("workspace").order_by("pk"))
 
 

@@ -4,6 +4,7 @@ from transactions.rules.book import Book, RateUse
 from transactions.rules.catalog import NO_PRODUCT, Catalog, Item, Match, Measure, Value, product_key
 from transactions.rules.changes import Figures, Move, Preview, Shift, figures_of, move_between
 from transactions.rules.checks import Refusal, refusals
+from transactions.rules.citations import Citation
 from transactions.rules.comparing import Comparison, Moved
 from transactions.rules.currencies import USUAL, Evidence, Evident, currency_of, read_currency, symbol_key
 from transactions.rules.derivation import Derived, derive
@@ -48,6 +49,7 @@ __all__ = [
     "Book",
     "Catalog",
     "Cell",
+    "Citation",
     "Column",
     "ColumnLook",
     "Committed",

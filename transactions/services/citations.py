@@ -16,20 +16,11 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from transactions.models import RowVersion, Transaction
+from transactions.rules import Citation
 from workspaces.models import Membership, Workspace
 from workspaces.queries.people import Scope
 
 NAMED = 50
-
-
-@dataclass(frozen=True)
-class Citation:
-    """One thing that cites a row: a sentence, and its page below the workspace's address; "" where the reader
-    may not open it."""
-
-    row: int
-    said: str
-    path: str = ""
 
 
 @dataclass(frozen=True)

@@ -2,18 +2,18 @@
 
 from collections.abc import Iterable
 
-from transactions.models import CatalogValue, Import, ImportState
+from transactions.models import STANDING, CatalogValue, Import, ImportState
 from workspaces.models import Workspace
 from workspaces.services.settings import Held
 
-STANDING = (ImportState.COMMITTED, ImportState.COMMITTING, ImportState.UNDOING)
+_HOLDING = (*STANDING, ImportState.COMMITTING)
 
 
 def held_by_transactions(workspace: Workspace, what: Held) -> list[str]:
     """Imported figures and catalog values are in the workspace currency: they hold it (rules 6.9)."""
     if what is not Held.CURRENCY:
         return []
-    imports = Import.objects.filter(workspace=workspace, state__in=STANDING).count()
+    imports = Import.objects.filter(workspace=workspace, state__in=_HOLDING).count()
     values = CatalogValue.objects.filter(workspace=workspace).count()
     said = ((imports, "import"), (values, "catalog value"))
     return [f"{count:,} {noun}{'' if count == 1 else 's'}" for count, noun in said if count]

@@ -15,13 +15,13 @@ from django.db.models import QuerySet
 
 from kamtrak.lib.errors import Refused, Stale
 from kamtrak.uploads import store, too_large
-from transactions.models import Import, ImportState
+from transactions.models import STANDING, Import, ImportState
 from transactions.queries.books import ways_of
 from transactions.queries.families import corrections_of
 from transactions.rules import Field, FileMapping, Looked, open_questions, refusals
 from transactions.services.citations import cited_rows_that_go
 from transactions.services.sources import check_identity, remember_mapping, source_named
-from workspaces.models import Job, JobState, Membership, Workspace
+from workspaces.models import Job, Membership, Workspace
 from workspaces.rules import Right
 from workspaces.services.files import clean_file_name
 from workspaces.services.jobs import cancel_job, create_job
@@ -30,6 +30,12 @@ FOLDER = "imports"
 LOOK, CHECK, COMMIT, UNDO = (f"transactions_{step}" for step in ("look", "check", "commit", "undo"))
 RELEASES = "Contributions are proved by rows that would go. Look at them, then confirm that they go."
 BEFORE_COMMIT = (ImportState.UPLOADED, ImportState.MAPPING, ImportState.CHECKED, ImportState.FAILED)
+_BACK = {
+    ImportState.UPLOADED: ImportState.FAILED,
+    ImportState.CHECKING: ImportState.MAPPING,
+    ImportState.COMMITTING: ImportState.CHECKED,
+    ImportState.UNDOING: ImportState.COMMITTED,
+}
 
 
 @dataclass(frozen=True)
@@ -99,9 +105,7 @@ def start_import(
 
 def same_file(imported: Import) -> Import | None:
     """An import of the very same file that is in."""
-    same = Import.objects.filter(
-        workspace=imported.workspace_id, sha256=imported.sha256, state=ImportState.COMMITTED
-    )
+    same = Import.objects.filter(workspace=imported.workspace_id, sha256=imported.sha256, state__in=STANDING)
     return same.exclude(pk=imported.pk).order_by("-turn").first()
 
 
@@ -240,13 +244,16 @@ def undone_together(imported: Import) -> QuerySet[Import]:
     return Import.objects.filter(pk__in=ids, workspace=imported.workspace_id)
 
 
-@transaction.atomic
 def cancel_import_job(*, imported: Import, by: Membership, now: datetime) -> None:
-    """Stop what is being done with the import at its next step. Raises Refused."""
-    held = _held(imported, by, tuple(ImportState))
-    if held.job is None or held.job.is_over:
+    """Stop what is being done with the import at its next step. Raises Refused.
+
+    The import is not held for it: its commit does that, and would hear of the wish at its end.
+    """
+    if not may_change(by, imported):
+        raise Refused("This import is not yours to change.")
+    if imported.job is None or imported.job.is_over:
         raise Refused("Nothing is being done with this import.")
-    cancel_job(job=held.job, now=now)
+    cancel_job(job=imported.job, now=now)
 
 
 @transaction.atomic
@@ -259,28 +266,22 @@ def discard_import(*, imported: Import, by: Membership) -> list[str]:
     return [name for name in (held.path, held.prepared, held.promised, held.rejects) if name]
 
 
-def settle_state(imported: Import) -> ImportState:
-    """Where an import stands whose work has ended without a result: where it can be tried again from."""
-    if imported.job is None or imported.job.state not in (JobState.FAILED, JobState.CANCELLED):
-        return ImportState(imported.state)
-    back = {
-        ImportState.UPLOADED: ImportState.FAILED,
-        ImportState.CHECKING: ImportState.MAPPING,
-        ImportState.COMMITTING: ImportState.CHECKED,
-        ImportState.UNDOING: ImportState.COMMITTED,
-    }
-    return back.get(ImportState(imported.state), ImportState(imported.state))
+def lead_back(job: Job) -> None:
+    """Work that ends without a result leaves its import where it can be tried again from."""
+    found = Import.objects.select_for_update().filter(workspace=job.workspace_id, job=job)
+    for held in found.filter(state__in=_BACK):
+        held.state = _BACK[ImportState(held.state)]
+        held.save(update_fields=["state"])
 
 
 def _held(imported: Import, by: Membership, states: Collection[ImportState]) -> Import:
-    """The import as it is now, held; what failed stands where it can be tried again. Raises Refused."""
+    """The import as it is now, held. Raises Refused, Stale where it is gone."""
     if not may_change(by, imported):
         raise Refused("This import is not yours to change.")
     found = Import.objects.select_for_update(of=("self",)).select_related("job", "source", "workspace")
     held = found.filter(pk=imported.pk).first()
     if held is None:
         raise Stale("The import was discarded meanwhile.")
-    held.state = settle_state(held)
     if held.state not in states:
         raise Refused(f"This import is “{held.get_state_display().lower()}” by now.")
     return held

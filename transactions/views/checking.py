@@ -9,16 +9,16 @@ from kamtrak.lib.money import is_currency
 from kamtrak.web import go, moment, read_id, render_page
 from transactions.forms.imports import CommitForm
 from transactions.models import Import, ImportState
+from transactions.queries.imports import import_of
 from transactions.queries.named import MissingProduct, UnmatchedOwner, missing_products, unmatched_owners
 from transactions.rules import FileMapping, RowKind
 from transactions.rules.repairs import RepairKind, repaired
 from transactions.services import imports as services
 from transactions.views.drafts import draft_of
-from transactions.views.loading import load_import, stopped_because
 from transactions.views.map_rows import KINDS
 from transactions.views.mapping import keep
 from transactions.views.outlook import outlook_of
-from transactions.views.steps import import_url, page_below, step_of
+from transactions.views.steps import import_url, page_below, step_of, stopped_because
 from workspaces.access import workspace_view
 from workspaces.models import Membership, Workspace
 from workspaces.rules import Right
@@ -81,7 +81,7 @@ def _unmatched(imported: Import, member: Membership) -> list[tuple[UnmatchedOwne
 @require_POST
 def import_commit(request: HttpRequest, workspace: Workspace, member: Membership, pk: int) -> HttpResponse:
     """Import exactly what was checked; rows that cannot go in are left out and can follow."""
-    imported = load_import(workspace, pk, member, changing=True)
+    imported = import_of(workspace, pk, member, changing=True)
     if imported.state != ImportState.CHECKED:
         return go(request, import_url(imported))
     form = CommitForm(request.POST)
@@ -106,7 +106,7 @@ def import_commit(request: HttpRequest, workspace: Workspace, member: Membership
 @require_POST
 def import_check(request: HttpRequest, workspace: Workspace, member: Membership, pk: int) -> HttpResponse:
     """Check every row again: something that it relied on has changed, or an entry was added."""
-    imported = load_import(workspace, pk, member, changing=True)
+    imported = import_of(workspace, pk, member, changing=True)
     return _check_again(request, imported, member)
 
 
@@ -114,7 +114,7 @@ def import_check(request: HttpRequest, workspace: Workspace, member: Membership,
 @require_POST
 def import_repair(request: HttpRequest, workspace: Workspace, member: Membership, pk: int) -> HttpResponse:
     """Take one decision for all rows that share a problem, and check again."""
-    imported = load_import(workspace, pk, member, changing=True)
+    imported = import_of(workspace, pk, member, changing=True)
     if imported.state != ImportState.CHECKED:
         return go(request, import_url(imported))
     draft = draft_of(imported)

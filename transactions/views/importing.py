@@ -21,9 +21,8 @@ from transactions.queries import imports as queries
 from transactions.services import imports as services
 from transactions.views.checking import check_page
 from transactions.views.files import file_response
-from transactions.views.loading import load_import, stopped_because
 from transactions.views.results import result_page
-from transactions.views.steps import import_url, step_of
+from transactions.views.steps import import_url, step_of, stopped_because
 from workspaces.access import workspace_view
 from workspaces.models import Membership, Workspace
 from workspaces.queries.people import scope_of
@@ -93,14 +92,14 @@ def _continued(request: HttpRequest, workspace: Workspace, member: Membership) -
     pk = read_id(request.GET, "continues")
     if pk is None:
         return None
-    found = load_import(workspace, pk, member, changing=True)
+    found = queries.import_of(workspace, pk, member, changing=True)
     return found if found.state == ImportState.COMMITTED else None
 
 
 @workspace_view()
 def import_page(request: HttpRequest, workspace: Workspace, member: Membership, pk: int) -> HttpResponse:
     """One import at the step that it has come to."""
-    imported = load_import(workspace, pk, member)
+    imported = queries.import_of(workspace, pk, member)
     may_change = services.may_change(member, imported)
     if imported.state in RUNNING:
         return _progress_page(request, imported, may_change=may_change)
@@ -150,7 +149,7 @@ def _waiting_page(request: HttpRequest, imported: Import, *, may_change: bool) -
 @require_POST
 def import_reread(request: HttpRequest, workspace: Workspace, member: Membership, pk: int) -> HttpResponse:
     """Look at the file again: as it is said, or as it is found."""
-    imported = load_import(workspace, pk, member, changing=True)
+    imported = queries.import_of(workspace, pk, member, changing=True)
     form = RereadForm(request.POST, queries.layout_of(imported))
     if not form.is_valid():
         messages.error(request, "Choose how the file is read from the lists.")
@@ -165,7 +164,7 @@ def import_reread(request: HttpRequest, workspace: Workspace, member: Membership
 @require_POST
 def import_cancel(request: HttpRequest, workspace: Workspace, member: Membership, pk: int) -> HttpResponse:
     """Ask for the work to stop; it leaves nothing half done."""
-    imported = load_import(workspace, pk, member, changing=True)
+    imported = queries.import_of(workspace, pk, member, changing=True)
     return _done(
         request,
         imported,
@@ -177,7 +176,7 @@ def import_cancel(request: HttpRequest, workspace: Workspace, member: Membership
 @require_POST
 def import_discard(request: HttpRequest, workspace: Workspace, member: Membership, pk: int) -> HttpResponse:
     """Forget a file of which nothing went in."""
-    imported = load_import(workspace, pk, member, changing=True)
+    imported = queries.import_of(workspace, pk, member, changing=True)
     try:
         files = services.discard_import(imported=imported, by=member)
     except Refused as refusal:
@@ -203,7 +202,7 @@ def import_rejects(
     request: HttpRequest, workspace: Workspace, member: Membership, pk: int
 ) -> HttpResponseBase:
     """The rows that could not go in, to be corrected and brought again."""
-    imported = load_import(workspace, pk, member)
+    imported = queries.import_of(workspace, pk, member)
     if not imported.rejects or not imported.checked.get("bad"):
         raise Http404
     return file_response(imported.rejects, f"{imported.name.rsplit('.', 1)[0]}-rejects.csv")

@@ -14,12 +14,12 @@ from transactions.forms.imports import RereadForm
 from transactions.models import ImportState
 from transactions.pipeline.previewing import PreviewRow, first_rows
 from transactions.queries import imports as queries
+from transactions.queries.imports import import_of
 from transactions.rules import GIVEN_ONCE, RowKind, Status
 from transactions.services import imports as services
 from transactions.views.drafts import NO_SOURCE, NO_SPAN, Draft, draft_of, to_be_said
-from transactions.views.loading import load_import, stopped_because
 from transactions.views.map_rows import GROUPS, KINDS, map_rows
-from transactions.views.steps import MAP, file_said, import_url
+from transactions.views.steps import MAP, file_said, import_url, stopped_because
 from transactions.views.words import lack_said, tier_said
 from workspaces.access import workspace_view
 from workspaces.models import Membership, Workspace
@@ -33,7 +33,7 @@ OPEN = (ImportState.MAPPING, ImportState.CHECKED)
 @workspace_view(Right.IMPORT)
 def import_map(request: HttpRequest, workspace: Workspace, member: Membership, pk: int) -> HttpResponse:
     """Each change is kept at once. Sent with `check`, every row is checked, if nothing is open."""
-    imported = load_import(workspace, pk, member, changing=True)
+    imported = import_of(workspace, pk, member, changing=True)
     if imported.state not in OPEN:
         return go(request, import_url(imported))
     draft = draft_of(imported)
@@ -119,7 +119,7 @@ def _form(draft: Draft, member: Membership) -> dict[str, Any]:
 @workspace_view(Right.IMPORT)
 def import_preview(request: HttpRequest, workspace: Workspace, member: Membership, pk: int) -> HttpResponse:
     """The first rows under the mapping as it is kept, with the figures that they would have."""
-    imported = load_import(workspace, pk, member, changing=True)
+    imported = import_of(workspace, pk, member, changing=True)
     if imported.state not in OPEN:
         return go(request, import_url(imported))
     context: dict[str, Any] = {"imported": imported, "rows": [], "problem": ""}

@@ -10,12 +10,12 @@ from kamtrak.web import go, is_dialog, moment, render_page, show_refusal, wants_
 from transactions.forms.imports import UndoForm
 from transactions.models import Import, ImportState
 from transactions.queries import undoing
+from transactions.queries.imports import import_of
 from transactions.queries.waiting import raised_by
 from transactions.services import imports as services
 from transactions.services.citations import CitedRows, cited_and_going
-from transactions.views.loading import load_import, stopped_because
 from transactions.views.outlook import outlook_of
-from transactions.views.steps import file_said, import_url, page_below, step_of
+from transactions.views.steps import file_said, import_url, page_below, step_of, stopped_because
 from workspaces.access import workspace_view
 from workspaces.context import address
 from workspaces.models import Membership, Workspace
@@ -58,7 +58,7 @@ def _came_in(imported: Import) -> str:
 @workspace_view(Right.IMPORT)
 def import_undo(request: HttpRequest, workspace: Workspace, member: Membership, pk: int) -> HttpResponse:
     """What the undo would leave, first; then it is asked for, with a reason."""
-    imported = load_import(workspace, pk, member, changing=True)
+    imported = import_of(workspace, pk, member, changing=True)
     if imported.state != ImportState.COMMITTED:
         return go(request, import_url(imported))
     together = undoing.undone_with(imported)

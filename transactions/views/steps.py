@@ -5,6 +5,7 @@ from django.urls import Resolver404, resolve, reverse
 from kamtrak.lib.tables.limits import megabytes
 from transactions.models import Import, ImportState
 from transactions.queries.imports import layout_of
+from workspaces.models import JobState
 
 UPLOAD, MAP, CHECK, IMPORT = 1, 2, 3, 4
 _STEPS = {
@@ -47,3 +48,11 @@ def file_said(imported: Import) -> str:
         layout.described if layout else "",
     ]
     return " · ".join(part for part in parts if part)
+
+
+def stopped_because(imported: Import) -> str:
+    """Why the last piece of work came to nothing, to be said where it can be tried again."""
+    job = imported.job
+    if job is None or job.state not in (JobState.FAILED, JobState.CANCELLED):
+        return ""
+    return job.error or "It was cancelled, and left nothing half done."

@@ -3,11 +3,12 @@
 from workspaces.models.alerts import Alert, AlertState, Severity
 from workspaces.models.clients import ClientAccount, ClientName
 from workspaces.models.files import BroughtFile
-from workspaces.models.jobs import Job, JobState
+from workspaces.models.jobs import UNFINISHED, Job, JobState
 from workspaces.models.people import Invitation, Membership, TeamMember, User
 from workspaces.models.workspaces import RateMode, Workspace
 
 __all__ = [
+    "UNFINISHED",
     "Alert",
     "AlertState",
     "BroughtFile",

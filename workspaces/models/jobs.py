@@ -14,6 +14,9 @@ class JobState(models.TextChoices):
     CANCELLED = "cancelled", "Cancelled"
 
 
+UNFINISHED = (JobState.QUEUED, JobState.RUNNING)
+
+
 class Job(models.Model):
     """One piece of background work, resumable by any worker once its lease has run out.
 
@@ -53,4 +56,4 @@ class Job(models.Model):
 
     @property
     def is_over(self) -> bool:
-        return self.state in (JobState.DONE, JobState.FAILED, JobState.CANCELLED)
+        return self.state not in UNFINISHED

@@ -24,9 +24,9 @@ from kamtrak.tenancy import in_workspace
 from workspaces.models import Job, JobState, Membership, User, Workspace
 
 log = logging.getLogger(__name__)
-UNFINISHED = (JobState.QUEUED, JobState.RUNNING)
 RUN_TASK = "workspaces.tasks.run_job"  # by name: tasks call services, never the other way
 MAX_ATTEMPTS = 5
+_REPORT = 1.0  # seconds between two reports of a long step
 
 
 class JobCancelled(Exception):
@@ -41,6 +41,7 @@ class LeaseLost(Exception):
 class JobKind:
     """How a kind of job runs, and whether a member may (still) have it done.
 
+    `stopped` sets right what waits for a job that ends without a result, in the transaction that ends it.
     The result that `run` returns may name where it is to be seen: `path` below the workspace's address,
     `action` on the button and a sentence as `summary`.
     """
@@ -50,6 +51,7 @@ class JobKind:
     title: str = "Background work"
     unit: str = "rows"  # what its progress counts
     cancellable: bool = True
+    stopped: Callable[[Job], None] = lambda job: None
 
 
 _kinds: dict[str, JobKind] = {}
@@ -99,49 +101,77 @@ class Run:
     def progress(self, stage: str, done: int = 0, total: int = 0, *, now: datetime) -> None:
         """Report and prolong the lease. Raises JobCancelled or LeaseLost."""
         with in_workspace(self.workspace_id):
-            mine = self._mine()
-            job = mine.first()
-            if job is None:
-                raise LeaseLost
-            if job.cancel_requested:
-                raise JobCancelled
-            mine.update(stage=stage, done=done, total=total, lease_until=now + _lease())
+            self.ask()
+            self._mine().update(stage=stage, done=done, total=total, lease_until=now + _lease())
 
-    def still_mine(self) -> bool:
-        """Asked inside the transaction that keeps the result: whether this worker may still write."""
-        return self._mine().select_for_update().exists()
+    def ask(self) -> None:
+        """Whether to go on, asked inside the workspace. Raises JobCancelled or LeaseLost."""
+        _go_on(self._mine().first())
+
+    def seal(self) -> None:
+        """The last statement of the transaction that keeps a result: until its end nobody takes the job over.
+
+        Not earlier: while the row is held nobody can prolong the lease, cancel, or ring again. Raises
+        JobCancelled or LeaseLost.
+        """
+        _go_on(self._mine().select_for_update().first())
 
     def _mine(self) -> Any:
         return Job.objects.filter(pk=self.job_id, state=JobState.RUNNING, attempts=self.attempt)
+
+
+def _go_on(job: Job | None) -> None:
+    if job is None:
+        raise LeaseLost
+    if job.cancel_requested:
+        raise JobCancelled
 
 
 def _lease() -> timedelta:
     return timedelta(seconds=settings.JOB_LEASE_SECONDS)
 
 
+@dataclass
+class Beat:
+    """How far a long step is; a second thread reports it."""
+
+    done: int = 0
+    cancelled: bool = False
+
+    def reached(self, done: int) -> None:
+        """So much is done by now. Raises JobCancelled."""
+        self.done = done
+        if self.cancelled:
+            raise JobCancelled
+
+
 @contextmanager
-def beating(run: Run, stage: str, done: int = 0, total: int = 0) -> Iterator[None]:
-    """Prolong the lease from a second thread while one long step cannot report by itself.
+def beating(run: Run, stage: str, done: int = 0, total: int = 0) -> Iterator[Beat]:
+    """Report and prolong the lease from a second thread while one long step cannot do so by itself.
 
-    Otherwise another worker would take the job over in the middle of it, again and again. A job that was
-    cancelled or taken over is noticed at the next report.
+    What a transaction has done so far is seen by nobody else, and without a lease another worker would take
+    the job over in the middle of it, again and again. Outside of the transaction that is sealed, which else
+    would wait for the thread, and the thread for it. A job that was taken over is noticed by the seal.
     """
-    over = threading.Event()
+    over, beat = threading.Event(), Beat(done)
 
-    def beat() -> None:
-        while not over.wait(settings.JOB_LEASE_SECONDS / 3):
+    def report() -> None:
+        while not over.wait(min(_REPORT, settings.JOB_LEASE_SECONDS / 3)):
             try:
-                run.progress(stage, done, total, now=timezone.now())
-            except (JobCancelled, LeaseLost):
+                run.progress(stage, beat.done, total, now=timezone.now())
+            except JobCancelled:
+                beat.cancelled = True
+                break
+            except LeaseLost:
                 break
             except DatabaseError as problem:
                 log.warning("job %s could not prolong its lease: %s", run.job_id, problem)
         connections.close_all()  # this thread's own
 
-    thread = threading.Thread(target=beat, name=f"job-{run.job_id}", daemon=True)
+    thread = threading.Thread(target=report, name=f"job-{run.job_id}", daemon=True)
     thread.start()
     try:
-        yield
+        yield beat
     finally:
         over.set()
         thread.join()
@@ -221,16 +251,29 @@ def _end(
     run: Run, state: JobState, *, now: datetime, error: str = "", result: dict[str, Any] | None = None
 ) -> None:
     counted = {"done": F("total")} if state is JobState.DONE else {}
-    with in_workspace(run.workspace_id):
-        run._mine().update(
+    with in_workspace(run.workspace_id), because(user=run.user_id):
+        if state is not JobState.DONE:
+            _stopped(Job.objects.get(pk=run.job_id))  # before the job, in the order in which work holds them
+        mine = run._mine().update(
             state=state, ended_at=now, error=error[:1000], result=result or {}, lease_until=None, **counted
         )
+        if not mine:
+            transaction.set_rollback(True)
 
 
+def _stopped(job: Job) -> None:
+    kind = kind_of(job)
+    if kind is not None:
+        kind.stopped(job)
+
+
+@transaction.atomic
 def cancel_job(*, job: Job, now: datetime) -> None:
     """Cancel at once what waits; ask what runs to stop at its next step."""
     waiting = Job.objects.filter(pk=job.pk, state=JobState.QUEUED)
-    if not waiting.update(state=JobState.CANCELLED, ended_at=now):
+    if waiting.update(state=JobState.CANCELLED, ended_at=now):
+        _stopped(job)
+    else:
         Job.objects.filter(pk=job.pk, state=JobState.RUNNING).update(cancel_requested=True)
 
 

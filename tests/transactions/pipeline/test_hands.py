@@ -1,5 +1,9 @@
 """A long file is checked by several processes: they find what one finds, to the last digit (rules 5.17)."""
 
+import os
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -91,8 +95,60 @@ def test_what_goes_wrong_in_a_process_is_raised_where_somebody_waits(tmp_path: P
 
 
 def test_a_process_that_dies_is_noticed(tmp_path: Path) -> None:
-    import os
-
     hands = [Hand(tmp_path / "a", tmp_path / "b")]
     with pytest.raises(Lost):
         side_by_side(hands, lambda *_: os._exit(9), lambda kind, about: None, lambda done: None)
+
+
+@contextmanager
+def within(seconds: int) -> Iterator[None]:
+    """Fails what would else wait for ever."""
+
+    def over(*_: Any) -> None:
+        raise AssertionError(f"not over after {seconds} s")
+
+    before = signal.signal(signal.SIGALRM, over)
+    signal.alarm(seconds)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
+
+
+class Cancelled(Exception):
+    pass
+
+
+@pytest.mark.parametrize("raised_by", ["told", "answer"])
+def test_who_waits_may_stop_and_all_processes_end(tmp_path: Path, raised_by: str) -> None:
+    """A cancelled check must not leave its worker waiting for processes that wait for each other."""
+    hands = [Hand(tmp_path / f"{n}", tmp_path / f"{n}.bad") for n in range(3)]
+
+    def works(number: int, hand: Hand, ask: Any) -> None:
+        while True:
+            ask("made", 1)
+            ask("product", "W-1")
+
+    def stops(*_: Any) -> None:
+        raise Cancelled
+
+    calls: dict[str, Any] = {"told": lambda done: None, "answer": lambda kind, about: 1, raised_by: stops}
+    with within(20), pytest.raises(Cancelled):
+        side_by_side(hands, works, calls["answer"], calls["told"])
+
+
+def test_a_process_that_dies_before_it_is_answered_is_noticed_and_the_others_end(tmp_path: Path) -> None:
+    hands = [Hand(tmp_path / f"{n}", tmp_path / f"{n}.bad") for n in range(2)]
+
+    def works(number: int, hand: Hand, ask: Any) -> None:
+        while True:
+            ask("product", str(os.getpid()))
+
+    def dies(kind: str, about: tuple[str]) -> int:
+        os.kill(int(about[0]), signal.SIGKILL)
+        os.waitid(os.P_PID, int(about[0]), os.WEXITED | os.WNOWAIT)
+        return 1
+
+    with within(20), pytest.raises(Lost):
+        side_by_side(hands, works, dies, lambda done: None)
