@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO, TextIO
 
@@ -28,7 +29,7 @@ from transactions.pipeline.finished import line_text, numbered
 from transactions.pipeline.hands import Answer, Batch, Hand, batches_of, side_by_side, together
 from transactions.pipeline.lines import columns_of, lines_of
 from transactions.pipeline.making import Maker, Sales, key_of
-from transactions.pipeline.meeting import compare, counted_lines
+from transactions.pipeline.meeting import compare, counted_lines, keys_of_others
 from transactions.pipeline.names import Names, write_rates
 from transactions.pipeline.sales import sales_of
 from transactions.pipeline.tally import Tally, problems_of
@@ -151,12 +152,21 @@ class Check:
     def _alone(self, rows: Iterator[Row], tally: Tally, finish: Finish, refuse: Refuse) -> None:
         done, told = 0, time.monotonic()
         for batch in batches_of(rows, 0, 1):
+            self._bar(batch, self._of_others)
             self._make(batch, tally, finish, refuse)
             done += len(batch)
             if time.monotonic() - told > _REPORT:
                 told = time.monotonic()
                 self._report(done)
         self._report(done)
+
+    def _bar(self, rows: list[Row], of_others: Callable[[set[bytes]], set[bytes]]) -> None:
+        """Have the maker refuse the lines of a batch that are rows of others, in a person's own import."""
+        if self.imported.owner_id is not None:
+            self.maker.barred = of_others(self.maker.keys(row.cells for row in rows if row.problem is None))
+
+    def _of_others(self, keys: set[bytes]) -> set[bytes]:
+        return keys_of_others(self.imported, keys)
 
     def _make(self, rows: Iterable[Row], tally: Tally, finish: Finish, refuse: Refuse) -> None:
         """Read, identify and derive rows: a finished line or what is wrong, for each."""
@@ -182,6 +192,7 @@ class Check:
             "owner": names.owner,
             "client": names.client,
             "rate": book.rate,
+            "others": self._of_others,
         }
         with ExitStack() as files:
             paths = [files.enter_context(scratch()) for _ in range(2 * settings.IMPORT_HANDS)]
@@ -195,6 +206,7 @@ class Check:
                     hand.refused.open("wb") as bad,
                 ):
                     for batch in batches_of(rows(), number, len(hands)):
+                        self._bar(batch, partial(ask, "others"))
                         self._make_apart(batch, part, hand, out, bad)
                         ask("made", sum(each.finished + each.refused for each in hand.batches))
                 return part

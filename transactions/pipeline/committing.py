@@ -24,6 +24,7 @@ from transactions.pipeline.meeting import (
     has_rows,
     load_finished,
     meet,
+    meets_others,
     renumber,
     to_be_voided,
 )
@@ -147,6 +148,8 @@ def _put(workspace: Workspace, imported: Import, now: datetime) -> None:
         renumber(imported)
     if before:
         meet(imported)
+        if meets_others(imported):  # a row has become another person's since the check
+            raise _changed(["whose rows its lines are"])
         _update(workspace, imported, now)
     _insert(workspace, imported, met=before)
     if before:
