@@ -36,6 +36,7 @@ from transactions.queries.relied import differences, relied_on
 from transactions.rules import Field, FileMapping
 from transactions.services.alerts import refresh_alerts
 from transactions.services.citations import look_again
+from transactions.services.sources import remember_mapping
 from transactions.services.totals import (
     add_totals,
     drop_empty_totals,
@@ -115,6 +116,7 @@ def _commit(run: Run, prepared: Path, promised: Path, now: datetime) -> dict[str
         imported.committed_at, imported.committed_by_id = now, run.user_id
         imported.save(update_fields=["turn", "state", "committed_at", "committed_by"])
         _fix_identity(imported)
+        remember_mapping(imported, run.user_id, now)
         _make_clients(imported, promised)
         load_finished(prepared)
         _put(workspace, imported, now)

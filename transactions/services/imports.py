@@ -20,7 +20,7 @@ from transactions.queries.books import ways_of
 from transactions.queries.families import corrections_of
 from transactions.rules import Field, FileMapping, Looked, open_questions, refusals
 from transactions.services.citations import cited_rows_that_go
-from transactions.services.sources import check_identity, remember_mapping, source_named
+from transactions.services.sources import check_identity, source_named
 from workspaces.models import Job, JobState, Membership, Workspace
 from workspaces.rules import Right
 from workspaces.services.files import clean_file_name
@@ -162,7 +162,6 @@ def request_check(*, imported: Import, by: Membership, now: datetime) -> Job:
     check_identity(held.known_source, mapping)
     held.state = ImportState.CHECKING
     held.save(update_fields=["source", "state"])
-    remember_mapping(held, by, names, now)
     return _start(held, CHECK, by, now)
 
 

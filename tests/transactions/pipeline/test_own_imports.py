@@ -10,8 +10,9 @@ from django.core.files.storage import default_storage
 from tests.cast import Cast
 from tests.transactions.bringing import bring, check, commit, mapped, rows, undo, upload
 from tests.transactions.pipeline.test_imports import proves_totals
-from transactions.models import Import, ImportState, Transaction
-from transactions.rules import Field, Status
+from transactions.models import Import, ImportState, SavedMapping, Transaction
+from transactions.rules import Field, FileMapping, Status
+from transactions.services.imports import discard_import
 from workspaces.models import ClientAccount
 
 HEADER = "ID,Date,Client,Owner,Revenue\n"
@@ -115,3 +116,51 @@ def test_an_undo_of_another_import_does_not_void_rows_of_others(inside: Cast) ->
     commit(of_alex(inside, "4,2026-08-09,,,40\n", replaces=SPAN), inside.alex)
     undo(later, inside.ada)
     assert figures(inside)[1:3] == untouched(inside)[1:]
+
+
+# ------------------------------------------------------------------ what is remembered of their columns
+
+PRICED = "Date,Cost,Qty\n2026-08-07,10,2\n"
+WRONG = {"Date": Field.DATE, "Cost": Field.PRICE_SOLD, "Qty": Field.QUANTITY}
+
+
+def fields_of(imported: Import) -> dict[str, Field | None]:
+    return {column.name: column.field for column in FileMapping.from_json(imported.mapping).columns}
+
+
+@pytest.mark.parametrize("goes_in", [False, True])
+def test_what_an_account_manager_decides_is_offered_to_nobody_else(inside: Cast, goes_in: bool) -> None:
+    """Cost mapped as the price sold by one of them is not what the next file of the workspace begins with."""
+    imported = upload(inside.alex, PRICED)
+    found = check(imported, inside.alex, mapped(imported, WRONG), source="Till of Alex")
+    if goes_in:
+        commit(found, inside.alex)
+    else:
+        discard_import(imported=found, by=inside.alex)
+    assert not SavedMapping.objects.exists()
+    for other in (inside.ada, inside.amir):
+        another = upload(other, PRICED)
+        assert (fields_of(another)["Cost"], another.source_name, another.answered) == (None, "", [])
+
+
+def test_an_account_manager_finds_their_own_decisions_again_before_those_of_the_workspace(
+    inside: Cast,
+) -> None:
+    bring(inside.ada, PRICED, WRONG | {"Cost": None}, source="Shop")
+    imported = upload(inside.alex, PRICED)
+    assert (fields_of(imported)["Cost"], imported.source_name) == (None, "Shop")
+    own = check(imported, inside.alex, mapped(imported, WRONG), source="Till of Alex")
+    commit(own, inside.alex)
+    again = upload(inside.alex, PRICED.upper())
+    assert fields_of(again) == {"DATE": Field.DATE, "COST": Field.PRICE_SOLD, "QTY": Field.QUANTITY}
+    assert (again.source_name, again.answered) == ("Till of Alex", [0, 1, 2])
+    assert upload(inside.ada, PRICED).source_name == "Shop"
+
+
+def test_a_mapping_is_remembered_by_the_import_that_goes_in_not_by_a_check(inside: Cast) -> None:
+    imported = upload(inside.ada, PRICED)
+    found = check(imported, inside.ada, mapped(imported, WRONG))
+    assert not SavedMapping.objects.exists()
+    commit(found, inside.ada)
+    saved = SavedMapping.objects.get()
+    assert (saved.header, saved.saved_by) == (["Date", "Cost", "Qty"], inside.ada.user)
