@@ -11,13 +11,12 @@ from typing import Any
 from django.conf import settings
 from django.core.files.base import File
 from django.db import transaction
-from django.db.models import QuerySet
 
 from kamtrak.lib.errors import Refused, Stale
 from kamtrak.uploads import store, too_large
 from transactions.models import Import, ImportState
 from transactions.queries.books import ways_of
-from transactions.queries.families import corrections_of
+from transactions.queries.undoing import undone_together
 from transactions.rules import Field, FileMapping, Looked, open_questions, refusals
 from transactions.services.citations import cited_rows_that_go
 from transactions.services.sources import check_identity, source_named
@@ -217,20 +216,13 @@ def request_undo(
     held = _held(imported, by, (ImportState.COMMITTED, ImportState.UNDOING))
     if held.state == ImportState.UNDOING and held.job is not None and not held.job.is_over:
         return held.job
-    ids = undone_together(held).values_list("pk", flat=True)
-    going = cited_rows_that_go(held.workspace, list(ids), keep_edited=keep_edited)
+    going = cited_rows_that_go(held.workspace, undone_together(held), keep_edited=keep_edited)
     if not release_cited and going.exists():
         raise Refused(RELEASES, "release_cited")
     held.state = ImportState.UNDOING
     held.save(update_fields=["state"])
     choices = {"keep_edited": keep_edited, "release_cited": release_cited}
     return _start(held, UNDO, by, now, {**choices, "reason": reason.strip()[:500]})
-
-
-def undone_together(imported: Import) -> QuerySet[Import]:
-    """The import, and corrected reject files that went on from it: they leave with it."""
-    ids = {imported.pk} | corrections_of(imported)
-    return Import.objects.filter(pk__in=ids, workspace=imported.workspace_id)
 
 
 @transaction.atomic
