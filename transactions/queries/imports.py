@@ -57,6 +57,14 @@ def _with_names(found: QuerySet[Import]) -> QuerySet[Import]:
     return found.select_related("workspace", *names)
 
 
+def same_file(imported: Import, scope: Scope) -> Import | None:
+    """An import of the very same file that is in, among those that this scope reads."""
+    same = visible_imports(imported.workspace, scope).filter(
+        sha256=imported.sha256, state=ImportState.COMMITTED
+    )
+    return same.exclude(pk=imported.pk).order_by("-turn").first()
+
+
 def sources(workspace: Workspace) -> list[Source]:
     """The named systems that files come from, by name."""
     return list(Source.objects.filter(workspace=workspace).order_by("name", "pk"))

@@ -92,14 +92,6 @@ def start_import(
     return imported
 
 
-def same_file(imported: Import) -> Import | None:
-    """An import of the very same file that is in."""
-    same = Import.objects.filter(
-        workspace=imported.workspace_id, sha256=imported.sha256, state=ImportState.COMMITTED
-    )
-    return same.exclude(pk=imported.pk).order_by("-turn").first()
-
-
 def relook(*, imported: Import, by: Membership, layout: Mapping[str, Any], now: datetime) -> None:
     """Have the file read another way: `encoding`, `delimiter`, `sheet`, `header`. Raises Refused."""
     with transaction.atomic():
