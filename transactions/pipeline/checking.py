@@ -20,14 +20,23 @@ from django.db import IntegrityError
 from django.utils import timezone
 
 from kamtrak.lib.errors import Refused
-from kamtrak.lib.tables import Layout, LimitExceeded, Limits, Problem, RejectWriter, Row, TableError
+from kamtrak.lib.tables import (
+    Layout,
+    LimitExceeded,
+    Limits,
+    Problem,
+    RejectWriter,
+    Row,
+    TableError,
+    own_columns,
+    own_rows,
+)
 from kamtrak.tenancy import in_workspace
 from kamtrak.uploads import deleted_on_failure
 from transactions.models import Import, ImportState
 from transactions.pipeline.files import at_hand, keep, scratch, tidy
 from transactions.pipeline.finished import line_text, numbered
 from transactions.pipeline.hands import Answer, Batch, Hand, batches_of, side_by_side, together
-from transactions.pipeline.lines import columns_of, lines_of
 from transactions.pipeline.making import Maker, Sales, key_of
 from transactions.pipeline.meeting import compare, counted_lines, keys_of_others
 from transactions.pipeline.names import Names, write_rates
@@ -116,7 +125,7 @@ class Check:
 
     def whole(self, path: Path) -> Tally:
         """Read every row. Raises Refused where the Unique ID repeats, and what reading raises."""
-        rows = lambda: lines_of(path, self.layout, import_limits())  # noqa: E731 - the file once more
+        rows = lambda: own_rows(path, self.layout, import_limits())  # noqa: E731 - the file once more
         mapped = self.mapping.mapped
         if Field.ORIGINAL_ID in mapped and Field.UNIQUE_ID in mapped:
             self.maker.sales = sales_of(self.imported, self.maker, rows)
@@ -127,7 +136,7 @@ class Check:
             self.files.prepared.open("w", encoding="utf-8", newline="") as prepared,
             self.files.rejects.open("w", encoding="utf-8-sig", newline="") as rejects,
         ):
-            writer = RejectWriter(rejects, columns_of(self.layout), self.layout.delimiter or ",")
+            writer = RejectWriter(rejects, own_columns(self.layout), self.layout.delimiter or ",")
 
             def finish(text: str) -> None:
                 prepared.write(numbered(text, seen))

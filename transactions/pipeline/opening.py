@@ -9,12 +9,11 @@ from typing import Any
 from django.utils import timezone
 
 from kamtrak.lib.errors import Refused
-from kamtrak.lib.tables import Ask, Layout, TableError, look
+from kamtrak.lib.tables import Ask, Layout, TableError, look, own_columns
 from kamtrak.tenancy import in_workspace
 from transactions.models import Import, ImportState
 from transactions.pipeline.checking import import_limits
 from transactions.pipeline.files import at_hand
-from transactions.pipeline.lines import columns_of
 from transactions.pipeline.looking import look_into
 from transactions.queries.mappings import decided_before
 from transactions.rules import Column, FieldKind, FileMapping, Looked, suggest
@@ -73,7 +72,7 @@ def _saved(imported: Import, layout: Layout) -> tuple[FileMapping, str] | None:
     """The mapping that this header had before, or that of the import that the file corrects; with its
     source.
     """
-    names = columns_of(layout)
+    names = own_columns(layout)
     if imported.continues is not None:
         return FileMapping.from_json(imported.continues.mapping), str(imported.continues.source)
     return decided_before(imported, names)
