@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 
 from kamtrak.history import because
 from kamtrak.lib.errors import Refused, Stale
+from kamtrak.reasons import reason_of_file
 from transactions.models import CatalogFile, CatalogItem, CatalogName
 from transactions.queries.catalog_plans import Plan, Planned, plan_of
 from transactions.rules import product_key
@@ -58,7 +59,8 @@ def add_entries_of_file(
     reason = reason_of(by, reason, WHAT)
     if not entries:
         raise Refused("There is no entry to add. Correct the rows and bring the file again.")
-    with transaction.atomic(), because(reason=f"{file.name}: {reason}"[:500]):
+    said = reason_of_file(file.name, reason)
+    with transaction.atomic(), because(reason=said):
         workspace = hold_alone(file.workspace)
         current = CatalogFile.objects.select_for_update().defer("content").filter(pk=file.pk).first()
         if current is None:
@@ -66,7 +68,7 @@ def add_entries_of_file(
         if current.added_at is not None:
             return current.added
         plan = plan_of(workspace, entries)
-        touched = _carried_out(workspace, by, plan, f"{file.name}: {reason}"[:500], now)
+        touched = _carried_out(workspace, by, plan, said, now)
         current.added, current.added_at = plan.changes, now
         current.save(update_fields=["added", "added_at"])
         if touched:

@@ -13,6 +13,7 @@ from django.core.files.base import File
 from django.db import transaction
 
 from kamtrak.lib.errors import Refused, Stale
+from kamtrak.reasons import kept_reason
 from kamtrak.uploads import store, too_large
 from transactions.models import Import, ImportState
 from transactions.queries.books import ways_of
@@ -203,8 +204,7 @@ def request_undo(
     """Have the import undone, for ever possible (rules 5.18). `keep_edited`: rows that would be left with an
     edit by hand alone stay. `release_cited`: whoever asks has seen that contributions lose rows that prove
     them. Raises Refused."""
-    if not reason.strip():
-        raise Refused("Say why the import is undone: it is kept in the history.", "reason")
+    kept = kept_reason(reason, "Say why the import is undone: it is kept in the history.")
     held = _held(imported, by, (ImportState.COMMITTED, ImportState.UNDOING))
     if held.state == ImportState.UNDOING and held.job is not None and not held.job.is_over:
         return held.job
@@ -214,7 +214,7 @@ def request_undo(
     held.state = ImportState.UNDOING
     held.save(update_fields=["state"])
     choices = {"keep_edited": keep_edited, "release_cited": release_cited}
-    return _start(held, UNDO, by, now, {**choices, "reason": reason.strip()[:500]})
+    return _start(held, UNDO, by, now, {**choices, "reason": kept})
 
 
 @transaction.atomic
