@@ -83,7 +83,7 @@ def start_import(
             size=file.size,
             sha256=digest.hexdigest(),
             path=store(file, FOLDER),
-            owner=None if by.can(Right.MASTERS) else by,
+            owner=_owner_of(by, continues),
             continues=continues,
             source=continues.source if continues else None,
             uploaded_by=by.user,
@@ -91,6 +91,13 @@ def start_import(
         )
         _start(imported, LOOK, by, now)
     return imported
+
+
+def _owner_of(by: Membership, continues: Import | None) -> Membership | None:
+    """Whose all rows are: an account manager's own. A correction is of whoever the corrected import is."""
+    if continues is not None:
+        return continues.owner
+    return None if by.can(Right.MASTERS) else by
 
 
 def relook(*, imported: Import, by: Membership, layout: Mapping[str, Any], now: datetime) -> None:

@@ -118,6 +118,17 @@ def test_an_undo_of_another_import_does_not_void_rows_of_others(inside: Cast) ->
     assert figures(inside)[1:3] == untouched(inside)[1:]
 
 
+def test_a_correction_that_an_administrator_brings_is_of_whoever_the_corrected_import_is(
+    inside: Cast,
+) -> None:
+    first = commit(of_alex(inside, "1,2026-08-07,Nordhavn,,10\n2,2026-08-07,Nordhavn,,TBD\n"), inside.alex)
+    with default_storage.open(first.rejects) as rejects:
+        text = rejects.read().decode("utf-8-sig").replace("TBD", "20")
+    again = upload(inside.ada, text, continues=first)
+    commit(check(again, inside.ada), inside.ada)
+    assert {row.owner_id for row in rows(inside.acme)} == {inside.alex.pk}
+
+
 # ------------------------------------------------------------------ what is remembered of their columns
 
 PRICED = "Date,Cost,Qty\n2026-08-07,10,2\n"
