@@ -12,10 +12,13 @@ class TransactionsConfig(AppConfig):
         from transactions import wording
         from transactions.pipeline import deciding, following
         from transactions.pipeline.following import currency_uses, mark_moved_rates, settle_rates
+        from transactions.queries.catalog_plans import FILE_JOB
         from transactions.queries.uses import client_uses
+        from transactions.services.catalog_files import may_bring
         from transactions.services.following import Following, register_following
         from transactions.services.holds import held_by_transactions, stored_files
         from transactions.services.imports import CHECK, COMMIT, LOOK, UNDO, may_work
+        from workspaces.models import Membership
         from workspaces.queries.clients import register_client_uses
         from workspaces.services.deletion import register_files
         from workspaces.services.jobs import JobKind, Run, register_job
@@ -41,6 +44,15 @@ class TransactionsConfig(AppConfig):
 
             return run_undo(run)
 
+        def add(run: Run) -> dict[str, Any]:
+            from transactions.sources.catalog_adding import run_adding
+
+            return run_adding(run)
+
+        def allowed(member: Membership, params: dict[str, Any]) -> bool:
+            return may_bring(member)
+
+        register_job(FILE_JOB, JobKind(add, allowed, title="Catalog entries from a file", unit="entries"))
         register_job(LOOK, JobKind(look, may_work, title="A file is looked at", unit="rows"))
         register_job(CHECK, JobKind(check, may_work, title="A file is checked", unit="rows"))
         register_job(COMMIT, JobKind(commit, may_work, title="Transactions are imported", unit="rows"))
