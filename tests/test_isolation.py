@@ -21,6 +21,8 @@ from django.utils import timezone
 from kamtrak.tenancy import in_workspace
 from tests.cast import NOW, Cast, make_alert, make_client, make_job
 from tests.routes import NAMES_A_PERIOD, NO_ROWS, OF_A_PERSON, OPEN, OWN_ACCOUNT, PAGES, Rows, routes
+from tests.transactions.files import make_checked_import, make_import
+from transactions.models import Transaction
 from workspaces.models import Alert, ClientAccount, ClientName, Membership, TeamMember, User, Workspace
 
 MEMBERS = ("olive", "ada", "mia", "alex", "amir", "audrey")
@@ -127,6 +129,17 @@ def expected_of(cast: Cast, name: str, who: str, method: str) -> set[int]:
 @pytest.mark.parametrize("name", [name for name, page in PAGES.items() if page.methods == "POST"])
 def test_an_action_is_never_done_by_a_link(cast: Cast, name: str) -> None:
     assert cast.browser("olive").get(address(name, Rows(cast))).status_code == 405
+
+
+def test_an_own_import_meets_no_row_of_a_colleague_and_is_told_of_no_file_of_theirs(cast: Cast) -> None:
+    """The source is any name that somebody types, and equal IDs in a file are the same rows (rules 8.2)."""
+    make_import(cast.amir, name="of-amir.csv")
+    imported = make_checked_import(cast.alex)
+    assert (imported.checked["good"], imported.checked["bad"]) == (0, 4)
+    page = cast.browser("alex").get(f"/w/acme/imports/{imported.pk}/").content.decode()
+    assert "of-amir.csv" not in page
+    with in_workspace(cast.acme.pk):
+        assert set(Transaction.objects.values_list("owner", flat=True)) == {cast.amir.pk}
 
 
 def test_a_closed_account_opens_nothing(cast: Cast) -> None:

@@ -13,10 +13,13 @@ class TransactionsConfig(AppConfig):
         from transactions.pipeline import deciding, following
         from transactions.pipeline.following_people import owner_confirmed
         from transactions.pipeline.following_rates import currency_uses, mark_moved_rates, settle_rates
+        from transactions.queries.catalog_plans import FILE_JOB
         from transactions.queries.uses import client_uses
+        from transactions.services.catalog_files import may_bring
         from transactions.services.following import Following, register_following
         from transactions.services.holds import held_by_transactions, stored_files
         from transactions.services.imports import CHECK, COMMIT, LOOK, UNDO, lead_back, may_work
+        from workspaces.models import Membership
         from workspaces.queries.clients import register_client_uses
         from workspaces.services.deletion import register_files
         from workspaces.services.jobs import JobKind, Run, register_job
@@ -42,6 +45,15 @@ class TransactionsConfig(AppConfig):
 
             return run_undo(run)
 
+        def add(run: Run) -> dict[str, Any]:
+            from transactions.sources.catalog_adding import run_adding
+
+            return run_adding(run)
+
+        def allowed(member: Membership, params: dict[str, Any]) -> bool:
+            return may_bring(member)
+
+        register_job(FILE_JOB, JobKind(add, allowed, title="Catalog entries from a file", unit="entries"))
         for kind, step, title in (
             (LOOK, look, "A file is looked at"),
             (CHECK, check, "A file is checked"),

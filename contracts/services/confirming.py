@@ -18,6 +18,7 @@ from kamtrak.fields import MonthField
 from kamtrak.history import because
 from kamtrak.lib.errors import Refused
 from kamtrak.lib.months import FIRST_YEAR, Month
+from kamtrak.reasons import kept_reason
 from kamtrak.tenancy import in_workspace
 from workspaces.models import Membership, User, Workspace
 from workspaces.rules import Right
@@ -113,7 +114,7 @@ def record_version(
         number=contract.version,
         entered_at=now,
         entered_by=by,
-        reason=reason.strip()[:500],
+        reason=kept_reason(reason),
         restores=restores,
         **{name: getattr(contract, name) for name in TERMS},
     )

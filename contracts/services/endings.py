@@ -12,6 +12,7 @@ from contracts.services.rates import refresh_alerts
 from contracts.services.totals import totals_follow
 from kamtrak.history import because
 from kamtrak.lib.errors import Refused
+from kamtrak.reasons import kept_reason
 from workspaces.models import Membership, Workspace
 from workspaces.rules import Right
 from workspaces.services.locks import hold_together
@@ -25,7 +26,7 @@ def cancel_contract(
     Raises Refused and Stale. Cancelling again moves the day.
     """
     may_write(contract, by)
-    reason = _said(reason, "Say why it is cancelled: the reason is kept.")
+    reason = kept_reason(reason, "Say why it is cancelled: the reason is kept.")
     with transaction.atomic(), because(reason=reason):
         workspace, current = _held(contract, revision)
         if current.is_draft:
@@ -40,7 +41,7 @@ def take_cancellation_back(
 ) -> Contract:
     """The contract goes on as if it had not been cancelled; terms that began since are confirmed now."""
     may_write(contract, by)
-    reason = _said(reason, "Say why the cancellation is taken back: the reason is kept.")
+    reason = kept_reason(reason, "Say why the cancellation is taken back: the reason is kept.")
     with transaction.atomic(), because(reason=reason):
         workspace, current = _held(contract, revision)
         if current.cancelled_on is not None:
@@ -52,7 +53,7 @@ def void_contract(
     *, contract: Contract, by: Membership, reason: str, revision: int, now: datetime
 ) -> Contract:
     """Take a contract that was added by mistake out of every live total; what was frozen stays on record."""
-    reason = _said(reason, "Say why it is voided: the reason is kept.")
+    reason = kept_reason(reason, "Say why it is voided: the reason is kept.")
     with transaction.atomic(), because(reason=reason):
         workspace, current = _held(contract, revision)
         if current.is_draft:
@@ -77,7 +78,7 @@ def may_void(contract: Contract, by: Membership, workspace: Workspace, now: date
 
 def restore_contract(*, contract: Contract, by: Membership, reason: str, now: datetime) -> Contract:
     """Take a void back, if nobody was given its number meanwhile."""
-    reason = _said(reason, "Say why the void is taken back: the reason is kept.")
+    reason = kept_reason(reason, "Say why the void is taken back: the reason is kept.")
     with unique_number(contract.number), because(reason=reason):
         workspace = hold_together(contract.workspace)
         current = Contract.objects.select_for_update().get(pk=contract.pk)
@@ -90,12 +91,6 @@ def restore_contract(*, contract: Contract, by: Membership, reason: str, now: da
 
 def _held(contract: Contract, revision: int) -> tuple[Workspace, Contract]:
     return hold_together(contract.workspace), lock(contract, revision)
-
-
-def _said(reason: str, otherwise: str) -> str:
-    if not reason.strip():
-        raise Refused(otherwise, "reason")
-    return reason.strip()[:500]
 
 
 def _check_day(on: date, contract: Contract) -> None:

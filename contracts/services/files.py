@@ -10,6 +10,7 @@ from django.db.models.functions import Cast, Concat
 
 from contracts.models import Contract, ContractsFile
 from kamtrak.lib.errors import Refused, Stale
+from kamtrak.reasons import kept_reason
 from workspaces.models import Job, JobState, Membership, Workspace
 from workspaces.rules import Right
 from workspaces.services.files import decide_file, discard_file, keep_file
@@ -69,15 +70,14 @@ def request_adding(
     After a job that failed or was cancelled a new one goes on where it stopped. Raises Refused and Stale.
     """
     _may(by)
-    if not reason.strip():
-        raise Refused("Say where the file comes from: it is kept in the history.", "reason")
+    kept = kept_reason(reason, "Say where the file comes from: it is kept in the history.")
     with transaction.atomic():
         held = _held(file)
         if held is None:
             raise Stale("The file was discarded meanwhile.")
         if held.job is not None and (held.added_at or not held.job.is_over):
             return held.job
-        params = {"file": held.pk, "stamp": stamp, "accepted": accepted, "reason": reason.strip()[:500]}
+        params = {"file": held.pk, "stamp": stamp, "accepted": accepted, "reason": kept}
         held.job = create_job(workspace=held.workspace, kind=FILE_JOB, by=by.user, params=params, now=now)
         held.save(update_fields=["job"])
         return held.job

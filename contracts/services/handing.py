@@ -13,6 +13,7 @@ from contracts.services.totals import totals_follow
 from kamtrak.history import because
 from kamtrak.lib.errors import Refused
 from kamtrak.lib.months import Month
+from kamtrak.reasons import kept_reason
 from workspaces.models import Membership, Workspace
 from workspaces.rules import Right
 from workspaces.services.locks import hold_together
@@ -37,10 +38,9 @@ def hand_over(
         raise Refused("Administrators hand contracts over.")
     if to.workspace_id != workspace.pk or to.ended_at or not to.is_account_manager:
         raise Refused("Choose an account manager of this workspace.", "to")
-    if not reason.strip():
-        raise Refused("Say why: the reason is kept in the history.", "reason")
+    reason = kept_reason(reason, "Say why: the reason is kept in the history.")
     workspace = hold_together(workspace)
-    with transaction.atomic(), because(reason=reason.strip()):
+    with transaction.atomic(), because(reason=reason):
         held = [lock(each, each.revision) for each in sorted(contracts, key=lambda each: each.pk)]
         moving = _moving(held, to, first)
         with totals_follow(workspace, [contract.pk for contract in moving]):
@@ -75,7 +75,7 @@ def _hand(
             first=first,
             previous_id=_before(contract, to, first),
             owner=to,
-            reason=reason.strip()[:500],
+            reason=reason,
             handed_at=now,
             handed_by=by.user,
         )

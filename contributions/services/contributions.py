@@ -16,6 +16,7 @@ from contributions.services.figures import figure_fields, mark_moves, refresh_al
 from kamtrak.history import because
 from kamtrak.lib.errors import Refused, Stale
 from kamtrak.lib.months import Quarter
+from kamtrak.reasons import kept_reason
 from workspaces.models import ClientAccount, Membership, Workspace
 from workspaces.queries.clients import find_client
 from workspaces.rules import Right
@@ -118,9 +119,8 @@ def void_contribution(*, contribution: Contribution, by: Membership, reason: str
     """Take a contribution out of every total, with a reason; it stays on record and can be restored."""
     _may_write(contribution, by)
     hold_together(contribution.workspace)
-    if not reason.strip():
-        raise Refused("Say why it is voided: the reason is kept in the history.", "reason")
-    _mark(contribution, now, reason, voided_at=now, void_reason=reason.strip()[:500])
+    kept = kept_reason(reason, "Say why it is voided: the reason is kept in the history.")
+    _mark(contribution, now, kept, voided_at=now, void_reason=kept)
 
 
 def restore_contribution(*, contribution: Contribution, by: Membership, reason: str, now: datetime) -> None:

@@ -13,6 +13,7 @@ from contributions.services.doubles import refresh_doubles
 from contributions.services.figures import refresh_alerts
 from kamtrak.history import because
 from kamtrak.lib.errors import Refused, Stale
+from kamtrak.reasons import kept_reason, reason_of_file
 from workspaces.models import Job, Membership, Workspace
 from workspaces.rules import Right
 from workspaces.services.files import decide_file, discard_file, keep_file
@@ -75,7 +76,7 @@ def request_adding(*, file: ContributionsFile, by: Membership, stamp: str, reaso
             raise Stale("The rows were discarded meanwhile.")
         if held.job is not None and (held.added_at or not held.job.is_over):
             return held.job
-        params = {"file": held.pk, "stamp": stamp, "reason": reason.strip()[:500]}
+        params = {"file": held.pk, "stamp": stamp, "reason": kept_reason(reason)}
         held.job = create_job(workspace=held.workspace, kind=FILE_JOB, by=by.user, params=params, now=now)
         held.save(update_fields=["job"])
         return held.job
@@ -88,9 +89,7 @@ def undo_contributions_file(*, file: ContributionsFile, by: Membership, reason: 
     Each stays on record and can be restored by itself. Raises Refused.
     """
     _own(file, by)
-    said = reason.strip()
-    if not said:
-        raise Refused("Say why the rows are undone: it is kept in the history of each.", "reason")
+    said = kept_reason(reason, "Say why the rows are undone: it is kept in the history of each.")
     workspace = hold_together(file.workspace)
     held = held_file(file)
     if held is None or held.added_at is None:
@@ -99,11 +98,11 @@ def undo_contributions_file(*, file: ContributionsFile, by: Membership, reason: 
         return 0
     living = brought_by(held).filter(voided_at=None).select_for_update()
     pks = list(living.values_list("pk", flat=True))
-    why = f"{held.name}: {said}"[:500]
+    why = reason_of_file(held.name, said)
     with because(reason=why):
         voided = Contribution.objects.filter(workspace=workspace, pk__in=pks)
         voided.update(voided_at=now, void_reason=why, version=F("version") + 1, updated_at=now)
-    held.undone_at, held.undone_by, held.undo_reason, held.undone = now, by.user, said[:500], len(pks)
+    held.undone_at, held.undone_by, held.undo_reason, held.undone = now, by.user, said, len(pks)
     held.save(update_fields=["undone_at", "undone_by", "undo_reason", "undone"])
     refresh_alerts(workspace=workspace, now=now)
     refresh_doubles(workspace=workspace, only=pks, now=now)

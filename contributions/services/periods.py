@@ -22,6 +22,7 @@ from contributions.services.revenue import copy_transactions
 from kamtrak.history import because
 from kamtrak.lib.errors import Refused
 from kamtrak.lib.months import Quarter
+from kamtrak.reasons import kept_reason
 from workspaces.models import Membership, Workspace
 from workspaces.queries.alerts import live_alerts
 from workspaces.queries.people import EVERYONE
@@ -100,17 +101,17 @@ def close_quarter(
     if workspace.day_of(now) < quarter.end:
         raise Refused(f"{label} has not ended. It can be closed from {quarter.end:%-d %B %Y} on.")
     items = open_items(workspace, quarter)
-    if items and not reason.strip():
-        raise Refused("There are open items. Say why the quarter is closed all the same.", "reason")
+    missing = "There are open items. Say why the quarter is closed all the same." if items else ""
+    kept = kept_reason(reason, missing)
     try:
-        with transaction.atomic(), because(reason=reason.strip()):
+        with transaction.atomic(), because(reason=kept):
             period = ClosedPeriod.objects.create(
                 workspace=workspace,
                 quarter=quarter,
                 currency=workspace.currency,
                 closed_at=now,
                 closed_by=by.user,
-                reason=reason.strip()[:500],
+                reason=kept,
                 open_alerts=items.alerts,
                 unknown_rows=items.unknown_rows,
                 provisional_rows=items.provisional_rows,
@@ -130,11 +131,10 @@ def reopen_quarter(*, period: ClosedPeriod, by: Membership, reason: str, now: da
     """Supersede the copy, which stays on record. Takes a reason."""
     if not by.can(Right.CLOSE):
         raise Refused("Managers and administrators reopen a quarter.")
-    if not reason.strip():
-        raise Refused("Say why the quarter is reopened: the reason is kept.", "reason")
-    with transaction.atomic(), because(reason=reason.strip()):
+    kept = kept_reason(reason, "Say why the quarter is reopened: the reason is kept.")
+    with transaction.atomic(), because(reason=kept):
         reopened = ClosedPeriod.objects.filter(pk=period.pk, reopened_at=None).update(
-            reopened_at=now, reopened_by=by.user, reopen_reason=reason.strip()[:500]
+            reopened_at=now, reopened_by=by.user, reopen_reason=kept
         )
     if not reopened:
         raise Refused("This quarter is open already.")

@@ -12,12 +12,12 @@ from fx.rules import OwnRate as Own
 from fx.rules import find_unfit
 from fx.services.followers import follow_change
 from kamtrak.lib.errors import Refused, Stale
+from kamtrak.reasons import kept_reason
 from workspaces.models import Membership, Workspace
 from workspaces.rules import Right
 from workspaces.services.locks import hold_alone
 
 BY_HAND = "entered by hand"
-REASON_LENGTH = 500
 
 
 class OffMarketWarning(Refused):
@@ -101,9 +101,7 @@ def _reason(by: Membership, reason: str) -> str:
     """The reason as it is kept; raises Refused without one, and for whoever may not change rates."""
     if not by.can(Right.MASTERS):
         raise Refused("Only an owner or administrator changes rates.")
-    if not reason.strip():
-        raise Refused("Say why: it is kept with the rate.", "reason")
-    return reason.strip()[:REASON_LENGTH]
+    return kept_reason(reason, "Say why: it is kept with the rate.")
 
 
 def _newest(workspace: Workspace, rate: Own) -> OwnRate | None:

@@ -14,6 +14,7 @@ from kamtrak.exports import write_csv, write_xlsx
 from kamtrak.lib.tables import Check, Limits
 from kamtrak.tenancy import in_workspace
 from tests.cast import NOW, Cast
+from tests.transactions.bringing import work
 from tests.transactions.builders import JANUARY, JULY, make_item, worth
 from transactions.exports import catalog_export
 from transactions.models import CatalogFile, CatalogItem, CatalogName, CatalogValue
@@ -24,6 +25,7 @@ from transactions.rules import Measure
 from transactions.rules.entries import in_force, standing
 from transactions.services.catalog import archive_item
 from transactions.services.ways import change_ways, stamp_of
+from transactions.sources.catalog_adding import AT_ONCE
 from transactions.sources.catalog_columns import joined_aliases, split_aliases
 from transactions.sources.catalog_file import Borne, Known, check_file, entries_in
 from workspaces.models import Workspace
@@ -269,6 +271,35 @@ def seen_of(cast: Cast, url: str) -> str:
     with in_workspace(cast.acme.pk):
         file = CatalogFile.objects.get(pk=int(url.rstrip("/").split("/")[-1]))
         return check_of(file, cast.acme).stamp
+
+
+@pytest.mark.django_db
+def test_many_rows_go_in_in_the_background_once_however_often_they_are_sent(cast: Cast) -> None:
+    rows = "".join(f"P-{number},,,2026-01-01,{number}.00,,,,,,\n" for number in range(AT_ONCE + 1))
+    url = uploaded(cast, rows)
+    first, second = add(cast, url), add(cast, url)
+    assert first["Location"] == second["Location"]
+    assert "/jobs/" in first["Location"]
+    assert "See how far it is" in text(cast, url)
+    cast.browser("ada").post(f"{url}discard/")
+    with in_workspace(cast.acme.pk):
+        assert (CatalogFile.objects.count(), CatalogItem.objects.count()) == (1, 0)
+    work(cast.acme)
+    assert "201 entries added or changed from prices.csv." in text(cast, first["Location"])
+    with in_workspace(cast.acme.pk):
+        assert (CatalogFile.objects.get().added, CatalogItem.objects.count()) == (201, 201)
+
+
+@pytest.mark.django_db
+def test_a_job_adds_nothing_where_the_file_is_read_otherwise_by_then(cast: Cast) -> None:
+    rows = "".join(f"P-{number},,,2026-01-01,{number}.00,,,,,,\n" for number in range(AT_ONCE + 1))
+    url = uploaded(cast, rows)
+    job = add(cast, url)["Location"]
+    make_item(cast.ada, "Z", [worth(Measure.COST, "5")], name="", aliases=("P-7",))
+    work(cast.acme)
+    assert "The file is read otherwise by now." in text(cast, job)
+    with in_workspace(cast.acme.pk):
+        assert CatalogItem.objects.get().code == "Z"
 
 
 @pytest.mark.django_db

@@ -14,7 +14,7 @@ import pytest
 from django.core.files.storage import default_storage
 
 from kamtrak.lib.errors import Refused
-from kamtrak.lib.tables import Layout, original_row
+from kamtrak.lib.tables import Layout, original_row, own_rows
 from tests.cast import Cast
 from tests.corpus.case import WORKSPACE, Answers, Case, Expected
 from tests.corpus.cases import CASES
@@ -24,7 +24,6 @@ from tests.transactions.furnishing import furnish, mapping_of, on
 from transactions.models import Import, ImportState, Transaction
 from transactions.pipeline.checking import import_limits
 from transactions.pipeline.files import at_hand
-from transactions.pipeline.lines import lines_of
 from transactions.rules import Asked, FileMapping, Looked, open_questions
 from transactions.services.imports import relook
 from workspaces.models import JobState
@@ -172,7 +171,7 @@ def refused_rows(checked: Import, case: Case) -> tuple[tuple[tuple[int, str, str
     """(row below the header counted from 1, field, kind) of each row that cannot go in, and their cells."""
     layout = Layout(**checked.layout)
     with at_hand(checked.path) as path:
-        at = {row.line: number for number, row in enumerate(lines_of(path, layout, import_limits()), start=1)}
+        at = {row.line: number for number, row in enumerate(own_rows(path, layout, import_limits()), start=1)}
     columns = FileMapping.from_json(checked.mapping).columns
     fields = {column.name: name or "" for column, name in zip(columns, case.answers.fields, strict=True)}
     with default_storage.open(checked.rejects) as stored:

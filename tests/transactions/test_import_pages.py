@@ -356,6 +356,19 @@ def test_everybody_sees_the_imports_whose_rows_they_read(cast: Cast) -> None:
     }
 
 
+def test_the_same_file_is_told_to_whoever_may_read_its_import_and_to_nobody_else(cast: Cast) -> None:
+    theirs = make_import(cast.amir, name="of-amir.csv", source="Till of Amir")
+    waiting = make_looked_import(cast.alex)
+    checked = make_checked_import(cast.alex, source="Till of Alex")
+    for imported in (waiting, checked):
+        said = read(cast, url_of(imported), "alex")
+        assert "of-amir.csv" not in said
+        assert "You have this very file already." not in said
+    assert f'href="{url_of(theirs)}"' in read(cast, url_of(checked))
+    own = make_import(cast.alex, name="of-alex.csv", source="Till of Alex")
+    assert f'href="{url_of(own)}"' in read(cast, url_of(checked), "alex")
+
+
 def test_whoever_only_reads_is_offered_nothing_to_do(cast: Cast) -> None:
     said = read(cast, url_of(make_checked_import(cast.alex)), "audrey")
     assert "Cannot go in" in said

@@ -12,7 +12,7 @@ from tests.transactions.bringing import bring, rows
 from tests.transactions.builders import make_item, worth
 from transactions.models import CatalogValue, SeenProduct, Transaction
 from transactions.queries.books import Ways, ways_of
-from transactions.queries.catalog import rows_of_items
+from transactions.queries.catalog import newest_record, rows_of_items
 from transactions.queries.missing import get_missing
 from transactions.rules import Field, Lack, Measure, Status
 from transactions.services.catalog import archive_item
@@ -91,6 +91,56 @@ def test_what_files_write_as_an_alias_gives_its_rows_the_price_of_the_entry(insi
     assert figures(inside)[:2] == [(date(2026, 8, 3), D("14.00")), (date(2026, 8, 5), D("28.00"))]
     assert rows_of_items(inside.acme, [item.pk]) == {item.pk: 2}
     assert get_missing(inside.acme, seen.pk, Measure.REVENUE).rows == 0
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"how": "alias", "into": "TRK"},
+        {"how": "add", "code": "X", "name": "Mine", "value": "9.99", "valid_from": "2026-08-03"},
+    ],
+)
+def test_what_is_sent_after_a_colleague_has_said_what_a_product_is_changes_nothing(
+    inside: Cast, sent: dict[str, str]
+) -> None:
+    make_item(inside.ada, "TRK", [worth(Measure.REVENUE, "7")], name="")
+    bring(inside.ada, SOLD, FIELDS)
+    seen = SeenProduct.objects.get(key="x")
+    make_item(inside.olive, "X", [worth(Measure.REVENUE, "2.50")], name="Theirs")
+    address = f"/w/acme/catalog/missing/{seen.pk}/"
+    answer = inside.browser("ada").post(address, {**sent, "measure": "revenue", "reason": "New product"})
+    assert answer.status_code == 422
+    said = answer.content.decode()
+    assert "“X” is X · Theirs, somebody said meanwhile." in said
+    assert "New product" in said
+    assert sent.get("value", "") in said
+    assert figures(inside)[:2] == [(date(2026, 8, 3), D("5.00")), (date(2026, 8, 5), D("10.00"))]
+    assert not CatalogValue.objects.filter(value=D("9.99")).exists()
+
+
+def test_a_value_that_a_colleague_has_given_meanwhile_is_seen_before_another_one_is(inside: Cast) -> None:
+    item = make_item(inside.ada, "X", [worth(Measure.COST, "1")], name="")
+    bring(inside.ada, SOLD, FIELDS)
+    seen = SeenProduct.objects.get(key="x")
+    browser, address = inside.browser("ada"), f"/w/acme/catalog/missing/{seen.pk}/"
+    shown = {"seen": newest_record(item)}
+    given = [worth(Measure.REVENUE, "2.50")]
+    set_values(item=item, by=inside.olive, values=given, seen=None, reason="List", now=NOW)
+    sent = {
+        "how": "value",
+        "measure": "revenue",
+        "value": "9.99",
+        "valid_from": "2026-01-01",
+        "reason": "Mine",
+    }
+    sent["reason"] = "Mine"
+    answer = browser.post(address, sent | shown)
+    assert answer.status_code == 422
+    assert "The values were changed meanwhile." in answer.content.decode()
+    now = {"seen": newest_record(item)}
+    assert f'name="seen" value="{now["seen"]}"' in answer.content.decode()
+    assert browser.post(address, sent | now).status_code == 302
+    assert CatalogValue.objects.filter(item=item, value=D("9.99")).exists()
 
 
 def test_a_corrected_price_marks_the_rows_that_used_it_and_moves_none(inside: Cast) -> None:

@@ -20,7 +20,10 @@ OF_PROFIT = (Measure.COST, Measure.PROFIT, Measure.PROFIT_PERCENT)
 
 
 class MissingForm(forms.Form):
-    """`how` is the chosen way; without an entry both are offered, with one only its value is asked for."""
+    """`how` is the chosen way; without an entry both are offered, with one only its value is asked for.
+
+    `seen` names what was shown of that entry's values.
+    """
 
     how = forms.ChoiceField(choices=[(ADD, ""), (ALIAS, ""), (VALUE, "")])
     code = LineField(label="Code")
@@ -33,6 +36,7 @@ class MissingForm(forms.Form):
     valid_from = DayField(label="Valid from", required=False)
     into = LineField(label="It is an alias of")
     reason = ReasonField()
+    seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     def __init__(
         self,

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO, TextIO
 
@@ -19,16 +20,25 @@ from django.db import IntegrityError
 from django.utils import timezone
 
 from kamtrak.lib.errors import Refused
-from kamtrak.lib.tables import Layout, LimitExceeded, Limits, Problem, RejectWriter, Row, TableError
+from kamtrak.lib.tables import (
+    Layout,
+    LimitExceeded,
+    Limits,
+    Problem,
+    RejectWriter,
+    Row,
+    TableError,
+    own_columns,
+    own_rows,
+)
 from kamtrak.tenancy import in_workspace
 from kamtrak.uploads import deleted_on_failure
 from transactions.models import Import, ImportState
 from transactions.pipeline.files import at_hand, keep, scratch, tidy
 from transactions.pipeline.finished import line_text, numbered
 from transactions.pipeline.hands import Answer, Batch, Hand, batches_of, side_by_side, together
-from transactions.pipeline.lines import columns_of, lines_of
 from transactions.pipeline.making import Maker, Sales, key_of
-from transactions.pipeline.meeting import compare, counted_lines
+from transactions.pipeline.meeting import compare, counted_lines, keys_of_others
 from transactions.pipeline.names import Names, write_rates
 from transactions.pipeline.sales import sales_of
 from transactions.pipeline.tally import Tally, problems_of
@@ -118,7 +128,7 @@ class Check:
 
     def whole(self, path: Path) -> Tally:
         """Read every row. Raises Refused where the Unique ID repeats, and what reading raises."""
-        rows = lambda: lines_of(path, self.layout, import_limits())  # noqa: E731 - the file once more
+        rows = lambda: own_rows(path, self.layout, import_limits())  # noqa: E731 - the file once more
         mapped = self.mapping.mapped
         if Field.ORIGINAL_ID in mapped and Field.UNIQUE_ID in mapped:
             with self._beating(FINDING, 0) as beat:
@@ -131,7 +141,7 @@ class Check:
             self.files.prepared.open("w", encoding="utf-8", newline="") as prepared,
             self.files.rejects.open("w", encoding="utf-8-sig", newline="") as rejects,
         ):
-            writer = RejectWriter(rejects, columns_of(self.layout), self.layout.delimiter or ",")
+            writer = RejectWriter(rejects, own_columns(self.layout), self.layout.delimiter or ",")
 
             def finish(text: str) -> None:
                 prepared.write(numbered(text, seen))
@@ -156,12 +166,21 @@ class Check:
     def _alone(self, rows: Iterator[Row], tally: Tally, finish: Finish, refuse: Refuse) -> None:
         done, told = 0, time.monotonic()
         for batch in batches_of(rows, 0, 1):
+            self._bar(batch, self._of_others)
             self._make(batch, tally, finish, refuse)
             done += len(batch)
             if time.monotonic() - told > _REPORT:
                 told = time.monotonic()
                 self._report(done)
         self._report(done)
+
+    def _bar(self, rows: list[Row], of_others: Callable[[set[bytes]], set[bytes]]) -> None:
+        """Have the maker refuse the lines of a batch that are rows of others, in a person's own import."""
+        if self.imported.owner_id is not None:
+            self.maker.barred = of_others(self.maker.keys(row.cells for row in rows if row.problem is None))
+
+    def _of_others(self, keys: set[bytes]) -> set[bytes]:
+        return keys_of_others(self.imported, keys)
 
     def _make(self, rows: Iterable[Row], tally: Tally, finish: Finish, refuse: Refuse) -> None:
         """Read, identify and derive rows: a finished line or what is wrong, for each."""
@@ -187,6 +206,7 @@ class Check:
             "owner": names.owner,
             "client": names.client,
             "rate": book.rate,
+            "others": self._of_others,
         }
         with ExitStack() as files:
             paths = [files.enter_context(scratch()) for _ in range(2 * settings.IMPORT_HANDS)]
@@ -200,6 +220,7 @@ class Check:
                     hand.refused.open("wb") as bad,
                 ):
                     for batch in batches_of(rows(), number, len(hands)):
+                        self._bar(batch, partial(ask, "others"))
                         self._make_apart(batch, part, hand, out, bad)
                         ask("made", sum(each.finished + each.refused for each in hand.batches))
                 return part

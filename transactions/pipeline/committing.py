@@ -25,6 +25,7 @@ from transactions.pipeline.meeting import (
     has_rows,
     load_finished,
     meet,
+    meets_others,
     renumber,
     to_be_voided,
 )
@@ -36,6 +37,7 @@ from transactions.queries.relied import differences, relied_on
 from transactions.rules import Field, FileMapping
 from transactions.services.alerts import refresh_alerts
 from transactions.services.citations import look_again
+from transactions.services.sources import remember_mapping
 from transactions.services.totals import (
     add_totals,
     drop_empty_totals,
@@ -115,6 +117,7 @@ def _commit(run: Run, beat: Beat, prepared: Path, promised: Path, now: datetime)
         imported.committed_at, imported.committed_by_id = now, run.user_id
         imported.save(update_fields=["turn", "state", "committed_at", "committed_by"])
         _fix_identity(imported)
+        remember_mapping(imported, run.user_id, now)
         _make_clients(imported, promised)
         load_finished(prepared)
         _put(workspace, imported, now, beat)
@@ -149,6 +152,8 @@ def _put(workspace: Workspace, imported: Import, now: datetime, beat: Beat) -> N
         renumber(imported)
     if before:
         meet(imported)
+        if meets_others(imported):  # a row has become another person's since the check
+            raise _changed(["whose rows its lines are"])
         _update(workspace, imported, now)
     beat.reached(imported.updated + imported.unchanged + imported.skipped)
     _insert(workspace, imported, beat, met=before)

@@ -7,6 +7,7 @@ from decimal import Decimal, InvalidOperation
 from django.db import transaction
 
 from kamtrak.lib.errors import Refused, Stale
+from kamtrak.reasons import kept_reason
 from transactions.models import Edit, RowVersion, Transaction
 from transactions.pipeline.rederiving import Rederivation
 from transactions.rules import FIXED, Field, FieldKind
@@ -83,7 +84,7 @@ def _lay(
         number=row.occurrence,
         values={**former, **given},
         protected=protected,
-        reason=reason.strip()[:500],
+        reason=kept_reason(reason),
         by=by.user,
         at=now,
     )

@@ -10,9 +10,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from kamtrak.lib.tables import Layout, Limits, Row
+from kamtrak.lib.tables import Layout, Limits, Row, own_columns, own_rows
 from transactions.pipeline.columns import ColumnLooker, Room
-from transactions.pipeline.lines import columns_of, lines_of
 from transactions.rules import Counted, Looked
 
 BATCH_ROWS, BATCH_CHARS = 1_000, 2_000_000
@@ -32,14 +31,14 @@ def look_into(
 
     Raises LimitExceeded and TableError as reading does, and what `progress` raises.
     """
-    names = columns_of(layout)
+    names = own_columns(layout)
     most = max(_FEWEST_TEXTS, min(_MOST_TEXTS, _ALL_TEXTS // len(names)))
     room = Room()
     workbook = layout.kind == "xlsx"
     columns = [ColumnLooker(name, zone, most, room, from_1904=layout.from_1904) for name in names]
     rows = reported = 0
     problems: Counter[str] = Counter()
-    for batch in _batches(lines_of(path, layout, limits)):
+    for batch in _batches(own_rows(path, layout, limits)):
         sound = [row.cells for row in batch if row.problem is None]
         for column, cells in zip(columns, zip(*sound, strict=True), strict=False):
             column.add(cells, workbook=workbook)

@@ -3,7 +3,7 @@
 The check, the re-derivation and the editing of a row all come through here, so that they cannot differ.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from transactions.pipeline.names import Names
@@ -25,6 +25,10 @@ from transactions.rules import (
 from workspaces.rules import UnfitName
 
 Key = Callable[[Given], bytes]
+OF_ANOTHER = (
+    "The source has this row already, and it does not belong to the person whose import this is.",
+    "Leave the line out, or choose a source that holds only your own rows. An administrator imports for all.",
+)
 
 
 @dataclass(slots=True)
@@ -52,7 +56,11 @@ class Sales:
 
 @dataclass(slots=True)
 class Maker:
-    """Makes the rows of one mapping. `owner` is whose they all are, where a person imports their own."""
+    """Makes the rows of one mapping.
+
+    `owner` is whose they all are, where a person imports their own; then `barred` are the keys of those lines
+    at hand that are rows of others.
+    """
 
     reader: LineReader
     key: Key
@@ -61,6 +69,12 @@ class Maker:
     names: Names
     sales: Sales
     owner: int | None = None
+    barred: Collection[bytes] = frozenset()
+
+    def keys(self, lines: Iterable[Sequence[str]]) -> set[bytes]:
+        """What these lines are known by, as far as they can be read."""
+        read = map(self.reader.read, lines)
+        return {self.key(given) for given in read if given.day is not None}
 
     def make(self, cells: Sequence[str], over: Callable[[Given], None] | None = None) -> Made:
         """The row of these cells; `over` lays an edit by hand on top of what they say."""
@@ -69,6 +83,8 @@ class Maker:
         if over is not None:
             over(given)
         wrong = wrong_with(given)
+        if not wrong and made.key in self.barred:
+            wrong = (Wrong(Field.UNIQUE_ID if given.unique_id else None, given.unique_id, *OF_ANOTHER),)
         if not wrong:
             wrong = self._derive(made)
         made.wrong = wrong

@@ -3,11 +3,14 @@
 The check tells what would come of it and the commit does it: both load the same lines and ask the same way.
 """
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
 from django.db import connection
+from django.db.models import Q
 
+from kamtrak.tenancy import in_workspace
 from transactions.models import Import, RowVersion, Transaction
 from transactions.pipeline.finished import NAMES, TABLE
 from transactions.queries.families import family_of
@@ -54,6 +57,34 @@ def meet(imported: Import) -> None:
         )
         cursor.execute("create unique index on met (id)")
         cursor.execute("analyze met")
+
+
+def keys_of_others(imported: Import, keys: Collection[bytes]) -> set[bytes]:
+    """Which of these keys are rows of the source that are not this person's: an account manager's own import
+    leaves them as they are (rules 8.2).
+
+    It enters the workspace by itself: a check asks while it streams through its file, in no transaction.
+    """
+    wanted = [key.hex() for key in keys]
+    with in_workspace(imported.workspace_id):
+        found = Transaction.objects.filter(
+            workspace=imported.workspace_id, source=imported.source_id, key__in=wanted
+        )
+        others = found.filter(~Q(owner=imported.owner_id) | Q(owner=None))
+        return {key.bytes for key in others.values_list("key", flat=True)}
+
+
+def meets_others(imported: Import) -> bool:
+    """Whether a line has met a row that is not the person's whose import this is, by now."""
+    if imported.owner_id is None:
+        return False
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"select exists (select from met join {ROWS} t using (id) where t.workspace_id = %s "  # noqa: S608
+            "and t.owner_id is distinct from %s)",
+            [imported.workspace_id, imported.owner_id],
+        )
+        return bool(cursor.fetchone()[0])
 
 
 def renumber(imported: Import) -> None:
@@ -108,13 +139,16 @@ def compare(imported: Import, prepared: Path) -> dict[str, Any]:
 
 
 def to_be_voided(imported: Import) -> list[int]:
-    """The rows of the source between the two dates that the import does not hold (rules 5.14)."""
+    """The rows of the source between the two dates that the import does not hold (rules 5.14); of an account
+    manager's own import only rows of theirs (rules 8.2).
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
             select id from {ROWS} t
             where workspace_id = %s and source_id = %s and day between %s and %s and status <> %s
                 and origin_id <> %s and not exists (select from met where met.id = t.id)
+                and (%s::bigint is null or owner_id = %s)
             """,  # noqa: S608 - our own names
             [
                 imported.workspace_id,
@@ -123,6 +157,7 @@ def to_be_voided(imported: Import) -> list[int]:
                 imported.replaces_until,
                 Status.VOIDED,
                 imported.pk,
+                *[imported.owner_id] * 2,
             ],
         )
         return [pk for (pk,) in cursor.fetchall()]

@@ -211,10 +211,15 @@ def create_clients(workspace: Workspace, new: Iterable[tuple[int, str]], by: Imp
 
 
 def drop_clients(workspace: Workspace, ids: list[int]) -> None:
-    """Client accounts that the imports made leave with them, unless something else uses them (rules 5.19)."""
+    """Client accounts that the imports made leave with them, unless something else uses them (rules 5.19).
+
+    One that another import holds is that import's from now on: without these it would have made it, and it
+    leaves with that one's undo.
+    """
     made = list(
         ImportedClient.objects.filter(workspace=workspace, by__in=ids).values_list("client", flat=True)
     )
+    _hand_on(workspace, made)
     with connection.cursor() as cursor:
         cursor.execute(
             f"select id from unnest(%s::bigint[]) c(id) where not exists "  # noqa: S608 - our own names
@@ -227,6 +232,23 @@ def drop_clients(workspace: Workspace, ids: list[int]) -> None:
     for pk in unused:
         if pk not in kept and not uses_of(workspace, [pk]):
             _drop_client(workspace, pk)
+
+
+def _hand_on(workspace: Workspace, made: list[int]) -> None:
+    """Let these accounts be made by an import whose lines name them, if one does."""
+    rows, clients = Transaction._meta.db_table, ImportedClient._meta.db_table
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            update {clients} m set by_id = h.origin_id
+            from unnest(%s::bigint[]) c(id) cross join lateral (
+                select origin_id from {rows} r
+                where r.workspace_id = %s and r.client_id = c.id and r.edit_id is null limit 1
+            ) h
+            where m.workspace_id = %s and m.client_id = c.id
+            """,  # noqa: S608 - our own names
+            [made, workspace.pk, workspace.pk],
+        )
 
 
 def _drop_client(workspace: Workspace, pk: int) -> None:

@@ -9,15 +9,14 @@ from typing import Any
 from django.utils import timezone
 
 from kamtrak.lib.errors import Refused
-from kamtrak.lib.tables import Ask, Layout, TableError, look
+from kamtrak.lib.tables import Ask, Layout, TableError, look, own_columns
 from kamtrak.tenancy import in_workspace
-from transactions.models import Import, ImportState, SavedMapping
+from transactions.models import Import, ImportState
 from transactions.pipeline.checking import import_limits
 from transactions.pipeline.files import at_hand
-from transactions.pipeline.lines import columns_of
 from transactions.pipeline.looking import look_into
-from transactions.rules import Column, FieldKind, FileMapping, Looked, MappingError, suggest
-from transactions.services.sources import header_key
+from transactions.queries.mappings import decided_before
+from transactions.rules import Column, FieldKind, FileMapping, Looked, suggest
 from workspaces.models import Workspace
 from workspaces.services.jobs import Run
 
@@ -77,19 +76,10 @@ def _saved(imported: Import, layout: Layout) -> tuple[FileMapping, str] | None:
     """The mapping that this header had before, or that of the import that the file corrects; with its
     source.
     """
-    names = columns_of(layout)
+    names = own_columns(layout)
     if imported.continues is not None:
         return FileMapping.from_json(imported.continues.mapping), str(imported.continues.source)
-    found = SavedMapping.objects.filter(workspace=imported.workspace_id, header_key=header_key(names))
-    saved = found.select_related("source").first()
-    if saved is None:
-        return None
-    try:
-        mapping = FileMapping.from_json(saved.mapping)
-    except MappingError:  # of an earlier version of the product
-        return None
-    columns = tuple(replace(column, name=names[column.place]) for column in mapping.columns)
-    return replace(mapping, columns=columns), saved.source.name
+    return decided_before(imported, names)
 
 
 def first_mapping(looked: Looked, workspace: Workspace) -> FileMapping:

@@ -4,11 +4,10 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import islice
 
-from kamtrak.lib.tables import Layout, Row, TableError
+from kamtrak.lib.tables import Layout, Row, TableError, own_rows
 from transactions.models import Import
 from transactions.pipeline.checking import import_limits
 from transactions.pipeline.files import at_hand
-from transactions.pipeline.lines import lines_of
 from transactions.queries.books import WorkspaceBook, terms_of, ways_of
 from transactions.queries.imports import layout_of
 from transactions.rules import Derived, FileMapping, Given, LineReader, Wrong, derive, wrong_with
@@ -48,7 +47,7 @@ def first_rows(imported: Import, mapping: FileMapping, today: date) -> list[Prev
 
 def _first(imported: Import, layout: Layout) -> list[Row]:
     with at_hand(imported.path) as path:
-        return list(islice(lines_of(path, layout, import_limits()), MOST))
+        return list(islice(own_rows(path, layout, import_limits()), MOST))
 
 
 def _refused(row: Row) -> PreviewRow:

@@ -7,6 +7,7 @@ from kamtrak.lib.tables import Row
 from kamtrak.tenancy import in_workspace
 from transactions.models import Import, Source, Transaction
 from transactions.pipeline.making import Maker, Sales
+from transactions.pipeline.meeting import keys_of_others
 from transactions.rules import Sale, derive, key_of_id, wrong_with
 
 BATCH = 5000
@@ -27,6 +28,9 @@ def sales_of(
     found: dict[bytes, Sale] = {}
     if wanted:
         found = _in_file(maker, _telling(rows(), told), wanted)
+        if imported.owner_id is not None:  # lines that are rows of others do not go in
+            for key in keys_of_others(imported, found):
+                del found[key]
         with in_workspace(imported.workspace_id):
             found = stored_sales(imported.source, wanted - set(found)) | found
     return Sales(found, tied=True)

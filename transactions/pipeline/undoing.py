@@ -23,9 +23,10 @@ from transactions.pipeline.rederiving import Rederivation, rederive
 from transactions.pipeline.replaying import replay
 from transactions.pipeline.voiding import refresh_voided
 from transactions.queries.families import family_of
+from transactions.queries.undoing import undone_together
 from transactions.services.alerts import refresh_alerts
 from transactions.services.citations import cited_rows_that_go, follow_rows, look_again
-from transactions.services.imports import RELEASES, undone_together
+from transactions.services.imports import RELEASES
 from transactions.services.totals import add_totals, drop_empty_totals, hold_rows, take_totals
 from workspaces.models import Workspace
 from workspaces.services.jobs import Beat, Run, beating
@@ -69,8 +70,8 @@ def undo(
     `beat` says how many rows are derived again, and raises JobCancelled.
     """
     now = timezone.now()
-    undone = undone_together(imported)
-    ids = sorted(undone.values_list("pk", flat=True))
+    ids = undone_together(imported)
+    undone = Import.objects.filter(workspace=workspace, pk__in=ids)
     undone.update(state=ImportState.UNDONE, undone_at=now, undone_by=by)
     _release(workspace, ids, keep_edited=keep_edited, may=release_cited)
     _touch(workspace, ids)

@@ -11,11 +11,13 @@ from workspaces.models import Workspace
 
 IMPORTS = Import._meta.db_table
 _STANDING = ", ".join(f"'{state}'" for state in STANDING)
-# The newest import that replaces the span of a row `r` and came after every import that holds it.
+# The newest import that replaces the span of a row `r` and came after every import that holds it; an account
+# manager's own import replaces only rows of theirs (rules 8.2).
 _BY = f"""
     select i.id from {IMPORTS} i
     where i.source_id = r.source_id and i.state in ({_STANDING})
         and r.day between i.replaces_from and i.replaces_until
+        and (i.owner_id is null or i.owner_id = r.owner_id)
         and i.turn > coalesce(greatest(
             case when r.edit_id is null then r.turn end,
             (select max(v.turn) from {VERSIONS} v where v.row_id = r.id and v.edit_id is null)

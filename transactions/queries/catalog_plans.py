@@ -8,7 +8,9 @@ from transactions.models import CatalogFile, CatalogItem
 from transactions.queries.catalog import borne_by, entry_of, names_of, values_of
 from transactions.rules import product_key
 from transactions.rules.entries import Dated, Entry, FullEntry, standing
-from workspaces.models import Workspace
+from workspaces.models import Job, Workspace
+
+FILE_JOB = "catalog_file"
 
 
 @dataclass(frozen=True)
@@ -83,6 +85,12 @@ def _planned(full: FullEntry, item: CatalogItem | None, values: dict[int, list[D
         if stands.get((value.measure, value.valid_from)) != value
     )
     return Planned(item, Entry(now.code, name, (*now.aliases, *fresh)), name != now.name, fresh, new)
+
+
+def job_of(file: CatalogFile) -> Job | None:
+    """The newest work that adds the entries of the file, running or over."""
+    jobs = Job.objects.filter(workspace=file.workspace_id, kind=FILE_JOB, params__file=file.pk)
+    return jobs.order_by("-pk").first()
 
 
 def unfinished_files(workspace: Workspace) -> Iterable[Any]:

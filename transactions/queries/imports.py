@@ -1,13 +1,12 @@
 """Imports as they are found and listed."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 
 from kamtrak.lib.tables import Layout
-from transactions.models import Import, ImportState, SavedMapping, Source
+from transactions.models import STANDING, Import, ImportState, Source
 from workspaces.models import Membership, Workspace
 from workspaces.queries.people import Scope, scope_of
 from workspaces.rules import Right
@@ -58,15 +57,15 @@ def _with_names(found: QuerySet[Import]) -> QuerySet[Import]:
     return found.select_related("workspace", *names)
 
 
+def same_file(imported: Import, scope: Scope) -> Import | None:
+    """An import of the very same file that is in, among those that this scope reads."""
+    same = visible_imports(imported.workspace, scope).filter(sha256=imported.sha256, state__in=STANDING)
+    return same.exclude(pk=imported.pk).order_by("-turn").first()
+
+
 def sources(workspace: Workspace) -> list[Source]:
     """The named systems that files come from, by name."""
     return list(Source.objects.filter(workspace=workspace).order_by("name", "pk"))
-
-
-def mapping_of_header(imported: Import, header: Sequence[str]) -> SavedMapping | None:
-    """What was decided for a file with this header before this one came."""
-    found = SavedMapping.objects.filter(workspace=imported.workspace, header=list(header))
-    return found.filter(saved_at__lt=imported.uploaded_at).first()
 
 
 def layout_of(imported: Import) -> Layout | None:

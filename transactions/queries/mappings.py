@@ -1,8 +1,9 @@
 """Sources of transactions, and what was decided for the headers of their files (rules 5.14, 5.16)."""
 
+import hashlib
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import Count, F, Max
@@ -96,3 +97,42 @@ def _header_of(mapping: object) -> list[str]:
     except MappingError:
         return []
     return [column.name.strip().casefold() for column in sorted(columns, key=lambda each: each.place)]
+
+
+# ------------------------------------------------------------------ for the next file
+
+
+def header_key(names: Collection[str]) -> str:
+    """What a header is remembered by: its names in their order, whatever their case."""
+    return hashlib.sha256("\0".join(name.casefold() for name in names).encode()).hexdigest()
+
+
+def decided_before(imported: Import, names: Sequence[str]) -> tuple[FileMapping, str] | None:
+    """What was decided for files with this header, and the name of their source (rules 5.16).
+
+    In an account manager's own import that is what their newest import with it was read with, if any; else
+    what the workspace has remembered.
+    """
+    saved = SavedMapping.objects.filter(workspace=imported.workspace_id, header_key=header_key(names))
+    found: SavedMapping | Import | None = _own_before(imported, names)
+    found = found or saved.select_related("source").first()
+    if found is None or found.source is None:
+        return None
+    try:
+        mapping = FileMapping.from_json(found.mapping)
+    except MappingError:  # of an earlier version of the product
+        return None
+    columns = tuple(replace(column, name=names[column.place]) for column in mapping.columns)
+    return replace(mapping, columns=columns), found.source.name
+
+
+def _own_before(imported: Import, names: Sequence[str]) -> Import | None:
+    """The newest import with this header that the account manager has made of their own rows."""
+    if imported.owner_id is None:
+        return None
+    own = Import.objects.filter(
+        workspace=imported.workspace_id, owner=imported.owner_id, state=ImportState.COMMITTED
+    )
+    some = own.select_related("source").defer("looked", "checked", "relied").order_by("-turn")[:LATEST]
+    wanted = [name.strip().casefold() for name in names]
+    return next((each for each in some if _header_of(each.mapping) == wanted), None)

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from transactions.models import STANDING, Import, ImportedClient, RowVersion, Transaction
+from transactions.models import Import, ImportedClient, RowVersion, Transaction
+from transactions.queries.families import corrections_of
 
 NAMED = 20
 
@@ -26,26 +27,34 @@ class LeftAlone:
     rows: list[Transaction]
 
 
-def undone_with(imported: Import) -> list[Import]:
-    """Corrected reject files that went on from the import: they leave with it."""
-    found = Import.objects.filter(continues=imported, state__in=STANDING)
-    return list(found.select_related("workspace").order_by("pk"))
+def undone_together(imported: Import) -> list[int]:
+    """The import and the corrected reject files that went on from it, also from one of these: they leave
+    together.
+    """
+    return sorted({imported.pk} | corrections_of(imported))
 
 
-def undo_counts(imported: Import, together: list[Import]) -> UndoCounts:
+def corrections(imported: Import) -> list[Import]:
+    """Those that leave with the import, as they came in."""
+    found = Import.objects.filter(workspace=imported.workspace_id, pk__in=corrections_of(imported))
+    return list(found.order_by("turn"))
+
+
+def undo_counts(imported: Import) -> UndoCounts:
     """Counted over the rows themselves: for a large import it takes its time."""
-    tops = _rows(imported).filter(origin__in=_ids(imported, together), edit=None)
+    ids = undone_together(imported)
+    tops = _rows(imported).filter(origin__in=ids, edit=None)
     beneath = Exists(RowVersion.objects.filter(workspace=imported.workspace_id, row=OuterRef("pk")))
     return UndoCounts(
         goes=tops.filter(~beneath).count(),
         returns=tops.filter(beneath).count(),
-        comes_back=_rows(imported).filter(replaced_by__in=_ids(imported, together)).count(),
+        comes_back=_rows(imported).filter(replaced_by__in=ids).count(),
     )
 
 
-def left_alone(imported: Import, together: list[Import]) -> LeftAlone:
+def left_alone(imported: Import) -> LeftAlone:
     """Edited rows that no other import holds."""
-    ids = _ids(imported, together)
+    ids = undone_together(imported)
     provided = RowVersion.objects.filter(workspace=imported.workspace_id, row=OuterRef("pk"), edit=None)
     found = _rows(imported).filter(
         Q(edit__isnull=False),
@@ -57,15 +66,11 @@ def left_alone(imported: Import, together: list[Import]) -> LeftAlone:
     return LeftAlone(len(named) if len(named) < NAMED else found.count(), named)
 
 
-def clients_made(imported: Import, together: list[Import]) -> int:
+def clients_made(imported: Import) -> int:
     """Client accounts that came with the import: they go, unless something else uses them."""
-    made = ImportedClient.objects.filter(workspace=imported.workspace_id, by__in=_ids(imported, together))
+    made = ImportedClient.objects.filter(workspace=imported.workspace_id, by__in=undone_together(imported))
     return made.count()
 
 
 def _rows(imported: Import) -> QuerySet[Transaction]:
     return Transaction.objects.filter(workspace=imported.workspace_id)
-
-
-def _ids(imported: Import, together: list[Import]) -> list[int]:
-    return [imported.pk, *(each.pk for each in together)]

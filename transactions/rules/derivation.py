@@ -7,7 +7,7 @@ from kamtrak.lib.money import round_money
 from transactions.rules.book import Book, RateUse
 from transactions.rules.catalog import Value
 from transactions.rules.fields import Field, RowKind
-from transactions.rules.given import Given, Wrong
+from transactions.rules.given import Given, Wrong, without_day
 from transactions.rules.outcomes import Lack, Status, Warning
 from transactions.rules.profits import Profit, profit_of
 from transactions.rules.revenues import Revenue, revenue_of
@@ -22,7 +22,6 @@ MOST_DIGITS = 24
 _MOST = Decimal(10) ** MOST_DIGITS - 1
 _TOO_LARGE = (f"The figure has more than {MOST_DIGITS} digits before the decimal mark.", "Check its amounts.")
 _TOO_MANY = (f"The quantity has more than {MOST_DIGITS} digits before the decimal mark.", "Check it.")
-_NO_DATE = ("The transaction date is blank.", "Write the day of the transaction.")
 _UNDECLARED = (
     "This transaction type is not declared.",
     "Say whether it is a sale, a refund or not revenue.",
@@ -84,9 +83,7 @@ def refusals(given: Given) -> list[Wrong]:
     that nothing could store."""
     wrong = []
     if given.day is None:
-        unread = given.unread.get(Field.DATE)
-        said = (unread.value, unread.reason, unread.repair) if unread else ("", *_NO_DATE)
-        wrong.append(Wrong(Field.DATE, *said))
+        wrong.append(without_day(given))
     if given.kind is None:
         wrong.append(Wrong(Field.TYPE, given.type, *_UNDECLARED))
     quantity = given.numbers.get(Field.QUANTITY)

@@ -53,3 +53,11 @@ class Wrong:
     value: str
     reason: str
     repair: str
+
+
+def without_day(row: Given) -> Wrong:
+    """Why a row has no transaction date: its cell is blank, or cannot be read."""
+    cell = row.unread.get(Field.DATE)
+    if cell is None:
+        return Wrong(Field.DATE, "", "The transaction date is blank.", "Write a date like 2026-03-08.")
+    return Wrong(Field.DATE, cell.value, cell.reason, cell.repair)

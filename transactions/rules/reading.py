@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from kamtrak.lib.notation import tidy
 from kamtrak.lib.tables import DateFormat, NumberFormat, Unreadable
 from transactions.rules.fields import Field, FieldKind, RowKind
-from transactions.rules.given import Given, Unread, Wrong
+from transactions.rules.given import Given, Unread, Wrong, without_day
 from transactions.rules.mappings import Column, FileMapping, fold
 
 LONGEST_NAME, LONGEST_DESCRIPTION = 200, 5_000  # rules 10
@@ -73,10 +73,10 @@ def wrong_with(row: Given) -> tuple[Wrong, ...]:
     wrong = [
         Wrong(known, cell.value, cell.reason, cell.repair)
         for known, cell in row.unread.items()
-        if known is Field.DATE or known.kind is FieldKind.TEXT
+        if known.kind is FieldKind.TEXT
     ]
-    if row.day is None and Field.DATE not in row.unread:
-        wrong.append(Wrong(Field.DATE, "", "The transaction date is blank.", "Write a date like 2026-03-08."))
+    if row.day is None:
+        wrong.insert(0, without_day(row))
     if Field.UNIQUE_ID in row.blank:
         wrong.append(Wrong(Field.UNIQUE_ID, "", "The Unique ID is blank.", "Write the ID of the row."))
     return tuple(wrong)

@@ -8,17 +8,19 @@ from django.db import IntegrityError, transaction
 
 from kamtrak.history import because
 from kamtrak.lib.errors import Refused, Stale
+from kamtrak.reasons import reason_of_file
 from transactions.models import CatalogFile, CatalogItem, CatalogName
-from transactions.queries.catalog_plans import Plan, Planned, plan_of
+from transactions.queries.catalog_plans import FILE_JOB, Plan, Planned, job_of, plan_of
 from transactions.rules import product_key
 from transactions.rules.entries import FullEntry
 from transactions.services.catalog import name_item
 from transactions.services.catalog_values import record_values
 from transactions.services.following import catalog_changed
 from transactions.services.guards import reason_of
-from workspaces.models import Membership, Workspace
+from workspaces.models import Job, Membership, Workspace
 from workspaces.rules import Right
 from workspaces.services.files import decide_file, discard_file, keep_file
+from workspaces.services.jobs import create_job
 from workspaces.services.locks import hold_alone
 
 WHAT = "the catalog"
@@ -43,9 +45,37 @@ def decide_catalog_file(*, file: CatalogFile, by: Membership, decisions: Mapping
 
 
 def discard_catalog_file(*, file: CatalogFile, by: Membership) -> None:
-    """Forget a file whose entries were not added; one whose entries were stays as their origin."""
+    """Forget a file whose entries were not added; one whose entries were stays as their origin. Raises
+    Refused while they are being added.
+    """
     _may(by)
-    discard_file(file=file)
+    with transaction.atomic():
+        current = _held(file)
+        job = job_of(file)
+        if current is not None and not current.added_at and job is not None and not job.is_over:
+            raise Refused("The entries of this file are being added.")
+        discard_file(file=file)
+
+
+def request_adding(*, file: CatalogFile, by: Membership, stamp: str, reason: str, now: datetime) -> Job:
+    """Have the entries that were checked (`stamp`) added in the background. Pressed twice, one job does it.
+
+    Raises Refused and Stale.
+    """
+    params = {"file": file.pk, "stamp": stamp, "reason": reason_of(by, reason, WHAT)}
+    with transaction.atomic():
+        current = _held(file)
+        if current is None:
+            raise Stale("The file was discarded meanwhile.")
+        job = job_of(current)
+        if job is not None and (current.added_at or not job.is_over):
+            return job
+        return create_job(workspace=file.workspace, kind=FILE_JOB, by=by.user, params=params, now=now)
+
+
+def _held(file: CatalogFile) -> CatalogFile | None:
+    """The file as it is now, held until the end of the transaction; None where it was discarded."""
+    return CatalogFile.objects.select_for_update().defer("content").filter(pk=file.pk).first()
 
 
 def add_entries_of_file(
@@ -58,19 +88,20 @@ def add_entries_of_file(
     reason = reason_of(by, reason, WHAT)
     if not entries:
         raise Refused("There is no entry to add. Correct the rows and bring the file again.")
-    with transaction.atomic(), because(reason=f"{file.name}: {reason}"[:500]):
+    said = reason_of_file(file.name, reason)
+    with transaction.atomic(), because(reason=said):
         workspace = hold_alone(file.workspace)
-        current = CatalogFile.objects.select_for_update().defer("content").filter(pk=file.pk).first()
+        current = _held(file)
         if current is None:
             raise Stale("The file was discarded meanwhile.")
         if current.added_at is not None:
             return current.added
         plan = plan_of(workspace, entries)
-        touched = _carried_out(workspace, by, plan, f"{file.name}: {reason}"[:500], now)
+        touched = _carried_out(workspace, by, plan, said, now)
         current.added, current.added_at = plan.changes, now
         current.save(update_fields=["added", "added_at"])
         if touched:
-            catalog_changed(workspace=workspace, by=by, items=touched, reason=reason, now=now)
+            catalog_changed(workspace=workspace, by=by, items=touched, reason=said, now=now)
     return current.added
 
 
@@ -114,6 +145,11 @@ def _made(workspace: Workspace, new: Sequence[Planned], now: datetime) -> list[C
     return items
 
 
+def may_bring(by: Membership) -> bool:
+    """Whoever keeps the masters brings files of entries (rules 8.2)."""
+    return by.can(Right.MASTERS)
+
+
 def _may(by: Membership) -> None:
-    if not by.can(Right.MASTERS):
+    if not may_bring(by):
         raise Refused(f"Only an owner or administrator changes {WHAT}.")

@@ -11,16 +11,16 @@ from typing import Any
 from django.conf import settings
 from django.core.files.base import File
 from django.db import transaction
-from django.db.models import QuerySet
 
 from kamtrak.lib.errors import Refused, Stale
+from kamtrak.reasons import kept_reason
 from kamtrak.uploads import store, too_large
-from transactions.models import STANDING, Import, ImportState
+from transactions.models import Import, ImportState
 from transactions.queries.books import ways_of
-from transactions.queries.families import corrections_of
+from transactions.queries.undoing import undone_together
 from transactions.rules import Field, FileMapping, Looked, open_questions, refusals
 from transactions.services.citations import cited_rows_that_go
-from transactions.services.sources import check_identity, remember_mapping, source_named
+from transactions.services.sources import check_identity, source_named
 from workspaces.models import Job, Membership, Workspace
 from workspaces.rules import Right
 from workspaces.services.files import clean_file_name
@@ -93,7 +93,7 @@ def start_import(
             size=file.size,
             sha256=digest.hexdigest(),
             path=store(file, FOLDER),
-            owner=None if by.can(Right.MASTERS) else by,
+            owner=_owner_of(by, continues),
             continues=continues,
             source=continues.source if continues else None,
             uploaded_by=by.user,
@@ -103,10 +103,11 @@ def start_import(
     return imported
 
 
-def same_file(imported: Import) -> Import | None:
-    """An import of the very same file that is in."""
-    same = Import.objects.filter(workspace=imported.workspace_id, sha256=imported.sha256, state__in=STANDING)
-    return same.exclude(pk=imported.pk).order_by("-turn").first()
+def _owner_of(by: Membership, continues: Import | None) -> Membership | None:
+    """Whose all rows are: an account manager's own. A correction is of whoever the corrected import is."""
+    if continues is not None:
+        return continues.owner
+    return None if by.can(Right.MASTERS) else by
 
 
 def relook(*, imported: Import, by: Membership, layout: Mapping[str, Any], now: datetime) -> None:
@@ -172,7 +173,6 @@ def request_check(*, imported: Import, by: Membership, now: datetime) -> Job:
     check_identity(held.known_source, mapping)
     held.state = ImportState.CHECKING
     held.save(update_fields=["source", "state"])
-    remember_mapping(held, by, names, now)
     return _start(held, CHECK, by, now)
 
 
@@ -223,25 +223,17 @@ def request_undo(
     """Have the import undone, for ever possible (rules 5.18). `keep_edited`: rows that would be left with an
     edit by hand alone stay. `release_cited`: whoever asks has seen that contributions lose rows that prove
     them. Raises Refused."""
-    if not reason.strip():
-        raise Refused("Say why the import is undone: it is kept in the history.", "reason")
+    kept = kept_reason(reason, "Say why the import is undone: it is kept in the history.")
     held = _held(imported, by, (ImportState.COMMITTED, ImportState.UNDOING))
     if held.state == ImportState.UNDOING and held.job is not None and not held.job.is_over:
         return held.job
-    ids = undone_together(held).values_list("pk", flat=True)
-    going = cited_rows_that_go(held.workspace, list(ids), keep_edited=keep_edited)
+    going = cited_rows_that_go(held.workspace, undone_together(held), keep_edited=keep_edited)
     if not release_cited and going.exists():
         raise Refused(RELEASES, "release_cited")
     held.state = ImportState.UNDOING
     held.save(update_fields=["state"])
     choices = {"keep_edited": keep_edited, "release_cited": release_cited}
-    return _start(held, UNDO, by, now, {**choices, "reason": reason.strip()[:500]})
-
-
-def undone_together(imported: Import) -> QuerySet[Import]:
-    """The import, and corrected reject files that went on from it: they leave with it."""
-    ids = {imported.pk} | corrections_of(imported)
-    return Import.objects.filter(pk__in=ids, workspace=imported.workspace_id)
+    return _start(held, UNDO, by, now, {**choices, "reason": kept})
 
 
 def cancel_import_job(*, imported: Import, by: Membership, now: datetime) -> None:

@@ -2,8 +2,6 @@
 8.4).
 """
 
-import hashlib
-from collections.abc import Collection
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -11,6 +9,7 @@ from django.db import IntegrityError, transaction
 from kamtrak.history import because
 from kamtrak.lib.errors import Refused
 from transactions.models import Import, SavedMapping, Source
+from transactions.queries.mappings import header_key
 from transactions.rules import Field, FileMapping
 from transactions.services.guards import reason_of
 from workspaces.models import Membership, Workspace
@@ -71,13 +70,16 @@ def check_identity(source: Source, mapping: FileMapping) -> None:
     raise Refused(f"Rows of “{source}” came without a Unique ID. Map none, or choose another source.")
 
 
-def header_key(names: Collection[str]) -> str:
-    """What a header is remembered by: its names in their order, whatever their case."""
-    return hashlib.sha256("\0".join(name.casefold() for name in names).encode()).hexdigest()
+def remember_mapping(imported: Import, by: int, now: datetime) -> None:
+    """Keep what was decided for the header of an import that goes in, so that the next file with it is mapped
+    at once (rules 5.16). `by`: the user who had it put in.
 
-
-def remember_mapping(imported: Import, by: Membership, names: list[str], now: datetime) -> None:
-    """Keep what was decided for the header, so that the next file with it is mapped at once (rules 5.16)."""
+    It is one of the workspace's masters, so an account manager's own import leaves it alone (rules 8.2): what
+    they decided is found by the import itself (queries.mappings.decided_before).
+    """
+    if imported.owner_id is not None:
+        return
+    names = [column.name for column in FileMapping.from_json(imported.mapping).columns]
     SavedMapping.objects.update_or_create(
         workspace=imported.workspace,
         header_key=header_key(names),
@@ -85,7 +87,7 @@ def remember_mapping(imported: Import, by: Membership, names: list[str], now: da
             "source": imported.known_source,
             "header": names,
             "mapping": imported.mapping,
-            "saved_by": by.user,
+            "saved_by_id": by,
             "saved_at": now,
         },
     )

@@ -15,8 +15,9 @@ from kamtrak.uploads import megabytes, takes_upload
 from kamtrak.web import go, moment, render_page, show_refusal
 from transactions.forms.files import AddEntriesForm, CatalogFileForm
 from transactions.models import CatalogFile
-from transactions.queries.catalog_plans import Plan, plan_of, unfinished_files
+from transactions.queries.catalog_plans import Plan, job_of, plan_of, unfinished_files
 from transactions.services import catalog_files as services
+from transactions.sources.catalog_adding import AT_ONCE
 from transactions.sources.catalog_checks import check_of
 from transactions.sources.catalog_columns import COLUMNS, HOLDS, SAMPLE
 from transactions.sources.catalog_file import Given, entries_in
@@ -70,8 +71,7 @@ def catalog_file(request: HttpRequest, workspace: Workspace, member: Membership,
     if posted is not None and form.is_valid():
         added = _added(request, member, file, check, form)
         if added is not None:
-            messages.success(request, _said(added, file.name))
-            return go(request, reverse("catalog", args=[workspace.slug]))
+            return added
     plan = plan_of(workspace, entries_in(check))
     return _page(request, file, check, form=form, plan=plan, shown=_shown(plan))
 
@@ -96,7 +96,11 @@ def catalog_sample(request: HttpRequest, workspace: Workspace, member: Membershi
 @require_POST
 def catalog_discard(request: HttpRequest, workspace: Workspace, member: Membership, pk: int) -> HttpResponse:
     file = _file(workspace, pk)
-    services.discard_catalog_file(file=file, by=member)
+    try:
+        services.discard_catalog_file(file=file, by=member)
+    except Refused as refusal:
+        messages.error(request, refusal.message)
+        return go(request, reverse("catalog_file", args=[workspace.slug, pk]))
     messages.success(request, f"File discarded: {file.name}")
     return go(request, reverse("catalog_upload", args=[workspace.slug]))
 
@@ -116,23 +120,28 @@ def _shown(plan: Plan) -> list[Any]:
 
 def _added(
     request: HttpRequest, member: Membership, file: CatalogFile, check: Check[Given], form: AddEntriesForm
-) -> int | None:
-    """How many entries were made or changed; None where the form has to be shown again."""
+) -> HttpResponse | None:
+    """Where to go on: few entries are in by then, many are being added. None: the form is shown again."""
     if form.cleaned_data["seen"] != check.stamp:
         form.add_error(None, "The file is read otherwise by now. Look at what would be added, then add it.")
         form.data = {**form.data.dict(), "seen": check.stamp}  # type: ignore[attr-defined]
         return None
+    said: dict[str, Any] = {
+        "file": file,
+        "by": member,
+        "reason": form.cleaned_data["reason"],
+        "now": moment(request),
+    }
     try:
-        return services.add_entries_of_file(
-            file=file,
-            by=member,
-            entries=entries_in(check),
-            reason=form.cleaned_data["reason"],
-            now=moment(request),
-        )
+        if len(check.good) > AT_ONCE:
+            job = services.request_adding(stamp=check.stamp, **said)
+            return go(request, reverse("job", args=[file.workspace.slug, job.pk]))
+        added = services.add_entries_of_file(entries=entries_in(check), **said)
     except Refused as refusal:
         show_refusal(form, refusal)
-    return None
+        return None
+    messages.success(request, _said(added, file.name))
+    return go(request, reverse("catalog", args=[file.workspace.slug]))
 
 
 def _page(
@@ -140,6 +149,7 @@ def _page(
 ) -> HttpResponse:
     values = {
         "file": file,
+        "job": None if file.added_at else job_of(file),
         "check": check,
         "layout_form": LayoutForm(check.layout.sheets if check else (), initial=file.decisions),
         "answered": [name for name in QUESTIONS if name in file.decisions],

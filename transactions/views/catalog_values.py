@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from kamtrak.lib.errors import Refused, Stale
 from kamtrak.reasons import ReasonForm
-from kamtrak.web import go, moment, read_day, show_refusal
+from kamtrak.web import go, moment, put_into, read_day, show_refusal
 from transactions.forms.catalog import ChangeForm, typed_values
 from transactions.models import CatalogItem
 from transactions.queries import catalog as queries
@@ -79,7 +79,7 @@ def _saved(request: HttpRequest, member: Membership, item: CatalogItem, form: Ch
     except Refused as refusal:
         show_refusal(form, refusal)
         if isinstance(refusal, Stale):  # what is on record now is shown: the next Save is a decision
-            form.data = {**form.data.dict(), "seen": str(queries.newest_record(item))}  # type: ignore[attr-defined]
+            put_into(form, seen=str(queries.newest_record(item)))
         return False
     said = f"{number} {'value' if number == 1 else 'values'} recorded" if number else "Nothing changed"
     messages.success(request, f"{said}: {item}")

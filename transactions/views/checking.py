@@ -9,7 +9,7 @@ from kamtrak.lib.money import is_currency
 from kamtrak.web import go, moment, read_id, render_page
 from transactions.forms.imports import CommitForm
 from transactions.models import Import, ImportState
-from transactions.queries.imports import import_of
+from transactions.queries.imports import import_of, same_file
 from transactions.queries.named import MissingProduct, UnmatchedOwner, missing_products, unmatched_owners
 from transactions.rules import FileMapping, RowKind
 from transactions.rules.repairs import RepairKind, repaired
@@ -21,6 +21,7 @@ from transactions.views.outlook import outlook_of
 from transactions.views.steps import import_url, page_below, step_of, stopped_because
 from workspaces.access import workspace_view
 from workspaces.models import Membership, Workspace
+from workspaces.queries.people import scope_of
 from workspaces.rules import Right
 
 
@@ -42,7 +43,7 @@ def check_page(
         "may_change": may_change,
         "outlook": outlook,
         "form": form or CommitForm(initial={"stamp": services.check_stamp(imported)}),
-        "twin": services.same_file(imported),
+        "twin": same_file(imported, scope_of(member)),
         "kinds": [(kind.value, label) for kind, label in KINDS],
         "missing": _missing(imported, member),
         "unmatched": _unmatched(imported, member),

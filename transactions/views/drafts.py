@@ -9,9 +9,9 @@ from django.http import QueryDict
 
 from kamtrak.web import read_day
 from transactions.forms.mapping import Decisions, read_decisions
-from transactions.models import Import, SavedMapping
+from transactions.models import Import
 from transactions.queries.books import Ways, ways_of
-from transactions.queries.imports import mapping_of_header
+from transactions.queries.mappings import decided_before
 from transactions.rules import (
     Asked,
     Field,
@@ -44,7 +44,7 @@ class Draft:
     decisions: Decisions
     source: str
     ways: Ways
-    known: SavedMapping | None
+    known: FileMapping | None
     replaces: tuple[date, date] | None = None
     span_wanted: bool = False
     posted: Mapping[str, str] = field(default_factory=dict)
@@ -125,6 +125,7 @@ class Draft:
 def draft_of(imported: Import) -> Draft:
     """The draft as it was left."""
     looked = Looked.from_json(imported.looked)
+    before = decided_before(imported, [look.name for look in looked.columns])
     decisions = Decisions(FileMapping.from_json(imported.mapping), frozenset(imported.answered))
     span = None
     if imported.replaces_from is not None and imported.replaces_until is not None:
@@ -135,7 +136,7 @@ def draft_of(imported: Import) -> Draft:
         decisions,
         imported.source_name or (imported.source.name if imported.source else ""),
         ways_of(imported.workspace),
-        mapping_of_header(imported, [look.name for look in looked.columns]),
+        before[0] if before else None,
         span,
         span is not None,
     )

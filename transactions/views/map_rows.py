@@ -1,6 +1,6 @@
 """The columns of a file as the page of its mapping shows them, each with its questions."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -170,16 +170,14 @@ def map_rows(draft: Draft) -> list[MapRow]:
     kind = draft.mapping.mapped.get(Field.TYPE)
     if kind is not None and (unfit := _no_type(draft.looked.columns[kind.place])):
         problems.setdefault(kind.name, []).append(unfit)
-    before: Mapping[int, str | None] = {}
-    if draft.known is not None:
-        before = {column["place"]: column["field"] for column in draft.known.mapping["columns"]}
+    before = {column.place: column.field for column in draft.known.columns} if draft.known else {}
     return [
         MapRow(
             place=column.place,
             look=(look := draft.looked.columns[column.place]),
             column=column,
             suggestion=draft.suggestions[column.place],
-            known=column.field is not None and before.get(column.place) == column.field.value,
+            known=column.field is not None and before.get(column.place) is column.field,
             problems=tuple(problems.get(column.name, ())),
             choices=tuple(_choices(column, look, draft)),
             types=tuple(_types(column, look, draft)),

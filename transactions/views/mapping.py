@@ -81,7 +81,7 @@ def _map_page(
         "may_change": True,
         "refusal": refusal,
         "insists": insists,
-        "twin": services.same_file(imported),
+        "twin": queries.same_file(imported, scope_of(member)),
         "layout": (layout := queries.layout_of(imported)),
         "layout_form": RereadForm(None, layout),
         **_form(draft, member),

@@ -6,8 +6,8 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
-from kamtrak.lib.errors import Refused
-from kamtrak.web import back_to, go, is_dialog, moment, show_refusal
+from kamtrak.lib.errors import Refused, Stale
+from kamtrak.web import back_to, go, is_dialog, moment, put_into, show_refusal
 from transactions.forms.missing import ADD, ALIAS, VALUE, MissingForm
 from transactions.models import CatalogItem
 from transactions.queries import catalog as queries
@@ -40,6 +40,8 @@ def catalog_missing(request: HttpRequest, workspace: Workspace, member: Membersh
             item = _supplied(request, member, missing, form)
         except Refused as refusal:
             show_refusal(form, refusal)
+            if isinstance(refusal, Stale):  # what is on record now is shown: the next Save is a decision
+                put_into(form, seen=str(_newest(missing)))
         else:
             messages.success(request, f"“{missing.seen}” is {item}. Rows that waited for it are derived.")
             return go(request, back)
@@ -68,14 +70,27 @@ def _preset(missing: Missing) -> dict[str, Any]:
         "measure": missing.measure.value,
         "valid_from": missing.first,
         "into": alike.code if alike else "",
+        "seen": _newest(missing),
     }
 
 
+def _newest(missing: Missing) -> int:
+    """Names what is on record of the entry that the product means."""
+    return queries.newest_record(missing.item) if missing.item else 0
+
+
 def _supplied(request: HttpRequest, member: Membership, missing: Missing, form: MissingForm) -> CatalogItem:
-    """Do what the form says; the entry that the product means now. Raises Refused."""
+    """Do what the form says; the entry that the product means now. Raises Refused, and Stale where somebody
+    else has said meanwhile what the product is, or no longer is.
+    """
     values, now = form.cleaned_data, moment(request)
+    if (values["how"] == VALUE) != (missing.item is not None):
+        raise Stale(
+            f"“{missing.seen}” is {missing.item or 'no entry any more'}, somebody said meanwhile. "
+            "See what is still missing, then save again."
+        )
     if missing.item:
-        given = {"values": [form.dated()], "seen": None, "reason": values["reason"]}
+        given = {"values": [form.dated()], "seen": values["seen"] or 0, "reason": values["reason"]}
         set_values(item=missing.item, by=member, now=now, **given)
         return missing.item
     if values["how"] == ALIAS:

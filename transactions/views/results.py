@@ -42,7 +42,7 @@ def result_page(
         "alerts": [(alert, page_below(imported, alert.path)) for alert in raised[:MOST_ALERTS]],
         "alert_count": raised.count(),
         "rows_url": f"{listed}?period=all&import={imported.pk}" if listed else "",
-        "continued_by": undoing.undone_with(imported),
+        "continued_by": undoing.corrections(imported),
     }
     return render_page(request, "transactions/import_result.html", context)
 
@@ -61,47 +61,44 @@ def import_undo(request: HttpRequest, workspace: Workspace, member: Membership, 
     imported = import_of(workspace, pk, member, changing=True)
     if imported.state != ImportState.COMMITTED:
         return go(request, import_url(imported))
-    together = undoing.undone_with(imported)
     if "counts" in request.GET:
-        return _counts(request, imported, together)
-    alone = undoing.left_alone(imported, together)
+        return _counts(request, imported)
+    alone = undoing.left_alone(imported)
     posted = request.POST if request.method == "POST" else None
-    cited = _cited(
-        member, imported, together, keep_edited=posted is None or posted.get("keep_edited") != "no"
-    )
+    cited = _cited(member, imported, keep_edited=posted is None or posted.get("keep_edited") != "no")
     form = UndoForm(posted, asks=bool(alone.total), releases=bool(cited.total))
     if form.is_valid() and _undone(request, imported, member, form):
         return go(request, import_url(imported))
-    context = _outlook_of_undo(imported, together) | {"form": form, "alone": alone, "cited": cited}
+    context = _outlook_of_undo(imported) | {"form": form, "alone": alone, "cited": cited}
     status = 422 if form.errors and not is_dialog(request) else 200
     part = "transactions/_import_undo.html" if is_dialog(request) else None
     return render_page(request, "transactions/import_undo.html", context, part=part, status=status)
 
 
-def _outlook_of_undo(imported: Import, together: list[Import]) -> dict[str, Any]:
+def _outlook_of_undo(imported: Import) -> dict[str, Any]:
     """What the undo would leave; of a large import the counts come by themselves."""
     is_large = imported.created + imported.updated > COUNTED_AT_ONCE
     return {
         "imported": imported,
-        "together": together,
-        "clients": undoing.clients_made(imported, together),
-        "counts": None if is_large else undoing.undo_counts(imported, together),
+        "together": undoing.corrections(imported),
+        "clients": undoing.clients_made(imported),
+        "counts": None if is_large else undoing.undo_counts(imported),
         "action": reverse("import_undo", args=[imported.workspace.slug, imported.pk]),
         "back": import_url(imported),
     }
 
 
-def _counts(request: HttpRequest, imported: Import, together: list[Import]) -> HttpResponse:
+def _counts(request: HttpRequest, imported: Import) -> HttpResponse:
     """The counts of a large import, when they are ready."""
-    counts = undoing.undo_counts(imported, together)
+    counts = undoing.undo_counts(imported)
     if not wants_part(request):
         return go(request, import_url(imported))
     return render_page(request, "transactions/_undo_counts.html", {"counts": counts})
 
 
-def _cited(member: Membership, imported: Import, together: list[Import], *, keep_edited: bool) -> CitedRows:
+def _cited(member: Membership, imported: Import, *, keep_edited: bool) -> CitedRows:
     """Rows that would go although something cites them, with what does as far as this member reads it."""
-    ids = [imported.pk, *(each.pk for each in together)]
+    ids = undoing.undone_together(imported)
     return cited_and_going(member.workspace, scope_of(member), ids, keep_edited=keep_edited)
 
 

@@ -26,7 +26,14 @@ from kamtrak.lib.tables.limits import LimitExceeded, Limits, TableError
 from kamtrak.lib.tables.numbers import NumberEvidence, NumberFormat, decide_numbers
 from kamtrak.lib.tables.question import Ask, Option
 from kamtrak.lib.tables.reader import Row, read_rows
-from kamtrak.lib.tables.rejects import REJECT_COLUMNS, RejectWriter, is_reject_file, original_row
+from kamtrak.lib.tables.rejects import (
+    REJECT_COLUMNS,
+    RejectWriter,
+    is_reject_file,
+    original_row,
+    own_columns,
+    own_rows,
+)
 from kamtrak.lib.tables.report import CheckReport, Collector, Problem, ProblemCount, Unreadable
 
 __all__ = [
@@ -68,6 +75,8 @@ __all__ = [
     "look",
     "original_cell",
     "original_row",
+    "own_columns",
+    "own_rows",
     "read_rows",
     "safe_cell",
 ]

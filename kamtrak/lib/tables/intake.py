@@ -21,8 +21,8 @@ from kamtrak.lib.tables.layout import Layout, look
 from kamtrak.lib.tables.limits import Limits, TableError
 from kamtrak.lib.tables.numbers import NumberEvidence, NumberFormat
 from kamtrak.lib.tables.question import Ask, Option
-from kamtrak.lib.tables.reader import Row, read_rows
-from kamtrak.lib.tables.rejects import REJECT_COLUMNS, is_reject_file, original_row
+from kamtrak.lib.tables.reader import Row
+from kamtrak.lib.tables.rejects import own_columns, own_rows
 from kamtrak.lib.tables.report import CheckReport, Collector, Problem, Unreadable
 
 T = TypeVar("T")
@@ -140,7 +140,7 @@ def check_table(
         encoding, delimiter, sheet = (decisions.get(name) or None for name in LAYOUT_ANSWERS)
         layout = look(path, limits, encoding=encoding, delimiter=delimiter, sheet=sheet)
         found = _columns(layout, columns)
-        rows = list(_rows(path, layout, len(found), limits))
+        rows = list(own_rows(path, layout, limits))
     places = {column: found.index(column.name) for column in columns if column.name in found}
     unused = tuple(name for name in found if name not in {column.name for column in columns})
     formats, questions = _formats(rows, places, decisions, layout.from_1904)
@@ -166,10 +166,7 @@ def _columns(layout: Layout, wanted: Sequence[Column]) -> tuple[str, ...]:
     expected = expected_columns(wanted)
     if not layout.header_line:
         raise TableError(f"The file has no header. Expected in its first row: {expected}.")
-    names = layout.columns
-    if is_reject_file(names):
-        names = names[: -len(REJECT_COLUMNS)]
-    found = tuple(name.strip().casefold() for name in names)
+    found = tuple(name.strip().casefold() for name in own_columns(layout))
     missing = [column.name for column in wanted if not column.optional and column.name not in found]
     if missing:
         raise TableError(
@@ -189,13 +186,6 @@ def expected_columns(columns: Sequence[Column]) -> str:
 def _listed(names: Sequence[str]) -> str:
     quoted = [f"“{name}”" for name in names]
     return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} and {quoted[-1]}"
-
-
-def _rows(path: Path, layout: Layout, width: int, limits: Limits) -> Iterator[Row]:
-    """The rows as they were brought at first: those of a reject file without what was added to them."""
-    returned = is_reject_file(layout.columns)
-    for row in read_rows(path, layout, limits):
-        yield row._replace(cells=original_row(row.cells, width)) if returned else row
 
 
 def _formats(

@@ -1,10 +1,14 @@
 """The rows that were refused, as a CSV to correct and bring again (rules 5.17)."""
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import TextIO
 
 from kamtrak.lib.tables.export import original_cell, safe_cell
+from kamtrak.lib.tables.layout import Layout
+from kamtrak.lib.tables.limits import Limits
+from kamtrak.lib.tables.reader import Row, read_rows
 from kamtrak.lib.tables.report import Problem
 
 REJECT_COLUMNS = ("_line", "_column", "_problem", "_repair")
@@ -40,6 +44,25 @@ class RejectWriter:
 def is_reject_file(columns: Sequence[str]) -> bool:
     """Whether a table with these columns is a reject file that comes back corrected."""
     return tuple(columns[-len(REJECT_COLUMNS) :]) == REJECT_COLUMNS
+
+
+def own_columns(layout: Layout) -> tuple[str, ...]:
+    """The names of the file's own columns, without the four that a reject file adds."""
+    return layout.columns[: -len(REJECT_COLUMNS)] if is_reject_file(layout.columns) else layout.columns
+
+
+def own_rows(path: Path, layout: Layout, limits: Limits) -> Iterator[Row]:
+    """Every row with the cells of the file's own columns, as they were brought at first.
+
+    Raises LimitExceeded and TableError as `read_rows` does.
+    """
+    rows = read_rows(path, layout, limits)
+    if not is_reject_file(layout.columns):
+        yield from rows
+        return
+    width = len(own_columns(layout))
+    for row in rows:
+        yield row._replace(cells=original_row(row.cells, width))
 
 
 def original_row(cells: Sequence[str], width: int) -> list[str]:

@@ -14,9 +14,11 @@ from kamtrak.lib.tables import (
     is_reject_file,
     original_cell,
     original_row,
+    own_columns,
+    own_rows,
     safe_cell,
 )
-from tests.lib.tables.samples import read, write
+from tests.lib.tables.samples import LIMITS, read, write
 
 PROBLEM = Problem(7, "Amount", "TBD", "This is not a number.", "Write a number like 1234.5.")
 
@@ -65,9 +67,12 @@ def test_a_reject_file_holds_the_row_as_it_was_and_what_is_wrong_with_it(tmp_pat
         '2026-03-08;TBD;"\'=HYPERLINK(""x"")";7;"Amount; Note";"This is not a number.; Long.";'
         '"Write a number like 1234.5.; Shorten."',
     ]
-    layout, rows = read(write(tmp_path, out.getvalue(), "utf-8-sig"))
+    path = write(tmp_path, out.getvalue(), "utf-8-sig")
+    layout, _ = read(path)
     assert is_reject_file(layout.columns)
-    assert original_row(rows[0].cells, 3) == ["2026-03-08", "TBD", '=HYPERLINK("x")']
+    assert own_columns(layout) == ("Day", "Amount", "Note")
+    (row,) = own_rows(path, layout, LIMITS)
+    assert row.cells == ["2026-03-08", "TBD", '=HYPERLINK("x")']
 
 
 def test_cells_of_ragged_rows_are_not_lost():

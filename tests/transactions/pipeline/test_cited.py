@@ -3,15 +3,17 @@
 from typing import Any
 
 import pytest
+from django.core.files.storage import default_storage
 
 from contributions.models import Contribution, TransactionLink
 from contributions.services.transactions import link_transactions
 from kamtrak.lib.errors import Refused
 from tests.cast import NOW, Cast
 from tests.contributions.builders import log
-from tests.transactions.bringing import bring, fresh, rows, work
+from tests.transactions.bringing import bring, check, commit, fresh, rows, upload, work
 from transactions.models import Import, ImportState, Transaction
 from transactions.pipeline.editing import edit_transaction
+from transactions.queries.undoing import undo_counts
 from transactions.rules import Field
 from transactions.services.citations import cited_and_going
 from transactions.services.imports import RELEASES, request_undo
@@ -106,6 +108,32 @@ def test_a_cited_row_left_with_an_edit_alone_stays_or_goes_as_was_chosen(inside:
     undo(inside, imported, keep_edited=keep, release_cited=not keep)
     assert [each.revenue for each in rows(inside.acme)] == ([60] if keep else [])
     assert linked(inside) == ([row.pk] if keep else [])
+
+
+def corrected(cast: Cast, imported: Import, wrong: str, right: str) -> Import:
+    """The reject file of an import, with one of its values corrected, is in."""
+    with default_storage.open(imported.rejects) as rejects:
+        text = rejects.read().decode("utf-8-sig")
+    again = upload(cast.ada, text.replace(wrong, right, 1), f"{right}.csv", continues=imported)
+    return commit(check(again, cast.ada), cast.ada)
+
+
+def test_a_reject_file_of_a_reject_file_goes_with_the_first_and_what_it_proves_is_named(inside: Cast) -> None:
+    lines = "2026-08-07,Nordhavn,5,TBD\n2026-08-08,Aurelia,5,?\n"
+    first = bring(inside.ada, HEAD + LINE + lines, FIELDS)
+    second = corrected(inside, first, "TBD", "20")
+    corrected(inside, second, "?", "30")
+    row = rows(inside.acme)[-1]
+    assert row.revenue == 150
+    cite(inside, row)
+    browser, url = inside.browser("ada"), f"/w/acme/imports/{first.pk}/undo/"
+    page = browser.get(url).content.decode()
+    assert "20.csv, 30.csv" in page
+    assert "1 row that goes is evidence" in page
+    assert undo_counts(first).goes == 3
+    assert browser.post(url, {"reason": "Wrong file", "release_cited": "on"}).status_code == 302
+    work(inside.acme)
+    assert (fresh(first).state, rows(inside.acme), linked(inside)) == (ImportState.UNDONE, [], [])
 
 
 def test_where_equal_lines_change_places_the_citation_follows_its_line(inside: Cast) -> None:

@@ -91,6 +91,19 @@ def test_undo_of_the_only_import_leaves_nothing_of_it(inside: Cast) -> None:
     assert not Alert.objects.filter(key__startswith="catalog:", state="open").exists()
 
 
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_a_client_that_two_imports_bring_leaves_with_the_last_of_them(
+    inside: Cast, order: tuple[int, int]
+) -> None:
+    lines = "Date,Client,Revenue\n2026-08-07,Nordhavn,{}\n"
+    both = [bring(inside.ada, lines.format(amount)) for amount in (10, 20)]
+    first, second = (both[at] for at in order)
+    undo(first, inside.ada)
+    assert ClientAccount.objects.filter(name="Nordhavn").exists()
+    undo(second, inside.ada)
+    assert not ClientAccount.objects.filter(name="Nordhavn").exists()
+
+
 def test_an_update_by_unique_id_is_taken_back_by_undo(inside: Cast) -> None:
     """Import 1 makes id 7 5 × 10, import 2 makes it 8 × 10: undo import 1 → 80.00; undo both → gone."""
     header = "ID,Date,Qty,Price\n"

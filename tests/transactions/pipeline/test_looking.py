@@ -22,10 +22,11 @@ from kamtrak.lib.tables import (
     NumberEvidence,
     NumberFormat,
     look,
+    own_columns,
+    own_rows,
 )
 from tests.transactions.twin import LINES, TOTAL, write_twin
 from transactions.pipeline.columns import Digests, Room
-from transactions.pipeline.lines import columns_of, lines_of
 from transactions.pipeline.looking import look_into
 from transactions.rules import (
     Column,
@@ -86,7 +87,7 @@ def test_the_retailers_export_comes_to_180_667_75_pounds_and_its_invoices_are_no
         for place, field in enumerate(fields)
     ]
     reader, occurrences = LineReader(FileMapping(tuple(columns))), Occurrences()
-    rows = [reader.read(line.cells) for line in lines_of(path, layout, LIMITS)]
+    rows = [reader.read(line.cells) for line in own_rows(path, layout, LIMITS)]
     for row in rows:
         occurrences.number(key_of_id(row.unique_id))
     revenue = [
@@ -198,7 +199,7 @@ def test_a_workbook_is_looked_through_as_well(tmp_path):
 def test_a_reject_file_that_comes_back_is_looked_at_without_what_was_added_to_it(tmp_path):
     path = tmp_path / "rejects.csv"
     path.write_text(f"day,client,{','.join(REJECT_COLUMNS)}\n2026-03-08,'=Aldin,7,client,Why,How\n")
-    assert columns_of(look(path, LIMITS)) == ("day", "client")
+    assert own_columns(look(path, LIMITS)) == ("day", "client")
     assert [each.samples for each in looked(path).columns] == [("2026-03-08",), ("=Aldin",)]
 
 

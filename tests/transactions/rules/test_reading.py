@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900
 
 from kamtrak.lib.tables import DateOrder, Limits, NumberCell, look, read_rows
+from tests.transactions.rules.builders import book, terms
 from transactions.rules import (
     Column,
     Field,
@@ -23,6 +24,7 @@ from transactions.rules import (
     RowKind,
     Unread,
     Wrong,
+    derive,
     key_of_values,
     wrong_with,
 )
@@ -153,6 +155,12 @@ def test_a_row_without_a_date_cannot_go_in(cell, wrong):
     read = row([cell, "10"], Column(1, "Amount", Field.REVENUE))
     assert read.day is None
     assert wrong_with(read) == (wrong,)
+
+
+@pytest.mark.parametrize("cell", ["", "TBD"])
+def test_a_missing_date_is_refused_alike_by_whoever_finds_it(cell):
+    read = row([cell, "10"], Column(1, "Amount", Field.REVENUE))
+    assert derive(read, terms(), book()).wrong == wrong_with(read)
 
 
 def test_a_row_without_its_unique_id_cannot_go_in():
