@@ -310,6 +310,19 @@ def test_nothing_changed_is_no_edit(cast: Cast, orders: Import) -> None:
     assert "Nothing is different" in response.text
 
 
+def test_text_with_line_breaks_is_not_changed_by_an_edit_of_something_else(cast: Cast, orders: Import) -> None:
+    """A browser strips them from a field of one line, and sends those of a description as CRLF."""
+    row = make_row(orders, client="ACME\nGmbH", description="On\ntwo lines ", quantity="5", price_sold="10")
+    data = sent(cast, row, quantity="6")
+    as_a_browser = {**data, "client": data["client"].replace("\n", ""), "description": "On\r\ntwo lines"}
+    assert save(cast.browser("ada"), row, as_a_browser).status_code == 302
+    with in_workspace(cast.acme.pk):
+        edited = Transaction.objects.select_related("edit", "client").get(pk=row.pk)
+    assert edited.edit
+    assert edited.client
+    assert (edited.edit.values, edited.client.name) == ({"quantity": "6"}, "ACME\nGmbH")
+
+
 def test_an_amount_that_bore_its_currency_keeps_it_when_it_is_typed_over(cast: Cast, orders: Import) -> None:
     """€100 in the file; 120 typed over it is still euros: 120 × 1.1682 = 140.18 USD."""
     row = make_row(orders, revenue="€100")

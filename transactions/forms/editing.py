@@ -26,6 +26,7 @@ KEEP, OVERWRITE = "keep", "overwrite"
 PER_UNIT = (Field.PRICE_SOLD, Field.UNIT_COST, Field.UNIT_PROFIT, Field.UNIT_TAX)
 MOST_DIGITS = 15  # before the decimal mark (rules 10)
 _PLAIN = re.compile(r"[-−]?[0-9]{1,30}(?:[.,][0-9]{1,12})?")
+_BREAK = re.compile(r"\r\n|\r|\n")
 _ONE_MARK = re.compile(r"[-−]?[1-9][0-9]{0,2}[.,][0-9]{3}")
 
 
@@ -49,6 +50,9 @@ class Editable:
 
     def text(self, known: Field) -> str:
         """The value as the form shows it."""
+        return _shown(known, self._written(known))
+
+    def _written(self, known: Field) -> str:
         given = self.given
         if known in given.unread:
             return given.unread[known].value
@@ -110,7 +114,7 @@ class TransactionForm(forms.Form):
         return values
 
     def _typed(self, known: Field) -> str:
-        return str(self.data.get(self.add_prefix(known.value), "")).replace("\x00", "").strip()
+        return _shown(known, str(self.data.get(self.add_prefix(known.value), "")).replace("\x00", ""))
 
     def _currency(self, text: str, changed: bool) -> str:
         """The currency of the amounts; one that was typed must be one."""
@@ -126,6 +130,15 @@ class TransactionForm(forms.Form):
             self.values[known] = _canonical(known, text, code)
         except ValueError as problem:  # AmountError among them
             self.add_error(known.value, str(problem))
+
+
+def _shown(known: Field, text: str) -> str:
+    """Text as a field of the form holds it, and sends it back where nobody touched it.
+
+    A browser strips line breaks from a field of one line, and sends those of a description as CRLF.
+    """
+    between = "\n" if known is Field.DESCRIPTION else " "
+    return _BREAK.sub(between, text).strip()
 
 
 def _field(known: Field, row: Editable) -> forms.Field:
