@@ -14,7 +14,10 @@ _OF_THE_ROW = (1, 2)  # tiers whose figure is in the currency of the row
 
 
 def sales_of(imported: Import, maker: Maker, rows: Callable[[], Iterator[Row]]) -> Sales:
-    """The sales that lines of the file name: those of the file itself first, then those that are in."""
+    """The sales that lines of the file name: those of the file itself first, then those that are in.
+
+    A sale that lies beneath a protected edit stays what the edit says (rules 5.15).
+    """
     wanted = set()
     for row in rows():
         if row.problem is None and (text := maker.reader.read(row.cells).original_id):
@@ -23,7 +26,8 @@ def sales_of(imported: Import, maker: Maker, rows: Callable[[], Iterator[Row]]) 
     if wanted:
         found = _in_file(maker, rows(), wanted)
         with in_workspace(imported.workspace_id):
-            found = stored_sales(imported.source, wanted - set(found)) | found
+            others = stored_sales(imported.source, wanted - set(found))
+            found |= others | stored_sales(imported.source, set(found), protected=True)
     return Sales(found, tied=True)
 
 
@@ -41,8 +45,11 @@ def _in_file(maker: Maker, rows: Iterator[Row], wanted: set[bytes]) -> dict[byte
     return found
 
 
-def stored_sales(source: Source | None, keys: Iterable[bytes]) -> dict[bytes, Sale]:
-    """The sales among the rows of the source, by key. Called inside the workspace."""
+def stored_sales(
+    source: Source | None, keys: Iterable[bytes], *, protected: bool = False
+) -> dict[bytes, Sale]:
+    """The sales among the rows of the source, by key; of `protected`, those that no import overwrites. Called
+    inside the workspace."""
     if source is None:
         return {}
     ordered = sorted(keys)
@@ -52,6 +59,8 @@ def stored_sales(source: Source | None, keys: Iterable[bytes]) -> dict[bytes, Sa
         rows = Transaction.objects.filter(
             workspace=source.workspace_id, source=source, key__in=some, occurrence=1
         )
+        if protected:
+            rows = rows.filter(protected=True)
         for key, day, tier, currency in rows.values_list("key", "day", "tier", "currency"):
             found[key.bytes] = as_sale(day, tier, currency)
     return found
