@@ -21,8 +21,9 @@ from transactions.pipeline.marking import mark, mark_prices, unmark
 from transactions.queries.books import EVER
 from transactions.queries.catalog import load_catalog
 from transactions.queries.people import members_by_name
-from transactions.rules import Earlier, Lack, Status, product_key
-from transactions.services.alerts import OF_CATALOG, refresh_alerts
+from transactions.queries.waiting import OWNER
+from transactions.rules import CATALOG_LACKS, Earlier, Lack, Status, product_key
+from transactions.services.alerts import MOVES, refresh_alerts
 from transactions.services.totals import hold_rows, totals_follow
 from workspaces.models import Membership, Workspace
 
@@ -54,7 +55,7 @@ def catalog_changed(*, workspace: Workspace, items: Collection[int], now: dateti
         SeenProduct.objects.filter(workspace=workspace, item__in=items).values_list("pk", flat=True)
     )
     of_products = _rows(workspace).filter(product__in=touched)
-    waiting = _ids(of_products.filter(Q(lack__in=(*OF_CATALOG, Lack.NO_TAX)) | Q(profit_lack__gt=0)))
+    waiting = _ids(of_products.filter(Q(lack__in=(*CATALOG_LACKS, Lack.NO_TAX)) | Q(profit_lack__gt=0)))
     derived = derive_waiting(workspace, waiting, now, Earlier.PRICE)
     mark_prices(workspace, of_products)
     refresh_alerts(workspace=workspace, now=now)
@@ -84,7 +85,7 @@ def owner_confirmed(
     """A person said who an owner's name is: the rows of that name are theirs from now on (rules 5.19)."""
     workspace = hold_rows(workspace)
     moved = _give(workspace, _rows(workspace).filter(named_owner=seen.pk), member.pk if member else None)
-    refresh_alerts(workspace=workspace, now=now)
+    refresh_alerts(workspace=workspace, now=now, kinds=[OWNER])
     return moved
 
 
@@ -113,7 +114,7 @@ def match_owners(*, workspace: Workspace, now: datetime) -> int:
     moved = 0
     for seen in SeenOwner.objects.filter(workspace=workspace, pk__in=names).exclude(member=None):
         moved += _give(workspace, waiting.filter(named_owner=seen.pk), seen.member_id)
-    refresh_alerts(workspace=workspace, now=now)
+    refresh_alerts(workspace=workspace, now=now, kinds=[OWNER])
     return moved
 
 
@@ -145,7 +146,7 @@ def mark_moved_rates(*, workspace: Workspace, now: datetime) -> int:
     mark(workspace, ids, Earlier.RATE)
     right = _rows(workspace).filter(Q(rate__in=alike) | Q(profit_rate__in=alike), earlier__gt=0)
     unmark(workspace, _ids(right.exclude(pk__in=ids)), Earlier.RATE)
-    refresh_alerts(workspace=workspace, now=now)
+    refresh_alerts(workspace=workspace, now=now, kinds=[MOVES])
     return len(ids)
 
 
