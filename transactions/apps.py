@@ -1,6 +1,18 @@
+from collections.abc import Callable
 from typing import Any
 
 from django.apps import AppConfig
+from django.utils.module_loading import import_string
+
+
+def _lazy(door: str) -> Callable[[Any], dict[str, Any]]:
+    """A job of the pipeline that is loaded when it is worked off: only workers read files."""
+
+    def work(run: Any) -> dict[str, Any]:
+        done: dict[str, Any] = import_string(f"transactions.pipeline.{door}")(run)
+        return done
+
+    return work
 
 
 class TransactionsConfig(AppConfig):
@@ -18,33 +30,16 @@ class TransactionsConfig(AppConfig):
         from transactions.services.imports import CHECK, COMMIT, LOOK, UNDO, may_work
         from workspaces.queries.clients import register_client_uses
         from workspaces.services.deletion import register_files
-        from workspaces.services.jobs import JobKind, Run, register_job
+        from workspaces.services.jobs import JobKind, register_job
         from workspaces.services.settings import register_holder
 
-        def look(run: Run) -> dict[str, Any]:
-            from transactions.pipeline.opening import run_look  # only workers read files
-
-            return run_look(run)
-
-        def check(run: Run) -> dict[str, Any]:
-            from transactions.pipeline.checking import run_check
-
-            return run_check(run)
-
-        def commit(run: Run) -> dict[str, Any]:
-            from transactions.pipeline.committing import run_commit
-
-            return run_commit(run)
-
-        def undo(run: Run) -> dict[str, Any]:
-            from transactions.pipeline.undoing import run_undo
-
-            return run_undo(run)
-
-        register_job(LOOK, JobKind(look, may_work, title="A file is looked at", unit="rows"))
-        register_job(CHECK, JobKind(check, may_work, title="A file is checked", unit="rows"))
-        register_job(COMMIT, JobKind(commit, may_work, title="Transactions are imported", unit="rows"))
-        register_job(UNDO, JobKind(undo, may_work, title="An import is undone", unit="rows"))
+        for kind, door, title in (
+            (LOOK, "opening.run_look", "A file is looked at"),
+            (CHECK, "checking.run_check", "A file is checked"),
+            (COMMIT, "committing.run_commit", "Transactions are imported"),
+            (UNDO, "undoing.run_undo", "An import is undone"),
+        ):
+            register_job(kind, JobKind(_lazy(door), may_work, title=title, unit="rows"))
         may = deciding.may_decide
         compare = JobKind(deciding.run_comparison, may, title="What would move is worked out", unit="rows")
         decide = JobKind(deciding.run_decision, may, title="Transactions are decided", unit="rows")
