@@ -1,6 +1,18 @@
+from collections.abc import Callable
 from typing import Any
 
 from django.apps import AppConfig
+from django.utils.module_loading import import_string
+
+
+def _lazy(door: str) -> Callable[[Any], dict[str, Any]]:
+    """A job that is loaded when it is worked off: only workers read files."""
+
+    def work(run: Any) -> dict[str, Any]:
+        done: dict[str, Any] = import_string(f"transactions.{door}")(run)
+        return done
+
+    return work
 
 
 class TransactionsConfig(AppConfig):
@@ -22,44 +34,21 @@ class TransactionsConfig(AppConfig):
         from workspaces.models import Membership
         from workspaces.queries.clients import register_client_uses
         from workspaces.services.deletion import register_files
-        from workspaces.services.jobs import JobKind, Run, register_job
+        from workspaces.services.jobs import JobKind, register_job
         from workspaces.services.settings import register_holder
-
-        def look(run: Run) -> dict[str, Any]:
-            from transactions.pipeline.opening import run_look  # only workers read files
-
-            return run_look(run)
-
-        def check(run: Run) -> dict[str, Any]:
-            from transactions.pipeline.checking import run_check
-
-            return run_check(run)
-
-        def commit(run: Run) -> dict[str, Any]:
-            from transactions.pipeline.committing import run_commit
-
-            return run_commit(run)
-
-        def undo(run: Run) -> dict[str, Any]:
-            from transactions.pipeline.undoing import run_undo
-
-            return run_undo(run)
-
-        def add(run: Run) -> dict[str, Any]:
-            from transactions.sources.catalog_adding import run_adding
-
-            return run_adding(run)
 
         def allowed(member: Membership, params: dict[str, Any]) -> bool:
             return may_bring(member)
 
+        add = _lazy("sources.catalog_adding.run_adding")
         register_job(FILE_JOB, JobKind(add, allowed, title="Catalog entries from a file", unit="entries"))
-        for kind, step, title in (
-            (LOOK, look, "A file is looked at"),
-            (CHECK, check, "A file is checked"),
-            (COMMIT, commit, "Transactions are imported"),
-            (UNDO, undo, "An import is undone"),
+        for kind, door, title in (
+            (LOOK, "opening.run_look", "A file is looked at"),
+            (CHECK, "checking.run_check", "A file is checked"),
+            (COMMIT, "committing.run_commit", "Transactions are imported"),
+            (UNDO, "undoing.run_undo", "An import is undone"),
         ):
+            step = _lazy(f"pipeline.{door}")
             register_job(kind, JobKind(step, may_work, title=title, stopped=lead_back))
         may = deciding.may_decide
         compare = JobKind(deciding.run_comparison, may, title="What would move is worked out", unit="rows")

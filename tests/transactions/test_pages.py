@@ -310,6 +310,52 @@ def test_nothing_changed_is_no_edit(cast: Cast, orders: Import) -> None:
     assert "Nothing is different" in response.text
 
 
+def test_a_save_after_an_overtaken_one_leaves_what_a_colleague_changed(cast: Cast, orders: Import) -> None:
+    """Ada corrects the client while Olive sets the quantity from 5 to 8: 8 × 10 = 80, of the other client."""
+    row = make_row(orders, client="Nordhavn", quantity="5", price_sold="10", currency="USD")
+    hers = sent(cast, row, client="Südhafen")
+    assert save(cast.browser("olive"), row, sent(cast, row, quantity="8")).status_code == 302
+    asked = save(cast.browser("ada"), row, hers)
+    assert asked.status_code == 422
+    assert "changed meanwhile" in asked.text
+    assert "It now reads: Order quantity 8." in asked.text
+    again = {bound.html_name: bound.value() or "" for bound in asked.context["form"]}
+    assert (again["client"], again["quantity"]) == ("Südhafen", "8")
+    assert save(cast.browser("ada"), row, again).status_code == 302
+    with in_workspace(cast.acme.pk):
+        edited = Transaction.objects.select_related("client", "edit").get(pk=row.pk)
+    assert edited.edit
+    assert edited.edit.values == {"quantity": "8", "client": "Südhafen"}
+    assert edited.revenue == Decimal(80)
+
+
+def test_what_both_changed_is_named_before_one_goes_over_the_other(cast: Cast, orders: Import) -> None:
+    row = make_row(orders, quantity="5", price_sold="10", currency="USD")
+    mine = sent(cast, row, quantity="6")
+    save(cast.browser("olive"), row, sent(cast, row, quantity="8"))
+    asked = save(cast.browser("ada"), row, mine)
+    assert "It now reads: Order quantity 8." in asked.text
+    again = {bound.html_name: bound.value() or "" for bound in asked.context["form"]}
+    assert save(cast.browser("ada"), row, again).status_code == 302
+    with in_workspace(cast.acme.pk):
+        assert Transaction.objects.get(pk=row.pk).revenue == Decimal(60)
+
+
+def test_text_with_line_breaks_is_not_changed_by_an_edit_of_something_else(
+    cast: Cast, orders: Import
+) -> None:
+    """A browser strips them from a field of one line, and sends those of a description as CRLF."""
+    row = make_row(orders, client="ACME\nGmbH", description="On\ntwo lines ", quantity="5", price_sold="10")
+    data = sent(cast, row, quantity="6")
+    as_a_browser = {**data, "client": data["client"].replace("\n", ""), "description": "On\r\ntwo lines"}
+    assert save(cast.browser("ada"), row, as_a_browser).status_code == 302
+    with in_workspace(cast.acme.pk):
+        edited = Transaction.objects.select_related("edit", "client").get(pk=row.pk)
+    assert edited.edit
+    assert edited.client
+    assert (edited.edit.values, edited.client.name) == ({"quantity": "6"}, "ACME GmbH")
+
+
 def test_an_amount_that_bore_its_currency_keeps_it_when_it_is_typed_over(cast: Cast, orders: Import) -> None:
     """€100 in the file; 120 typed over it is still euros: 120 × 1.1682 = 140.18 USD."""
     row = make_row(orders, revenue="€100")

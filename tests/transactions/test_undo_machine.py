@@ -62,7 +62,10 @@ till_lines = st.lists(
     st.tuples(st.sampled_from(TILL), notes).map(lambda pair: (*pair[0], pair[1])), min_size=1, max_size=4
 )
 ids = st.lists(st.sampled_from(["1", "2", "R1"]), min_size=1, max_size=3, unique=True)
-edits = st.sampled_from([{Field.QUANTITY: "9"}, {Field.PRICE_SOLD: "2.5"}, {Field.CLIENT: "Zeta"}])
+edits = st.sampled_from(
+    [{Field.QUANTITY: "9"}, {Field.PRICE_SOLD: "2.5"}, {Field.CLIENT: "Zeta"}]
+    + [{Field.DATE: day} for day in DAYS]
+)
 
 
 @st.composite
@@ -203,7 +206,7 @@ def is_void(row: Row, log: list[Any]) -> bool:
     )
 
 
-NAMES = {Field.QUANTITY: "Qty", Field.PRICE_SOLD: "Price", Field.CLIENT: "Client"}
+NAMES = {Field.QUANTITY: "Qty", Field.PRICE_SOLD: "Price", Field.CLIENT: "Client", Field.DATE: "Date"}
 
 
 def effective(row: Row) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """The form of one transaction: its fields as text, checked as amounts are everywhere (rules 1.6, 5.15)."""
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 
 from kamtrak.lib.money import (
     AmountError,
@@ -26,6 +28,7 @@ KEEP, OVERWRITE = "keep", "overwrite"
 PER_UNIT = (Field.PRICE_SOLD, Field.UNIT_COST, Field.UNIT_PROFIT, Field.UNIT_TAX)
 MOST_DIGITS = 15  # before the decimal mark (rules 10)
 _PLAIN = re.compile(r"[-−]?[0-9]{1,30}(?:[.,][0-9]{1,12})?")
+_BREAK = re.compile(r"\r\n|\r|\n")
 _ONE_MARK = re.compile(r"[-−]?[1-9][0-9]{0,2}[.,][0-9]{3}")
 
 
@@ -47,8 +50,16 @@ class Editable:
             known.discard(Field.OWNER)
         return [each for each in Field if each in known]
 
+    @property
+    def texts(self) -> dict[str, str]:
+        """Every field as the form shows it, by name."""
+        return {known.value: self.text(known) for known in self.fields}
+
     def text(self, known: Field) -> str:
         """The value as the form shows it."""
+        return _shown(known, self._written(known))
+
+    def _written(self, known: Field) -> str:
         given = self.given
         if known in given.unread:
             return given.unread[known].value
@@ -80,11 +91,12 @@ class TransactionForm(forms.Form):
     )
     reason = ReasonField()
     stamp = forms.CharField(max_length=20, required=False, widget=forms.HiddenInput)
+    shown = forms.JSONField(required=False, widget=forms.HiddenInput)  # field -> text as it was opened
 
-    def __init__(self, row: Editable, *args: Any, **options: Any) -> None:
+    def __init__(self, row: Editable, data: QueryDict | None, *, stamp: str) -> None:
         self.row = row
         self.values: dict[Field, str] = {}
-        super().__init__(*args, **options)
+        super().__init__(data, initial={"stamp": stamp, "shown": row.texts})
         own = {known.value: _field(known, row) for known in row.fields}
         self.fields = {**own, **self.fields}
 
@@ -94,10 +106,13 @@ class TransactionForm(forms.Form):
         return [self[known.value] for known in self.row.fields]
 
     def clean(self) -> dict[str, Any]:
-        """Read what differs from what the row has: `values`, as rules.lay_over takes them."""
+        """Read what differs from what the form was opened with: `values`, as rules.lay_over takes them.
+
+        What the row has become meanwhile is nobody's input here (rules 4.17).
+        """
         values = super().clean() or self.cleaned_data
         typed = {known: self._typed(known) for known in self.row.fields}
-        changed = [known for known, text in typed.items() if text != self.row.text(known)]
+        changed = self._changed(values)
         code = self._currency(typed[Field.CURRENCY], Field.CURRENCY in changed)
         for known in changed:
             if known is not Field.CURRENCY:
@@ -109,8 +124,36 @@ class TransactionForm(forms.Form):
             self.add_error(None, "Nothing is different from what the row has. Change a value first.")
         return values
 
+    @property
+    def moved(self) -> list[tuple[Field, str]]:
+        """The fields that are others by now than this form was opened with, and what they are."""
+        opened = self._opened(self.cleaned_data)
+        texts = ((known, self.row.text(known)) for known in self.row.fields)
+        return [(known, text) for known, text in texts if text != opened.get(known, "")]
+
+    def overtaken(self) -> "TransactionForm":
+        """The same input over the row as it is now: the next Save is a decision (rules 4.17).
+
+        A field that was not changed here shows what others have made of it.
+        """
+        own = {known.value: self._typed(known) for known in self._changed(self.cleaned_data)}
+        stamp, texts = self.initial["stamp"], self.row.texts
+        data = self.data.copy()  # type: ignore[attr-defined]
+        for name, text in {**texts, **own, "stamp": stamp, "shown": json.dumps(texts)}.items():
+            data[name] = text
+        return TransactionForm(self.row, data, stamp=stamp)
+
+    def _changed(self, values: Mapping[str, Any]) -> list[Field]:
+        opened = self._opened(values)
+        return [known for known in self.row.fields if self._typed(known) != opened.get(known, "")]
+
+    def _opened(self, values: Mapping[str, Any]) -> dict[str, str]:
+        """The text of each field as the form showed it; of a form that does not say, what the row has."""
+        shown = values.get("shown")
+        return {**shown} if isinstance(shown, dict) else self.row.texts
+
     def _typed(self, known: Field) -> str:
-        return str(self.data.get(self.add_prefix(known.value), "")).replace("\x00", "").strip()
+        return _shown(known, str(self.data.get(self.add_prefix(known.value), "")).replace("\x00", ""))
 
     def _currency(self, text: str, changed: bool) -> str:
         """The currency of the amounts; one that was typed must be one."""
@@ -126,6 +169,15 @@ class TransactionForm(forms.Form):
             self.values[known] = _canonical(known, text, code)
         except ValueError as problem:  # AmountError among them
             self.add_error(known.value, str(problem))
+
+
+def _shown(known: Field, text: str) -> str:
+    """Text as a field of the form holds it, and sends it back where nobody touched it.
+
+    A browser strips line breaks from a field of one line, and sends those of a description as CRLF.
+    """
+    between = "\n" if known is Field.DESCRIPTION else " "
+    return _BREAK.sub(between, text).strip()
 
 
 def _field(known: Field, row: Editable) -> forms.Field:

@@ -10,13 +10,11 @@ from kamtrak.lib.money import AmountError
 from kamtrak.reasons import ReasonField
 from transactions.forms.catalog import INCLUDES_TAX, read_value
 from transactions.forms.fields import DayField, LineField
-from transactions.rules import Measure
+from transactions.rules import PROFIT_MEASURES, Measure
 from transactions.rules.entries import LABELS, MONEY_MEASURES, Dated, find_unfit
 from workspaces.models import Workspace
 
 ADD, ALIAS, VALUE = "add", "alias", "value"
-# Of a profit any of these is enough (rules 5.8).
-OF_PROFIT = (Measure.COST, Measure.PROFIT, Measure.PROFIT_PERCENT)
 
 
 class MissingForm(forms.Form):
@@ -49,7 +47,7 @@ class MissingForm(forms.Form):
     ) -> None:
         super().__init__(data, initial=initial)
         self.currency = workspace.currency
-        offered = OF_PROFIT if measure in OF_PROFIT else (measure,)
+        offered = [m for m in Measure if m in PROFIT_MEASURES] if measure in PROFIT_MEASURES else [measure]
         choices = [(each.value, self._label(each)) for each in offered]
         self.fields["measure"].choices = choices  # type: ignore[attr-defined]
         if len(offered) == 1:

@@ -12,7 +12,7 @@ from transactions.models.catalog import CatalogValue
 from transactions.models.imports import Import
 from transactions.models.seen import RowRate, SeenOwner, SeenProduct
 from transactions.models.ways import Source
-from transactions.rules.outcomes import Status, Warning
+from transactions.rules.outcomes import CATALOG_LACKS, Status, Warning
 from workspaces.models import ClientAccount, Membership, User, Workspace
 
 
@@ -32,6 +32,9 @@ def _reference(to: type[models.Model], **options: Any) -> "models.ForeignKey[Any
 
 # Rows that another one replaces: they are in no total, and in no list that does not ask for them.
 REPLACED = Q(status__gt=Status.NOT_REVENUE.value)
+
+# Rows that count, whose profit waits for an entry of the catalog (rules 5.8).
+WITHOUT_PROFIT = Q(status=Status.COUNTED.value, profit_lack__in=[lack.value for lack in CATALOG_LACKS])
 
 
 def has_warning(warning: Warning) -> Q:
@@ -174,6 +177,12 @@ class Transaction(models.Model):
             models.Index(fields=["workspace", "origin", "day", "id"], name="rows_of_import"),
             # Few currencies over many days: without the id it takes a fourth of the room.
             models.Index(fields=["workspace", "currency", "day"], name="rows_by_currency"),
+            models.Index(
+                fields=["workspace", "product", "day"],
+                include=["quantity"],
+                condition=WITHOUT_PROFIT,
+                name="rows_without_profit",
+            ),
             *(
                 models.Index(fields=["workspace", "day", "id"], condition=condition, name=f"rows_{name}")
                 for name, condition in LISTED_BY.items()

@@ -30,7 +30,8 @@ from transactions.pipeline.meeting import (
     to_be_voided,
 )
 from transactions.pipeline.names import create_clients
-from transactions.pipeline.rederiving import Rederivation, rederive
+from transactions.pipeline.rederiving import Rederivation
+from transactions.pipeline.refunds import follow_sales
 from transactions.pipeline.voiding import refresh_voided, void
 from transactions.queries.books import ways_of
 from transactions.queries.relied import differences, relied_on
@@ -160,7 +161,8 @@ def _put(workspace: Workspace, imported: Import, now: datetime, beat: Beat) -> N
     if before:
         if imported.replaces_from:
             _void(workspace, imported)
-        _follow_sales(workspace, imported, now)
+        sales = "select key from finished"
+        follow_sales(workspace, imported.source_id, sales, now, but=imported.pk)
         drop_empty_totals(workspace)
 
 
@@ -246,18 +248,6 @@ def _void(workspace: Workspace, imported: Import) -> None:
     gone = to_be_voided(imported)
     with totals_follow(workspace, gone):
         void(workspace, gone, imported.pk)
-
-
-def _follow_sales(workspace: Workspace, imported: Import, now: datetime) -> None:
-    """Refunds of other imports whose sale has come or changed are derived again (rules 5.13)."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"select t.id from {ROWS} t where t.workspace_id = %s and t.source_id = %s "  # noqa: S608
-            "and t.sale_key is not null and t.origin_id <> %s and t.sale_key in (select key from finished)",
-            [workspace.pk, imported.source_id, imported.pk],
-        )
-        tied = [pk for (pk,) in cursor.fetchall()]
-    rederive(workspace, tied, now)
 
 
 def _result(imported: Import) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Stored figures beside those that the rows would have now (rules 5.12)."""
 
 from collections.abc import Collection, Iterator
+from dataclasses import fields
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -13,27 +14,26 @@ from transactions.services.totals import totals_follow
 from workspaces.models import Workspace
 
 BATCH = 2000
-# In the order of the fields of Figures.
-_STORED = (
-    "status",
-    "lack",
-    "tier",
-    "quantity",
-    "currency",
-    "revenue",
-    "converted",
-    "tax",
-    "tax_price",
-    "rate__rate",
-    "rate__rate_day",
-    "rate__provisional",
-    "price",
-    "profit",
-    "profit_lack",
-    "profit_rate__rate",
-    "profit_rate__provisional",
-    "profit_price",
-)
+# Where a figure is stored, where that is not the column of its name.
+_ELSEWHERE = {
+    "rate": "rate__rate",
+    "rate_day": "rate__rate_day",
+    "provisional": "rate__provisional",
+    "profit_rate": "profit_rate__rate",
+    "profit_provisional": "profit_rate__provisional",
+}
+_NAMES = [each.name for each in fields(Figures)]
+_STORED = [_ELSEWHERE.get(name, name) for name in _NAMES]
+# What is made of a stored value, by its place among them; of a row without a rate `provisional` is null.
+_MADE = [
+    (_NAMES.index(name), made)
+    for made, names in (
+        (Status, ["status"]),
+        (Lack, ["lack", "profit_lack"]),
+        (bool, ["provisional", "profit_provisional"]),
+    )
+    for name in names
+]
 _REPLACED = Figures(Status.VOIDED)  # in no total, before and after
 
 
@@ -63,10 +63,9 @@ def pairs(work: Rederivation, ids: Collection[int]) -> Iterator[Pair]:
 
 
 def _figures(stored: list[Any]) -> Figures:
-    status, lack, *rest = stored
-    rest[9], rest[14] = bool(rest[9]), bool(rest[14])
-    rest[12] = Lack(rest[12])
-    return Figures(Status(status), Lack(lack), *rest)
+    for place, made in _MADE:
+        stored[place] = made(stored[place])
+    return Figures(*stored)
 
 
 def batches(ids: Collection[int]) -> Iterator[list[int]]:

@@ -213,8 +213,8 @@ def _asks(pair: Pair) -> bool:
 def _keep(workspace: Workspace, ids: list[int]) -> None:
     rows = Transaction.objects.filter(workspace=workspace, pk__in=ids)
     declined: dict[tuple[int, ...], list[int]] = defaultdict(list)
-    for pk, _, _, now, _ in priced(workspace, rows):
-        declined[tuple(now)].append(pk)
+    for row in priced(workspace, rows):
+        declined[tuple(row.now)].append(row.pk)
     rows.update(earlier=0)
     for prices, of_them in declined.items():
         Transaction.objects.filter(workspace=workspace, pk__in=of_them).update(declined=list(prices))

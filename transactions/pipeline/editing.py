@@ -9,7 +9,10 @@ from django.db import transaction
 from kamtrak.lib.errors import Refused, Stale
 from kamtrak.reasons import kept_reason
 from transactions.models import Edit, RowVersion, Transaction
+from transactions.pipeline.meeting import ROWS
 from transactions.pipeline.rederiving import Rederivation
+from transactions.pipeline.refunds import follow_sales
+from transactions.pipeline.voiding import refresh_voided
 from transactions.rules import FIXED, Field, FieldKind
 from transactions.services.alerts import refresh_alerts
 from transactions.services.citations import look_again
@@ -45,7 +48,7 @@ def edit_transaction(
         found = Transaction.objects.filter(workspace=workspace, pk=row.pk).select_related("edit", "origin")
         held = found.first()
         if held is None or str(held.turn) != stamp:
-            raise Stale("This row has changed meanwhile. Look at it again before you edit it.")
+            raise Stale("This row was changed meanwhile. See what changed, then save again.")
         if not may_edit(by, held):
             raise Refused("This row is not yours to edit.")
         with totals_follow(workspace, [held.pk]):
@@ -56,10 +59,14 @@ def edit_transaction(
                 wrong = made.wrong[0]
                 raise Refused(f"{wrong.reason} {wrong.repair}", wrong.field.value if wrong.field else None)
             work.rewrite([held.pk])
+            work.rewrite(refresh_voided(workspace, [held.pk]))
+        itself = f"select key from {ROWS} where id = {int(held.pk)}"  # noqa: S608 - our own name
+        refunds = follow_sales(workspace, held.source_id, itself, now)
         refresh_alerts(workspace=workspace, now=now)
-        edited = Transaction.objects.get(pk=held.pk)
-        look_again(workspace, now, {each.client_id for each in (held, edited) if each.client_id})
-    return edited
+        moved = Transaction.objects.filter(workspace=workspace, pk__in=[held.pk, *refunds])
+        clients = {held.client_id, *moved.values_list("client", flat=True)}
+        look_again(workspace, now, {each for each in clients if each is not None})
+    return Transaction.objects.get(pk=held.pk)
 
 
 def _lay(

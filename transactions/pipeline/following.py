@@ -20,8 +20,8 @@ from transactions.models import SeenProduct, Transaction
 from transactions.pipeline.comparing import derive_waiting
 from transactions.pipeline.marking import USED_PRICES, mark, mark_prices
 from transactions.queries.catalog import load_catalog
-from transactions.rules import Earlier, Lack, Status, product_key
-from transactions.services.alerts import OF_CATALOG, refresh_alerts
+from transactions.rules import CATALOG_LACKS, Earlier, Lack, Status, product_key
+from transactions.services.alerts import refresh_alerts
 from transactions.services.totals import hold_rows
 from workspaces.models import Membership, Workspace
 from workspaces.services.jobs import JobKind, Run, create_job
@@ -29,7 +29,7 @@ from workspaces.services.jobs import JobKind, Run, create_job
 FOLLOW = "transactions_follow"
 BATCH = 2000
 INLINE = 10_000
-_WAITS = Q(lack__in=(*OF_CATALOG, Lack.NO_TAX)) | Q(profit_lack__gt=0)
+_WAITS = Q(lack__in=(*CATALOG_LACKS, Lack.NO_TAX)) | Q(profit_lack__gt=0)
 
 
 def rows_of(workspace: Workspace) -> Any:

@@ -8,6 +8,7 @@ from django.db import transaction
 from transactions.models import SeenOwner
 from transactions.pipeline.following import ids_of, rows_of
 from transactions.queries.people import members_by_name
+from transactions.queries.waiting import OWNER
 from transactions.services.alerts import refresh_alerts
 from transactions.services.totals import hold_rows, totals_follow
 from workspaces.models import Membership, Workspace
@@ -20,7 +21,7 @@ def owner_confirmed(
     """A person said who an owner's name is: the rows of that name are theirs from now on (rules 5.19)."""
     workspace = hold_rows(workspace)
     moved = _give(workspace, rows_of(workspace).filter(named_owner=seen.pk), member.pk if member else None)
-    refresh_alerts(workspace=workspace, now=now)
+    refresh_alerts(workspace=workspace, now=now, kinds=[OWNER])
     return moved
 
 
@@ -49,5 +50,5 @@ def match_owners(*, workspace: Workspace, now: datetime) -> int:
     moved = 0
     for seen in SeenOwner.objects.filter(workspace=workspace, pk__in=names).exclude(member=None):
         moved += _give(workspace, waiting.filter(named_owner=seen.pk), seen.member_id)
-    refresh_alerts(workspace=workspace, now=now)
+    refresh_alerts(workspace=workspace, now=now, kinds=[OWNER])
     return moved

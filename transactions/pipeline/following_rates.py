@@ -20,7 +20,7 @@ from transactions.pipeline.following import ids_of, rows_of
 from transactions.pipeline.marking import mark, unmark
 from transactions.queries.books import EVER
 from transactions.rules import Earlier, Lack, Status
-from transactions.services.alerts import refresh_alerts
+from transactions.services.alerts import MOVES, refresh_alerts
 from transactions.services.totals import hold_rows
 from workspaces.models import Workspace
 
@@ -54,7 +54,7 @@ def mark_moved_rates(*, workspace: Workspace, now: datetime) -> int:
     mark(workspace, ids, Earlier.RATE)
     right = rows_of(workspace).filter(Q(rate__in=alike) | Q(profit_rate__in=alike), earlier__gt=0)
     unmark(workspace, ids_of(right.exclude(pk__in=ids)), Earlier.RATE)
-    refresh_alerts(workspace=workspace, now=now)
+    refresh_alerts(workspace=workspace, now=now, kinds=[MOVES])
     return len(ids)
 
 

@@ -1,14 +1,14 @@
 """Marking settled rows whose price, rate or settings have changed since: a person decides (rules 5.12)."""
 
 from collections.abc import Collection, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from transactions.models import CatalogValue, Transaction
 from transactions.queries.catalog import load_catalog
-from transactions.rules import Catalog, Earlier, Measure, Status
+from transactions.rules import PROFIT_MEASURES, Catalog, Earlier, Measure, Status
 from transactions.services.totals import totals_follow
 from workspaces.models import Workspace
 
@@ -16,7 +16,6 @@ BATCH = 2000
 NONE = 0  # stands for "no value" among the ids of catalog values
 _PRICES = ("price", "profit_price", "tax_price")
 USED_PRICES = Q(price__isnull=False) | Q(profit_price__isnull=False) | Q(tax_price__isnull=False)
-_OF_A_UNIT = (Measure.PROFIT, Measure.COST)
 
 
 def mark(workspace: Workspace, ids: Collection[int], flag: Earlier) -> None:
@@ -43,31 +42,40 @@ def mark_prices(workspace: Workspace, rows: Any) -> None:
         return [worth.get(each) for each in ids]
 
     marked, cleared = [], []
-    for pk, earlier, used, now, declined in priced(workspace, rows):
-        asks = said(used) != said(now) and (declined is None or said(declined) != said(now))
-        if asks and not earlier & Earlier.PRICE:
-            marked.append(pk)
-        elif not asks and earlier & Earlier.PRICE:
-            cleared.append(pk)
+    for row in priced(workspace, rows):
+        now, declined = said(row.now), row.declined
+        asks = said(row.used) != now and (declined is None or said(declined) != now)
+        if asks and not row.earlier & Earlier.PRICE:
+            marked.append(row.pk)
+        elif not asks and row.earlier & Earlier.PRICE:
+            cleared.append(row.pk)
     mark(workspace, marked, Earlier.PRICE)
     unmark(workspace, cleared, Earlier.PRICE)
 
 
-def priced(
-    workspace: Workspace, rows: Any
-) -> Iterator[tuple[int, int, list[int], list[int], list[int] | None]]:
-    """Of each row that the catalog has a part in: its id, its marks, the catalog values that it used, those
-    that it would use now, and those that it was not moved to."""
+class Priced(NamedTuple):
+    """A row that the catalog has a part in: its marks, the catalog values that it used, those that it would
+    use now, and those that it was not moved to."""
+
+    pk: int
+    earlier: int
+    used: list[int]
+    now: list[int]
+    declined: list[int] | None
+
+
+def priced(workspace: Workspace, rows: Any) -> Iterator[Priced]:
+    """The rows that the catalog has a part in."""
     catalog = load_catalog(workspace)
     values = CatalogValue.objects.filter(workspace=workspace).values_list("pk", "measure")
     measures = {pk: Measure(measure) for pk, measure in values}
     columns = ("pk", "earlier", "declined", "priced_on", "product__item", "quantity", *_PRICES)
     found = rows.filter(USED_PRICES).annotate(priced_on=Coalesce(_day_of_sale(workspace), F("day")))
-    for pk, earlier, declined, day, item, quantity, *prices in found.values_list(*columns).iterator(BATCH):
-        used = [each for each in prices if each is not None]
-        of_units = quantity is not None
+    for row in found.values(*columns).iterator(BATCH):
+        used = [row[name] for name in _PRICES if row[name] is not None]
+        item, day, of_units = row["product__item"], row["priced_on"], row["quantity"] is not None
         now = [_id_now(catalog, item, measures[each], day, of_units=of_units) for each in used]
-        yield pk, earlier, used, now, declined
+        yield Priced(row["pk"], row["earlier"], used, now, row["declined"])
 
 
 def _day_of_sale(workspace: Workspace) -> Subquery:
@@ -83,8 +91,8 @@ def _id_now(catalog: Catalog, item: int | None, measure: Measure, day: Any, *, o
     if item is None:
         return NONE
     asked: tuple[Measure, ...] = (measure,)
-    if measure in (*_OF_A_UNIT, Measure.PROFIT_PERCENT):
-        asked = (*_OF_A_UNIT, Measure.PROFIT_PERCENT) if of_units else (Measure.PROFIT_PERCENT,)
+    if measure in PROFIT_MEASURES:
+        asked = PROFIT_MEASURES if of_units else (Measure.PROFIT_PERCENT,)
     found = (catalog.value(item, each, day) for each in asked)
     return next((value.id for value in found if value is not None), NONE)
 

@@ -7,7 +7,8 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import NamedTuple
+from uuid import UUID
 
 from django.db import connection
 
@@ -33,7 +34,17 @@ from workspaces.models import Workspace
 
 ROWS = Transaction._meta.db_table
 BATCH = 2000
-_READ = ("id", "key", "occurrence", "line", "cells", "origin_id", "edit__values", "replaced_by_id")
+
+
+class _Read(NamedTuple):
+    """What is read of a row: by the names of its columns."""
+
+    id: int
+    key: UUID
+    cells: list[str]
+    origin_id: int
+    edit__values: dict[str, str] | None
+    replaced_by_id: int | None
 
 
 def rederive(workspace: Workspace, ids: Collection[int], now: datetime) -> int:
@@ -85,10 +96,10 @@ class Rederivation:
     def made(self, ids: Collection[int]) -> Iterator[tuple[int, Made]]:
         """The rows of these ids as they would be now."""
         found = Transaction.objects.filter(workspace=self.workspace, pk__in=list(ids)).order_by("pk")
-        rows = list(found.values_list(*_READ))
-        self._know_imports({row[5] for row in rows})
+        rows = [_Read._make(row) for row in found.values_list(*_Read._fields)]
+        self._know_imports({row.origin_id for row in rows})
         self._find_sales(rows)
-        for pk, key, _, _, cells, origin, edit, replaced_by in rows:
+        for pk, key, cells, origin, edit, replaced_by in rows:
             over = None if edit is None else partial(lay_over, values=edit, mapping=self._mappings[origin])
             made = self._makers[origin].make(cells, over)
             made.key = key.bytes
@@ -114,16 +125,16 @@ class Rederivation:
                 owner=imported.owner_id,
             )
 
-    def _find_sales(self, rows: list[Any]) -> None:
+    def _find_sales(self, rows: list[_Read]) -> None:
         """The sales that refunds among the rows undo, as they are stored now."""
         wanted: dict[int, set[bytes]] = {}
-        for _, _, _, _, cells, origin, edit, _ in rows:
-            maker = self._makers[origin]
+        for row in rows:
+            maker = self._makers[row.origin_id]
             if maker.sales.tied:
-                given = maker.reader.read(cells)
-                text = (edit or {}).get(Field.ORIGINAL_ID, given.original_id)
+                given = maker.reader.read(row.cells)
+                text = (row.edit__values or {}).get(Field.ORIGINAL_ID, given.original_id)
                 if text:
-                    wanted.setdefault(origin, set()).add(key_of_id(text))
+                    wanted.setdefault(row.origin_id, set()).add(key_of_id(text))
         for origin, keys in wanted.items():
             self._makers[origin].sales = Sales(stored_sales(self._imports[origin].source, keys), tied=True)
 

@@ -19,7 +19,8 @@ def sales_of(
 ) -> Sales:
     """The sales that lines of the file name: those of the file itself first, then those that are in.
 
-    The file is read twice for it; `told` hears each time how many of its rows have been.
+    The file is read twice for it; `told` hears each time how many of its rows have been. A sale that lies
+    beneath a protected edit stays what the edit says (rules 5.15).
     """
     wanted = set()
     for row in _telling(rows(), told):
@@ -32,7 +33,8 @@ def sales_of(
             for key in keys_of_others(imported, found):
                 del found[key]
         with in_workspace(imported.workspace_id):
-            found = stored_sales(imported.source, wanted - set(found)) | found
+            others = stored_sales(imported.source, wanted - set(found))
+            found |= others | stored_sales(imported.source, set(found), protected=True)
     return Sales(found, tied=True)
 
 
@@ -57,8 +59,11 @@ def _in_file(maker: Maker, rows: Iterator[Row], wanted: set[bytes]) -> dict[byte
     return found
 
 
-def stored_sales(source: Source | None, keys: Iterable[bytes]) -> dict[bytes, Sale]:
-    """The sales among the rows of the source, by key. Called inside the workspace."""
+def stored_sales(
+    source: Source | None, keys: Iterable[bytes], *, protected: bool = False
+) -> dict[bytes, Sale]:
+    """The sales among the rows of the source, by key; of `protected`, those that no import overwrites. Called
+    inside the workspace."""
     if source is None:
         return {}
     ordered = sorted(keys)
@@ -68,6 +73,8 @@ def stored_sales(source: Source | None, keys: Iterable[bytes]) -> dict[bytes, Sa
         rows = Transaction.objects.filter(
             workspace=source.workspace_id, source=source, key__in=some, occurrence=1
         )
+        if protected:
+            rows = rows.filter(protected=True)
         for key, day, tier, currency in rows.values_list("key", "day", "tier", "currency"):
             found[key.bytes] = as_sale(day, tier, currency)
     return found

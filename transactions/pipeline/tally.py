@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from kamtrak.lib.tables import Collector, Problem
+from kamtrak.lib.tables import Collector, Problem, ProblemCount
 from transactions.pipeline.making import Made
 from transactions.pipeline.names import Names
-from transactions.rules import FileMapping, Lack, Status, Warning, Wrong
+from transactions.rules import CATALOG_LACKS, FileMapping, Lack, Status, Warning, Wrong
 
 PREVIEWED, NAMED, SAMPLES = 20, 50, 5
 _MOST_CAUSES = 20_000  # products and owners that are counted one by one
@@ -63,7 +63,7 @@ class Tally:
             total.converted += derived.converted
         if derived.warnings:
             self._warnings[derived.warnings] += 1
-        if derived.lack in _OF_CATALOG and made.given.product:
+        if derived.lack in CATALOG_LACKS and made.given.product:
             self._block(made.given.product, derived.lack, derived.quantity or ZERO)
         if derived.profit_lack:
             self._profit_lacks[derived.profit_lack] += 1
@@ -123,22 +123,11 @@ class Tally:
             "converted": str(sum((total.converted for _, total in counted), ZERO)),
             "counted": sum(total.rows for _, total in counted),
             "unknown": self._by(Status.UNKNOWN),
-            "not_revenue": sum(
-                t.rows for (status, *_), t in self._sums.items() if status is Status.NOT_REVENUE
-            ),
+            "not_revenue": sum(self._by(Status.NOT_REVENUE).values()),
             "profit_unknown": {str(lack): rows for lack, rows in sorted(self._profit_lacks.items())},
             "warnings": [{"kind": int(flag), "count": count} for flag, count in self._flags()],
             "fell_past": dict(self._flags()).get(Warning.FELL_PAST_BLANK, 0),
-            "problems": [
-                {
-                    "column": c.column,
-                    "reason": c.reason,
-                    "repair": self._repairs.get((c.column, c.reason), ""),
-                    "count": c.count,
-                    "sample": self._samples.get((c.column, c.reason), []),
-                }
-                for c in report.counts[:200]
-            ],
+            "problems": [self._problem(counted) for counted in report.counts[:200]],
             "preview": self._preview,
             "new_clients": {
                 "count": len(names.new_clients),
@@ -147,14 +136,28 @@ class Tally:
             "unmatched_owners": [
                 {"text": text, "rows": rows} for text, rows in self._unmatched.most_common(NAMED)
             ],
-            "missing_products": [
-                {"text": text, "lack": lack, "rows": blocked.rows, "quantity": f"{blocked.quantity:f}"}
-                for (text, lack), blocked in sorted(
-                    self._missing.items(), key=lambda item: (-item[1].rows, item[0])
-                )[:NAMED]
-            ],
+            "missing_products": self._missing_products(),
             "missing_count": len(self._missing),
         }
+
+    def _problem(self, counted: ProblemCount) -> dict[str, Any]:
+        """What is wrong in equal ways, how often, and some of the values."""
+        key = (counted.column, counted.reason)
+        return {
+            "column": counted.column,
+            "reason": counted.reason,
+            "repair": self._repairs.get(key, ""),
+            "count": counted.count,
+            "sample": self._samples.get(key, []),
+        }
+
+    def _missing_products(self) -> list[dict[str, Any]]:
+        """The products that block most, first."""
+        ranked = sorted(self._missing.items(), key=lambda item: (-item[1].rows, item[0]))
+        return [
+            {"text": text, "lack": lack, "rows": blocked.rows, "quantity": f"{blocked.quantity:f}"}
+            for (text, lack), blocked in ranked[:NAMED]
+        ]
 
     def _by(self, status: Status) -> dict[str, int]:
         rows: Counter[str] = Counter()
@@ -167,9 +170,6 @@ class Tally:
         """How many rows bear each warning."""
         rows = ((flag, sum(n for bits, n in self._warnings.items() if bits & flag)) for flag in Warning)
         return [(flag, count) for flag, count in rows if count]
-
-
-_OF_CATALOG = frozenset({Lack.NO_ENTRY, Lack.NO_VALUE, Lack.AMBIGUOUS})
 
 
 def _summed(parts: Iterable[tuple[str, _Sum]]) -> list[dict[str, Any]]:

@@ -6,7 +6,6 @@ later import answered "new sales", equal lines may have to change places: those 
 Corrected reject files that went on from the import leave with it.
 """
 
-from datetime import datetime
 from typing import Any
 
 from django.db import connection
@@ -19,7 +18,8 @@ from kamtrak.tenancy import in_workspace
 from transactions.models import STANDING, Edit, Import, ImportState
 from transactions.pipeline.meeting import ROWS, VERSIONS
 from transactions.pipeline.names import drop_clients
-from transactions.pipeline.rederiving import Rederivation, rederive
+from transactions.pipeline.rederiving import Rederivation
+from transactions.pipeline.refunds import follow_sales
 from transactions.pipeline.replaying import replay
 from transactions.pipeline.voiding import refresh_voided
 from transactions.queries.families import family_of
@@ -96,7 +96,7 @@ def undo(
     work.rewrite(refresh_voided(workspace, left))
     add_totals(workspace, rows)
     drop_empty_totals(workspace)
-    _follow_sales(workspace, imported, now)
+    follow_sales(workspace, imported.source_id, "select key from touched", now)
     drop_clients(workspace, ids)
     refresh_alerts(workspace=workspace, now=now)
 
@@ -278,15 +278,3 @@ def _drop_edited_alone(workspace: Workspace) -> None:
             f"where r.workspace_id = %s and r.id = t.id and {EDITED_ALONE}",
             [workspace.pk],
         )
-
-
-def _follow_sales(workspace: Workspace, imported: Import, now: datetime) -> None:
-    """Refunds of other imports whose sale has gone or changed are derived again (rules 5.13)."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"select id from {ROWS} where workspace_id = %s and source_id = %s "  # noqa: S608 - our own names
-            "and sale_key is not null and sale_key in (select key from touched)",
-            [workspace.pk, imported.source_id],
-        )
-        tied = [pk for (pk,) in cursor.fetchall()]
-    rederive(workspace, tied, now)

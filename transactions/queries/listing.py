@@ -122,7 +122,7 @@ def _told(asked: dict[str, QuerySet[Any]]) -> dict[str, tuple[int, ...]]:
 def filtered(workspace: Workspace, chosen: Chosen) -> QuerySet[Transaction]:
     """The rows that this filter shows."""
     wanted = chosen.filter
-    rows = visible_rows(workspace, chosen.scope).filter(_states(wanted.state), _named(chosen))
+    rows = visible_rows(workspace, chosen.scope).filter(of_state(wanted.state), _named(chosen))
     if wanted.period.start is not None:
         rows = rows.filter(day__gte=wanted.period.start, day__lt=wanted.period.end)
     if wanted.unassigned:
@@ -137,8 +137,9 @@ def filtered(workspace: Workspace, chosen: Chosen) -> QuerySet[Transaction]:
     return rows.filter(_marked(wanted.mark)) if wanted.mark else rows
 
 
-def _states(state: State | None) -> Q:
-    """Written as the indexes know it."""
+def of_state(state: State | None) -> Q:
+    """Rows, or their totals, in this state; without one, all but the replaced. Written as the indexes know
+    it."""
     if state is None:
         return Q(status__lte=Status.NOT_REVENUE)
     if state is State.ALL:

@@ -4,20 +4,20 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 from django.shortcuts import get_object_or_404
 
 from transactions.models import CatalogItem, RowTotal, SeenProduct, Split, Transaction
+from transactions.models.rows import WITHOUT_PROFIT
 from transactions.queries.catalog import borne_by, named_like, nearest_item
-from transactions.rules import Lack, Measure
+from transactions.queries.waiting import CATALOG
+from transactions.rules import CATALOG_LACKS, Lack, Measure
 from workspaces.models import Alert, Workspace
 from workspaces.queries.alerts import live_alerts
 from workspaces.queries.people import EVERYONE
 
-ALERTS = "catalog:"  # how the keys of alerts about the catalog begin
 MOST = 10
-NO_PRICE = (Lack.NO_ENTRY, Lack.NO_VALUE, Lack.AMBIGUOUS)
-LACKS = {Measure.REVENUE: NO_PRICE, Measure.TAX_PERCENT: (Lack.NO_TAX,)}
+LACKS = {Measure.REVENUE: CATALOG_LACKS, Measure.TAX_PERCENT: (Lack.NO_TAX,)}
 
 
 @dataclass(frozen=True)
@@ -54,24 +54,24 @@ def get_missing(workspace: Workspace, pk: int, measure: Measure) -> Missing:
 
 
 def _blocked(workspace: Workspace, seen: SeenProduct, measure: Measure) -> tuple[int, Decimal]:
-    """How many rows wait, and their quantity, from the maintained totals. A total does not tell the quantity
-    of those whose profit alone is unknown."""
-    totals = RowTotal.objects.filter(workspace=workspace, split=Split.PRODUCT, about=seen.pk)
+    """How many rows wait, and their quantity: from the maintained totals, which do not tell whose profit
+    waits for what."""
     if measure in LACKS:
-        totals = totals.filter(lack__in=LACKS[measure])
-        sums = totals.aggregate(rows=Sum("rows"), quantity=Sum("quantity"))
+        totals = RowTotal.objects.filter(workspace=workspace, split=Split.PRODUCT, about=seen.pk)
+        found = totals.filter(lack__in=LACKS[measure]).aggregate(rows=Sum("rows"), quantity=Sum("quantity"))
     else:
-        sums = totals.aggregate(rows=Sum("profit_unknown"))
-    return sums["rows"] or 0, sums.get("quantity") or Decimal(0)
+        waiting = _waiting(workspace, seen, measure)
+        found = waiting.aggregate(rows=Count("pk"), quantity=Sum("quantity"))
+    return found["rows"] or 0, found["quantity"] or Decimal(0)
 
 
 def _waiting(workspace: Workspace, seen: SeenProduct, measure: Measure) -> QuerySet[Transaction]:
     lacks = LACKS.get(measure)
-    waits = Q(profit_lack__in=NO_PRICE) if lacks is None else Q(lack__in=lacks)
+    waits = WITHOUT_PROFIT if lacks is None else Q(lack__in=lacks)
     return Transaction.objects.filter(waits, workspace=workspace, product=seen)
 
 
 def missing_alerts(workspace: Workspace) -> tuple[list[Alert], int]:
     """The live alerts about the catalog with the largest effect, and how many there are in all."""
-    found = live_alerts(workspace, EVERYONE).filter(key__startswith=ALERTS)
+    found = live_alerts(workspace, EVERYONE).filter(key__startswith=CATALOG)
     return list(found[:MOST]), found.count()

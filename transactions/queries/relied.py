@@ -3,6 +3,7 @@
 """
 
 import hashlib
+from collections.abc import Iterator
 from datetime import date
 
 from django.db.models import Count, Max
@@ -35,36 +36,37 @@ def relied_on(workspace: Workspace, ways: Ways, source: Source, today: date) -> 
             ways.measures_profit,
         ),
         "rates": _mark(_newest(OwnRate, workspace), _published(), _day(workspace, today)),
-        "catalog": _mark(
-            sorted(
-                CatalogItem.objects.filter(workspace=workspace).values_list(
-                    "pk", "code", "name", "archived_at"
-                )
-            ),
-            sorted(CatalogName.objects.filter(workspace=workspace).values_list("pk", "key", "item")),
-            _newest(CatalogValue, workspace),
-        ),
-        "people": _mark(
-            sorted(
-                Membership.objects.filter(workspace=workspace).values_list("pk", "user__email", "user__name")
-            ),
-            sorted(SeenOwner.objects.filter(workspace=workspace, is_alias=True).values_list("pk", "member")),
-        ),
-        "clients": _mark(
-            ClientName.objects.filter(workspace=workspace).aggregate(n=Count("pk"), newest=Max("pk")),
-            sorted(
-                ClientAccount.objects.filter(workspace=workspace)
-                .exclude(merged_into=None)
-                .values_list("pk", "survivor")
-            ),
-        ),
-        "rows": _mark(
-            Import.objects.filter(workspace=workspace, source=source, turn__isnull=False).aggregate(
-                newest=Max("turn"), undone=Max("undone_at")
-            ),
-            Edit.objects.filter(workspace=workspace).aggregate(newest=Max("turn")),
-        ),
+        "catalog": _mark(*_catalog(workspace)),
+        "people": _mark(*_people(workspace)),
+        "clients": _mark(*_clients(workspace)),
+        "rows": _mark(*_rows(workspace, source)),
     }
+
+
+def _catalog(workspace: Workspace) -> Iterator[object]:
+    items = CatalogItem.objects.filter(workspace=workspace)
+    yield sorted(items.values_list("pk", "code", "name", "archived_at"))
+    yield sorted(CatalogName.objects.filter(workspace=workspace).values_list("pk", "key", "item"))
+    yield _newest(CatalogValue, workspace)
+
+
+def _people(workspace: Workspace) -> Iterator[object]:
+    members = Membership.objects.filter(workspace=workspace)
+    yield sorted(members.values_list("pk", "user__email", "user__name"))
+    aliases = SeenOwner.objects.filter(workspace=workspace, is_alias=True)
+    yield sorted(aliases.values_list("pk", "member"))
+
+
+def _clients(workspace: Workspace) -> Iterator[object]:
+    yield ClientName.objects.filter(workspace=workspace).aggregate(n=Count("pk"), newest=Max("pk"))
+    merged = ClientAccount.objects.filter(workspace=workspace).exclude(merged_into=None)
+    yield sorted(merged.values_list("pk", "survivor"))
+
+
+def _rows(workspace: Workspace, source: Source) -> Iterator[object]:
+    imports = Import.objects.filter(workspace=workspace, source=source, turn__isnull=False)
+    yield imports.aggregate(newest=Max("turn"), undone=Max("undone_at"))
+    yield Edit.objects.filter(workspace=workspace).aggregate(newest=Max("turn"))
 
 
 def differences(before: dict[str, str], now: dict[str, str]) -> list[str]:

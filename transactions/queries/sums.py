@@ -8,10 +8,9 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet, Sum
 
 from transactions.models import RowTotal, Split, Transaction
-from transactions.models.rows import REPLACED, has_warning
-from transactions.queries.listing import Chosen
+from transactions.models.rows import has_warning
+from transactions.queries.listing import Chosen, of_state
 from transactions.rules import Status, Warning
-from transactions.rules.states import State
 from workspaces.models import Workspace
 
 ZERO = Decimal(0)
@@ -141,14 +140,7 @@ def _totals(workspace: Workspace, chosen: Chosen) -> QuerySet[RowTotal]:
         found = found.filter(tier=wanted.tier)
     if wanted.currency:
         found = found.filter(currency=wanted.currency)
-    return found.filter(_states(wanted.state))
-
-
-def _states(state: State | None) -> Q:
-    if state is None:
-        return ~REPLACED
-    condition = Q(status__in=state.statuses)
-    return condition if state.lack is None else condition & Q(lack=state.lack)
+    return found.filter(of_state(wanted.state))
 
 
 def _sums(lines: Iterable[Mapping[str, Any]]) -> RowSums:

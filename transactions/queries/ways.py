@@ -5,10 +5,8 @@ from dataclasses import dataclass
 from django.db.models import Exists, OuterRef
 
 from transactions.models import CatalogItem, CatalogValue, TransactionWays
-from transactions.rules import Measure
+from transactions.rules import PROFIT_MEASURES, Measure
 from workspaces.models import Workspace
-
-PROFITABLE = [Measure.COST.value, Measure.PROFIT.value, Measure.PROFIT_PERCENT.value]
 
 
 @dataclass(frozen=True)
@@ -31,6 +29,6 @@ def catalog_lacks(workspace: Workspace) -> Lacks:
     living = CatalogItem.objects.filter(workspace=workspace, archived_at=None)
     on_record = CatalogValue.objects.filter(item=OuterRef("pk"), value__isnull=False)
     taxed = living.filter(Exists(on_record.filter(measure=Measure.TAX_PERCENT.value)))
-    profitable = living.filter(Exists(on_record.filter(measure__in=PROFITABLE)))
+    profitable = living.filter(Exists(on_record.filter(measure__in=PROFIT_MEASURES)))
     entries = living.count()
     return Lacks(entries, entries - taxed.count(), entries - profitable.count())

@@ -1,7 +1,16 @@
 """Transactions as values: what a row provides, what is derived from it, which rows are the same (rules 5)."""
 
 from transactions.rules.book import Book, RateUse
-from transactions.rules.catalog import NO_PRODUCT, Catalog, Item, Match, Measure, Value, product_key
+from transactions.rules.catalog import (
+    NO_PRODUCT,
+    PROFIT_MEASURES,
+    Catalog,
+    Item,
+    Match,
+    Measure,
+    Value,
+    product_key,
+)
 from transactions.rules.changes import Figures, Move, Preview, Shift, figures_of, move_between
 from transactions.rules.checks import Refusal, refusals
 from transactions.rules.citations import Citation
@@ -15,7 +24,7 @@ from transactions.rules.given import Given, Unread, Wrong
 from transactions.rules.identity import KEY_BYTES, Occurrences, Repeated, key_of_id, key_of_values
 from transactions.rules.looks import ColumnLook, Counted, Looked, StampReading
 from transactions.rules.mappings import Column, FileMapping, MappingError
-from transactions.rules.outcomes import Earlier, Lack, Status, Warning
+from transactions.rules.outcomes import CATALOG_LACKS, Earlier, Lack, Status, Warning
 from transactions.rules.profits import ProfitRule
 from transactions.rules.questions import Asked, OpenQuestion, open_questions, questions_about, settled
 from transactions.rules.reading import LineReader, kind_of, wrong_with
@@ -38,11 +47,13 @@ from transactions.rules.terms import Sale, Terms
 
 __all__ = [
     "ASKED_FOR_TAX",
+    "CATALOG_LACKS",
     "FIXED",
     "GIVEN_ONCE",
     "KEY_BYTES",
     "MONEY_FIELDS",
     "NO_PRODUCT",
+    "PROFIT_MEASURES",
     "USUAL",
     "Answer",
     "Asked",

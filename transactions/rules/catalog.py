@@ -22,6 +22,10 @@ class Measure(StrEnum):
     POINTS = "points"  # of the score (rules 9)
 
 
+# Any of these gives a profit, and the first on record does (rules 5.8).
+PROFIT_MEASURES = (Measure.PROFIT, Measure.COST, Measure.PROFIT_PERCENT)
+
+
 @dataclass(frozen=True, slots=True)
 class Item:
     """A product or service. `code` and `aliases` are unique among all that are not archived."""

@@ -28,6 +28,10 @@ class Lack(IntEnum):
     NO_REVENUE = 7  # of a profit: the revenue that it is taken from waits itself
 
 
+# What an entry in the catalog supplies (rules 5.10).
+CATALOG_LACKS = (Lack.NO_ENTRY, Lack.NO_VALUE, Lack.AMBIGUOUS)
+
+
 class Warning(IntFlag):
     """What a row that goes in should be looked at for."""
 

@@ -149,8 +149,9 @@ class Replacement:
 def replaced(stack: Stack, day: date, replacements: Iterable[Replacement]) -> Replacement | None:
     """The newest import that voids a row of this day by replacing it; None while the row counts.
 
-    The row is not in that import, and no later import contains it. Editing it by hand does not bring it back;
-    undoing the import does, because `replacements` are only those that stand.
+    The row is not in that import, and no later import contains it. An edit by hand does not bring it back,
+    unless it gives the row a day that no import replaces; undoing the import does, because `replacements` are
+    only those that stand.
     """
     imports = {version.import_id for version in stack}
     newest = max((version.turn for version in stack if version.kind is VersionKind.IMPORT), default=0)

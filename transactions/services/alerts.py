@@ -1,174 +1,181 @@
 """What rows wait for, as alerts: one per cause, never per row, ranked by what it blocks (rules 5.11)."""
 
-from collections.abc import Iterator, Mapping
-from datetime import datetime
-from typing import Any
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from functools import partial
 
-from django.db.models import Count, Exists, Max, Min, OuterRef, Q, Sum
+from django.db.models import Count, Max, Min, Sum
 
-from transactions.models import CatalogValue, RowTotal, SeenOwner, SeenProduct, Split, Transaction
+from transactions.models import RowTotal, SeenOwner, SeenProduct, Split, Transaction
+from transactions.models.rows import WITHOUT_PROFIT
 from transactions.queries.books import ways_of
-from transactions.queries.waiting import CATALOG, OWNER, RATE
-from transactions.rules import Lack, Measure, Status
+from transactions.queries.waiting import CATALOG, OWNER, RATE, cause_of
+from transactions.rules import CATALOG_LACKS, Lack, Measure, Status
 from workspaces.models import Severity, Workspace
-from workspaces.services.alerts import Cause, raise_alert, resolve_alerts
+from workspaces.queries.alerts import live_keys
+from workspaces.services.alerts import Cause, raise_alerts, resolve_causes
 
 MOVES = "row-moves"
-MOST = 200  # causes of a kind that are raised, those first that block most
-OF_PROFIT = (Measure.COST, Measure.PROFIT, Measure.PROFIT_PERCENT)
-OF_CATALOG = (Lack.NO_ENTRY, Lack.NO_VALUE, Lack.AMBIGUOUS)
+KINDS = (CATALOG, RATE, OWNER, MOVES)  # what the keys of each kind of cause begin with
+MOST = 200  # causes of a list that are raised, those first that block most
+LACKING = {
+    Lack.NO_ENTRY: "is not in the catalog",
+    Lack.NO_VALUE: "has no revenue per unit on the days of its rows",
+    Lack.AMBIGUOUS: "is the name of several products",
+}
 
 
-def refresh_alerts(*, workspace: Workspace, now: datetime) -> None:
-    """Raise what rows wait for, and resolve what none waits for any more."""
-    for prefix, causes in (
-        (CATALOG, [*_of_catalog(workspace), *_of_tax(workspace), *_of_profit(workspace)]),
-        (RATE, list(_of_rates(workspace))),
-        (OWNER, list(_of_owners(workspace))),
-        (MOVES, list(_of_moves(workspace))),
-    ):
-        for cause in causes:
-            raise_alert(workspace=workspace, cause=cause, now=now)
-        resolve_alerts(workspace=workspace, prefix=prefix, keep={cause.key for cause in causes}, now=now)
+@dataclass(slots=True)
+class _Waiting:
+    """The rows that wait for one cause, and what it is about: a product, an owner's name, a currency."""
+
+    key: str
+    rows: int
+    about: int | str = 0
+    lack: Lack = Lack.NONE
+    quantity: Decimal = Decimal(0)
+    days: tuple[date, date] | None = None
 
 
-def _of_catalog(workspace: Workspace) -> Iterator[Cause]:
-    """Products without the entry or the value that revenue needs, by how many rows they block."""
-    blocked = RowTotal.objects.filter(
-        workspace=workspace, split=Split.PRODUCT, status=Status.UNKNOWN, lack__in=OF_CATALOG
-    ).exclude(about=0)
-    found = list(
-        blocked.values("about", "lack")
-        .annotate(n=Sum("rows"), quantity=Sum("quantity"))
-        .filter(n__gt=0)
-        .order_by("-n", "about")[:MOST]
-    )
-    texts = SeenProduct.objects.in_bulk([each["about"] for each in found])
-    for each in found:
-        product = texts[each["about"]]
-        said = {
-            Lack.NO_ENTRY: "is not in the catalog",
-            Lack.NO_VALUE: "has no revenue per unit on the days of its rows",
-            Lack.AMBIGUOUS: "is the name of several products",
-        }[Lack(each["lack"])]
-        without = f"{_rows(each['n'])} without revenue"
-        yield _asked(product, Measure.REVENUE, Severity.ERROR, said, without, each)
+def refresh_alerts(*, workspace: Workspace, now: datetime, kinds: Collection[str] = KINDS) -> None:
+    """Raise what rows wait for, and resolve what none waits for any more: of the kinds that a change can
+    touch. However many causes there are, it takes as many statements."""
+    live = live_keys(workspace, kinds)
+    causes: list[Cause] = []
+    waited_for: set[str] = set()
+    for prefix, waiting, told in _LISTS:
+        if prefix not in kinds:
+            continue
+        found = sorted(waiting(workspace), key=lambda each: (-each.rows, each.about))
+        waited_for |= {each.key for each in found}
+        chosen = found[:MOST] + [each for each in found[MOST:] if each.key in live]
+        causes += told(workspace, chosen) if chosen else ()
+    raise_alerts(workspace=workspace, causes=causes, now=now)
+    resolve_causes(workspace=workspace, keys=live - waited_for, now=now)
 
 
-def _of_tax(workspace: Workspace) -> Iterator[Cause]:
+# ------------------------------------------------------------------ the catalog
+
+
+def _without_price(workspace: Workspace) -> Iterable[_Waiting]:
+    """Products without the entry or the value that revenue needs: what most of their rows lack."""
+    found: dict[int, _Waiting] = {}
+    for each in sorted(_blocked(workspace, CATALOG_LACKS, Measure.REVENUE), key=lambda each: -each.rows):
+        first = found.setdefault(int(each.about), each)
+        if first is not each:
+            first.rows += each.rows
+            first.quantity += each.quantity
+    return found.values()
+
+
+def _without_tax(workspace: Workspace) -> Iterable[_Waiting]:
     """Products whose gross figures include a tax that nothing says (rules 5.9)."""
-    waiting = RowTotal.objects.filter(
-        workspace=workspace, split=Split.PRODUCT, status=Status.UNKNOWN, lack=Lack.NO_TAX
+    return _blocked(workspace, (Lack.NO_TAX,), Measure.TAX_PERCENT)
+
+
+def _blocked(workspace: Workspace, lacks: Sequence[Lack], measure: Measure) -> Iterator[_Waiting]:
+    """Per product and lack, from the maintained totals."""
+    totals = RowTotal.objects.filter(
+        workspace=workspace, split=Split.PRODUCT, status=Status.UNKNOWN, lack__in=lacks
     ).exclude(about=0)
-    found = list(
-        waiting.values("about")
-        .annotate(n=Sum("rows"), quantity=Sum("quantity"))
-        .filter(n__gt=0)
-        .order_by("-n", "about")[:MOST]
-    )
-    texts = SeenProduct.objects.in_bulk([each["about"] for each in found])
-    for each in found:
-        yield _asked(
-            texts[each["about"]],
-            Measure.TAX_PERCENT,
-            Severity.ERROR,
-            "has no tax rate, and its figures include tax",
-            f"{_rows(each['n'])} without revenue",
-            each,
-        )
+    sums = totals.values_list("about", "lack").annotate(n=Sum("rows"), quantity=Sum("quantity"))
+    for product, lack, n, quantity in sums.filter(n__gt=0):
+        yield _Waiting(cause_of(product, measure), n, product, Lack(lack), quantity)
 
 
-def _of_profit(workspace: Workspace) -> Iterator[Cause]:
-    """Products without cost or profit, where profit is measured (rules 5.8)."""
+def _without_profit(workspace: Workspace) -> Iterator[_Waiting]:
+    """Products of which rows that count lack cost and profit on their days, where profit is measured (rules
+    5.8)."""
     if not ways_of(workspace).measures_profit:
         return
-    waiting = RowTotal.objects.filter(workspace=workspace, split=Split.PRODUCT, status=Status.COUNTED)
-    found = list(
-        waiting.exclude(about=0)
-        .values("about")
-        .annotate(n=Sum("profit_unknown"), quantity=Sum("quantity", filter=Q(profit_unknown__gt=0)))
-        .filter(n__gt=0)
-        .order_by("-n", "about")[:MOST]
-    )
-    valued = CatalogValue.objects.filter(
-        item=OuterRef("item"), measure__in=[m.value for m in OF_PROFIT], value__isnull=False
-    )
-    products = SeenProduct.objects.filter(~Exists(valued)).in_bulk([each["about"] for each in found])
-    for each in found:
-        if each["about"] in products:
-            yield _asked(
-                products[each["about"]],
-                Measure.COST,
-                Severity.WARNING,
-                "has no cost or profit in the catalog",
-                f"{_rows(each['n'])} with revenue but without profit",
-                each,
-            )
+    rows = Transaction.objects.filter(WITHOUT_PROFIT, workspace=workspace, product__isnull=False)
+    sums = rows.order_by().values_list("product").annotate(n=Count("pk"), quantity=Sum("quantity"))
+    for product, n, quantity in sums:
+        yield _Waiting(cause_of(product, Measure.COST), n, product, quantity=quantity or Decimal(0))
 
 
-def _asked(
-    product: SeenProduct,
+def _about_products(
     measure: Measure,
     severity: Severity,
     lacks: str,
-    blocks: str,
-    sums: Mapping[str, Any],
-) -> Cause:
-    quantity = f"{sums['quantity'].normalize():,f}"
-    return Cause(
-        key=f"{CATALOG}{product.pk}:{measure}",
-        severity=severity,
-        title=f"“{product.text}” {lacks}",
-        detail=f"{blocks}, quantity {quantity}.",
-        action="Add it to the catalog",
-        path=f"catalog/missing/{product.pk}/?measure={measure}",
-        rows=sums["n"],
-        quantity=quantity,
-    )
+    without: str,
+    workspace: Workspace,
+    found: list[_Waiting],
+) -> Iterator[Cause]:
+    texts = SeenProduct.objects.filter(workspace=workspace).in_bulk([each.about for each in found])
+    for each in found:
+        quantity = f"{each.quantity.normalize():,f}"
+        yield Cause(
+            key=each.key,
+            severity=severity,
+            title=f"“{texts[each.about].text}” {lacks or LACKING[each.lack]}",
+            detail=f"{_rows(each.rows)} {without}, quantity {quantity}.",
+            action="Add it to the catalog",
+            path=f"catalog/missing/{each.about}/?measure={measure}",
+            rows=each.rows,
+            quantity=quantity,
+        )
 
 
-def _of_rates(workspace: Workspace) -> Iterator[Cause]:
+# ------------------------------------------------------------------ rates, owners, decisions
+
+
+def _without_rate(workspace: Workspace) -> Iterator[_Waiting]:
     """Currencies without a rate, and the days that they are missing on."""
-    waiting = Transaction.objects.filter(
-        workspace=workspace, status=Status.UNKNOWN, lack=Lack.NO_RATE
-    ).values("currency")
-    spans = waiting.annotate(n=Count("pk"), first=Min("day"), last=Max("day")).order_by("-n", "currency")
-    for span in spans[:MOST]:
-        code, first, last = span["currency"], span["first"], span["last"]
+    rows = Transaction.objects.filter(workspace=workspace, status=Status.UNKNOWN, lack=Lack.NO_RATE)
+    spans = rows.order_by().values_list("currency").annotate(Count("pk"), Min("day"), Max("day"))
+    for code, n, first, last in spans:
+        yield _Waiting(f"{RATE}{code}", n, code, days=(first, last))
+
+
+def _about_rates(workspace: Workspace, found: list[_Waiting]) -> Iterator[Cause]:
+    for each in found:
+        assert each.days  # noqa: S101 - rows have days
+        code, (first, last) = each.about, each.days
         days = f"on {first:%-d %b %Y}" if first == last else f"from {first:%-d %b %Y} to {last:%-d %b %Y}"
         yield Cause(
-            key=f"{RATE}{code}",
+            key=each.key,
             severity=Severity.ERROR,
             title=f"No rate from {code} to {workspace.currency} for transactions",
-            detail=f"{_rows(span['n'])} {days} {'has' if span['n'] == 1 else 'have'} no revenue yet.",
+            detail=f"{_rows(each.rows)} {days} {'has' if each.rows == 1 else 'have'} no revenue yet.",
             action="Add a rate",
             path=f"rates/add/?base={code}&quote={workspace.currency}&day={first.isoformat()}",
-            rows=span["n"],
+            rows=each.rows,
         )
 
 
-def _of_owners(workspace: Workspace) -> Iterator[Cause]:
+def _without_owner(workspace: Workspace) -> Iterator[_Waiting]:
     """Names of owners that are no member's (rules 5.19)."""
-    unmatched = Transaction.objects.filter(workspace=workspace, owner=None, named_owner__isnull=False)
-    found = list(unmatched.values("named_owner").annotate(n=Count("pk")).order_by("-n", "named_owner")[:MOST])
-    names = SeenOwner.objects.in_bulk([each["named_owner"] for each in found])
+    rows = Transaction.objects.filter(workspace=workspace, owner=None, named_owner__isnull=False)
+    for name, n in rows.order_by().values_list("named_owner").annotate(Count("pk")):
+        yield _Waiting(f"{OWNER}{name}", n, name)
+
+
+def _about_owners(workspace: Workspace, found: list[_Waiting]) -> Iterator[Cause]:
+    names = SeenOwner.objects.filter(workspace=workspace).in_bulk([each.about for each in found])
     for each in found:
-        name = names[each["named_owner"]]
         yield Cause(
-            key=f"{OWNER}{name.pk}",
+            key=each.key,
             severity=Severity.WARNING,
-            title=f"“{name.text}” is no member of the workspace",
-            detail=f"{_rows(each['n'])} {'counts' if each['n'] == 1 else 'count'} as unassigned.",
+            title=f"“{names[each.about].text}” is no member of the workspace",
+            detail=f"{_rows(each.rows)} {'counts' if each.rows == 1 else 'count'} as unassigned.",
             action="Say who it is",
-            path=f"owners/{name.pk}/",
-            rows=each["n"],
+            path=f"owners/{each.about}/",
+            rows=each.rows,
         )
 
 
-def _of_moves(workspace: Workspace) -> Iterator[Cause]:
+def _to_decide(workspace: Workspace) -> Iterator[_Waiting]:
     """Rows that stay as they are until somebody has decided (rules 5.12)."""
     marked = RowTotal.objects.filter(workspace=workspace, split=Split.NONE).aggregate(n=Sum("earlier"))["n"]
     if marked:
+        yield _Waiting(MOVES, marked)
+
+
+def _about_decisions(workspace: Workspace, found: list[_Waiting]) -> Iterator[Cause]:
+    for each in found:
         yield Cause(
             key=MOVES,
             severity=Severity.WARNING,
@@ -176,9 +183,24 @@ def _of_moves(workspace: Workspace) -> Iterator[Cause]:
             detail="What is on file has changed since. An administrator decides whether they move.",
             action="See what would move",
             path="transactions/moves/",
-            rows=marked,
+            rows=each.rows,
         )
 
 
 def _rows(count: int) -> str:
     return "1 row" if count == 1 else f"{count:,} rows"
+
+
+Asks = Callable[[Workspace], Iterable[_Waiting]]
+Tells = Callable[[Workspace, list[_Waiting]], Iterable[Cause]]
+_NO_TAX = "has no tax rate, and its figures include tax"
+_NO_COST = "has no cost or profit in the catalog on the days of its rows"
+_REVENUE, _PROFIT = "without revenue", "with revenue but without profit"
+_LISTS: tuple[tuple[str, Asks, Tells], ...] = (
+    (CATALOG, _without_price, partial(_about_products, Measure.REVENUE, Severity.ERROR, "", _REVENUE)),
+    (CATALOG, _without_tax, partial(_about_products, Measure.TAX_PERCENT, Severity.ERROR, _NO_TAX, _REVENUE)),
+    (CATALOG, _without_profit, partial(_about_products, Measure.COST, Severity.WARNING, _NO_COST, _PROFIT)),
+    (RATE, _without_rate, _about_rates),
+    (OWNER, _without_owner, _about_owners),
+    (MOVES, _to_decide, _about_decisions),
+)

@@ -19,8 +19,8 @@ from transactions.rules.states import LACK_LABELS, OPEN
 from transactions.services.citations import citations_of
 from transactions.views import told
 from transactions.views.explaining import why
-from transactions.views.explaining.steps import letters, used_fields
-from transactions.views.words import WARNINGS
+from transactions.views.explaining.steps import used_fields
+from transactions.views.words import WARNINGS, letters
 from workspaces.access import workspace_view
 from workspaces.models import Membership, Severity, Workspace
 from workspaces.queries.people import Scope, scope_of

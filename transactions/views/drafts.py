@@ -25,6 +25,7 @@ from transactions.rules import (
     suggest,
 )
 from transactions.rules.mappings import fold
+from transactions.views.words import letters
 
 NO_SOURCE = "Say which system the file comes from: its rows are known again by it."
 NO_SPAN = "Say both days, the earlier one first: rows of the source between them are voided."
@@ -142,19 +143,10 @@ def draft_of(imported: Import) -> Draft:
     )
 
 
-def letter(place: int) -> str:
-    """How a spreadsheet calls the column: A, B, … Z, AA."""
-    text, number = "", place + 1
-    while number:
-        number, rest = divmod(number - 1, 26)
-        text = chr(65 + rest) + text
-    return text
-
-
 def to_be_said(draft: Draft) -> list[tuple[str, str]]:
     """Everything that keeps the rows from being checked: (where it is mended, a sentence)."""
     said = [
-        (f"c{each.place}", f"Column {letter(each.place)} “{each.column}”: {asked_of(each)}")
+        (f"c{each.place}", f"Column {letters(each.place)} “{each.column}”: {asked_of(each)}")
         for each in draft.open
     ]
     places = {look.name: place for place, look in enumerate(draft.looked.columns)}

@@ -21,7 +21,8 @@ from transactions.rules import (
 )
 from transactions.rules.mappings import fold
 from transactions.rules.repairs import NUMBERS
-from transactions.views.drafts import Draft, asked_of, letter
+from transactions.views.drafts import Draft, asked_of
+from transactions.views.words import letters
 
 GROUPS = (
     ("When, who, what", (Field.DATE, Field.CLIENT, Field.OWNER, Field.PRODUCT, Field.DESCRIPTION)),
@@ -91,7 +92,7 @@ class MapRow:
 
     @property
     def letter(self) -> str:
-        return letter(self.place)
+        return letters(self.place)
 
     @property
     def prefix(self) -> str:

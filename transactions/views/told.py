@@ -1,7 +1,7 @@
 """What pages call the states, warnings and rules of transactions: plain words, never internal names."""
 
 from transactions.rules import Warning
-from transactions.rules.states import Mark, State
+from transactions.rules.states import LACK_LABELS, Mark, State
 from transactions.views.words import TIERS
 
 RULES = {tier: said for tier, said in TIERS.items() if tier}  # a row whose figure no rule gives has none
@@ -9,12 +9,7 @@ RULES = {tier: said for tier, said in TIERS.items() if tier}  # a row whose figu
 STATES = {
     State.COUNTED: "counted",
     State.UNKNOWN: "no revenue yet",
-    State.NO_RATE: "no revenue yet: no exchange rate",
-    State.NO_ENTRY: "no revenue yet: not in the catalog",
-    State.NO_VALUE: "no revenue yet: no catalog price",
-    State.AMBIGUOUS: "no revenue yet: several products of that name",
-    State.NO_TAX: "no revenue yet: tax not known",
-    State.NOTHING: "no revenue yet: cannot derive",
+    **{each: f"no revenue yet: {LACK_LABELS[each.lack]}" for each in State if each.lack},
     State.NOT_REVENUE: "not revenue",
     State.REPLACED: "replaced",
     State.ALL: "all, replaced ones too",

@@ -2,18 +2,12 @@
 
 from transactions.rules import Lack, Warning
 from transactions.rules.revenue import TIER_LABELS
+from transactions.rules.states import LACK_LABELS
 
 TIERS = {**TIER_LABELS, 0: "no rule applies"}
 
-LACKS = {
-    Lack.NO_RATE: "no exchange rate for its currency and day",
-    Lack.NO_ENTRY: "the product is not in the catalog",
-    Lack.NO_VALUE: "the catalog has no value for the day",
-    Lack.AMBIGUOUS: "several products bear the name",
-    Lack.NOTHING: "neither revenue, nor quantity and price, nor a product",
-    Lack.NO_TAX: "it includes tax, and nothing says how much",
-    Lack.NO_REVENUE: "the revenue that it is taken from is unknown",
-}
+# In a check, where the file can still be mended, what it would take is said.
+LACKS = {**LACK_LABELS, Lack.NOTHING: "neither revenue, nor quantity and price, nor a product"}
 
 WARNINGS = {
     Warning.DISAGREES: "The revenue given is not quantity × price; the revenue given is used",
@@ -33,3 +27,12 @@ def lack_said(lack: int) -> str:
 def tier_said(tier: int) -> str:
     """How a revenue was found."""
     return TIERS.get(tier, "")
+
+
+def letters(place: int) -> str:
+    """The column as a spreadsheet calls it: 0 → A, 26 → AA."""
+    name, number = "", place + 1
+    while number:
+        number, rest = divmod(number - 1, 26)
+        name = chr(ord("A") + rest) + name
+    return name

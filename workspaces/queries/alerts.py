@@ -1,8 +1,10 @@
 """The inbox, as far as a member may see it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
+from operator import or_
 
 from django.db.models import Q, QuerySet
 
@@ -26,6 +28,13 @@ def visible_alerts(workspace: Workspace, scope: Scope) -> QuerySet[Alert]:
 def live_alerts(workspace: Workspace, scope: Scope) -> QuerySet[Alert]:
     """Open and reviewed alerts, largest effect first (rules 5.11)."""
     return visible_alerts(workspace, scope).filter(state__in=LIVE).order_by(*LARGEST_FIRST)
+
+
+def live_keys(workspace: Workspace, prefixes: Collection[str]) -> set[str]:
+    """The keys of all live alerts of these kinds."""
+    begins = reduce(or_, (Q(key__startswith=prefix) for prefix in prefixes))
+    found = Alert.objects.filter(begins, workspace=workspace, state__in=LIVE)
+    return set(found.values_list("key", flat=True))
 
 
 def open_alert_count(workspace: Workspace, member: Membership) -> int:

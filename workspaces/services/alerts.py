@@ -1,9 +1,8 @@
 """Raising alerts and what a person does with them (rules 5.11)."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from kamtrak.lib.errors import Refused
 from workspaces.models import Alert, AlertState, Membership, Workspace
@@ -30,33 +29,46 @@ class Cause:
 
 
 def raise_alert(*, workspace: Workspace, cause: Cause, now: datetime) -> Alert | None:
-    """Raise this cause, or refresh its live alert; None while it is just as it was when it was dismissed.
+    """Raise this cause, or refresh its live alert; None while it is just as it was when it was dismissed."""
+    raise_alerts(workspace=workspace, causes=[cause], now=now)
+    return Alert.objects.filter(workspace=workspace, key=cause.key, state__in=LIVE).first()
+
+
+def raise_alerts(*, workspace: Workspace, causes: Sequence[Cause], now: datetime) -> None:
+    """Raise these causes, or refresh their live alerts where anything differs; those that are just as they
+    were when they were dismissed stay away. At most three statements, however many causes there are.
 
     Two workers raising the same cause at once end with one alert: the unique key decides.
     """
+    if not causes:
+        return
+    of_causes = Alert.objects.filter(workspace=workspace, key__in=[cause.key for cause in causes])
+    newest = {last.key: last for last in of_causes.order_by("key", "-raised_at", "-id").distinct("key")}
+    raised, moved = [], []
+    for cause in causes:
+        last = newest.get(cause.key)
+        if last is None or not last.is_live:
+            if not _dismissed_as_it_is(last, cause):
+                raised.append(_alert_of(workspace, cause, now))
+        elif any(getattr(last, name) != getattr(cause, name) for name in _REFRESHED):
+            for name in _REFRESHED:
+                setattr(last, name, getattr(cause, name))
+            moved.append(last)
+    Alert.objects.bulk_create(raised, ignore_conflicts=True)
+    Alert.objects.bulk_update(moved, _REFRESHED)
+
+
+def _alert_of(workspace: Workspace, cause: Cause, now: datetime) -> Alert:
     values = {name: getattr(cause, name) for name in _REFRESHED}
-    if _dismissed_as_it_is(workspace, cause, values):
-        return None
-    alert, made = Alert.objects.get_or_create(
-        workspace=workspace,
-        key=cause.key,
-        state__in=LIVE,
-        defaults={**values, "about": cause.about, "raised_at": now, "state": AlertState.OPEN},
-    )
-    if not made and any(getattr(alert, field) != value for field, value in values.items()):
-        Alert.objects.filter(pk=alert.pk).update(**values)
-        for field, value in values.items():
-            setattr(alert, field, value)
-    return alert
+    return Alert(workspace=workspace, key=cause.key, about=cause.about, raised_at=now, **values)
 
 
-def _dismissed_as_it_is(workspace: Workspace, cause: Cause, values: dict[str, Any]) -> bool:
+def _dismissed_as_it_is(last: Alert | None, cause: Cause) -> bool:
     """Whether this very occurrence was put away: only a new one may disturb again (rules 5.11)."""
-    last = Alert.objects.filter(workspace=workspace, key=cause.key).order_by("-raised_at", "-id").first()
     return (
         last is not None
         and last.state == AlertState.DISMISSED
-        and all(getattr(last, name) == values[name] for name in ("detail", "rows", "quantity"))
+        and all(getattr(last, name) == getattr(cause, name) for name in ("detail", "rows", "quantity"))
     )
 
 

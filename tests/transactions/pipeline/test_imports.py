@@ -150,7 +150,7 @@ def test_where_profit_is_measured_a_product_without_cost_is_asked_for_once(insid
     assert {row.profit for row in rows(inside.acme)} == {None}
     alert = Alert.objects.get(key__endswith=":cost")
     assert (alert.title, alert.rows, alert.quantity) == (
-        "“W-1” has no cost or profit in the catalog",
+        "“W-1” has no cost or profit in the catalog on the days of its rows",
         2,
         "5",
     )

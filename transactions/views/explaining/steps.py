@@ -13,6 +13,7 @@ from transactions.models import Transaction
 from transactions.pipeline.explaining import Explained
 from transactions.rules import Evidence, Field, StepKind, Value
 from transactions.views.listed import said_day
+from transactions.views.words import letters
 
 
 @dataclass
@@ -59,15 +60,6 @@ class Teller:
         url = workspace_url("catalog_item", self.row.workspace.slug, value.item)
         code, since = item.code if item else "the catalog", f"valid from {said_day(value.valid_from)}"
         return format_html('<a href="{}">{}</a> <span class="k-src">{}</span>', url, code, since)
-
-
-def letters(place: int) -> str:
-    """The column as a spreadsheet calls it: 0 → A, 26 → AA."""
-    name, number = "", place + 1
-    while number:
-        number, rest = divmod(number - 1, 26)
-        name = chr(ord("A") + rest) + name
-    return name
 
 
 def money_text(value: Decimal, currency: str) -> str:
