@@ -18,6 +18,7 @@ from kamtrak.lib.money import (
     plain,
 )
 from kamtrak.lib.money.rounding import EXACT
+from kamtrak.lib.months import possible_day
 from kamtrak.reasons import ReasonField
 from transactions.rules import FIXED, Field, FieldKind, FileMapping, Given, RowKind
 from workspaces.rules import DESCRIPTION_LENGTH, NAME_LENGTH
@@ -173,9 +174,10 @@ def _canonical(known: Field, text: str, code: str) -> str:
 
 def _day(text: str) -> str:
     try:
-        return date.fromisoformat(text).isoformat()
+        day = date.fromisoformat(text)
     except ValueError:
         raise ValueError("Choose a day, like 2026-09-04.") from None
+    return possible_day(day).isoformat()
 
 
 def _number(known: Field, text: str, code: str) -> Decimal:
