@@ -2,8 +2,10 @@
 
 import io
 import resource
+import time
 from datetime import UTC, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +16,7 @@ from django.utils import timezone
 
 from kamtrak.history import because
 from kamtrak.lib.errors import Refused, Stale
+from kamtrak.lib.tables import xlsx
 from kamtrak.tenancy import in_workspace
 from tests.cast import NOW, Cast, make_cast
 from tests.contributions.builders import publish
@@ -141,6 +144,38 @@ def test_a_check_that_is_cancelled_while_it_runs_leaves_nothing_but_what_rows_na
     assert (found.job.state, settle_state(found), found.prepared) == (JobState.CANCELLED, "mapping", "")
     monkeypatch.undo()
     assert commit(check(found, inside.ada, mapped(found, MAP)), inside.ada).created == 3
+
+
+@pytest.mark.parametrize("step", ["look", "check"])
+def test_cancelling_reaches_the_reader_of_a_workbook_that_says_nothing(
+    inside: Cast, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, step: str
+) -> None:
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["Date", "Amount"])
+        sheet.write_row(1, 0, ["2026-08-07", 10])
+    imported = upload(inside.ada, out.getvalue()) if step == "check" else None
+    sleeper = tmp_path / "sleeper.py"
+    sleeper.write_text("import time\ntime.sleep(60)\n")
+    monkeypatch.setattr(xlsx, "_CHILD", sleeper)
+    monkeypatch.setattr(xlsx, "_SILENCE", 0.05)
+    real = Run.progress
+
+    def cancelled_then(self: Run, *told: Any, **at: Any) -> None:
+        real(self, *told, **at)
+        Job.objects.filter(pk=self.job_id).update(cancel_requested=True)
+
+    monkeypatch.setattr(Run, "progress", cancelled_then)
+    began = time.perf_counter()
+    if imported is None:
+        imported = upload(inside.ada, out.getvalue())
+    else:
+        fields = {"Date": Field.DATE, "Amount": Field.REVENUE}
+        imported = check(imported, inside.ada, mapped(imported, fields))
+    assert imported.job is not None
+    assert imported.job.state == JobState.CANCELLED
+    assert time.perf_counter() - began < 20
 
 
 # ------------------------------------------------------------------ others at the same time

@@ -1,6 +1,6 @@
 """The lines of an uploaded file: also those of a reject file that comes back corrected (rules 5.17)."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from kamtrak.lib.tables import REJECT_COLUMNS, Layout, Limits, Row, is_reject_file, original_row, read_rows
@@ -11,12 +11,15 @@ def columns_of(layout: Layout) -> tuple[str, ...]:
     return layout.columns[: -len(REJECT_COLUMNS)] if is_reject_file(layout.columns) else layout.columns
 
 
-def lines_of(path: Path, layout: Layout, limits: Limits) -> Iterator[Row]:
+def lines_of(
+    path: Path, layout: Layout, limits: Limits, *, waiting: Callable[[], None] = lambda: None
+) -> Iterator[Row]:
     """Every row with the cells of the file's own columns, as they were brought at first.
 
-    Raises LimitExceeded and TableError as `read_rows` does.
+    `waiting` is called while a workbook gives no row, and raises what it likes, beside LimitExceeded
+    and TableError, as with `read_rows`.
     """
-    rows = read_rows(path, layout, limits)
+    rows = read_rows(path, layout, limits, waiting=waiting)
     if not is_reject_file(layout.columns):
         yield from rows
         return
