@@ -18,7 +18,7 @@ from typing import Any
 
 from kamtrak.lib.tables.cells import NumberCell
 from kamtrak.lib.tables.limits import LimitExceeded, Limits, TableError, megabytes
-from kamtrak.lib.tables.lines import Record
+from kamtrak.lib.tables.lines import NUL, Record
 
 _CHILD = Path(__file__).with_name("xlsx_child.py")
 # calamine is quick and holds a sheet in memory; openpyxl is slow and does not.
@@ -156,6 +156,8 @@ def _rows(messages: Iterator[dict[str, Any]], limits: Limits) -> Iterator[Record
                 if any(len(cell) > most for cell in cells):
                     cells = [cell[:most] for cell in cells]
                     flaw = (f"A cell is longer than {most:,} characters.", "Shorten the text.")
+                if any("\0" in cell for cell in cells):  # written as _x0000_: no database keeps them
+                    cells, flaw = [cell.replace("\0", "\ufffd") for cell in cells], flaw or NUL
                 yield Record(line, cells, flaw)
     except _ChildFailed:
         raise TableError(_too_demanding(limits)) from None

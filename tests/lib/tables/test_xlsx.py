@@ -220,6 +220,19 @@ def test_while_a_child_is_silent_its_reader_is_heard_and_can_end_it(tmp_path, mo
         os.waitpid(-1, os.WNOHANG)
 
 
+@pytest.mark.usefixtures("reader")
+def test_a_row_with_nul_characters_is_a_bad_row_of_a_workbook_too(tmp_path):
+    path = tampered(
+        workbook(tmp_path / "a.xlsx", [["a", "b"], ["x", "A?B"], ["y", "z"]]),
+        tmp_path / "nul.xlsx",
+        lambda name, data: data.replace(b"A?B", b"A_x0000_B"),
+    )
+    _, rows = read(path)
+    assert (rows[0].line, rows[1].cells, rows[1].problem) == (2, ["y", "z"], None)
+    if rows[0].cells[1] != "A_x0000_B":  # the frugal reader leaves it as it is written
+        assert (rows[0].cells[1], reason(rows[0])) == ("A\ufffdB", "The row contains NUL characters.")
+
+
 def test_only_the_waiting_counts_as_the_time_of_the_child(tmp_path):
     path = workbook(tmp_path / "a.xlsx", [["a", "b"], *([n, "x" * 100] for n in range(3000))])
     limits = Limits(xlsx_seconds=1)
