@@ -25,7 +25,9 @@ from tests.transactions.pipeline.test_imports import MAP, SALES, proves_totals
 from tests.turns import two_at_once
 from transactions.models import CatalogItem, CatalogName, Import, ImportState, SeenProduct, Transaction
 from transactions.pipeline import checking, committing
-from transactions.queries.relied import differences
+from transactions.pipeline.editing import edit_transaction
+from transactions.queries.books import ways_of
+from transactions.queries.relied import differences, relied_on
 from transactions.rules import Field
 from transactions.services.imports import (
     cancel_import_job,
@@ -256,6 +258,25 @@ def merge_another(cast: Cast) -> None:
 
 def nothing(cast: Cast) -> None:
     pass
+
+
+def test_an_edit_of_another_source_leaves_a_check_as_it_is_and_one_of_its_own_does_not(inside: Cast) -> None:
+    bring(inside.ada, SALES, MAP, source="Shop")
+    bring(inside.ada, SALES.replace("Nordhavn", "Else"), MAP, source="Other")
+    found = checked(inside, SALES.replace("Aurelia", "Lumen"))
+    for source, said in (("Other", []), ("Shop", ["the rows of this source"])):
+        row = Transaction.objects.filter(source__name=source).order_by("pk")[0]
+        edit_transaction(
+            row=row,
+            values={Field.QUANTITY: "7"},
+            protected=True,
+            reason="Recounted",
+            stamp=str(row.turn),
+            by=inside.ada,
+            now=NOW,
+        )
+        ways, today = ways_of(inside.acme), inside.acme.day_of(NOW)
+        assert differences(found.relied, relied_on(inside.acme, ways, found.known_source, today)) == said
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from django.db.models import Count, Max
 
 from fx.models import OwnRate, PublishedRate
 from fx.queries.published import published_reach
-from transactions.models import CatalogItem, CatalogName, CatalogValue, Edit, Import, SeenOwner, Source
+from transactions.models import CatalogItem, CatalogName, CatalogValue, Import, SeenOwner, Source, Transaction
 from transactions.queries.books import Ways
 from workspaces.models import ClientAccount, ClientName, Membership, Workspace
 
@@ -62,7 +62,10 @@ def relied_on(workspace: Workspace, ways: Ways, source: Source, today: date) -> 
             Import.objects.filter(workspace=workspace, source=source, turn__isnull=False).aggregate(
                 newest=Max("turn"), undone=Max("undone_at")
             ),
-            Edit.objects.filter(workspace=workspace).aggregate(newest=Max("turn")),
+            # The newest edit is on top of its row: a later import that covers it has a later turn itself.
+            Transaction.objects.filter(workspace=workspace, source=source, edit__isnull=False).aggregate(
+                newest=Max("edit")
+            ),
         ),
     }
 
