@@ -8,7 +8,7 @@ import pytest
 
 from tests.cast import NOW, Cast
 from tests.contributions.builders import publish
-from tests.transactions.bringing import bring, check, commit, rows, undo, upload
+from tests.transactions.bringing import bring, check, commit, mapped, rows, undo, upload
 from transactions.models import (
     Import,
     ImportState,
@@ -20,7 +20,8 @@ from transactions.models import (
 )
 from transactions.pipeline.following_people import match_owners
 from transactions.pipeline.rederiving import rederive
-from transactions.rules import Field, FileMapping, Lack, Status
+from transactions.rules import Field, FileMapping, Lack, Looked, RowKind, Status
+from transactions.rules.mappings import type_key
 from transactions.services.totals import rebuild_row_totals
 from workspaces.models import Alert, ClientAccount
 
@@ -168,6 +169,17 @@ def test_rows_that_went_in_after_their_owner_was_matched_become_theirs_as_well(i
     assert [row.owner_id for row in rows(inside.acme)] == [inside.alex.pk]
     assert not Alert.objects.filter(key__startswith="owner:", state="open").exists()
     proves_totals(inside)
+
+
+def test_a_type_of_any_length_is_declared_as_it_is_shown(inside: Cast) -> None:
+    for kind in ("x" * 150, "\u0390" * 100, "Sale\u200b"):
+        imported = upload(inside.ada, f"Date,Kind,Revenue\n2026-08-07,{kind},10\n")
+        told = Looked.from_json(imported.looked).columns[1].values[0].text
+        fields = {"Date": Field.DATE, "Kind": Field.TYPE, "Revenue": Field.REVENUE}
+        mapping = mapped(imported, fields, types={type_key(told): RowKind.SALE})
+        assert FileMapping.from_json(mapping.to_json()) == mapping
+        found = check(imported, inside.ada, mapping, source=f"Shop {len(kind)}")
+        assert (found.checked["good"], found.checked["bad"]) == (1, 0), kind
 
 
 def test_a_row_that_can_be_derived_no_more_stays_its_owners_and_its_clients(inside: Cast) -> None:
