@@ -11,7 +11,7 @@ from kamtrak.web import render_page
 from transactions.models import Transaction
 from transactions.pipeline.editing import may_edit
 from transactions.pipeline.explaining import Explained, explained
-from transactions.queries.rows import Tied, get_row, lines_around, tied_to
+from transactions.queries.rows import get_row, lines_around, tied_to
 from transactions.queries.versions import version_lines
 from transactions.queries.waiting import alerts_about
 from transactions.rules import Field, Lack, Status, Warning
@@ -38,13 +38,15 @@ def transaction(request: HttpRequest, workspace: Workspace, member: Membership, 
         "title": title_of(behind),
         "client": row.client and (row.client.survivor or row.client),
         "behind": behind,
-        "steps": why(row, behind),
+        "steps": why(row, behind, reads_sale=tied.reads_sale),
         "provided": provided(row, behind),
         "file": _file(row, behind, scope),
         "versions": version_lines(row),
         "may_edit": may_edit(member, row),
         **_figures(row, workspace),
-        **_related(workspace, member, scope, row, tied),
+        "sale": tied.sale if tied.reads_sale else None,
+        "refunds": tied.refunds,
+        **_waiting(workspace, member, scope, row),
         "citations": [
             render_to_string(template, values, request)
             for template, values in citations_of(workspace, member, row)
@@ -59,9 +61,10 @@ NAMING = {Field.UNIQUE_ID, Field.DATE, Field.PRODUCT}  # a line of a file, for t
 def title_of(behind: Explained) -> str:
     """Its Unique ID; without one its product and day."""
     given = behind.given
-    return given.unique_id or " · ".join(
+    named = given.unique_id or " · ".join(
         part for part in (given.product, f"{given.day:%-d %B %Y}" if given.day else "") if part
     )
+    return named
 
 
 @dataclass(frozen=True)
@@ -112,17 +115,11 @@ def _figures(row: Transaction, workspace: Workspace) -> dict[str, Any]:
     }
 
 
-def _related(
-    workspace: Workspace, member: Membership, scope: Scope, row: Transaction, tied: Tied
-) -> dict[str, Any]:
-    """Its sale or its refunds, and the alerts that it waits for, with where each is repaired."""
-    sale = tied.sale
+def _waiting(workspace: Workspace, member: Membership, scope: Scope, row: Transaction) -> dict[str, Any]:
+    """The alerts that it waits for, with where each is repaired."""
     base = reverse("alerts", args=[workspace.slug]).removesuffix("alerts/")
     may_repair = member.can(Right.MASTERS)
     return {
-        "sale": sale,
-        "may_read_sale": sale is not None and (scope.owners is None or sale.owner_id in scope.owners),
-        "refunds": tied.refunds,
         "alerts": [
             (
                 alert,
