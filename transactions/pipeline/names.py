@@ -16,7 +16,7 @@ from django.db.models import ProtectedError
 from fx.rules import rate_columns
 from transactions.models import Import, ImportedClient, RowRate, SeenOwner, SeenProduct, Transaction
 from transactions.queries.books import Ids, NewRate
-from transactions.queries.people import members_by_name
+from transactions.queries.people import members_by_text
 from transactions.rules import Match
 from workspaces.models import ClientAccount, ClientName, Workspace
 from workspaces.queries.clients import uses_of
@@ -34,7 +34,7 @@ class Names:
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
-        self._members = members_by_name(workspace)
+        self._members = members_by_text(workspace)
         self._products = dict(_by_key(SeenProduct, workspace, "pk"))
         self._owners = {
             key: (pk, member) for key, (pk, member) in _by_key(SeenOwner, workspace, "pk", "member")

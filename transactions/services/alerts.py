@@ -8,9 +8,10 @@ from django.db.models import Count, Exists, Max, Min, OuterRef, Q, Sum
 
 from transactions.models import CatalogValue, RowTotal, SeenOwner, SeenProduct, Split, Transaction
 from transactions.queries.books import ways_of
+from transactions.queries.people import members_by_name
 from transactions.queries.waiting import CATALOG, OWNER, RATE
 from transactions.rules import Lack, Measure, Status
-from workspaces.models import Severity, Workspace
+from workspaces.models import Membership, Severity, Workspace
 from workspaces.services.alerts import Cause, raise_alert, resolve_alerts
 
 MOVES = "row-moves"
@@ -152,13 +153,21 @@ def _of_owners(workspace: Workspace) -> Iterator[Cause]:
     unmatched = Transaction.objects.filter(workspace=workspace, owner=None, named_owner__isnull=False)
     found = list(unmatched.values("named_owner").annotate(n=Count("pk")).order_by("-n", "named_owner")[:MOST])
     names = SeenOwner.objects.in_bulk([each["named_owner"] for each in found])
+    bearers = members_by_name(workspace) if found else {}
+    people = Membership.objects.select_related("user").in_bulk(
+        [bearers[name.key] for name in names.values() if name.key in bearers]
+    )
     for each in found:
         name = names[each["named_owner"]]
+        bearer = people.get(bearers.get(name.key, 0))
+        asked = f" {bearer.user.email} has this name now: say whether it is theirs." if bearer else ""
         yield Cause(
             key=f"{OWNER}{name.pk}",
             severity=Severity.WARNING,
-            title=f"“{name.text}” is no member of the workspace",
-            detail=f"{_rows(each['n'])} {'counts' if each['n'] == 1 else 'count'} as unassigned.",
+            title=f"“{name.text}” is not known to be a member of the workspace"
+            if bearer
+            else f"“{name.text}” is no member of the workspace",
+            detail=f"{_rows(each['n'])} {'counts' if each['n'] == 1 else 'count'} as unassigned.{asked}",
             action="Say who it is",
             path=f"owners/{name.pk}/",
             rows=each["n"],

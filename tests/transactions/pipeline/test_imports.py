@@ -23,7 +23,7 @@ from transactions.pipeline.rederiving import rederive
 from transactions.rules import Field, FileMapping, Lack, Looked, RowKind, Status
 from transactions.rules.mappings import type_key
 from transactions.services.totals import rebuild_row_totals
-from workspaces.models import Alert, ClientAccount
+from workspaces.models import Alert, ClientAccount, User
 
 SALES = """Date,Client,Product,Qty,Price,Currency
 2026-08-07,Nordhavn,W-1,5,10.00,USD
@@ -169,6 +169,25 @@ def test_rows_that_went_in_after_their_owner_was_matched_become_theirs_as_well(i
     assert [row.owner_id for row in rows(inside.acme)] == [inside.alex.pk]
     assert not Alert.objects.filter(key__startswith="owner:", state="open").exists()
     proves_totals(inside)
+
+
+def test_who_takes_on_a_name_that_was_nobodys_gets_its_rows_by_a_persons_word_alone(inside: Cast) -> None:
+    """People choose their own names; an address is theirs at once (rules 5.19)."""
+    bring(inside.ada, "Date,Owner,Revenue\n2026-08-07,Jane Former,10\n2026-08-07,jo@example.com,5\n")
+    User.objects.filter(pk=inside.alex.user_id).update(name="Jane Former")
+    User.objects.filter(pk=inside.amir.user_id).update(email="jo@example.com")
+    assert match_owners(workspace=inside.acme, now=NOW) == 1
+    assert [row.owner_id for row in rows(inside.acme)] == [None, inside.amir.pk]
+    alert = Alert.objects.get(key__startswith="owner:", state="open")
+    assert "alex@example.com has this name now: say whether it is theirs." in alert.detail
+    bring(inside.ada, "Date,Owner,Revenue\n2026-08-08,Jane Former,7\n")
+    assert [row.owner_id for row in rows(inside.acme)] == [None, inside.amir.pk, None]
+
+
+def test_a_name_that_somebody_has_when_the_file_comes_is_theirs_at_once(inside: Cast) -> None:
+    User.objects.filter(pk=inside.alex.user_id).update(name="Alexandra Berg")
+    bring(inside.ada, "Date,Owner,Revenue\n2026-08-07,alexandra berg,10\n")
+    assert [row.owner_id for row in rows(inside.acme)] == [inside.alex.pk]
 
 
 def test_a_type_of_any_length_is_declared_as_it_is_shown(inside: Cast) -> None:
