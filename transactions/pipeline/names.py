@@ -20,7 +20,7 @@ from transactions.queries.people import members_by_text
 from transactions.rules import Match
 from workspaces.models import ClientAccount, ClientName, Workspace
 from workspaces.queries.clients import uses_of
-from workspaces.rules import UnfitName, clean_name, name_key
+from workspaces.rules import UnfitName, clean_name, name_key, visible
 
 LONGEST_KEY, LONGEST_TEXT = 400, 200
 BATCH = 2000
@@ -71,7 +71,7 @@ class Names:
                     pk=found,
                     workspace=self._workspace,
                     key=key,
-                    text=text[:LONGEST_TEXT],
+                    text=visible(text)[:LONGEST_TEXT],
                     item_id=match.item,
                 )
             )
@@ -99,7 +99,7 @@ class Names:
                     pk=found[0],
                     workspace=self._workspace,
                     key=key,
-                    text=text[:LONGEST_TEXT],
+                    text=visible(text)[:LONGEST_TEXT],
                     member_id=member,
                 )
             )

@@ -24,7 +24,7 @@ from transactions.views.words import WARNINGS
 from workspaces.access import workspace_view
 from workspaces.models import Membership, Severity, Workspace
 from workspaces.queries.people import Scope, scope_of
-from workspaces.rules import Right
+from workspaces.rules import Right, visible
 
 
 @workspace_view()
@@ -64,7 +64,7 @@ def title_of(behind: Explained) -> str:
     named = given.unique_id or " · ".join(
         part for part in (given.product, f"{given.day:%-d %B %Y}" if given.day else "") if part
     )
-    return named
+    return visible(named)
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ def provided(row: Transaction, behind: Explained) -> list[Provided]:
             letters(column.place),
             column.name,
             column.field.label if column.field else "",
-            row.cells[column.place] if column.place < len(row.cells) else "",
+            visible(row.cells[column.place]) if column.place < len(row.cells) else "",
             values.get(column.field) if column.field else None,
         )
         for column in behind.mapping.columns
@@ -141,7 +141,7 @@ def _file(row: Transaction, behind: Explained, scope: Scope) -> dict[str, Any]:
             "current": each.pk == row.pk,
             "cells": [
                 (
-                    each.cells[column.place] if column.place < len(each.cells) else "",
+                    visible(each.cells[column.place]) if column.place < len(each.cells) else "",
                     each.pk == row.pk and column.field in used,
                 )
                 for column in columns

@@ -14,6 +14,7 @@ from transactions.models import (
     ImportState,
     RowTotal,
     SeenOwner,
+    SeenProduct,
     Split,
     Transaction,
     TransactionWays,
@@ -199,6 +200,12 @@ def test_a_type_of_any_length_is_declared_as_it_is_shown(inside: Cast) -> None:
         assert FileMapping.from_json(mapping.to_json()) == mapping
         found = check(imported, inside.ada, mapping, source=f"Shop {len(kind)}")
         assert (found.checked["good"], found.checked["bad"]) == (1, 0), kind
+
+
+def test_signs_that_no_name_may_have_are_not_printed(inside: Cast) -> None:
+    bring(inside.ada, "Date,Product,Owner,Revenue\n2026-08-07,\u202eP\x07\x1b[31m\ufffe,Jo\u202e,10\n")
+    assert [str(each) for each in SeenProduct.objects.all()] == ["\ufffdP\ufffd\ufffd[31m\ufffd"]
+    assert [str(each) for each in SeenOwner.objects.all()] == ["Jo\ufffd"]
 
 
 def test_a_row_that_can_be_derived_no_more_stays_its_owners_and_its_clients(inside: Cast) -> None:
