@@ -15,7 +15,7 @@ from django.utils.encoding import iri_to_uri
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from kamtrak.lib.errors import Refused, Stale
-from kamtrak.lib.months import FiscalCalendar, Month, Period, PeriodError
+from kamtrak.lib.months import FiscalCalendar, Period, PeriodError, possible_day
 
 BESIDE = "page_%s"  # the ids of a form that stays on its page while a dialog with the same fields is open
 
@@ -95,11 +95,9 @@ def read_id(params: Mapping[str, str], name: str) -> int | None:
 def read_day(params: Mapping[str, str], name: str) -> date | None:
     """A day in the address, written like 2026-09-04; None for anything else, and for years nobody means."""
     try:
-        day = date.fromisoformat(params.get(name, ""))
-        Month.of(day)  # refuses years that nobody means
+        return possible_day(date.fromisoformat(params.get(name, "")))
     except ValueError:
         return None
-    return day
 
 
 def one_time_token() -> str:

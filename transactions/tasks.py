@@ -14,7 +14,7 @@ log = logging.getLogger(__name__)
 
 @shared_task
 def match_owners_everywhere() -> None:
-    """Hourly: whoever has joined gets the rows that bear their name or address (rules 5.19)."""
+    """Hourly: whoever has joined gets the rows that bear their address (rules 5.19)."""
     for workspace in Workspace.objects.order_by("pk"):
         try:
             with in_workspace(workspace.pk):

@@ -147,6 +147,18 @@ def clean_name(text: str, what: str = "The name") -> str:
     return folded
 
 
+def visible(text: str) -> str:
+    """A text of a file as a page can show it: each sign that no name may have is a replacement mark."""
+    return "".join("\ufffd" if _is_hidden(c) else c for c in text)
+
+
+def _is_hidden(sign: str) -> bool:
+    """Whether it is a control character, turns the direction of reading, or is no character at all."""
+    if sign in _DIRECTION_MARKS or ord(sign) & 0xFFFE == 0xFFFE:
+        return True
+    return unicodedata.category(sign) in ("Cc", "Cs", "Co") and sign not in _SPACES
+
+
 def name_key(text: str) -> str:
     """How names are compared: without regard to case and surrounding space (rules 3.7).
 

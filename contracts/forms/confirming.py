@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 
-from kamtrak.lib.months import FIRST_YEAR
+from kamtrak.lib.months import FIRST_DAY
 
 
 class ConfirmForm(forms.Form):
@@ -43,4 +43,4 @@ class ConfirmForm(forms.Form):
             found: date = self.fields["confirmed_on"].clean(self["confirmed_on"].value())
         except forms.ValidationError:
             return today
-        return today if found.year < FIRST_YEAR else min(found, today)
+        return today if found < FIRST_DAY else min(found, today)

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 
-from kamtrak.lib.months import Month, PeriodError
+from kamtrak.lib.months import Month, PeriodError, possible_day
 from kamtrak.reasons import ReasonField, ReasonForm
 from workspaces.models import Membership
 
@@ -33,10 +33,9 @@ class CancelForm(EndingForm):
     def clean_on(self) -> date:
         day: date = self.cleaned_data["on"]
         try:
-            Month.of(day)
+            return possible_day(day)
         except PeriodError as problem:
             raise forms.ValidationError(str(problem)) from problem
-        return day
 
 
 class HandOverForm(forms.Form):

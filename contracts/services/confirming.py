@@ -17,7 +17,7 @@ from contracts.services.totals import totals_follow
 from kamtrak.fields import MonthField
 from kamtrak.history import because
 from kamtrak.lib.errors import Refused
-from kamtrak.lib.months import FIRST_YEAR, Month
+from kamtrak.lib.months import FIRST_DAY, Month
 from kamtrak.reasons import kept_reason
 from kamtrak.tenancy import in_workspace
 from workspaces.models import Membership, User, Workspace
@@ -75,8 +75,9 @@ def add_one_of_many(
     day = confirmed_on or today
     if day > today:
         raise Refused("A contract cannot be confirmed on a day that has not come.", "confirmed_on")
-    if day.year < FIRST_YEAR:
-        raise Refused(f"A contract cannot be confirmed before {FIRST_YEAR}. Check the year.", "confirmed_on")
+    if day < FIRST_DAY:
+        said = f"A contract cannot be confirmed before {FIRST_DAY.year}. Check the year."
+        raise Refused(said, "confirmed_on")
     if day != today and not by.can(Right.MASTERS):
         raise Refused("Only an administrator enters an older confirmation.", "confirmed_on")
     with transaction.atomic():

@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from contributions.models import Achievement, AchievementLink, Contribution
 from contributions.services.evidence import may_change_evidence, takes_evidence
 from kamtrak.lib.errors import Refused, Stale
+from kamtrak.lib.months import PeriodError, possible_day
 from workspaces.models import Membership, Workspace
 from workspaces.rules import Right
 
@@ -157,6 +158,10 @@ def _unchanged(saved: Achievement, fields: dict[str, Any]) -> Achievement:
 def _checked_fields(workspace: Workspace, story: Story, now: datetime) -> dict[str, Any]:
     if story.happened_on > workspace.day_of(now):
         raise Refused("This day has not come yet. Enter the day on which it happened.", "happened_on")
+    try:
+        possible_day(story.happened_on)
+    except PeriodError as problem:
+        raise Refused(str(problem), "happened_on") from problem
     return {
         "title": story.title,
         "happened_on": story.happened_on,

@@ -13,6 +13,8 @@ from kamtrak.lib.notation import shown
 
 FIRST_YEAR, LAST_YEAR = 1900, 2200
 MARGIN = 3  # years at both ends that no written period names: the periods compared with one exist too
+# What happens on a day between these lies in a quarter and year that can be named, however years begin.
+FIRST_DAY, LAST_DAY = dt.date(FIRST_YEAR + MARGIN + 1, 1, 1), dt.date(LAST_YEAR - MARGIN - 1, 12, 31)
 
 _MONTH = re.compile(r"([0-9]{4})-([0-9]{2})")
 _QUARTER = re.compile(
@@ -23,6 +25,14 @@ _YEAR = re.compile(r"FY ?([0-9]{4})")
 
 class PeriodError(ValueError):
     """A text or number that names no month, quarter or year; the message is for the person who wrote it."""
+
+
+def possible_day(day: dt.date) -> dt.date:
+    """The day, where something may happen on it: every page has a period for it. Raises PeriodError."""
+    if not FIRST_DAY <= day <= LAST_DAY:
+        possible = f"{FIRST_DAY.year} to {LAST_DAY.year} are possible"
+        raise PeriodError(f"The year {day.year} is out of range: {possible}.")
+    return day
 
 
 @dataclass(frozen=True, order=True, slots=True)

@@ -150,7 +150,7 @@ def test_the_monthly_revenue_is_judged_on_whichever_row_it_stands() -> None:
         ("number", "K" * 40),
         ("start", "1970-01-01"),
         ("start", "2099-12-31"),
-        ("confirmed on", "1900-01-01"),
+        ("confirmed on", "1904-01-01"),
         ("revenue", "999999999999999.99"),
         ("monthly revenue", "100.50000"),
     ],

@@ -311,7 +311,7 @@ def test_too_large_empty_and_missing_files_are_refused_at_the_field(cast: Cast, 
 
 def test_what_the_check_lets_pass_at_its_outermost_goes_in(cast: Cast) -> None:
     """The largest amount for 600 months: 600 × 999,999,999,999,999."""
-    said = {"type": "fixed", "start": "2099-12-31", "months": "600", "confirmed": "1900-01-01"}
+    said = {"type": "fixed", "start": "2099-12-31", "months": "600", "confirmed": "1904-01-01"}
     largest = {"last": "600", "revenue": "999999999999999"}
     url = uploaded(cast, line(cast, "K" * 40, **said, **largest))
     assert add(cast, url).status_code == 302

@@ -133,9 +133,12 @@ def test_only_account_managers_tell_and_only_the_owner_changes(inside: Cast) -> 
         link(story, row)
 
 
-def test_a_day_that_has_not_come_is_refused_at_its_field(inside: Cast) -> None:
+@pytest.mark.parametrize("day", [date(1, 1, 1), date(1903, 12, 31), NOW.date() + timedelta(days=1)])
+def test_a_day_that_has_not_come_or_that_nobody_means_is_refused_at_its_field(
+    inside: Cast, day: date
+) -> None:
     with pytest.raises(Refused) as refused:
-        tell(inside, happened_on=NOW.date() + timedelta(days=1))
+        tell(inside, happened_on=day)
     assert refused.value.field == "happened_on"
 
 

@@ -3,10 +3,18 @@
 import datetime as dt
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-from kamtrak.lib.months import FiscalCalendar, Month, NamedBy, PeriodError, Quarter, months_between
+from kamtrak.lib.months import (
+    FiscalCalendar,
+    Month,
+    NamedBy,
+    PeriodError,
+    Quarter,
+    months_between,
+    possible_day,
+)
 
 CALENDAR = FiscalCalendar()
 APRIL = FiscalCalendar(4)
@@ -15,7 +23,7 @@ APRIL_BY_START = FiscalCalendar(4, NamedBy.START)
 calendars = st.builds(FiscalCalendar, st.integers(1, 12), st.sampled_from(NamedBy))
 days = st.dates(dt.date(1901, 1, 1), dt.date(2199, 12, 31))
 # An address may name a year only where the years around it, to compare with, exist as well.
-nameable_days = st.dates(dt.date(1904, 1, 1), dt.date(2195, 12, 31))
+nameable_days = st.dates(dt.date(1904, 1, 1), dt.date(2196, 12, 31))
 
 
 # Months
@@ -231,6 +239,22 @@ def test_every_day_lies_in_exactly_the_quarter_and_the_year_that_the_calendar_sa
     assert day not in quarter - 1
     assert day in calendar.year(calendar.year_of(quarter))
     assert calendar.quarters(calendar.year_of(quarter))[calendar.number_of(quarter) - 1] == quarter
+
+
+@given(calendars)
+@example(FiscalCalendar(12, NamedBy.START))
+@example(FiscalCalendar(2, NamedBy.END))
+def test_quarter_and_year_of_every_possible_day_can_be_named(calendar):
+    for day in (possible_day(dt.date(1904, 1, 1)), possible_day(dt.date(2196, 12, 31))):
+        quarter = calendar.quarter_of(day)
+        assert calendar.period(calendar.code(quarter)).quarters == (quarter,)
+        assert day in calendar.period(f"FY{calendar.year_of(quarter)}")
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "1903-12-31", "2197-01-01", "9999-12-31"])
+def test_a_day_that_nobody_means_is_refused_in_plain_words(day):
+    with pytest.raises(PeriodError, match="is out of range: 1904 to 2196 are possible"):
+        possible_day(dt.date.fromisoformat(day))
 
 
 @given(calendars, nameable_days)

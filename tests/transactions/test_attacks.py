@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ from django.utils import timezone
 
 from kamtrak.history import because
 from kamtrak.lib.errors import Refused, Stale
-from kamtrak.lib.tables import TableError
+from kamtrak.lib.tables import TableError, xlsx
 from kamtrak.tenancy import in_workspace
 from tests.cast import NOW, Cast, make_cast
 from tests.contributions.builders import publish
@@ -33,7 +34,9 @@ from transactions.models import (
     Transaction,
 )
 from transactions.pipeline import checking, committing, opening, sales, undoing
-from transactions.queries.relied import differences
+from transactions.pipeline.editing import edit_transaction
+from transactions.queries.books import ways_of
+from transactions.queries.relied import differences, relied_on
 from transactions.rules import Field, Status
 from transactions.services.imports import (
     Options,
@@ -178,6 +181,38 @@ def test_a_check_that_is_cancelled_while_it_runs_leaves_nothing_but_what_rows_na
     assert (found.job.state, found.state, found.prepared) == (JobState.CANCELLED, "mapping", "")
     monkeypatch.undo()
     assert commit(check(found, inside.ada, mapped(found, MAP)), inside.ada).created == 3
+
+
+@pytest.mark.parametrize("step", ["look", "check"])
+def test_cancelling_reaches_the_reader_of_a_workbook_that_says_nothing(
+    inside: Cast, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, step: str
+) -> None:
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["Date", "Amount"])
+        sheet.write_row(1, 0, ["2026-08-07", 10])
+    imported = upload(inside.ada, out.getvalue()) if step == "check" else None
+    sleeper = tmp_path / "sleeper.py"
+    sleeper.write_text("import time\ntime.sleep(60)\n")
+    monkeypatch.setattr(xlsx, "_CHILD", sleeper)
+    monkeypatch.setattr(xlsx, "_SILENCE", 0.05)
+    real = Run.progress
+
+    def cancelled_then(self: Run, *told: Any, **at: Any) -> None:
+        real(self, *told, **at)
+        Job.objects.filter(pk=self.job_id).update(cancel_requested=True)
+
+    monkeypatch.setattr(Run, "progress", cancelled_then)
+    began = time.perf_counter()
+    if imported is None:
+        imported = upload(inside.ada, out.getvalue())
+    else:
+        fields = {"Date": Field.DATE, "Amount": Field.REVENUE}
+        imported = check(imported, inside.ada, mapped(imported, fields))
+    assert imported.job is not None
+    assert imported.job.state == JobState.CANCELLED
+    assert time.perf_counter() - began < 20
 
 
 # ------------------------------------------------------------------ others at the same time
@@ -430,6 +465,25 @@ def merge_another(cast: Cast) -> None:
 
 def nothing(cast: Cast) -> None:
     pass
+
+
+def test_an_edit_of_another_source_leaves_a_check_as_it_is_and_one_of_its_own_does_not(inside: Cast) -> None:
+    bring(inside.ada, SALES, MAP, source="Shop")
+    bring(inside.ada, SALES.replace("Nordhavn", "Else"), MAP, source="Other")
+    found = checked(inside, SALES.replace("Aurelia", "Lumen"))
+    for source, said in (("Other", []), ("Shop", ["the rows of this source"])):
+        row = Transaction.objects.filter(source__name=source).order_by("pk")[0]
+        edit_transaction(
+            row=row,
+            values={Field.QUANTITY: "7"},
+            protected=True,
+            reason="Recounted",
+            stamp=str(row.turn),
+            by=inside.ada,
+            now=NOW,
+        )
+        ways, today = ways_of(inside.acme), inside.acme.day_of(NOW)
+        assert differences(found.relied, relied_on(inside.acme, ways, found.known_source, today)) == said
 
 
 @pytest.mark.parametrize(

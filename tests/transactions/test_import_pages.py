@@ -185,6 +185,15 @@ def test_what_is_given_once_holds_for_the_whole_file(cast: Cast) -> None:
     assert mapping_of(imported).given == {Field.CURRENCY: "EUR", Field.OWNER: "alex@example.com"}
 
 
+def test_nul_in_what_is_said_of_a_file_is_left_out(cast: Cast) -> None:
+    imported = make_looked_import(cast.ada)
+    said = {"given-owner": "Al\0ex", "source": "Sh\0op", "c1-blanks": "n\0a"}
+    assert decide(cast, imported, **said).status_code < 500
+    assert read(cast, url_of(imported, "map/"))
+    kept = again(imported)
+    assert (mapping_of(kept).given[Field.OWNER], kept.source_name) == ("Alex", "Shop")
+
+
 def test_a_span_that_is_replaced_needs_both_of_its_days(cast: Cast) -> None:
     imported = make_checked_import(cast.ada)
     days = {"span": "yes", "first": "2026-09-30", "last": "2026-09-01"}

@@ -35,6 +35,14 @@ def test_what_rows_refer_to_cannot_be_deleted_beneath_them(inside: Cast) -> None
     assert Transaction.objects.count() == 2
 
 
+@pytest.mark.parametrize("day", ["0001-01-01", "1903-12-31", "2197-01-01", "9999-12-31"])
+def test_no_row_is_kept_on_a_day_that_no_page_has_a_quarter_for(inside: Cast, day: str) -> None:
+    bring(inside.ada, SALES)
+    refused = pytest.raises(IntegrityError, match="a_transaction_is_on_a_possible_day")
+    with refused, transaction.atomic():
+        Transaction.objects.update(day=day)
+
+
 def test_a_deleted_workspace_leaves_no_transaction_and_nothing_of_its_imports(cast: Cast) -> None:
     with in_workspace(cast.acme.pk):
         bring(cast.ada, SALES)

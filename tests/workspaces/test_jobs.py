@@ -114,6 +114,16 @@ def test_a_cancelled_job_stops_at_its_next_step(cast: Cast, kinds: dict[str, Job
     assert work(cast, job).state == JobState.CANCELLED
 
 
+def test_a_cancelled_job_whose_worker_was_lost_ends_and_is_not_begun_again(cast: Cast) -> None:
+    job = make_job(cast.acme, cast.alex.user)
+    assert claim(workspace_id=cast.acme.pk, job_id=job.pk, now=NOW)
+    with in_workspace(cast.acme.pk):
+        cancel_job(job=job, now=NOW)
+    assert claim(workspace_id=cast.acme.pk, job_id=job.pk, now=NOW + timedelta(hours=1)) is None
+    seen = fresh(cast, job)
+    assert (seen.state, seen.attempts, seen.lease_until) == (JobState.CANCELLED, 1, None)
+
+
 def test_what_a_handler_refuses_is_said_and_what_breaks_is_not(cast: Cast, kinds: dict[str, JobKind]) -> None:
     def refuse(run: Run) -> dict[str, Any]:
         raise Refused("The file has no header.")

@@ -20,8 +20,10 @@ from kamtrak.lib.money import (
     plain,
 )
 from kamtrak.lib.money.rounding import EXACT
+from kamtrak.lib.months import possible_day
 from kamtrak.reasons import ReasonField
 from transactions.rules import FIXED, Field, FieldKind, FileMapping, Given, RowKind
+from transactions.rules.mappings import type_key
 from workspaces.rules import DESCRIPTION_LENGTH, NAME_LENGTH
 
 KEEP, OVERWRITE = "keep", "overwrite"
@@ -194,12 +196,12 @@ def _field(known: Field, row: Editable) -> forms.Field:
 
 def _types(current: str, declared: Mapping[str, RowKind]) -> list[tuple[str, str]]:
     """The transaction types that were declared, and the row's own as it is written."""
-    others = [text for text in declared if text != current.strip().casefold()]
+    others = [text for text in declared if text != type_key(current)]
     return [(text, _type_label(text, declared)) for text in dict.fromkeys(["", current, *others])]
 
 
 def _type_label(text: str, declared: Mapping[str, RowKind]) -> str:
-    kind = declared.get(text.strip().casefold(), None if text else RowKind.SALE)
+    kind = declared.get(type_key(text), None if text else RowKind.SALE)
     said = f" ({kind.replace('_', ' ')})" if kind else ""
     return f"{text or 'blank'}{said}"
 
@@ -225,9 +227,10 @@ def _canonical(known: Field, text: str, code: str) -> str:
 
 def _day(text: str) -> str:
     try:
-        return date.fromisoformat(text).isoformat()
+        day = date.fromisoformat(text)
     except ValueError:
         raise ValueError("Choose a day, like 2026-09-04.") from None
+    return possible_day(day).isoformat()
 
 
 def _number(known: Field, text: str, code: str) -> Decimal:

@@ -26,7 +26,7 @@ from transactions.rules import (
     questions_about,
     settled,
 )
-from transactions.rules.mappings import LONGEST_TEXT, fold
+from transactions.rules.mappings import LONGEST_TEXT, type_key
 from transactions.rules.repairs import fit_texts
 
 WRITTEN, IN_ZONE = "written", "zone"
@@ -63,6 +63,11 @@ def read_decisions(posted: QueryDict, looked: Looked, before: Decisions, zone: s
         ),
         frozenset(each.column.place for each in read if each.is_answered),
     )
+
+
+def said_text(sent: str) -> str:
+    """A text that is kept with the import, without the NUL that no database takes."""
+    return sent.replace("\0", "").strip()[:LONGEST_TEXT]
 
 
 class _Column:
@@ -126,7 +131,7 @@ def _given(posted: QueryDict, before: FileMapping) -> dict[Field, str]:
     given = dict(before.given)
     for known in GIVEN_ONCE:
         if f"given-{known.value}" in posted:
-            given[known] = posted.get(f"given-{known.value}", "").strip()[:LONGEST_TEXT]
+            given[known] = said_text(posted.get(f"given-{known.value}", ""))
     return {known: text for known, text in given.items() if text}
 
 
@@ -140,14 +145,14 @@ def _types(
     """What the values of the type column were declared to be, by their place among its values."""
     types = dict(before.types)
     if kind := _KINDS.get(given.get(Field.TYPE, "")):
-        types[fold(given[Field.TYPE])] = kind
+        types[type_key(given[Field.TYPE])] = kind
     for column in columns:
         if column.field is not Field.TYPE:
             continue
         for number, value in enumerate(looked.columns[column.place].values):
             name = f"c{column.place}-type{number}"
             if name in posted:
-                types.pop(fold(value.text), None)
+                types.pop(type_key(value.text), None)
                 if (kind := _KINDS.get(posted.get(name, ""))) is not None:
-                    types[fold(value.text)] = kind
+                    types[type_key(value.text)] = kind
     return types

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import DO_NOTHING, F, Q
 from django.db.models.lookups import GreaterThan
 
+from kamtrak.lib.months import FIRST_DAY, LAST_DAY
 from transactions.models.catalog import CatalogValue
 from transactions.models.imports import Import
 from transactions.models.seen import RowRate, SeenOwner, SeenProduct
@@ -126,7 +127,11 @@ class Transaction(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["workspace", "source", "key", "occurrence"], name="a_transaction_is_itself_once"
-            )
+            ),
+            # Every page has a quarter for it, and the quarters around that one.
+            models.CheckConstraint(
+                condition=Q(day__gte=FIRST_DAY, day__lte=LAST_DAY), name="a_transaction_is_on_a_possible_day"
+            ),
         ]
         indexes = [
             models.Index(fields=["workspace", "day", "id"], name="rows_by_day"),

@@ -125,10 +125,14 @@ class Check:
     mapping: FileMapping
     maker: Maker
     files: Written
+    done: int = 0
 
     def whole(self, path: Path) -> Tally:
         """Read every row. Raises Refused where the Unique ID repeats, and what reading raises."""
-        rows = lambda: own_rows(path, self.layout, import_limits())  # noqa: E731 - the file once more
+        # The file once more; while a workbook gives no row, that the check goes on is reported.
+        rows = lambda: own_rows(  # noqa: E731
+            path, self.layout, import_limits(), waiting=lambda: self._report(self.done)
+        )
         mapped = self.mapping.mapped
         if Field.ORIGINAL_ID in mapped and Field.UNIQUE_ID in mapped:
             with self._beating(FINDING, 0) as beat:
@@ -259,6 +263,7 @@ class Check:
         return told
 
     def _report(self, done: int) -> None:
+        self.done = done
         total = max(self.imported.looked.get("rows", 0), done)
         self.run.progress(STAGE, done, total, now=timezone.now())
 

@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 from kamtrak.lib.notation import shown
 from kamtrak.lib.tables import DateEvidence, DateFormat, DateOrder, NumberCell, NumberEvidence, Unreadable
 from transactions.rules import ColumnLook, Counted, StampReading, key_of_id
+from transactions.rules.mappings import SHOWN
 
 MOST_SAMPLES, MOST_VALUES, MOST_ODD = 3, 50, 20
-SHOWN = 120  # characters of a text
 LONGEST_TEXT = 200  # longer ones are told apart by their digest
 DIGEST = 16
 _PARTS = 64

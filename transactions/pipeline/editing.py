@@ -7,6 +7,7 @@ from decimal import Decimal, InvalidOperation
 from django.db import transaction
 
 from kamtrak.lib.errors import Refused, Stale
+from kamtrak.lib.months import PeriodError, possible_day
 from kamtrak.reasons import kept_reason
 from transactions.models import Edit, RowVersion, Transaction
 from transactions.pipeline.meeting import ROWS
@@ -104,9 +105,11 @@ def _fits(known: Field, text: str) -> bool:
         raise Refused(f"“{known.label}” is what the row is known by: it cannot be edited.", known.value)
     try:
         if known is Field.DATE:
-            date.fromisoformat(text)
+            possible_day(date.fromisoformat(text))
         elif known.kind is not FieldKind.TEXT and text and not Decimal(text).is_finite():
             raise ValueError
+    except PeriodError as problem:
+        raise Refused(str(problem), known.value) from problem
     except (ValueError, InvalidOperation) as problem:
         raise Refused(f"“{known.label}” cannot be read.", known.value) from problem
     return True

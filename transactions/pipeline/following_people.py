@@ -7,7 +7,7 @@ from django.db import transaction
 
 from transactions.models import SeenOwner
 from transactions.pipeline.following import ids_of, rows_of
-from transactions.queries.people import members_by_name
+from transactions.queries.people import members_by_email
 from transactions.queries.waiting import OWNER
 from transactions.services.alerts import refresh_alerts
 from transactions.services.totals import hold_rows, totals_follow
@@ -34,13 +34,14 @@ def _give(workspace: Workspace, rows: Any, member: int | None) -> int:
 
 @transaction.atomic
 def match_owners(*, workspace: Workspace, now: datetime) -> int:
-    """Members have joined or changed their name: names that were nobody's may be theirs; how many rows.
+    """Members have joined: addresses that were nobody's may be theirs; how many rows.
 
-    Rows are looked at as well as names: a file that was checked before a name was matched, and went in
-    afterwards, brings rows that are nobody's yet.
+    A name that was nobody's when a file first had it is proposed by its alert and never matched by itself:
+    whoever takes it on would take its revenue. Rows are looked at as well as addresses: a file that was
+    checked before one was matched, and went in afterwards, brings rows that are nobody's yet.
     """
     workspace = hold_rows(workspace)
-    members = members_by_name(workspace)
+    members = members_by_email(workspace)
     unnamed = SeenOwner.objects.filter(workspace=workspace, member=None, is_alias=False)
     for seen in unnamed:
         if member := members.get(seen.key):

@@ -27,7 +27,8 @@ def look_into(
     zone: ZoneInfo,
     progress: Callable[[int], None] = lambda rows: None,
 ) -> Looked:
-    """What the file holds. `zone` is the workspace's; `progress` hears how many rows have been read so far.
+    """What the file holds. `zone` is the workspace's; `progress` hears how many rows have been read so far,
+    again and again also while a workbook gives none.
 
     Raises LimitExceeded and TableError as reading does, and what `progress` raises.
     """
@@ -38,7 +39,11 @@ def look_into(
     columns = [ColumnLooker(name, zone, most, room, from_1904=layout.from_1904) for name in names]
     rows = reported = 0
     problems: Counter[str] = Counter()
-    for batch in _batches(own_rows(path, layout, limits)):
+
+    def waiting() -> None:
+        progress(rows)
+
+    for batch in _batches(own_rows(path, layout, limits, waiting=waiting)):
         sound = [row.cells for row in batch if row.problem is None]
         for column, cells in zip(columns, zip(*sound, strict=True), strict=False):
             column.add(cells, workbook=workbook)

@@ -17,11 +17,11 @@ from fx.rules import rate_columns
 from kamtrak.lib.errors import Refused
 from transactions.models import Import, ImportedClient, RowRate, SeenOwner, SeenProduct, Transaction
 from transactions.queries.books import Ids, NewRate
-from transactions.queries.people import members_by_name
+from transactions.queries.people import members_by_text
 from transactions.rules import Field, Match
 from workspaces.models import ClientAccount, ClientName, Workspace
 from workspaces.queries.clients import uses_of
-from workspaces.rules import UnfitName, clean_name, name_key
+from workspaces.rules import UnfitName, clean_name, name_key, visible
 
 LONGEST_KEY, LONGEST_TEXT = 400, 200
 BATCH = 2000
@@ -41,7 +41,7 @@ class Names:
 
     def __init__(self, workspace: Workspace, most: int | None = None) -> None:
         self._workspace, self._most = workspace, most
-        self._members = members_by_name(workspace)
+        self._members = members_by_text(workspace)
         self._products = dict(_by_key(SeenProduct, workspace, "pk"))
         self._owners = {
             key: (pk, member) for key, (pk, member) in _by_key(SeenOwner, workspace, "pk", "member")
@@ -75,7 +75,7 @@ class Names:
         elif found is None:
             self._refuse_too_many(self._new_products, Field.PRODUCT)
             found = self._products[key] = self._ids[SeenProduct].take()
-            self._new_products.append((found, key, text[:LONGEST_TEXT], match.item))
+            self._new_products.append((found, key, visible(text)[:LONGEST_TEXT], match.item))
         return found
 
     def owner(self, text: str) -> tuple[int | None, int | None]:
@@ -97,7 +97,7 @@ class Names:
             self._refuse_too_many(self._new_owners, Field.OWNER)
             member = self._members.get(key)
             found = self._owners[key] = self._ids[SeenOwner].take(), member
-            self._new_owners.append((found[0], key, text[:LONGEST_TEXT], member))
+            self._new_owners.append((found[0], key, visible(text)[:LONGEST_TEXT], member))
         return found
 
     def client(self, text: str) -> int | UnfitName | None:

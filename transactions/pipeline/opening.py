@@ -53,12 +53,13 @@ def run_look(run: Run) -> dict[str, Any]:
 
 def _look(run: Run, imported: Import, path: Path) -> tuple[Layout, Looked]:
     limits = import_limits()
-    layout = look(path, limits, **run.params.get("layout", {}))
-    total = layout.lines or 0
+    total = 0
 
     def progress(rows: int) -> None:
         run.progress(STAGE, rows, max(total, rows), now=timezone.now())
 
+    layout = look(path, limits, waiting=lambda: progress(0), **run.params.get("layout", {}))
+    total = layout.lines or 0
     progress(0)
     return layout, look_into(path, layout, limits, imported.workspace.zone, progress)
 

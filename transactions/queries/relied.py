@@ -10,7 +10,7 @@ from django.db.models import Count, Max
 
 from fx.models import OwnRate, PublishedRate
 from fx.queries.published import published_reach
-from transactions.models import CatalogItem, CatalogName, CatalogValue, Edit, Import, SeenOwner, Source
+from transactions.models import CatalogItem, CatalogName, CatalogValue, Import, SeenOwner, Source, Transaction
 from transactions.queries.books import Ways
 from workspaces.models import ClientAccount, ClientName, Membership, Workspace
 
@@ -66,7 +66,9 @@ def _clients(workspace: Workspace) -> Iterator[object]:
 def _rows(workspace: Workspace, source: Source) -> Iterator[object]:
     imports = Import.objects.filter(workspace=workspace, source=source, turn__isnull=False)
     yield imports.aggregate(newest=Max("turn"), undone=Max("undone_at"))
-    yield Edit.objects.filter(workspace=workspace).aggregate(newest=Max("turn"))
+    # The newest edit is on top of its row: a later import that covers it has a later turn itself.
+    edited = Transaction.objects.filter(workspace=workspace, source=source, edit__isnull=False)
+    yield edited.aggregate(newest=Max("edit"))
 
 
 def differences(before: dict[str, str], now: dict[str, str]) -> list[str]:

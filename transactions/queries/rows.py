@@ -43,10 +43,15 @@ def get_row(workspace: Workspace, scope: Scope, pk: int) -> Transaction:
 @dataclass(frozen=True)
 class Tied:
     """The sale that a refund undoes, whoever's it is, and the refunds of a sale, oldest first, as far as the
-    scope reads them (rules 5.13)."""
+    scope reads them (rules 5.13).
+
+    `reads_sale`: whether the scope reads that sale. Without it not even whether the sale is there is told: a
+    refund could try any ID.
+    """
 
     sale: Transaction | None
     refunds: list[Transaction]
+    reads_sale: bool
 
 
 def tied_to(row: Transaction, scope: Scope) -> Tied:
@@ -58,7 +63,8 @@ def tied_to(row: Transaction, scope: Scope) -> Tied:
     same = Transaction.objects.filter(workspace=row.workspace_id, source=row.source_id)
     found = list(same.filter(condition).order_by("day", "pk")[: MOST_REFUNDS + 1])
     sale = next((each for each in found if row.sale_key and each.key == row.sale_key), None)
-    return Tied(sale, [each for each in found if each.sale_key == row.key][:MOST_REFUNDS])
+    reads_sale = scope.owners is None or (sale is not None and sale.owner_id in scope.owners)
+    return Tied(sale, [each for each in found if each.sale_key == row.key][:MOST_REFUNDS], reads_sale)
 
 
 def lines_around(row: Transaction, scope: Scope) -> list[Transaction]:

@@ -7,7 +7,7 @@ from kamtrak.lib.money import is_currency
 from kamtrak.lib.notation import shown
 from transactions.rules.fields import ASKED_FOR_TAX, GIVEN_ONCE, MONEY_FIELDS, Field, FieldKind
 from transactions.rules.identity import Repeated
-from transactions.rules.mappings import Column, FileMapping, fold
+from transactions.rules.mappings import Column, FileMapping, type_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ def _of_given(mapping: FileMapping) -> list[Refusal]:
             told.append(Refusal("", f"“{shown(text)}” is a formula, no {known.label.lower()}."))
         elif known is Field.CURRENCY and not is_currency(text):
             told.append(Refusal("", f"“{shown(text)}” is no currency. Write a code like EUR."))
-        elif known is Field.TYPE and fold(text) not in mapping.types:
+        elif known is Field.TYPE and type_key(text) not in mapping.types:
             told.append(Refusal("", f"Say whether “{shown(text)}” is a sale, a refund or no revenue."))
         if column := mapping.mapped.get(known):
             told.append(

@@ -17,6 +17,7 @@ from transactions.rules.fields import Field, RowKind
 MOST_COLUMNS = 500
 MOST_TEXTS = 200  # blank texts of a column, declared values of the transaction type
 LONGEST_TEXT = 200
+SHOWN = 120  # characters of a value that the look at a file tells
 _VERSION = 1
 _MARKS: dict[str, Mark] = {".": ".", ",": ","}
 T = TypeVar("T")
@@ -54,7 +55,7 @@ class FileMapping:
     """All decisions about the rows of a file; its layout is kept apart.
 
     `given` holds what is said once for the whole file, `types` what each value of the transaction type was
-    declared to be, by its case-folded text. `refunds_negative`: refunds bear a minus already, so that none is
+    declared to be, by its `type_key`. `refunds_negative`: refunds bear a minus already, so that none is
     turned.
     """
 
@@ -97,14 +98,22 @@ class FileMapping:
         return cls(
             tuple(_column(each) for each in columns),
             _texts(parts["given"], "given", Field, _text),
-            _texts(parts["types"], "types", fold, RowKind),
+            _texts(parts["types"], "types", type_key, RowKind),
             parts["refunds_negative"],
         )
 
 
 def fold(text: str) -> str:
-    """A blank text or a value of the transaction type, as it is compared: trimmed, whatever its case."""
+    """A blank text, as it is compared: trimmed, whatever its case."""
     return text.strip().casefold()
+
+
+def type_key(text: str) -> str:
+    """A value of the transaction type, as it is compared: the same of a cell and of what a page shows of it.
+
+    Values that differ only behind what is shown are declared together.
+    """
+    return shown(text.casefold(), SHOWN)
 
 
 def _column_json(column: Column) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from kamtrak.lib.notation import tidy
 from kamtrak.lib.tables import DateFormat, NumberFormat, Unreadable
 from transactions.rules.fields import Field, FieldKind, RowKind
 from transactions.rules.given import Given, Unread, Wrong, without_day
-from transactions.rules.mappings import Column, FileMapping, fold
+from transactions.rules.mappings import Column, FileMapping, fold, type_key
 
 LONGEST_NAME, LONGEST_DESCRIPTION = 200, 5_000  # rules 10
 _MOST_REMEMBERED = 20_000
@@ -59,8 +59,8 @@ def kind_of(text: str, mapping: FileMapping) -> RowKind | None:
 
     A row without a type is a sale, unless blank itself was declared to be something else.
     """
-    folded = fold(text)
-    return mapping.types.get(folded, None if folded else RowKind.SALE)
+    key = type_key(text)
+    return mapping.types.get(key, None if key else RowKind.SALE)
 
 
 def wrong_with(row: Given) -> tuple[Wrong, ...]:

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from kamtrak.lib.money import currencies_of
 from transactions.rules.fields import MONEY_FIELDS, Field, FieldKind, RowKind
-from transactions.rules.mappings import LONGEST_TEXT, MOST_TEXTS, Column, FileMapping, fold
+from transactions.rules.mappings import LONGEST_TEXT, MOST_TEXTS, Column, FileMapping, type_key
 
 NUMBERS = frozenset({FieldKind.NUMBER, FieldKind.MONEY, FieldKind.PERCENT})
 
@@ -72,7 +72,7 @@ def repaired(
     """The mapping with the repair. `kinds` says what each of the `values` of the type is, in their order."""
     texts = list(values)
     if kind is RepairKind.TYPE:
-        declared = {fold(text): each for text, each in zip(texts, kinds, strict=True)}
+        declared = {type_key(text): each for text, each in zip(texts, kinds, strict=True)}
         return replace(mapping, types={**mapping.types, **declared})
 
     def mended(column: Column) -> Column:
@@ -86,6 +86,6 @@ def repaired(
 
 
 def fit_texts(texts: list[str]) -> tuple[str, ...]:
-    """Blank texts as a mapping can keep them: each once, trimmed, and not too long."""
-    fit = dict.fromkeys(text.strip()[:LONGEST_TEXT] for text in texts if text.strip())
-    return tuple(fit)[:MOST_TEXTS]
+    """Blank texts as a mapping can keep them: each once, trimmed, not too long, and without NUL."""
+    fit = dict.fromkeys(text.replace("\0", "").strip()[:LONGEST_TEXT] for text in texts)
+    return tuple(text for text in fit if text)[:MOST_TEXTS]

@@ -11,7 +11,7 @@ from kamtrak.lib.tables import DateOrder
 from kamtrak.lib.tables.numbers import Mark
 from transactions.rules.fields import ASKED_FOR_TAX, Field, FieldKind, RowKind
 from transactions.rules.looks import ColumnLook, Looked
-from transactions.rules.mappings import Column, FileMapping, MappingError, fold
+from transactions.rules.mappings import Column, FileMapping, MappingError, fold, type_key
 from transactions.rules.questions import Asked, questions_about, settled
 
 T = TypeVar("T")
@@ -52,7 +52,7 @@ def said_of(mapping: FileMapping, looked: Looked, said: Said, zone: str) -> File
         elif column.field in taken:
             column = _mapped(column, None, looked.columns[column.place])
         columns.append(_read_as(column, said, taxed, zone))
-    declared = {fold(text): kind for text, kind in said.types.items()}
+    declared = {type_key(text): kind for text, kind in said.types.items()}
     minus = mapping.refunds_negative if said.refunds_negative is None else said.refunds_negative
     given = {known: text for known, text in mapping.given.items() if known not in taken}
     return FileMapping(tuple(columns), {**given, **said.given}, {**mapping.types, **declared}, minus)
@@ -114,8 +114,9 @@ def undeclared_types(mapping: FileMapping, looked: Looked) -> list[str]:
     column = mapping.mapped.get(Field.TYPE)
     if column is None:
         return []
-    known = {fold(text) for text in column.blanks} | set(mapping.types)
-    return [value.text for value in looked.columns[column.place].values if fold(value.text) not in known]
+    blanks = {fold(text) for text in column.blanks}
+    values = (value.text for value in looked.columns[column.place].values if fold(value.text) not in blanks)
+    return [text for text in values if type_key(text) not in mapping.types]
 
 
 def undecided_taxes(mapping: FileMapping) -> list[Column]:

@@ -11,9 +11,10 @@ from django.db.models import Count, Max, Min, Sum
 from transactions.models import RowTotal, SeenOwner, SeenProduct, Split, Transaction
 from transactions.models.rows import WITHOUT_PROFIT
 from transactions.queries.books import ways_of
+from transactions.queries.people import members_by_name
 from transactions.queries.waiting import CATALOG, OWNER, RATE, cause_of
 from transactions.rules import CATALOG_LACKS, Lack, Measure, Status
-from workspaces.models import Severity, Workspace
+from workspaces.models import Membership, Severity, Workspace
 from workspaces.queries.alerts import live_keys
 from workspaces.services.alerts import Cause, raise_alerts, resolve_causes
 
@@ -155,12 +156,20 @@ def _without_owner(workspace: Workspace) -> Iterator[_Waiting]:
 
 def _about_owners(workspace: Workspace, found: list[_Waiting]) -> Iterator[Cause]:
     names = SeenOwner.objects.filter(workspace=workspace).in_bulk([each.about for each in found])
+    bearers = members_by_name(workspace)
+    people = Membership.objects.select_related("user").in_bulk(
+        [bearers[name.key] for name in names.values() if name.key in bearers]
+    )
     for each in found:
+        name = names[each.about]
+        bearer = people.get(bearers.get(name.key, 0))
+        asked = f" {bearer.user.email} has this name now: say whether it is theirs." if bearer else ""
+        known = "not known to be a member" if bearer else "no member"
         yield Cause(
             key=each.key,
             severity=Severity.WARNING,
-            title=f"“{names[each.about].text}” is no member of the workspace",
-            detail=f"{_rows(each.rows)} {'counts' if each.rows == 1 else 'count'} as unassigned.",
+            title=f"“{name.text}” is {known} of the workspace",
+            detail=f"{_rows(each.rows)} {'counts' if each.rows == 1 else 'count'} as unassigned.{asked}",
             action="Say who it is",
             path=f"owners/{each.about}/",
             rows=each.rows,

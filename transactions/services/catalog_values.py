@@ -8,7 +8,7 @@ from django.db import transaction
 
 from kamtrak.history import because
 from kamtrak.lib.errors import Refused, Stale
-from kamtrak.lib.months import Month, PeriodError
+from kamtrak.lib.months import PeriodError, possible_day
 from transactions.models import CatalogItem, CatalogValue
 from transactions.queries.catalog import newest_record, values_of
 from transactions.rules import Measure
@@ -102,7 +102,7 @@ def record_values(
 
 def _refuse_unfit(value: Dated) -> None:
     try:
-        Month.of(value.valid_from)  # refuses years that nobody means
+        possible_day(value.valid_from)
     except PeriodError as problem:
         raise Refused(str(problem), "valid_from") from problem
     unfit = None if value.value is None else find_unfit(value.measure, value.value)

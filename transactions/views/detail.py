@@ -11,7 +11,7 @@ from kamtrak.web import render_page
 from transactions.models import Transaction
 from transactions.pipeline.editing import may_edit
 from transactions.pipeline.explaining import Explained, explained
-from transactions.queries.rows import Tied, get_row, lines_around, tied_to
+from transactions.queries.rows import get_row, lines_around, tied_to
 from transactions.queries.versions import version_lines
 from transactions.queries.waiting import alerts_about
 from transactions.rules import Field, Lack, Status, Warning
@@ -24,7 +24,7 @@ from transactions.views.words import WARNINGS, letters
 from workspaces.access import workspace_view
 from workspaces.models import Membership, Severity, Workspace
 from workspaces.queries.people import Scope, scope_of
-from workspaces.rules import Right
+from workspaces.rules import Right, visible
 
 
 @workspace_view()
@@ -38,13 +38,15 @@ def transaction(request: HttpRequest, workspace: Workspace, member: Membership, 
         "title": title_of(behind),
         "client": row.client and (row.client.survivor or row.client),
         "behind": behind,
-        "steps": why(row, behind),
+        "steps": why(row, behind, reads_sale=tied.reads_sale),
         "provided": provided(row, behind),
         "file": _file(row, behind, scope),
         "versions": version_lines(row),
         "may_edit": may_edit(member, row),
         **_figures(row, workspace),
-        **_related(workspace, member, scope, row, tied),
+        "sale": tied.sale if tied.reads_sale else None,
+        "refunds": tied.refunds,
+        **_waiting(workspace, member, scope, row),
         "citations": [
             render_to_string(template, values, request)
             for template, values in citations_of(workspace, member, row)
@@ -59,9 +61,10 @@ NAMING = {Field.UNIQUE_ID, Field.DATE, Field.PRODUCT}  # a line of a file, for t
 def title_of(behind: Explained) -> str:
     """Its Unique ID; without one its product and day."""
     given = behind.given
-    return given.unique_id or " · ".join(
+    named = given.unique_id or " · ".join(
         part for part in (given.product, f"{given.day:%-d %B %Y}" if given.day else "") if part
     )
+    return visible(named)
 
 
 @dataclass(frozen=True)
@@ -84,7 +87,7 @@ def provided(row: Transaction, behind: Explained) -> list[Provided]:
             letters(column.place),
             column.name,
             column.field.label if column.field else "",
-            row.cells[column.place] if column.place < len(row.cells) else "",
+            visible(row.cells[column.place]) if column.place < len(row.cells) else "",
             values.get(column.field) if column.field else None,
         )
         for column in behind.mapping.columns
@@ -112,17 +115,11 @@ def _figures(row: Transaction, workspace: Workspace) -> dict[str, Any]:
     }
 
 
-def _related(
-    workspace: Workspace, member: Membership, scope: Scope, row: Transaction, tied: Tied
-) -> dict[str, Any]:
-    """Its sale or its refunds, and the alerts that it waits for, with where each is repaired."""
-    sale = tied.sale
+def _waiting(workspace: Workspace, member: Membership, scope: Scope, row: Transaction) -> dict[str, Any]:
+    """The alerts that it waits for, with where each is repaired."""
     base = reverse("alerts", args=[workspace.slug]).removesuffix("alerts/")
     may_repair = member.can(Right.MASTERS)
     return {
-        "sale": sale,
-        "may_read_sale": sale is not None and (scope.owners is None or sale.owner_id in scope.owners),
-        "refunds": tied.refunds,
         "alerts": [
             (
                 alert,
@@ -144,7 +141,7 @@ def _file(row: Transaction, behind: Explained, scope: Scope) -> dict[str, Any]:
             "current": each.pk == row.pk,
             "cells": [
                 (
-                    each.cells[column.place] if column.place < len(each.cells) else "",
+                    visible(each.cells[column.place]) if column.place < len(each.cells) else "",
                     each.pk == row.pk and column.field in used,
                 )
                 for column in columns

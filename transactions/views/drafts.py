@@ -8,7 +8,7 @@ from functools import cached_property
 from django.http import QueryDict
 
 from kamtrak.web import read_day
-from transactions.forms.mapping import Decisions, read_decisions
+from transactions.forms.mapping import Decisions, read_decisions, said_text
 from transactions.models import Import
 from transactions.queries.books import Ways, ways_of
 from transactions.queries.mappings import decided_before
@@ -24,7 +24,7 @@ from transactions.rules import (
     refusals,
     suggest,
 )
-from transactions.rules.mappings import fold
+from transactions.rules.mappings import fold, type_key
 from transactions.views.words import letters
 
 NO_SOURCE = "Say which system the file comes from: its rows are known again by it."
@@ -77,8 +77,9 @@ class Draft:
         if column is None:
             return 0
         blanks = {fold(text) for text in column.blanks}
-        texts = {fold(value.text) for value in self.looked.columns[column.place].values}
-        return len(texts - blanks - set(self.mapping.types))
+        values = self.looked.columns[column.place].values
+        keys = {type_key(value.text) for value in values if fold(value.text) not in blanks}
+        return len(keys - set(self.mapping.types))
 
     @property
     def first_said(self) -> str:
@@ -107,7 +108,7 @@ class Draft:
         zone = self.imported.workspace.zone.key
         source = self.source
         if "source" in posted and self.imported.continues_id is None:
-            source = posted.get("source", "").strip()
+            source = said_text(posted.get("source", ""))
         wanted, replaces = self.span_wanted, self.replaces
         if "span" in posted:
             wanted = posted.get("span") == "yes"

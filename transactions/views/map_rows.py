@@ -19,7 +19,7 @@ from transactions.rules import (
     Suggestion,
     questions_about,
 )
-from transactions.rules.mappings import fold
+from transactions.rules.mappings import fold, type_key
 from transactions.rules.repairs import NUMBERS
 from transactions.views.drafts import Draft, asked_of
 from transactions.views.words import letters
@@ -242,7 +242,7 @@ def _types(column: Column, look: ColumnLook, draft: Draft) -> Iterator[TypeValue
     blanks = {fold(text) for text in column.blanks}
     for number, value in enumerate(look.values):
         if fold(value.text) not in blanks:
-            kind = draft.mapping.types.get(fold(value.text))
+            kind = draft.mapping.types.get(type_key(value.text))
             name = f"c{column.place}-type{number}"
             yield TypeValue(name, value.text, value.times, kind.value if kind else "")
 

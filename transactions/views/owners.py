@@ -8,6 +8,7 @@ from kamtrak.lib.errors import Refused, Stale
 from kamtrak.web import back_to, go, moment, render_page, show_refusal
 from transactions.forms.owners import OwnerForm
 from transactions.queries import owners as queries
+from transactions.queries.people import members_by_name
 from transactions.services.owners import confirm_owner
 from transactions.views.catalog import form_page
 from workspaces.access import workspace_view
@@ -44,7 +45,8 @@ def owner_names(request: HttpRequest, workspace: Workspace, member: Membership) 
 def owner_name(request: HttpRequest, workspace: Workspace, member: Membership, pk: int) -> HttpResponse:
     """Whom one name means: from the alert that asks for it, or to correct it."""
     owner = queries.get_owner(workspace, pk)
-    shown = {"member": str(owner.member_id or ""), "was": owner.member_id}
+    proposed = None if owner.is_alias else members_by_name(workspace).get(owner.key)
+    shown = {"member": str(owner.member_id or proposed or ""), "was": owner.member_id}
     people = queries.owner_candidates(workspace)
     form = OwnerForm(people, request.POST or None, initial=shown)
     back = back_to(request, reverse("owner_names", args=[workspace.slug]))

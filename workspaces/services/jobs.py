@@ -178,8 +178,16 @@ def beating(run: Run, stage: str, done: int = 0, total: int = 0) -> Iterator[Bea
 
 
 def claim(*, workspace_id: int, job_id: int, now: datetime) -> Run | None:
-    """Take the job if nobody holds it; None when it is held, over or gone. Enters the workspace itself."""
+    """Take the job if nobody holds it; None when it is held, over or gone. Enters the workspace itself.
+
+    A job that was cancelled while a worker had it, and that this worker lost, is not begun again: it ends.
+    """
     with in_workspace(workspace_id):
+        lost = Job.objects.filter(
+            pk=job_id, state=JobState.RUNNING, lease_until__lt=now, cancel_requested=True
+        )
+        if lost.update(state=JobState.CANCELLED, ended_at=now, lease_until=None):
+            return None
         free = Q(state=JobState.QUEUED) | Q(state=JobState.RUNNING, lease_until__lt=now)
         taken = Job.objects.filter(free, pk=job_id).update(
             state=JobState.RUNNING,

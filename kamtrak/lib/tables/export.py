@@ -6,25 +6,25 @@ from decimal import Decimal
 from typing import Any
 
 # What a spreadsheet may take for a formula, with apostrophes in front: those are escaped as well, so that
-# original_cell() gives back exactly what was there.
-_DANGEROUS = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
-_ESCAPED = re.compile(r"'+[=+\-@\t\r\n＝＋－＠]")
+# original_cell() gives back exactly what was there. It may stand at the beginning, or behind what separates
+# cells and rows where the file is opened: whose list separator is another one, splits there, quoted or not.
+_FORMULA = r"[=+\-@＝＋－＠]"
+_DANGEROUS = re.compile(rf"\A(?='*(?:{_FORMULA}|[\t\r\n]))|(?<=[,;\t\r\n])(?='*{_FORMULA})")
+_ESCAPED = re.compile(rf"\A'(?='*(?:{_FORMULA}|[\t\r\n]))|(?<=[,;\t\r\n])'(?='*{_FORMULA})")
 _NUMBER = re.compile(r"[+-][0-9.,' ]*[0-9](?:[eE][+-]?[0-9]+)? ?%?")
 
 
 def safe_cell(text: str) -> str:
-    """The text, behind an apostrophe when it begins like a formula; a signed number stays a number.
+    """The text, with an apostrophe before what begins like a formula; a signed number stays a number.
 
     Only for text: figures are written as figures and need no escaping.
     """
-    if _DANGEROUS.match(text) and not _NUMBER.fullmatch(text):
-        return "'" + text
-    return text
+    return text if _NUMBER.fullmatch(text) else _DANGEROUS.sub("'", text)
 
 
 def original_cell(text: str) -> str:
     """What safe_cell() was given."""
-    return text[1:] if _ESCAPED.match(text) else text
+    return text if _NUMBER.fullmatch(text) else _ESCAPED.sub("", text)
 
 
 def csv_cells(values: Iterable[Any]) -> list[str]:

@@ -2,7 +2,7 @@
 
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
@@ -67,9 +67,11 @@ def look(
     delimiter: str | None = None,
     sheet: str | None = None,
     header: bool | None = None,
+    waiting: Callable[[], None] = lambda: None,
 ) -> Layout:
     """Find the layout of a CSV or XLSX file by its content; what is given by a person is not looked for.
 
+    `waiting` is called every second in which a workbook is silent, and may raise to end it.
     Raises LimitExceeded before any row is read, and TableError for what is no table.
     """
     size = path.stat().st_size
@@ -87,12 +89,14 @@ def look(
     if _WEB_PAGE.match(head):
         raise TableError("This is a web page. Open it in a spreadsheet and save it as .xlsx or CSV.")
     if head.startswith(b"PK\x03\x04"):
-        return _look_at_workbook(path, limits, sheet, header)
+        return _look_at_workbook(path, limits, sheet, header, waiting)
     return _look_at_text(path, limits, encoding, delimiter, header)
 
 
-def _look_at_workbook(path: Path, limits: Limits, sheet: str | None, header: bool | None) -> Layout:
-    with open_sheet(path, limits, sheet) as opened:
+def _look_at_workbook(
+    path: Path, limits: Limits, sheet: str | None, header: bool | None, waiting: Callable[[], None]
+) -> Layout:
+    with open_sheet(path, limits, sheet, waiting=waiting) as opened:
         rows = list(islice(opened.rows, SAMPLE_ROWS))
         header_line, columns = _columns([(row.line, row.cells) for row in rows], header, limits)
         return Layout(

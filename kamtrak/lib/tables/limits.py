@@ -18,6 +18,7 @@ class Limits:
     """An operator may change them by settings. Sizes in bytes, times in seconds, texts in characters.
 
     `row_chars` bounds one record of a CSV, so that a quote that is never closed cannot swallow the file.
+    `xlsx_lines` counts blank rows too: as many as a spreadsheet has, while a few kilobytes can hold millions.
     """
 
     bytes: int = 256 * MEGABYTE
@@ -28,6 +29,7 @@ class Limits:
     xlsx_packed: int = 50 * MEGABYTE
     xlsx_unpacked: int = 500 * MEGABYTE
     xlsx_parts: int = 10_000
+    xlsx_lines: int = 1_048_576
     xlsx_memory: int = 400 * MEGABYTE
     xlsx_seconds: int = 300
 

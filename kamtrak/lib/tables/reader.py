@@ -1,6 +1,6 @@
 """The rows of a file, streamed: every row of the table is given, the wrong ones with their problem."""
 
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -22,20 +22,23 @@ class Row(NamedTuple):
     problem: Problem | None = None
 
 
-def read_rows(path: Path, layout: Layout, limits: Limits) -> Generator[Row, None, None]:
+def read_rows(
+    path: Path, layout: Layout, limits: Limits, *, waiting: Callable[[], None] = lambda: None
+) -> Generator[Row, None, None]:
     """Every row below the header that is not blank, in constant memory.
 
+    `waiting` is called every second in which a workbook gives no row, and may raise to end it.
     Raises LimitExceeded at the row that is one too many, and TableError when a workbook cannot be read.
     """
-    for number, row in enumerate(_rows(path, layout, limits), start=1):
+    for number, row in enumerate(_rows(path, layout, limits, waiting), start=1):
         if number > limits.rows:
             raise LimitExceeded(f"The file has more than {limits.rows:,} rows.")
         yield row
 
 
-def _rows(path: Path, layout: Layout, limits: Limits) -> Iterator[Row]:
+def _rows(path: Path, layout: Layout, limits: Limits, waiting: Callable[[], None]) -> Iterator[Row]:
     if layout.kind == "xlsx":
-        with open_sheet(path, limits, layout.sheet) as opened:
+        with open_sheet(path, limits, layout.sheet, waiting=waiting) as opened:
             yield from _fitted(opened.rows, layout, short_is_wrong=False)
     else:
         with open_text(path, layout.encoding or "utf-8") as text:

@@ -1,7 +1,7 @@
 """The rows that were refused, as a CSV to correct and bring again (rules 5.17)."""
 
 import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TextIO
 
@@ -51,12 +51,15 @@ def own_columns(layout: Layout) -> tuple[str, ...]:
     return layout.columns[: -len(REJECT_COLUMNS)] if is_reject_file(layout.columns) else layout.columns
 
 
-def own_rows(path: Path, layout: Layout, limits: Limits) -> Iterator[Row]:
+def own_rows(
+    path: Path, layout: Layout, limits: Limits, *, waiting: Callable[[], None] = lambda: None
+) -> Iterator[Row]:
     """Every row with the cells of the file's own columns, as they were brought at first.
 
-    Raises LimitExceeded and TableError as `read_rows` does.
+    `waiting` is called while a workbook gives no row, and raises what it likes, beside LimitExceeded and
+    TableError, as with `read_rows`.
     """
-    rows = read_rows(path, layout, limits)
+    rows = read_rows(path, layout, limits, waiting=waiting)
     if not is_reject_file(layout.columns):
         yield from rows
         return

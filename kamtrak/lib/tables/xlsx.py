@@ -10,7 +10,7 @@ import selectors
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,12 +18,13 @@ from typing import Any
 
 from kamtrak.lib.tables.cells import NumberCell
 from kamtrak.lib.tables.limits import LimitExceeded, Limits, TableError, megabytes
-from kamtrak.lib.tables.lines import Record
+from kamtrak.lib.tables.lines import NUL, Record
 
 _CHILD = Path(__file__).with_name("xlsx_child.py")
 # calamine is quick and holds a sheet in memory; openpyxl is slow and does not.
 _READERS = ("calamine", "openpyxl")
 _CHUNK = 1 << 20
+_SILENCE = 1.0  # seconds after which the reader says that it still waits for its child
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +45,13 @@ class _ChildFailed(Exception):
 
 
 @contextmanager
-def open_sheet(path: Path, limits: Limits, sheet: str | None = None) -> Iterator[Sheet]:
+def open_sheet(
+    path: Path, limits: Limits, sheet: str | None = None, *, waiting: Callable[[], None] = lambda: None
+) -> Iterator[Sheet]:
     """The named sheet of a workbook, by default its first visible one.
 
-    Raises LimitExceeded and TableError, also while the rows are read.
+    `waiting` is called every second while the child is silent; what it raises ends the child. Raises
+    LimitExceeded and TableError, also while the rows are read.
     """
     size = path.stat().st_size
     if size > limits.xlsx_packed:
@@ -58,7 +62,7 @@ def open_sheet(path: Path, limits: Limits, sheet: str | None = None) -> Iterator
     for reader in _READERS:
         child = _start(reader, path, limits, sheet)
         try:
-            messages = _messages(child, limits)
+            messages = _messages(child, limits, waiting)
             try:
                 first = next(messages)
             except _ChildFailed:
@@ -81,6 +85,7 @@ def _start(reader: str, path: Path, limits: Limits, sheet: str | None) -> subpro
         "columns": limits.columns,
         "unpacked": limits.xlsx_unpacked,
         "parts": limits.xlsx_parts,
+        "lines": limits.xlsx_lines,
         "cell_chars": limits.cell_chars,
         "too_much": _too_much(limits),
         "memory": limits.xlsx_memory,
@@ -96,10 +101,12 @@ def _start(reader: str, path: Path, limits: Limits, sheet: str | None) -> subpro
     )
 
 
-def _messages(child: subprocess.Popen[bytes], limits: Limits) -> Iterator[dict[str, Any]]:
+def _messages(
+    child: subprocess.Popen[bytes], limits: Limits, waiting: Callable[[], None]
+) -> Iterator[dict[str, Any]]:
     """What the child says, up to its end. Raises what it refuses, and _ChildFailed if it ends unsaid."""
     said = 0
-    for line in _lines(child, limits.xlsx_seconds):
+    for line in _lines(child, limits.xlsx_seconds, waiting):
         said += len(line)
         if said > limits.xlsx_unpacked:
             raise LimitExceeded(_too_much(limits))
@@ -114,7 +121,7 @@ def _messages(child: subprocess.Popen[bytes], limits: Limits) -> Iterator[dict[s
     raise _ChildFailed
 
 
-def _lines(child: subprocess.Popen[bytes], seconds: float) -> Iterator[bytes]:
+def _lines(child: subprocess.Popen[bytes], seconds: float, waiting: Callable[[], None]) -> Iterator[bytes]:
     """The lines that the child writes, until it closes its output or its time is over."""
     assert child.stdout is not None  # noqa: S101 - it was started with a pipe
     descriptor = child.stdout.fileno()
@@ -123,8 +130,11 @@ def _lines(child: subprocess.Popen[bytes], seconds: float) -> Iterator[bytes]:
         selector.register(descriptor, selectors.EVENT_READ)
         while True:
             asked = time.monotonic()
-            ready = selector.select(max(seconds, 0))
+            ready = selector.select(max(min(seconds, _SILENCE), 0))
             seconds -= time.monotonic() - asked
+            if not ready and seconds > 0:
+                waiting()
+                continue
             chunk = os.read(descriptor, _CHUNK) if ready else b""
             if not chunk:
                 return
@@ -146,6 +156,8 @@ def _rows(messages: Iterator[dict[str, Any]], limits: Limits) -> Iterator[Record
                 if any(len(cell) > most for cell in cells):
                     cells = [cell[:most] for cell in cells]
                     flaw = (f"A cell is longer than {most:,} characters.", "Shorten the text.")
+                if any("\0" in cell for cell in cells):  # written as _x0000_: no database keeps them
+                    cells, flaw = [cell.replace("\0", "\ufffd") for cell in cells], flaw or NUL
                 yield Record(line, cells, flaw)
     except _ChildFailed:
         raise TableError(_too_demanding(limits)) from None

@@ -159,6 +159,9 @@ def write(
     batch: list[tuple[int, list[str | list[str]]]] = []
     size = 0
     for line, values in rows:
+        if line > order["lines"]:
+            most = f"at most {order['lines']:,} are possible, blank ones among them"
+            refuse("limit", f"The sheet has too many rows; {most}. Delete the blank ones, or save it as CSV.")
         cells = [text_of(value, order["cell_chars"]) for value in values]
         while cells and not cells[-1]:
             cells.pop()

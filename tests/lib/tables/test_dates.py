@@ -117,8 +117,10 @@ def test_a_date_is_read_with_or_without_a_time_of_day(fmt, text, day):
         (MONTH_FIRST, "3.8.2026", "The date does not fit a column in the order month, day, year."),
         (MONTH_FIRST, "13/08/2026", "There is no such day."),
         (DAY_FIRST, "29/02/2025", "There is no such day."),
-        (DAY_FIRST, "00/00/0000", "The year is outside 1900 to 2200."),
-        (PLAIN, "9999-12-31", "The year is outside 1900 to 2200."),
+        (DAY_FIRST, "00/00/0000", "There is no such day."),
+        (PLAIN, "0001-01-01", "The year 1 is out of range: 1904 to 2196 are possible."),
+        (PLAIN, "1903-12-31", "The year 1903 is out of range: 1904 to 2196 are possible."),
+        (PLAIN, "9999-12-31", "The year 9999 is out of range: 1904 to 2196 are possible."),
         (PLAIN, "2026-03-08 25:00", "There is no such time of day."),
         (PLAIN, "2026-03-08 13:00 pm", "There is no such time of day."),
         (PLAIN, "2026-03-08 10:00 +99:00", "There is no such time zone."),
@@ -152,6 +154,13 @@ def test_a_stamp_with_an_offset_counts_as_written_or_in_the_zone_that_was_chosen
     )
 
 
+@pytest.mark.parametrize("stamp", ["1904-01-01T00:30:00+14:00", "2196-12-31T23:30:00-12:00"])
+def test_a_stamp_that_its_zone_moves_out_of_the_possible_days_cannot_be_read(stamp):
+    assert PLAIN.parse(stamp).year in (1904, 2196)
+    with pytest.raises(Unreadable, match="is out of range"):
+        PLAIN.in_zone(ZoneInfo("UTC")).parse(stamp)
+
+
 @given(st.dates(dt.date(1970, 1, 1), dt.date(2068, 12, 31)))
 def test_every_day_comes_back_from_every_writing(day):
     for fmt, pattern in (
@@ -172,6 +181,6 @@ def test_any_text_is_a_date_or_a_plain_problem(text):
     decide_dates([text])
     for fmt in (PLAIN, DAY_FIRST, MONTH_FIRST):
         try:
-            assert 1900 <= fmt.parse(text).year <= 2200
+            assert 1904 <= fmt.parse(text).year <= 2196
         except Unreadable:
             continue

@@ -30,11 +30,16 @@ PROBLEM = Problem(7, "Amount", "TBD", "This is not a number.", "Write a number l
         ("+cmd|' /C calc'!A0", "'+cmd|' /C calc'!A0"),
         ("-2+3+cmd", "'-2+3+cmd"),
         ("@SUM(A1)", "'@SUM(A1)"),
-        ("\t=1+1", "'\t=1+1"),
-        ("\r=1+1", "'\r=1+1"),
+        ("\t=1+1", "'\t'=1+1"),
+        ("\r=1+1", "'\r'=1+1"),
         ("＝1+1", "'＝1+1"),
         ("-", "'-"),
         ("'=1+1", "''=1+1"),
+        ("x;=HYPERLINK(1)", "x;'=HYPERLINK(1)"),
+        ("x,'@SUM(A1)", "x,''@SUM(A1)"),
+        ("a\t+cmd\n=1+1", "a\t'+cmd\n'=1+1"),
+        ("=1;=2", "'=1;'=2"),
+        ("a; b, c", "a; b, c"),
         ("-5", "-5"),
         ("-1,234.50", "-1,234.50"),
         ("+49 171 123", "+49 171 123"),
@@ -46,12 +51,12 @@ PROBLEM = Problem(7, "Amount", "TBD", "This is not a number.", "Write a number l
         ("", ""),
     ],
 )
-def test_a_text_that_begins_like_a_formula_gets_an_apostrophe_and_a_number_does_not(text, written):
+def test_what_begins_like_a_formula_gets_an_apostrophe_and_a_number_does_not(text, written):
     assert safe_cell(text) == written
     assert original_cell(written) == text
 
 
-@given(st.text(st.sampled_from("'=+-@\t\r\n＝1a ,.%")))
+@given(st.text(st.sampled_from("'=+-@\t\r\n＝1a ,;.%")))
 def test_what_was_escaped_comes_back_as_it_was(text):
     assert original_cell(safe_cell(text)) == text
 

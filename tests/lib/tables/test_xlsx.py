@@ -186,6 +186,53 @@ def test_a_child_that_takes_too_long_is_stopped(tmp_path, monkeypatch):
     assert time.perf_counter() - began < 5
 
 
+def test_blank_rows_without_end_are_refused_when_a_sheet_could_have_no_more(tmp_path):
+    fault = b'<row><c t="e"><v>#REF!</v></c></row>'  # what has the frugal reader read the workbook
+    path = tampered(
+        workbook(tmp_path / "a.xlsx", [["a", "b"], [1, 2]]),
+        tmp_path / "blank.xlsx",
+        lambda name, data: (
+            data.replace(b"</sheetData>", fault + b"<row/>" * 5_000 + b"</sheetData>")
+            if name.endswith("sheet1.xml")
+            else data
+        ),
+    )
+    with pytest.raises(LimitExceeded, match=r"at most 1,000 are possible, blank ones among them\. Delete"):
+        read(path, Limits(xlsx_lines=1_000))
+    assert len(read(path)[1]) == 2
+
+
+def test_while_a_child_is_silent_its_reader_is_heard_and_can_end_it(tmp_path, monkeypatch):
+    sleeper = tmp_path / "sleeper.py"
+    sleeper.write_text("import time\ntime.sleep(60)\n")
+    monkeypatch.setattr(xlsx, "_CHILD", sleeper)
+    monkeypatch.setattr(xlsx, "_SILENCE", 0.02)
+    heard = []
+
+    def waiting():
+        heard.append(1)
+        if len(heard) == 3:
+            raise KeyError("enough")
+
+    with pytest.raises(KeyError, match="enough"):
+        look(workbook(tmp_path / "a.xlsx", [["a", "b"], [1, 2]]), LIMITS, waiting=waiting)
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
+
+
+@pytest.mark.usefixtures("reader")
+def test_a_row_with_nul_characters_is_a_bad_row_of_a_workbook_too(tmp_path):
+    path = tampered(
+        workbook(tmp_path / "a.xlsx", [["a", "b"], ["x", "A?B"], ["y", "z"]]),
+        tmp_path / "nul.xlsx",
+        lambda name, data: data.replace(b"A?B", b"A_x0000_B"),
+    )
+    _, rows = read(path)
+    assert (rows[0].line, rows[1].cells, rows[1].problem) == (2, ["y", "z"], None)
+    if rows[0].cells[1] != "A_x0000_B":  # the frugal reader leaves it as it is written
+        assert (rows[0].cells[1], reason(rows[0])) == ("A\ufffdB", "The row contains NUL characters.")
+
+
 def test_only_the_waiting_counts_as_the_time_of_the_child(tmp_path):
     path = workbook(tmp_path / "a.xlsx", [["a", "b"], *([n, "x" * 100] for n in range(3000))])
     limits = Limits(xlsx_seconds=1)

@@ -8,21 +8,23 @@ import pytest
 
 from tests.cast import NOW, Cast
 from tests.contributions.builders import publish
-from tests.transactions.bringing import bring, check, commit, rows, undo, upload
+from tests.transactions.bringing import bring, check, commit, mapped, rows, undo, upload
 from transactions.models import (
     Import,
     ImportState,
     RowTotal,
     SeenOwner,
+    SeenProduct,
     Split,
     Transaction,
     TransactionWays,
 )
 from transactions.pipeline.following_people import match_owners
 from transactions.pipeline.rederiving import rederive
-from transactions.rules import Field, FileMapping, Lack, Status
+from transactions.rules import Field, FileMapping, Lack, Looked, RowKind, Status
+from transactions.rules.mappings import type_key
 from transactions.services.totals import rebuild_row_totals
-from workspaces.models import Alert, ClientAccount
+from workspaces.models import Alert, ClientAccount, User
 
 SALES = """Date,Client,Product,Qty,Price,Currency
 2026-08-07,Nordhavn,W-1,5,10.00,USD
@@ -181,6 +183,42 @@ def test_rows_that_went_in_after_their_owner_was_matched_become_theirs_as_well(i
     assert [row.owner_id for row in rows(inside.acme)] == [inside.alex.pk]
     assert not Alert.objects.filter(key__startswith="owner:", state="open").exists()
     proves_totals(inside)
+
+
+def test_who_takes_on_a_name_that_was_nobodys_gets_its_rows_by_a_persons_word_alone(inside: Cast) -> None:
+    """People choose their own names; an address is theirs at once (rules 5.19)."""
+    bring(inside.ada, "Date,Owner,Revenue\n2026-08-07,Jane Former,10\n2026-08-07,jo@example.com,5\n")
+    User.objects.filter(pk=inside.alex.user_id).update(name="Jane Former")
+    User.objects.filter(pk=inside.amir.user_id).update(email="jo@example.com")
+    assert match_owners(workspace=inside.acme, now=NOW) == 1
+    assert [row.owner_id for row in rows(inside.acme)] == [None, inside.amir.pk]
+    alert = Alert.objects.get(key__startswith="owner:", state="open")
+    assert "alex@example.com has this name now: say whether it is theirs." in alert.detail
+    bring(inside.ada, "Date,Owner,Revenue\n2026-08-08,Jane Former,7\n")
+    assert [row.owner_id for row in rows(inside.acme)] == [None, inside.amir.pk, None]
+
+
+def test_a_name_that_somebody_has_when_the_file_comes_is_theirs_at_once(inside: Cast) -> None:
+    User.objects.filter(pk=inside.alex.user_id).update(name="Alexandra Berg")
+    bring(inside.ada, "Date,Owner,Revenue\n2026-08-07,alexandra berg,10\n")
+    assert [row.owner_id for row in rows(inside.acme)] == [inside.alex.pk]
+
+
+def test_a_type_of_any_length_is_declared_as_it_is_shown(inside: Cast) -> None:
+    for kind in ("x" * 150, "\u0390" * 100, "Sale\u200b"):
+        imported = upload(inside.ada, f"Date,Kind,Revenue\n2026-08-07,{kind},10\n")
+        told = Looked.from_json(imported.looked).columns[1].values[0].text
+        fields = {"Date": Field.DATE, "Kind": Field.TYPE, "Revenue": Field.REVENUE}
+        mapping = mapped(imported, fields, types={type_key(told): RowKind.SALE})
+        assert FileMapping.from_json(mapping.to_json()) == mapping
+        found = check(imported, inside.ada, mapping, source=f"Shop {len(kind)}")
+        assert (found.checked["good"], found.checked["bad"]) == (1, 0), kind
+
+
+def test_signs_that_no_name_may_have_are_not_printed(inside: Cast) -> None:
+    bring(inside.ada, "Date,Product,Owner,Revenue\n2026-08-07,\u202eP\x07\x1b[31m\ufffe,Jo\u202e,10\n")
+    assert [str(each) for each in SeenProduct.objects.all()] == ["\ufffdP\ufffd\ufffd[31m\ufffd"]
+    assert [str(each) for each in SeenOwner.objects.all()] == ["Jo\ufffd"]
 
 
 def test_a_row_that_can_be_derived_no_more_stays_its_owners_and_its_clients(inside: Cast) -> None:

@@ -27,8 +27,8 @@ TOLD: dict[StepKind, Callable[[Teller, dict[str, Any]], WhyStep | None]] = {
 }
 
 
-def why(row: Transaction, explained: Explained) -> list[WhyStep]:
-    """The steps of this row, in the order of the rules."""
-    teller = Teller(row, explained)
+def why(row: Transaction, explained: Explained, *, reads_sale: bool) -> list[WhyStep]:
+    """The steps of this row, in the order of the rules. `reads_sale`: whether its sale may be told of."""
+    teller = Teller(row, explained, reads_sale)
     told = (TOLD[step.kind](teller, step.values) for step in explained.steps)
     return [step for step in told if step is not None]

@@ -30,6 +30,11 @@ def not_revenue(teller: Teller, values: dict[str, Any]) -> WhyStep:
 
 def sale(teller: Teller, values: dict[str, Any]) -> WhyStep:
     original, day = values["original_id"], values["day"]
+    if not teller.reads_sale:  # the same words whether the sale is there or not: IDs could be tried
+        said = f"Its Original ID is “{original}”. Where that is a sale, its day sets rate and price."
+        return WhyStep(
+            "Names the sale that it undoes", used=True, notes=[said, teller.where(Field.ORIGINAL_ID)]
+        )
     if day is None:
         said = f"No sale with the Unique ID “{original}” is here, so its own day sets rate and price."
         return WhyStep("The sale that it undoes was not found", notes=[said, teller.where(Field.ORIGINAL_ID)])

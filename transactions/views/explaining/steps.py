@@ -38,10 +38,11 @@ class WhyStep:
 
 @dataclass(frozen=True)
 class Teller:
-    """Tells the steps of one row."""
+    """Tells the steps of one row, to somebody who reads the sale that it undoes or does not."""
 
     row: Transaction
     explained: Explained
+    reads_sale: bool
 
     def where(self, known: Field) -> SafeString:
         """The cell that a field was read from, or who gave it."""

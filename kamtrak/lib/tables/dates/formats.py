@@ -9,7 +9,7 @@ from enum import StrEnum
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from kamtrak.lib.months import FIRST_YEAR, LAST_YEAR
+from kamtrak.lib.months import LAST_DAY, PeriodError, possible_day
 from kamtrak.lib.notation import has_other_digits, tidy
 from kamtrak.lib.tables.cells import NumberCell
 from kamtrak.lib.tables.report import Unreadable
@@ -93,7 +93,7 @@ class DateFormat:
         if self.zone is None or stamp.offset is None:
             return stamp.day
         moment = dt.datetime.combine(stamp.day, stamp.time, dt.timezone(stamp.offset))
-        return moment.astimezone(self.zone).date()
+        return _possible(moment.astimezone(self.zone).date())
 
 
 def without_time(text: str) -> str:
@@ -103,12 +103,12 @@ def without_time(text: str) -> str:
 
 
 def serial_day(text: str, from_1904: bool) -> dt.date | None:
-    """The day that a number of a workbook counts to; None outside of 1970 to LAST_YEAR."""
+    """The day that a number of a workbook counts to; None outside of 1970 to LAST_DAY."""
     days = float(text) + _HALF_A_SECOND
     if not 0 < days < 200_000:
         return None
     day = (_DAY_0_OF_1904 if from_1904 else _DAY_0) + dt.timedelta(math.floor(days))
-    return day if day >= _FIRST_SERIAL_DAY and day.year <= LAST_YEAR else None
+    return day if _FIRST_SERIAL_DAY <= day <= LAST_DAY else None
 
 
 @lru_cache(maxsize=8192)
@@ -123,14 +123,21 @@ def read_stamp(text: str, order: DateOrder) -> Stamp:
         raise Unreadable("The digits are not 0–9.", "Use the digits 0–9.")
     date_text, time, offset = _split_time(written)
     year, month, day = _figures(date_text, order)
-    if not FIRST_YEAR <= year <= LAST_YEAR:
-        raise Unreadable(f"The year is outside {FIRST_YEAR} to {LAST_YEAR}.", "Check the year.")
     try:
-        return Stamp(dt.date(year, month, day), time, offset)
+        written_day = dt.date(year, month, day)
     except ValueError:
         raise Unreadable(
             "There is no such day.", "Check day and month, and the order of the column."
         ) from None
+    return Stamp(_possible(written_day), time, offset)
+
+
+def _possible(day: dt.date) -> dt.date:
+    """The day, as it was written or moved by a time zone. Raises Unreadable."""
+    try:
+        return possible_day(day)
+    except PeriodError as problem:
+        raise Unreadable(str(problem), "Check the year.") from None
 
 
 def _figures(written: str, order: DateOrder) -> tuple[int, int, int]:
