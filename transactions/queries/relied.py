@@ -5,12 +5,24 @@
 import hashlib
 from datetime import date
 
-from django.db.models import Count, Max
+from django.db.models import Count, Max, Sum
 
 from fx.models import OwnRate, PublishedRate
 from fx.queries.published import published_reach
-from transactions.models import CatalogItem, CatalogName, CatalogValue, Edit, Import, SeenOwner, Source
+from transactions.models import (
+    CatalogItem,
+    CatalogName,
+    CatalogValue,
+    Edit,
+    Import,
+    RowDecision,
+    RowRate,
+    RowTotal,
+    SeenOwner,
+    Split,
+)
 from transactions.queries.books import Ways
+from transactions.rules import Field, FileMapping
 from workspaces.models import ClientAccount, ClientName, Membership, Workspace
 
 SAID = {
@@ -20,10 +32,11 @@ SAID = {
     "people": "the members or the names of owners",
     "clients": "the client accounts",
     "rows": "the rows of this source",
+    "sales": "what the sales stand on that refunds undo",
 }
 
 
-def relied_on(workspace: Workspace, ways: Ways, source: Source, today: date) -> dict[str, str]:
+def relied_on(workspace: Workspace, ways: Ways, imported: Import, today: date) -> dict[str, str]:
     """What figures and identities of an import depend on, as short marks that change with it."""
     return {
         "settings": _mark(
@@ -59,12 +72,27 @@ def relied_on(workspace: Workspace, ways: Ways, source: Source, today: date) -> 
             ),
         ),
         "rows": _mark(
-            Import.objects.filter(workspace=workspace, source=source, turn__isnull=False).aggregate(
-                newest=Max("turn"), undone=Max("undone_at")
-            ),
+            Import.objects.filter(
+                workspace=workspace, source=imported.known_source, turn__isnull=False
+            ).aggregate(newest=Max("turn"), undone=Max("undone_at")),
             Edit.objects.filter(workspace=workspace).aggregate(newest=Max("turn")),
         ),
+        "sales": _stand_on(workspace) if _ties_refunds(imported) else "",
     }
+
+
+def _ties_refunds(imported: Import) -> bool:
+    mapped = FileMapping.from_json(imported.mapping).mapped
+    return Field.ORIGINAL_ID in mapped and Field.UNIQUE_ID in mapped
+
+
+def _stand_on(workspace: Workspace) -> str:
+    """Changes with every decision that moves rows, batch by batch, and whenever a rate settles."""
+    return _mark(
+        RowDecision.objects.filter(workspace=workspace).aggregate(newest=Max("pk")),
+        RowTotal.objects.filter(workspace=workspace, split=Split.NONE).aggregate(n=Sum("earlier")),
+        RowRate.objects.filter(workspace=workspace, version__gt=1).aggregate(newest=Max("pk")),
+    )
 
 
 def differences(before: dict[str, str], now: dict[str, str]) -> list[str]:

@@ -6,7 +6,7 @@ from transactions.rules.changes import Figures, Move, Preview, Shift, figures_of
 from transactions.rules.checks import Refusal, refusals
 from transactions.rules.comparing import Comparison, Moved
 from transactions.rules.currencies import USUAL, Evidence, Evident, currency_of, read_currency, symbol_key
-from transactions.rules.derivation import Derived, derive
+from transactions.rules.derivation import Derived, currency_of_sale, derive, sale_of
 from transactions.rules.edits import FIXED, lay_over
 from transactions.rules.explaining import Cell, Step, StepKind, explain
 from transactions.rules.fields import ASKED_FOR_TAX, GIVEN_ONCE, MONEY_FIELDS, Field, FieldKind, RowKind
@@ -99,6 +99,7 @@ __all__ = [
     "Warning",
     "Wrong",
     "currency_of",
+    "currency_of_sale",
     "derive",
     "explain",
     "figures_of",
@@ -114,6 +115,7 @@ __all__ = [
     "refusals",
     "replaced",
     "replayed",
+    "sale_of",
     "suggest",
     "symbol_key",
     "top",

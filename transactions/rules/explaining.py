@@ -24,7 +24,7 @@ class StepKind(StrEnum):
 
     WRONG = "wrong"  # a row error: the Wrong (error)
     NOT_REVENUE = "not_revenue"  # declared so by its type (type)
-    SALE = "sale"  # rate and price are of the sale's day (original_id, day); day is None if it is not there
+    SALE = "sale"  # rate and price are the sale's (original_id, day); day is None if it is not there
     TURNED = "turned"  # a positive refund (fields: those that changed their sign)
     PASSED = "passed"  # a tier that does not apply (tier, cells: field → Cell)
     TIER = "tier"  # the tier that decides (tier, quantity, price, entry, exact, currency)

@@ -97,15 +97,23 @@ class Row:
         """
         if currency == self.book.currency:
             return amount, None
-        use = self.book.rate(currency, self.day)
+        use = self.sale.rate(currency) if self.sale is not None else None
+        if use is None:
+            use = self.book.rate(currency, self.day)
         if use is None:
             return (None if amount else ZERO), None
         return EXACT.multiply(amount, use.rate), use
 
     def catalog(self, measure: Measure) -> Value | None:
-        """The value of the row's product on the row's day."""
+        """The value of the row's product: the one that its sale stands on, else that of the row's day."""
         item = self.match.item
-        return None if item is None else self.book.value(item, measure, self.day)
+        if item is None:
+            return None
+        if self.sale is not None and self.sale.prices:
+            used = self.sale.price(item, measure)
+            if used is not None or self.sale.lacked(item, measure):
+                return used
+        return self.book.value(item, measure, self.day)
 
     @property
     def entry_lack(self) -> Lack:

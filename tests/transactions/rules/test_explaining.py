@@ -38,7 +38,7 @@ def test_40_trackers_at_129_50_usd_are_told_from_the_blank_total_to_the_profit()
     of = book(price, cost, rates={"USD": "0.85601780517"}, currency="EUR")
     given = row("W", "USD", quantity="40", price_sold="$ 129.50", blank=BLANK_TOTAL)
     told = steps(given, of, currency="EUR", profit=True)
-    rate = RateUse(7, D("0.85601780517"), DAY, False)
+    rate = RateUse(7, "USD", D("0.85601780517"), DAY, False)
     assert told == [
         Step(Kind.PASSED, {"tier": 1, "cells": {Field.REVENUE: Cell.BLANK}}),
         Step(

@@ -33,7 +33,7 @@ def sale(teller: Teller, values: dict[str, Any]) -> WhyStep:
     if day is None:
         said = f"No sale with the Unique ID “{original}” is here, so its own day sets rate and price."
         return WhyStep("The sale that it undoes was not found", notes=[said, teller.where(Field.ORIGINAL_ID)])
-    said = f"Its Original ID is “{original}”: rate and catalog price are of the day of that sale."
+    said = f"Its Original ID is “{original}”: rate and catalog price are those of that sale."
     return WhyStep(
         f"Undoes the sale of {said_day(day)}", used=True, notes=[said, teller.where(Field.ORIGINAL_ID)]
     )
