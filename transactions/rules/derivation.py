@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from kamtrak.lib.money import round_money
+from kamtrak.lib.money.rounding import Exact, as_decimal
 from transactions.rules.book import Book, RateUse
 from transactions.rules.catalog import Value
 from transactions.rules.fields import Field, RowKind
@@ -163,10 +164,10 @@ def _note_provisional(derived: Derived, rate: RateUse | None) -> None:
         derived.warnings |= PROVISIONAL
 
 
-def rounded(exact: Decimal, currency: str, row: Row) -> Decimal | None:
+def rounded(exact: Exact, currency: str, row: Row) -> Decimal | None:
     """The one rounding (rules 1.2). A figure that nothing could store is a row error."""
     if -_MOST <= exact <= _MOST:
-        return round_money(exact, currency)
+        return round_money(as_decimal(exact), currency)
     error = Wrong(None, "", *_TOO_LARGE)
     if error not in row.wrong:
         row.wrong.append(error)

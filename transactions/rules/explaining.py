@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal
 from enum import StrEnum
 
+from kamtrak.lib.money.rounding import Exact
 from transactions.rules.book import Book
 from transactions.rules.currencies import Evident, currency_of
 from transactions.rules.derivation import refusals, rounded
@@ -174,7 +174,7 @@ def _figure(row: Row, revenue: Revenue) -> Iterator[Step]:
     )
 
 
-def _tax(row: Row, revenue: Revenue, tax: Tax, exact: Decimal) -> Step:
+def _tax(row: Row, revenue: Revenue, tax: Tax, exact: Exact) -> Step:
     return _step(
         StepKind.TAX,
         rule=tax.rule,

@@ -7,8 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from fractions import Fraction
 
-from kamtrak.lib.money.rounding import EXACT
+from kamtrak.lib.money.rounding import EXACT, Exact
 from transactions.rules.book import RateUse
 from transactions.rules.catalog import Measure, Value
 from transactions.rules.fields import Field
@@ -46,7 +47,7 @@ class Tax:
     """
 
     rule: TaxRule | None
-    exact: Decimal | None
+    exact: Exact | None
     lack: Lack = Lack.NONE
     percent: Decimal | None = None
     price: Value | None = None
@@ -108,9 +109,9 @@ RULES: tuple[Callable[[Row, Tier], Tax | None], ...] = (
 )
 
 
-def tax_part(gross: Decimal, percent: Decimal) -> Decimal:
-    """r / (1 + r) of a gross figure: 19 % of 119.00 is 19.00 (rules 5.9)."""
-    return EXACT.divide(EXACT.multiply(gross, percent), EXACT.add(HUNDRED, percent))
+def tax_part(gross: Decimal, percent: Decimal) -> Fraction:
+    """r / (1 + r) of a gross figure: 19 % of 119.00 is 19.00 (rules 5.9). It need not end as a decimal."""
+    return Fraction(EXACT.multiply(gross, percent)) / Fraction(EXACT.add(HUNDRED, percent))
 
 
 def _of_amount(row: Row, gross: Tier, rule: TaxRule, field: Field, amount: Decimal) -> Tax | None:

@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.html import format_html
 
 from fx.rules import Source, stored_legs
-from kamtrak.lib.money import grouped, rate_text, share_text
+from kamtrak.lib.money import exact_text, grouped, rate_text, share_text
 from kamtrak.web import workspace_url
 from transactions.models import RowRate
 from transactions.rules import Field, ProfitRule, RateUse, StepKind, TaxRule
@@ -86,7 +86,7 @@ def revenue(teller: Teller, values: dict[str, Any]) -> WhyStep:
         return WhyStep("Rounded once", used=True, lines=lines)
     rates = (step.values["rate"] for step in teller.explained.steps if step.kind is StepKind.RATE)
     use: Any = next(rates, None)
-    told: Any = grouped(exact, code)
+    told: Any = exact_text(exact, code)
     if use is not None:
         told = format_html("{} × {}", told, rate_text(use.rate))
     lines = [
