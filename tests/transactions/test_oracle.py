@@ -26,7 +26,12 @@ from workspaces.models import ClientAccount
 
 STATUS = {"derived": Status.COUNTED, "unknown": Status.UNKNOWN, "not revenue": Status.NOT_REVENUE}
 LACKS = {"": Lack.NONE, "cannot derive": Lack.NOTHING, "product": Lack.AMBIGUOUS, "tax": Lack.NO_TAX}
-LACKS |= {"rate": Lack.NO_RATE, "revenue": Lack.NO_REVENUE, "absent": Lack.NOTHING}
+LACKS |= {
+    "rate": Lack.NO_RATE,
+    "revenue": Lack.NO_REVENUE,
+    "absent": Lack.NOTHING,
+    "quantity": Lack.NO_QUANTITY,
+}
 REASONS = {
     "blank": "is blank",
     "unreadable": "",

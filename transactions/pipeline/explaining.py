@@ -34,6 +34,7 @@ from transactions.rules import (
 )
 
 ABSENT = (Lack.NO_ENTRY, Lack.AMBIGUOUS)
+OF_A_UNIT = (Measure.PROFIT, Measure.COST)
 
 
 @dataclass(frozen=True)
@@ -109,9 +110,11 @@ class PinnedBook:
         return Match(key, None if seen is None or lacks & {*ABSENT} else seen.item_id)
 
     def value(self, item: int, measure: Measure, day: date) -> Value | None:
-        """A value that was used; of what was not needed, the price of now."""
+        """A value that was used; of what was not needed or could not be used, that of now."""
         found = self._values.get(measure)
-        if found is None and measure is Measure.REVENUE and self._row.tier in (1, 2):
+        not_needed = measure is Measure.REVENUE and self._row.tier in (1, 2)
+        not_usable = measure in OF_A_UNIT and self._row.profit_lack == Lack.NO_QUANTITY
+        if found is None and (not_needed or not_usable):
             prices = CatalogValue.objects.filter(item=item, measure=measure, valid_from__lte=day)
             newest = prices.order_by("-valid_from", "-pk").first()
             found = None if newest is None or newest.value is None else value_of(newest)

@@ -137,6 +137,8 @@ def _subtract(revenue: Revenue, cost: Profit) -> Profit:
 
 def _lack(row: Row, revenue: Revenue) -> Lack:
     """What an entry in the catalog could supply; nothing, where the row has neither quantity nor revenue."""
-    if row.match.key and (row.quantity is not None or revenue.can_be):
-        return row.entry_lack
-    return Lack.NOTHING
+    if not row.match.key or (row.quantity is None and not revenue.can_be):
+        return Lack.NOTHING
+    if row.catalog(Measure.PROFIT) or row.catalog(Measure.COST):
+        return Lack.NO_QUANTITY  # otherwise the entry would have supplied it
+    return row.entry_lack

@@ -13,6 +13,7 @@ LACKS = {
     Lack.NOTHING: "neither revenue, nor quantity and price, nor a product",
     Lack.NO_TAX: "it includes tax, and nothing says how much",
     Lack.NO_REVENUE: "the revenue that it is taken from is unknown",
+    Lack.NO_QUANTITY: "the catalog knows it per unit, and the quantity is missing",
 }
 
 WARNINGS = {

@@ -125,6 +125,7 @@ def unknown(teller: Teller, values: dict[str, Any], what: str = "revenue") -> Wh
         "AMBIGUOUS": f"{len(values['candidates'])} entries are called “{product}”.",
         "NO_TAX": "The figure includes tax, and nothing says how much.",
         "NO_REVENUE": "It is taken from the revenue, which is not known yet.",
+        "NO_QUANTITY": f"The entry of “{product}” says it per unit, and the row has no quantity.",
     }.get(lack.name, "The row provides nothing that a rule can use.")
     title = f"No {what} yet: {LACK_LABELS.get(lack, 'not known')}"
     return WhyStep(title, bad=True, notes=[f"{said} The row is in no total of {what}."])
