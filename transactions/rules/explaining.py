@@ -30,7 +30,7 @@ class StepKind(StrEnum):
     TIER = "tier"  # the tier that decides (tier, quantity, price, entry, exact, currency)
     NOT_NEEDED = "not_needed"  # a later tier that would apply too (the same values)
     CURRENCY = "currency"  # of the amount that was used (field, currency, evidence, column, unit)
-    TAX = "tax"  # (rule, gross, quantity, percent, entry, rate, exact, rounded, currency)
+    TAX = "tax"  # (rule, gross, quantity, percent, entry, amount, of, rate, exact, rounded, currency)
     RATE = "rate"  # (currency, to, day: the day that was asked for, rate: its RateUse)
     REVENUE = "revenue"  # (exact, rounded, currency, converted_exact, converted, to)
     UNKNOWN = "unknown"  # (lack, product, candidates, currency, day)
@@ -182,6 +182,8 @@ def _tax(row: Row, revenue: Revenue, tax: Tax, exact: Exact) -> Step:
         quantity=row.quantity if tax.rule is TaxRule.PER_UNIT else None,
         percent=tax.percent,
         entry=tax.price,
+        amount=tax.amount,
+        of=tax.currency,
         rate=tax.rate,
         exact=exact,
         rounded=rounded(exact, revenue.currency, row),

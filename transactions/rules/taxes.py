@@ -42,8 +42,8 @@ class TaxRule(StrEnum):
 class Tax:
     """The exact tax in the figure's currency, with the figure's sign; None is unknown.
 
-    `percent` and `price` say where a percentage came from. `rate` stands where the tax had to be converted
-    from `currency`, or would have to be.
+    `percent` and `price` say where a percentage came from, `amount` in `currency` is what the row stated.
+    `rate` stands where that had to be converted.
     """
 
     rule: TaxRule | None
@@ -51,6 +51,7 @@ class Tax:
     lack: Lack = Lack.NONE
     percent: Decimal | None = None
     price: Value | None = None
+    amount: Decimal | None = None
     currency: str = ""
     rate: RateUse | None = None
 
@@ -130,7 +131,7 @@ def _of_amount(row: Row, gross: Tier, rule: TaxRule, field: Field, amount: Decim
             return None
         found, rate = row.converted(amount, currency)
         if found is None:
-            return Tax(rule, None, Lack.NO_RATE, currency=currency)
+            return Tax(rule, None, Lack.NO_RATE, amount=amount, currency=currency)
         converted = found
     exact = converted.copy_abs().copy_sign(gross.exact or ZERO)
-    return Tax(rule, exact, currency=currency, rate=rate)
+    return Tax(rule, exact, amount=amount, currency=currency, rate=rate)

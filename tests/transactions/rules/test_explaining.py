@@ -115,6 +115,16 @@ def test_the_tax_that_was_removed_is_a_step_of_its_own() -> None:
     )
 
 
+def test_a_tax_that_had_to_be_converted_tells_its_amount_and_rate() -> None:
+    """3 × 10.005 USD by the catalog, with 3 × 0.50 GBP of tax at 1.26 = 1.89 USD: revenue 28.13."""
+    of = book(value(1, Measure.REVENUE, "10.005", includes_tax=True), rates={"GBP": "1.26"})
+    told = steps(row("W", "GBP", quantity="3", unit_tax="0.5"), of, net=True)
+    tax = next(step.values for step in told if step.kind is Kind.TAX)
+    assert (tax["amount"], tax["of"], tax["rounded"]) == (D("1.5"), "GBP", D("1.89"))
+    assert tax["rate"] == RateUse(7, "GBP", D("1.26"), DAY, False)
+    assert told[-1].values["converted"] == D("28.13")
+
+
 def test_a_row_that_cannot_be_derived_says_why_of_each_tier() -> None:
     told = steps(row(price_sold="TBD", blank=(Field.REVENUE, Field.QUANTITY)))
     assert told[:3] == [

@@ -41,7 +41,16 @@ def tax(teller: Teller, values: dict[str, Any]) -> WhyStep | None:
         TaxRule.CATALOG: format_html("{} % of it, {}", _percent(percent), of_entry),
     }[rule]
     gross, tax_in_it = money_text(values["gross"], code), money_text(-values["rounded"], code)
-    lines = [Line("With tax", gross), Line(said, tax_in_it)]
+    use: RateUse | None = values["rate"]
+    if use is None:
+        lines = [Line("With tax", gross), Line(said, tax_in_it)]
+    else:
+        lines = [
+            Line(said, money_text(values["amount"], values["of"])),
+            Line(f"At the rate of {said_day(use.day)} from {values['of']}", f"× {rate_text(use.rate)}"),
+            Line("With tax", gross),
+            Line("Tax in it", tax_in_it),
+        ]
     return WhyStep("Tax taken out", used=True, lines=lines)
 
 
