@@ -33,7 +33,7 @@ class StepKind(StrEnum):
     TAX = "tax"  # (rule, gross, quantity, percent, entry, amount, of, rate, exact, rounded, currency)
     RATE = "rate"  # (currency, to, day: the day that was asked for, rate: its RateUse)
     REVENUE = "revenue"  # (exact, rounded, currency, converted_exact, converted, to)
-    UNKNOWN = "unknown"  # (lack, product, candidates, currency, day)
+    UNKNOWN = "unknown"  # (lack, product, candidates, currency, day, rounded: what waits for a rate)
     PROFIT = "profit"  # (rule, quantity, amount, currency, rate, entry, revenue, exact, rounded, to)
     PROFIT_UNKNOWN = "profit_unknown"  # as UNKNOWN
 
@@ -155,11 +155,11 @@ def _currency(row: Row, field: Field) -> Iterator[Step]:
 def _figure(row: Row, revenue: Revenue) -> Iterator[Step]:
     """Taxes, rate and rounding; or what the revenue lacks."""
     exact, converted = revenue.exact, revenue.converted
-    if exact is None or converted is None:
-        yield _unknown(StepKind.UNKNOWN, row, revenue.lack, revenue.currency)
-        return
     if revenue.tax is not None and revenue.tax.exact is not None:
         yield _tax(row, revenue, revenue.tax, revenue.tax.exact)
+    if exact is None or converted is None:
+        yield _unknown(StepKind.UNKNOWN, row, revenue.lack, revenue.currency, exact)
+        return
     currency, to = revenue.currency, row.book.currency
     if revenue.rate is not None and currency != to:
         yield _step(StepKind.RATE, currency=currency, to=to, day=row.day, rate=revenue.rate)
@@ -212,6 +212,13 @@ def _profit(row: Row, revenue: Revenue) -> Iterator[Step]:
     )
 
 
-def _unknown(kind: StepKind, row: Row, lack: Lack, currency: str) -> Step:
-    product, candidates = row.given.product, row.match.candidates
-    return _step(kind, lack=lack, product=product, candidates=candidates, currency=currency, day=row.day)
+def _unknown(kind: StepKind, row: Row, lack: Lack, currency: str, exact: Exact | None = None) -> Step:
+    return _step(
+        kind,
+        lack=lack,
+        product=row.given.product,
+        candidates=row.match.candidates,
+        currency=currency,
+        day=row.day,
+        rounded=None if exact is None else rounded(exact, currency, row),
+    )

@@ -14,7 +14,8 @@ from transactions.rules.working import Row
 class Revenue:
     """The revenue that counts, not yet rounded: `exact` in `currency`, `converted` in the workspace currency.
 
-    Both are None where it is unknown, with what it lacks. `tax`: what was removed; None where nothing is.
+    `converted` is None where it is unknown, with what it lacks; `exact` too, unless that is a rate. `tax`:
+    what was removed; None where nothing is.
     """
 
     tier: Tier
@@ -48,7 +49,7 @@ def revenue_of(row: Row) -> Revenue:
 def _converted(row: Row, tier: Tier, tax: Tax | None, exact: Exact) -> Revenue:
     converted, rate = row.converted(exact, tier.currency)
     if converted is None:
-        return Revenue(tier, tax, tier.currency, lack=Lack.NO_RATE)
+        return Revenue(tier, tax, tier.currency, exact, lack=Lack.NO_RATE)
     if rate is None and tax is not None:
         rate = tax.rate
     return Revenue(tier, tax, tier.currency, exact, converted, rate)
