@@ -8,7 +8,7 @@ from transactions.models import Transaction
 from transactions.pipeline.making import Made
 from transactions.pipeline.marking import mark, mark_refunds
 from transactions.pipeline.rederiving import Rederivation, Sold
-from transactions.pipeline.sales import apart
+from transactions.queries.sales import apart
 from transactions.rules import Earlier, Figures, Lack, Status, figures_of, move_between
 from transactions.services.totals import totals_follow
 from workspaces.models import Workspace

@@ -23,7 +23,6 @@ from transactions.pipeline.comparing import BATCH, Pair, batches, pairs
 from transactions.pipeline.following import FOLLOW
 from transactions.pipeline.marking import priced
 from transactions.pipeline.rederiving import Rederivation
-from transactions.pipeline.sales import apart, refunds_of
 from transactions.queries.marked import (
     Seen,
     Selection,
@@ -33,6 +32,7 @@ from transactions.queries.marked import (
     seen,
     unfinished_jobs,
 )
+from transactions.queries.sales import apart, refunds_of
 from transactions.rules import Comparison, Sale, move_between, sale_of
 from transactions.services.alerts import refresh_alerts
 from transactions.services.guards import reason_of

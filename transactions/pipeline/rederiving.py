@@ -17,8 +17,8 @@ from transactions.pipeline.finished import DERIVED, NAMES, line_text
 from transactions.pipeline.making import Made, Maker, Sales, key_of
 from transactions.pipeline.marking import bear_marks
 from transactions.pipeline.names import Names, create_clients, write_rates
-from transactions.pipeline.sales import apart, stored_sales
 from transactions.queries.books import Ways, WorkspaceBook, terms_of, ways_of
+from transactions.queries.sales import apart, stored_sales
 from transactions.rules import (
     Derived,
     Field,
