@@ -66,7 +66,7 @@ def test_a_refund_that_stands_on_another_rate_than_its_sale_is_found(sold: Cast)
     bring(sold.ada, "ID,Date,Qty,Price,Currency,Original\n7,2026-10-20,1,10,EUR,2\n", fields, now=LATER)
     assert wrong(sold) == []
     refund = Transaction.objects.get(sale_key__isnull=False)
-    other = RowRate.objects.get(pk=refund.rate_id)
+    other = RowRate.objects.get(currency="EUR", day="2026-08-08")
     other.pk, other.version, other.rate = None, 2, D(2)
     other.save()
     Transaction.objects.filter(pk=refund.pk).update(rate=other, converted=D(20))

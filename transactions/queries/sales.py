@@ -21,7 +21,7 @@ def stored_sales(source: Source | None, keys: Iterable[bytes]) -> dict[bytes, Sa
     if source is None:
         return {}
     ordered = sorted(keys)
-    found = {}
+    found: dict[bytes, Sale] = {}
     for start in range(0, len(ordered), BATCH):
         some = [key.hex() for key in ordered[start : start + BATCH]]
         rows = Transaction.objects.filter(
@@ -50,7 +50,7 @@ def _standing(rows: list[Any]) -> dict[bytes, Sale]:
 
 def apart(workspace: Workspace, ids: Collection[int]) -> tuple[list[int], list[int]]:
     """Rows that undo no sale, and those that do: they are derived after what they stand on."""
-    ordered, tied = sorted(ids), set()
+    ordered, tied = sorted(ids), set[int]()
     for start in range(0, len(ordered), BATCH):
         some = Transaction.objects.filter(workspace=workspace, pk__in=ordered[start : start + BATCH])
         tied.update(some.exclude(sale_key=None).values_list("pk", flat=True))

@@ -124,14 +124,12 @@ def _of_amount(row: Row, gross: Tier, rule: TaxRule, field: Field, amount: Decim
     currency = row.currency(field)
     if not currency:
         return None
-    converted, rate = amount, None
-    if currency != gross.currency:
-        if gross.currency != row.book.currency:
-            row.wrong.append(Wrong(field, currency, *_OTHER_CURRENCY))
-            return None
-        found, rate = row.converted(amount, currency)
-        if found is None:
-            return Tax(rule, None, Lack.NO_RATE, amount=amount, currency=currency)
-        converted = found
-    exact = converted.copy_abs().copy_sign(gross.exact or ZERO)
-    return Tax(rule, exact, amount=amount, currency=currency, rate=rate)
+    signed = amount.copy_abs().copy_sign(gross.exact or ZERO)
+    if currency == gross.currency:
+        return Tax(rule, signed, amount=amount, currency=currency)
+    if gross.currency != row.book.currency:
+        row.wrong.append(Wrong(field, currency, *_OTHER_CURRENCY))
+        return None
+    exact, rate = row.converted(signed, currency)
+    lack = Lack.NO_RATE if exact is None else Lack.NONE
+    return Tax(rule, exact, lack, amount=amount, currency=currency, rate=rate)
