@@ -17,7 +17,7 @@ from contributions.models import ClosedPeriod, ClosedRowTotal, ClosedTransaction
 from contributions.queries.revenue_rows import KEPT, ROWS, live_rows
 from contributions.rules.revenue import Why
 from kamtrak.lib.months import Month, Quarter
-from transactions.models import Edit, Import, RowTotal, SeenProduct, Split
+from transactions.models import Edit, Import, RowTotal, RowVersion, SeenProduct, Split
 from transactions.rules import Status
 from workspaces.models import ClientAccount, Membership, User, Workspace
 from workspaces.queries.people import Scope
@@ -44,8 +44,18 @@ _WHY_GONE = _said(
     ),
     Why.HANDED_OVER,
 )
+# An update of a row that was there before the close brought it in from elsewhere: it did not bring the row.
+_ON_RECORD = f"""
+    exists (
+        select from {RowVersion._meta.db_table} v join {Import._meta.db_table} i on i.id = v.origin_id
+        where v.workspace_id = t.workspace_id and v.row_id = t.id and i.committed_at <= %(closed_at)s
+    )
+"""
 _WHY_ADDED = _said(
-    (("copied.id is not null", Why.TAKEN_OVER), ("origin.committed_at > %(closed_at)s", Why.IMPORTED)),
+    (
+        ("copied.id is not null", Why.TAKEN_OVER),
+        (f"origin.committed_at > %(closed_at)s and not {_ON_RECORD}", Why.IMPORTED),
+    ),
     Why.COUNTED,
 )
 _WHY_CHANGED = _said(

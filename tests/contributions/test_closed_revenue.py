@@ -156,6 +156,17 @@ def test_rows_that_come_or_change_after_a_close_stand_beside_it_with_their_reaso
     assert cell(market, market.alex).later == D(25)
 
 
+def test_a_row_on_record_that_a_later_import_dates_into_the_quarter_did_not_come_after_the_close(
+    market: Cast,
+) -> None:
+    """Row 4 of October, 7.00, is moved into September by an update."""
+    bring(market.ada, SALES, MAP)
+    close(market)
+    moved = SALES.splitlines()[0] + "\n4,2026-09-29,Aurelia,alex@example.com,W-1,1,7,USD\n"
+    bring(market.ada, moved, MAP, now=LATER)
+    assert reasons(market) == [(Why.COUNTED, D(7))]
+
+
 def test_a_row_that_gets_another_owner_is_a_change_at_both(market: Cast) -> None:
     bring(market.ada, SALES.replace("alex@example.com", "A. Smith"), MAP)
     close(market)

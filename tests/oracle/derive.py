@@ -9,7 +9,7 @@ from . import catalog
 from .catalog import Entry
 from .money import rounded
 from .profit import Terms, profit
-from .rates import find
+from .rates import Rates, find
 from .reader import Reader, RowError
 from .tax import tax_of
 from .values import Answer, Decisions, Figure, Lack, Row, Workspace
@@ -29,6 +29,23 @@ class Gross:
 
 
 @dataclass(frozen=True)
+class Sale:
+    """What an Original ID may name: its day, and the rates and entries that its figures were made with where
+    they are no longer those of the workspace (5.13).
+    """
+
+    day: date
+    rates: Rates | None = None
+    entries: tuple[Entry, ...] | None = None
+
+    def world(self, now: Workspace) -> Workspace:
+        """The workspace as it was for the sale."""
+        rates = now.rates if self.rates is None else self.rates
+        entries = now.entries if self.entries is None else self.entries
+        return replace(now, rates=rates, entries=entries)
+
+
+@dataclass(frozen=True)
 class Unknown:
     reason: str
     lacks: tuple[Lack, ...] = ()
@@ -36,32 +53,32 @@ class Unknown:
 
 
 def derive(
-    row: Row, workspace: Workspace, decisions: Decisions, sale_days: Mapping[str, date] | None = None
+    row: Row, workspace: Workspace, decisions: Decisions, sales: Mapping[str, Sale] | None = None
 ) -> Answer:
-    """`sale_days`: Unique ID → transaction date of the sales that an Original ID may name."""
-    reader = Reader(row, workspace, decisions)
+    """`sales`: by Unique ID."""
+    sale = (sales or {}).get(str(row.get("original_id") or ""))
+    reader = Reader(row, workspace if sale is None else sale.world(workspace), decisions)
     try:
-        answer = decide(reader, sale_days or {})
+        answer = decide(reader, sale)
     except RowError as error:
         return Answer("error", error.reason, error.column)
     return replace(answer, warnings=(*answer.warnings, *reader.warnings()))
 
 
-def decide(reader: Reader, sale_days: Mapping[str, date]) -> Answer:
+def decide(reader: Reader, sale: Sale | None) -> Answer:
     day = reader.day()
     kind = declared(reader)
     if kind == "not revenue":
         return Answer("not revenue")
     if column := reader.text("currency"):
         reader.code(column, "currency")  # an unknown code is an error also where no figure needs it
-    original = reader.text("original_id")
-    day = sale_days.get(original, day)  # rate and catalog price are the sale's (5.13)
+    day = day if sale is None else sale.day  # rate and catalog price are the sale's (5.13)
     found = tiers(reader, day)
     if isinstance(found, Gross) and kind == "refund" and not reader.decisions.refunds_carry_minus:
         found = replace(found, amount=-abs(found.amount), turned=found.amount > 0)
     figure, reason, lacks = settle(reader, found, day)
     warnings = [*disagreement(reader, found)]
-    if original and original not in sale_days:
+    if reader.text("original_id") and sale is None:
         warnings.append("original not found")
     answer = Answer(
         "unknown" if reason else "derived",

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from io import StringIO
 from random import Random
 
-from .derive import derive
+from .derive import Sale, derive
 from .recipes import RECIPES, Cells, Recipe
 from .rows import read_row
 from .values import FIELDS, Answer, Decisions, Row, Workspace
@@ -38,14 +38,14 @@ class Generated:
     def parsed(self) -> list[Row]:
         return [read_row(row, self.decisions, self.workspace) for row in self.rows]
 
-    def sale_days(self) -> dict[str, date]:
-        """Unique ID → day of every row that has one and could be what an Original ID names."""
+    def sales(self) -> dict[str, Sale]:
+        """By Unique ID every row that could be what an Original ID names."""
         days = {str(row["unique_id"]): row["date"] for row in self.parsed()}
-        return {identity: day for identity, day in days.items() if isinstance(day, date)}
+        return {identity: Sale(day) for identity, day in days.items() if isinstance(day, date)}
 
     def answers(self) -> list[Answer]:
-        days = self.sale_days()
-        return [derive(row, self.workspace, self.decisions, days) for row in self.parsed()]
+        sales = self.sales()
+        return [derive(row, self.workspace, self.decisions, sales) for row in self.parsed()]
 
 
 def generate(

@@ -93,6 +93,8 @@ def of_catalog(terms: Terms) -> Outcome:
         if revenue is None:
             return None, "revenue", ()
         return terms.known(revenue * Fraction(entry.profit_percent) / 100)
+    if by_quantity:
+        return None, "quantity", ()  # it is known of one unit, and nobody says of how many
     return None, "catalog", (Lack("catalog", products[0].code, "profit", terms.day),)
 
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from .catalog import Entry, Product
-from .derive import derive
+from .derive import Sale, derive
 from .rates import Own, Rates, find
 from .rows import read_row
 from .test_worked_figures import DAY, TODAY, ask, eur, figure, workspace
@@ -193,8 +193,8 @@ def test_refunds_are_turned_once_and_only_if_they_carry_no_minus() -> None:
 def test_a_refund_has_the_sales_catalog_price() -> None:
     place = workspace(entries=(w(revenue="2.00"), Entry("W", date(2026, 4, 1), revenue=Decimal("3.00"))))
     row = {"date": "2026-04-02", "quantity": "-4", "product": "W"}
-    assert ask({**row, "original_id": "S1"}, place, None, S1=DAY).converted == Decimal("-8.00")
-    lost = ask({**row, "original_id": "S2"}, place, None, S1=DAY)
+    assert ask({**row, "original_id": "S1"}, place, None, S1=Sale(DAY)).converted == Decimal("-8.00")
+    lost = ask({**row, "original_id": "S2"}, place, None, S1=Sale(DAY))
     assert (lost.converted, lost.warnings) == (Decimal("-12.00"), ("original not found",))
 
 

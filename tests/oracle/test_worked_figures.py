@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 from .catalog import Entry, Product
-from .derive import derive
+from .derive import Sale, derive
 from .rates import Own, Rates, far_off, find
 from .rows import read_row
 from .values import Answer, Decisions, Workspace
@@ -25,10 +25,10 @@ def workspace(**more: object) -> Workspace:
 
 
 def ask(
-    cells: dict[str, str], place: Workspace | None = None, decisions: Decisions | None = None, **more: date
+    cells: dict[str, str], place: Workspace | None = None, decisions: Decisions | None = None, **sales: Sale
 ) -> Answer:
     place, decisions = place or workspace(), decisions or Decisions()
-    return derive(read_row({"date": "2026-03-04", **cells}, decisions, place), place, decisions, more)
+    return derive(read_row({"date": "2026-03-04", **cells}, decisions, place), place, decisions, sales)
 
 
 def figure(answer: Answer) -> tuple[str, str, int]:
@@ -132,13 +132,23 @@ def test_a_return_at_the_sales_rate_leaves_0_in_all() -> None:
     )
     sale = ask({"revenue": "100", "currency": "EUR"}, place, decisions)
     cells = {"date": "2026-04-02", "revenue": "100", "currency": "EUR", "type": "Return", "original_id": "S1"}
-    back = ask(cells, place, decisions, S1=DAY)
+    back = ask(cells, place, decisions, S1=Sale(DAY))
     assert figure(back) == ("-110.00", "EUR", 1)
     assert sale.converted is not None
     assert back.converted is not None
     assert sale.converted + back.converted == 0
     alone = ask({**cells, "original_id": "", "date": "2026-04-02"}, place, decisions)
     assert figure(alone) == ("-120.00", "EUR", 1)
+
+
+def test_a_refund_stands_on_what_its_sale_stands_on_although_rate_and_price_were_corrected() -> None:
+    corrected = workspace(rates=eur("1.30"), entries=(Entry("W", date(2026, 1, 1), revenue=Decimal("25")),))
+    before = Sale(DAY, eur("1.10"), PRICED)
+    cells = {"date": "2026-06-10", "original_id": "S1"}
+    euros, widgets = {"revenue": "-100", "currency": "EUR"}, {"quantity": "-2", "product": "W"}
+    assert figure(ask({**cells, **euros}, corrected, S1=before)) == ("-110.00", "EUR", 1)
+    assert figure(ask({**cells, **widgets}, corrected, S1=before)) == ("-39.98", "USD", 3)
+    assert figure(ask({**cells, **euros}, corrected, S1=Sale(DAY))) == ("-130.00", "EUR", 1)
 
 
 def test_gbp_100_a_month_at_the_frozen_and_the_current_rate() -> None:

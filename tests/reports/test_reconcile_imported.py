@@ -13,7 +13,8 @@ from tests.cast import NOW, Cast
 from tests.contributions.builders import Q3, publish
 from tests.contributions.test_closed_revenue import LATER, MAP, SALES, bring
 from tests.reports.builders import issue
-from transactions.models import RowTotal, Split, Transaction
+from transactions.models import RowRate, RowTotal, Split, Transaction
+from transactions.rules import Field
 
 
 @pytest.fixture
@@ -51,6 +52,25 @@ def test_a_total_that_is_not_the_sum_of_its_rows_is_found(sold: Cast) -> None:
         "list = dashboard = export",
         "closed + later changes = now",
     }
+
+
+def test_a_figure_that_is_not_what_its_cells_come_to_is_found(sold: Cast) -> None:
+    Transaction.objects.filter(converted=100).update(revenue=D(100), converted=D("100.01"))
+    names = {proof.name: proof.figures for proof in wrong(sold)}
+    assert names["stored figures = their derivation"] == {"rows": "4", "agreeing": "3"}
+
+
+def test_a_refund_that_stands_on_another_rate_than_its_sale_is_found(sold: Cast) -> None:
+    """−10 EUR undo row 2; both are right with the rate that they stand on, which must be the same one."""
+    fields = {**MAP, "Original": Field.ORIGINAL_ID}
+    bring(sold.ada, "ID,Date,Qty,Price,Currency,Original\n7,2026-10-20,1,10,EUR,2\n", fields, now=LATER)
+    assert wrong(sold) == []
+    refund = Transaction.objects.get(sale_key__isnull=False)
+    other = RowRate.objects.get(currency="EUR", day="2026-08-08")
+    other.pk, other.version, other.rate = None, 2, D(2)
+    other.save()
+    Transaction.objects.filter(pk=refund.pk).update(rate=other, converted=D(20))
+    assert "stored figures = their derivation" in {proof.name for proof in wrong(sold)}
 
 
 def test_totals_that_are_wrong_are_rebuilt_from_the_rows(sold: Cast) -> None:

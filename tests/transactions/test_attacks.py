@@ -483,7 +483,7 @@ def test_an_edit_of_another_source_leaves_a_check_as_it_is_and_one_of_its_own_do
             now=NOW,
         )
         ways, today = ways_of(inside.acme), inside.acme.day_of(NOW)
-        assert differences(found.relied, relied_on(inside.acme, ways, found.known_source, today)) == said
+        assert differences(found.relied, relied_on(inside.acme, ways, found, today)) == said
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,12 @@ from workspaces.models import ClientAccount
 
 STATUS = {"derived": Status.COUNTED, "unknown": Status.UNKNOWN, "not revenue": Status.NOT_REVENUE}
 LACKS = {"": Lack.NONE, "cannot derive": Lack.NOTHING, "product": Lack.AMBIGUOUS, "tax": Lack.NO_TAX}
-LACKS |= {"rate": Lack.NO_RATE, "revenue": Lack.NO_REVENUE, "absent": Lack.NOTHING}
+LACKS |= {
+    "rate": Lack.NO_RATE,
+    "revenue": Lack.NO_REVENUE,
+    "absent": Lack.NOTHING,
+    "quantity": Lack.NO_QUANTITY,
+}
 REASONS = {
     "blank": "is blank",
     "unreadable": "",
@@ -69,7 +74,7 @@ def test_the_pipeline_and_the_oracle_agree_on_every_row(
         done = commit(checked, inside.ada, now=now)
         assert done.state == ImportState.COMMITTED, done.job and done.job.error
     good = {key: answer for key, answer in answers.items() if answer.status != "error"}
-    days = made.sale_days()
+    days = {name: sale.day for name, sale in made.sales().items()}
     rows = dict(zip(answers, made.parsed(), strict=True))
     agree(stored(inside), {key: expected(answer, made, rows[key], days) for key, answer in good.items()})
     agree_counts(checked, made, list(answers.values()))

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -14,8 +15,9 @@ from kamtrak.history import because
 from kamtrak.tenancy import in_workspace
 from tests.cast import NOW, Cast
 from tests.contributions.builders import log, publish
-from tests.transactions.rows import make_entry, make_import, make_row
+from tests.transactions.rows import make_entry, make_import, make_row, mapping_of
 from transactions.models import Import, Transaction, TransactionWays
+from transactions.rules import Field
 from transactions.services.alerts import refresh_alerts
 from transactions.views import listing
 
@@ -143,6 +145,35 @@ def test_the_filters_offer_clients_and_products_of_rows_that_the_reader_sees(
 
 
 # ------------------------------------------------------------------ one transaction
+
+
+@pytest.fixture
+def taxed(cast: Cast, orders: Import) -> Import:
+    """A file whose revenue includes the tax that a column says, in a workspace that removes it."""
+    columns = {"No": Field.UNIQUE_ID, "Day": Field.DATE, "Gross": Field.REVENUE, "Cur": Field.CURRENCY}
+    mapping = mapping_of({**columns, "VAT": Field.TAX_PERCENT})
+    gross = tuple(replace(each, tax_included=each.field is Field.REVENUE) for each in mapping.columns)
+    with in_workspace(cast.acme.pk), because(reason="Net"):
+        TransactionWays.objects.create(workspace=cast.acme, removes_tax=True)
+    return make_import(cast.ada, "gross.csv", mapping=replace(mapping, columns=gross))
+
+
+def test_a_row_without_a_rate_says_its_rule_its_amount_and_its_tax_all_the_same(
+    cast: Cast, taxed: Import
+) -> None:
+    """77.00 AED with 5 % included: 73.33 AED, of which no rate makes dollars."""
+    shown = page(cast, of(make_row(taxed, revenue="77", currency="AED", tax_percent="5")))
+    assert "As given" in shown or "as given" in shown
+    for said in ("no exchange rate", "73<span", "Tax taken out", "3.67 AED"):
+        assert said in shown
+    for wrong in ("no rule", "none included"):
+        assert wrong not in shown
+
+
+def test_a_row_whose_tax_nobody_says_does_not_claim_to_include_none(cast: Cast, taxed: Import) -> None:
+    shown = page(cast, of(make_row(taxed, revenue="77", currency="USD")))
+    assert "tax not known" in shown
+    assert "none included" not in shown
 
 
 def test_a_row_explains_itself_down_to_the_cell_the_rate_and_its_day(cast: Cast, orders: Import) -> None:

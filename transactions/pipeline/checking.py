@@ -93,7 +93,7 @@ def _check(run: Run) -> None:
         now = timezone.now()
         ways, today = ways_of(imported.workspace), imported.workspace.day_of(now)
         # Noted before anything of it is read: what changes meanwhile stops the commit.
-        relied = relied_on(imported.workspace, ways, imported.known_source, today)
+        relied = relied_on(imported.workspace, ways, imported, today)
         book = WorkspaceBook(imported.workspace, today)
         names = Names(imported.workspace, settings.LIMIT_IMPORT_NAMES)
     mapping, layout = FileMapping.from_json(imported.mapping), Layout(**imported.layout)

@@ -16,9 +16,10 @@ from django.utils import timezone
 
 from kamtrak.lib.errors import Refused
 from kamtrak.tenancy import in_workspace
-from transactions.models import Import, ImportState, Source
+from transactions.models import Import, ImportState, Source, Transaction
 from transactions.pipeline.files import at_hand, tidy
 from transactions.pipeline.finished import NAMES
+from transactions.pipeline.marking import mark_refunds
 from transactions.pipeline.meeting import (
     ROWS,
     VERSIONS,
@@ -96,7 +97,7 @@ def _held(run: Run) -> Import:
 def _relied(imported: Import) -> dict[str, str]:
     workspace = imported.workspace
     today = workspace.day_of(timezone.now())
-    return relied_on(workspace, ways_of(workspace), imported.known_source, today)
+    return relied_on(workspace, ways_of(workspace), imported, today)
 
 
 def _check_again(imported: Import, differs: list[str]) -> None:
@@ -122,6 +123,7 @@ def _commit(run: Run, beat: Beat, prepared: Path, promised: Path, now: datetime)
         _make_clients(imported, promised)
         load_finished(prepared)
         _put(workspace, imported, now, beat)
+        mark_refunds(workspace, _refunds(imported))
         imported.prepared = imported.promised = ""
         imported.save(update_fields=["created", "updated", "unchanged", "skipped", "prepared", "promised"])
         refresh_alerts(workspace=workspace, now=now)
@@ -248,6 +250,12 @@ def _void(workspace: Workspace, imported: Import) -> None:
     gone = to_be_voided(imported)
     with totals_follow(workspace, gone):
         void(workspace, gone, imported.pk)
+
+
+def _refunds(imported: Import) -> list[int]:
+    """The rows of the import that undo a sale of theirs or of another import."""
+    rows = Transaction.objects.filter(workspace=imported.workspace_id, origin=imported)
+    return list(rows.exclude(sale_key=None).values_list("pk", flat=True))
 
 
 def _result(imported: Import) -> dict[str, Any]:

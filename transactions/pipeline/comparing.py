@@ -7,8 +7,9 @@ from typing import Any, NamedTuple
 
 from transactions.models import Transaction
 from transactions.pipeline.making import Made
-from transactions.pipeline.marking import mark
-from transactions.pipeline.rederiving import Rederivation
+from transactions.pipeline.marking import mark, mark_refunds
+from transactions.pipeline.rederiving import Rederivation, Sold
+from transactions.queries.sales import apart
 from transactions.rules import Earlier, Figures, Lack, Status, figures_of, move_between
 from transactions.services.totals import totals_follow
 from workspaces.models import Workspace
@@ -41,25 +42,25 @@ class Pair(NamedTuple):
     """One row: its marks, its figures as they stand and as they would be, and what would be written."""
 
     row: int
+    source: int
     earlier: Earlier
     before: Figures
     after: Figures
     made: Made
 
 
-def pairs(work: Rederivation, ids: Collection[int]) -> Iterator[Pair]:
-    """Each of these rows before and after; at most a batch of ids at a time."""
+def pairs(work: Rederivation, ids: Collection[int], sold: Sold | None = None) -> Iterator[Pair]:
+    """Each of these rows before and after, at most a batch of ids at a time; `sold` as in `made`."""
     found = Transaction.objects.filter(workspace=work.workspace, pk__in=list(ids))
-    stored = {
-        pk: (earlier, figures) for pk, earlier, *figures in found.values_list("pk", "earlier", *_STORED)
-    }
-    for pk, made in work.made(ids):
-        earlier, figures = stored[pk]
+    columns = found.values_list("pk", "source", "earlier", *_STORED)
+    stored = {pk: (source, earlier, figures) for pk, source, earlier, *figures in columns}
+    for pk, made in work.made(ids, sold):
+        source, earlier, figures = stored[pk]
         assert made.derived is not None  # noqa: S101 - a row that cannot be read is derived as unknown
         before, after = _figures(figures), figures_of(made.derived)
         if after.status is Status.VOIDED:
             before = after = _REPLACED
-        yield Pair(pk, Earlier(earlier), before, after, made)
+        yield Pair(pk, source, Earlier(earlier), before, after, made)
 
 
 def _figures(stored: list[Any]) -> Figures:
@@ -79,16 +80,25 @@ def derive_waiting(workspace: Workspace, ids: Collection[int], now: datetime, ca
     """Derive rows that wait for something (rules 5.11); how many were derived.
 
     Where a figure that is known already would move along, the whole row stays as it is, is marked for `cause`
-    and waits for a decision. The workspace's rows are held.
+    and waits for a decision; a refund with its sale. The workspace's rows are held.
     """
     if not ids:
         return 0
-    work, left = Rederivation(workspace, now), []
-    with totals_follow(workspace, ids):
+    work = Rederivation(workspace, now)
+    sales, refunds = apart(workspace, ids)
+    left = _derive(work, sales, cause) + _derive(work, refunds, cause)
+    mark_refunds(workspace, refunds)
+    return len(ids) - left
+
+
+def _derive(work: Rederivation, ids: Collection[int], cause: Earlier) -> int:
+    """Write those that nobody has to be asked about; how many are marked."""
+    left: list[int] = []
+    with totals_follow(work.workspace, ids):
         for some in batches(ids):
             found = list(pairs(work, some))
             asking = {each.row for each in found if move_between(each.before, each.after).asks}
             work.write([(each.row, each.made) for each in found if each.row not in asking])
             left += sorted(asking)
-    mark(workspace, left, cause)
-    return len(ids) - len(left)
+    mark(work.workspace, left, cause)
+    return len(left)

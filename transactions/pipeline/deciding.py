@@ -8,6 +8,7 @@ goes on after an interruption finds what is left.
 from collections import defaultdict
 from collections.abc import Callable
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 from django.db import transaction
@@ -31,7 +32,8 @@ from transactions.queries.marked import (
     seen,
     unfinished_jobs,
 )
-from transactions.rules import Comparison, move_between
+from transactions.queries.sales import apart, refunds_of
+from transactions.rules import Comparison, Sale, move_between, sale_of
 from transactions.services.alerts import refresh_alerts
 from transactions.services.guards import reason_of
 from transactions.services.totals import hold_rows, totals_follow
@@ -65,15 +67,31 @@ def comparison(workspace: Workspace, selection: Selection, state: Seen, now: dat
 
 
 def _compared(work: Rederivation, ids: list[int]) -> Comparison:
-    found = Comparison()
-    for some in batches(ids):
-        _add(found, work, some)
+    found, seen_with_sale = Comparison(), set[int]()
+    for group in apart(work.workspace, ids):
+        for some in batches(group):
+            _add(found, work, some, seen_with_sale)
     return found
 
 
-def _add(found: Comparison, work: Rederivation, ids: list[int]) -> None:
-    for each in pairs(work, ids):
+def _add(found: Comparison, work: Rederivation, ids: list[int], seen_with_sale: set[int]) -> None:
+    """Compare rows and the refunds that move with them (rules 5.13), which are noted: each counts once."""
+    alone = [pk for pk in ids if pk not in seen_with_sale]
+    compared = list(pairs(work, alone))
+    sold = {(each.source, each.made.key): _sale(each) for each in compared}
+    refunds = [pk for pk in refunds_of(work.workspace, alone) if pk not in {*alone, *seen_with_sale}]
+    for some in batches(refunds):
+        compared += pairs(work, some, sold)
+    for each in compared:
         found.add(each.row, each.earlier, each.before, each.after)
+    seen_with_sale.update(refunds)
+
+
+def _sale(pair: Pair) -> Sale:
+    given, derived = pair.made.given, pair.made.derived
+    assert given.day is not None  # noqa: S101 - a row that is in has one
+    assert derived is not None  # noqa: S101 - a row that cannot be read is derived as unknown
+    return sale_of(given.day, derived)
 
 
 def request_comparison(*, workspace: Workspace, selection: Selection, by: Membership, now: datetime) -> Job:
@@ -91,11 +109,11 @@ def run_comparison(run: Run) -> dict[str, Any]:
         workspace = Workspace.objects.get(pk=run.workspace_id)
         state = seen(workspace, selection, workspace.day_of(now))
         ids = list(marked(workspace, selection).values_list("pk", flat=True))
-        work = Rederivation(workspace, now)
-    found, done = Comparison(), 0
-    for some in batches(ids):
+        work, groups = Rederivation(workspace, now), apart(workspace, ids)
+    found, done, seen_with_sale = Comparison(), 0, set[int]()
+    for some in chain(*map(batches, groups)):
         with in_workspace(run.workspace_id):
-            _add(found, work, some)
+            _add(found, work, some, seen_with_sale)
         done += len(some)
         run.progress("Comparing", done, len(ids), now=timezone.now())
     with in_workspace(run.workspace_id):
@@ -191,19 +209,24 @@ def _work_for(decision: RowDecision, selection: Selection, state: Seen) -> Job:
 
 def _carry_out_now(workspace: Workspace, selection: Selection, now: datetime, *, accept: bool) -> None:
     work = Rederivation(workspace, now)
-    for some in batches(list(marked(workspace, selection).values_list("pk", flat=True))):
+    while some := _next_ids(workspace, selection):
         _carry_out(work, some, accept=accept)
     refresh_alerts(workspace=workspace, now=now)
 
 
 def _carry_out(work: Rederivation, ids: list[int], *, accept: bool) -> None:
-    """Write the rows that move; the others keep their figures, with what they were not moved to."""
-    with totals_follow(work.workspace, ids):
-        found = list(pairs(work, ids))
-        kept = [] if accept else [each for each in found if _asks(each)]
-        keeping = {each.row for each in kept}
-        _keep(work.workspace, sorted(keeping))
-        work.write([(each.row, each.made) for each in found if each.row not in keeping])
+    """Write the rows that move; the others keep their figures, with what they were not moved to.
+
+    Their refunds then stand on what they stand on, in the same transaction (rules 5.13).
+    """
+    refunds = [pk for pk in refunds_of(work.workspace, ids) if pk not in set(ids)]
+    for some in (ids, *batches(refunds)):
+        with totals_follow(work.workspace, some):
+            found = list(pairs(work, some))
+            kept = [] if accept else [each for each in found if _asks(each)]
+            keeping = {each.row for each in kept}
+            _keep(work.workspace, sorted(keeping))
+            work.write([(each.row, each.made) for each in found if each.row not in keeping])
 
 
 def _asks(pair: Pair) -> bool:
@@ -218,6 +241,12 @@ def _keep(workspace: Workspace, ids: list[int]) -> None:
     rows.update(earlier=0)
     for prices, of_them in declined.items():
         Transaction.objects.filter(workspace=workspace, pk__in=of_them).update(declined=list(prices))
+
+
+def _next_ids(workspace: Workspace, selection: Selection) -> list[int]:
+    """Some of the rows that are still to be decided, refunds after their sales."""
+    waiting = marked(workspace, selection).values_list("pk", flat=True)
+    return list(waiting.filter(sale_key=None)[:BATCH]) or list(waiting[:BATCH])
 
 
 def run_decision(run: Run) -> dict[str, Any]:
@@ -242,8 +271,7 @@ def _next_batch(run: Run, selection: Selection) -> int:
     with in_workspace(run.workspace_id), because(reason=run.params["reason"]):
         workspace = hold_rows(Workspace.objects.get(pk=run.workspace_id))
         run.ask()
-        waiting = marked(workspace, selection)
-        ids = list(waiting.values_list("pk", flat=True)[:BATCH])
+        ids = _next_ids(workspace, selection)
         if not ids:
             return 0
         if derived_with_now(workspace, workspace.day_of(now)) != run.params["derived_with"]:
@@ -252,7 +280,7 @@ def _next_batch(run: Run, selection: Selection) -> int:
                 "look at what would move now."
             )
         _carry_out(Rederivation(workspace, now), ids, accept=run.params["accept"])
-        left = waiting.count()
+        left = marked(workspace, selection).count()
         refresh_alerts(workspace=workspace, now=now)
         run.seal()
         return left

@@ -8,11 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from kamtrak.lib.money.rounding import EXACT
 from kamtrak.lib.tables import Layout
 from transactions.models import CatalogItem, CatalogValue, RowRate, Transaction
-from transactions.pipeline.sales import as_sale
-from transactions.queries.books import terms_of, ways_of
+from transactions.queries.books import terms_of, use_of, ways_of
+from transactions.queries.catalog import value_of
 from transactions.rules import (
     Derived,
     Field,
@@ -23,9 +22,11 @@ from transactions.rules import (
     Match,
     Measure,
     RateUse,
+    Sale,
     Status,
     Step,
     Value,
+    currency_of_sale,
     derive,
     explain,
     lay_over,
@@ -33,6 +34,7 @@ from transactions.rules import (
 )
 
 ABSENT = (Lack.NO_ENTRY, Lack.AMBIGUOUS)
+OF_A_UNIT = (Measure.PROFIT, Measure.COST)
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,7 @@ def explained(row: Transaction, sale: Transaction | None) -> Explained:
     if row.edit is not None:
         lay_over(given, row.edit.values, mapping)
     ways = ways_of(row.workspace)
-    undone = None if sale is None else as_sale(sale.day, sale.tier, sale.currency)
+    undone = None if sale is None else Sale(sale.day, currency_of_sale(sale.tier, sale.currency))
     told = (given, terms_of(row.workspace, ways, mapping), PinnedBook(row), undone)
     prices = (row.price, row.profit_price, row.tax_price)
     items = [each.item for each in prices if each is not None]
@@ -87,12 +89,9 @@ class PinnedBook:
     def __init__(self, row: Transaction) -> None:
         self.currency = row.workspace.currency
         self._row = row
-        rates = [rate for rate in (row.rate, row.profit_rate) if rate is not None and rate.rate is not None]
-        self._rates = {
-            rate.currency: RateUse(rate.pk, EXACT.normalize(rate.rate), rate.rate_day, rate.provisional)
-            for rate in rates
-        }
-        prices = [_value(each) for each in (row.price, row.profit_price, row.tax_price) if each is not None]
+        used = [use_of(rate) for rate in (row.rate, row.profit_rate) if rate is not None]
+        self._rates = {use.currency: use for use in used if use is not None}
+        prices = [value_of(each) for each in (row.price, row.profit_price, row.tax_price) if each is not None]
         self._values = {value.measure: value for value in prices}
 
     def rate(self, currency: str, day: date) -> RateUse | None:
@@ -111,25 +110,15 @@ class PinnedBook:
         return Match(key, None if seen is None or lacks & {*ABSENT} else seen.item_id)
 
     def value(self, item: int, measure: Measure, day: date) -> Value | None:
-        """A value that was used; of what was not needed, the price of now."""
+        """A value that was used; of what was not needed or could not be used, that of now."""
         found = self._values.get(measure)
-        if found is None and measure is Measure.REVENUE and self._row.tier in (1, 2):
+        not_needed = measure is Measure.REVENUE and self._row.tier in (1, 2)
+        not_usable = measure in OF_A_UNIT and self._row.profit_lack == Lack.NO_QUANTITY
+        if found is None and (not_needed or not_usable):
             prices = CatalogValue.objects.filter(item=item, measure=measure, valid_from__lte=day)
             newest = prices.order_by("-valid_from", "-pk").first()
-            found = None if newest is None or newest.value is None else _value(newest)
+            found = None if newest is None or newest.value is None else value_of(newest)
         return found
-
-
-def _value(price: CatalogValue) -> Value:
-    assert price.value is not None  # noqa: S101 - a figure was made with it
-    return Value(
-        price.pk,
-        price.item_id,
-        Measure(price.measure),
-        EXACT.normalize(price.value),
-        price.valid_from,
-        price.includes_tax,
-    )
 
 
 def _agrees(row: Transaction, derived: Derived) -> bool:

@@ -3,7 +3,7 @@
 What it costs follows the rows that are derived, not the table.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -16,15 +16,17 @@ from kamtrak.lib.tables import Layout
 from transactions.models import Import, Transaction
 from transactions.pipeline.finished import DERIVED, NAMES, line_text
 from transactions.pipeline.making import Made, Maker, Sales, key_of
+from transactions.pipeline.marking import bear_marks
 from transactions.pipeline.names import Names, create_clients, write_rates
-from transactions.pipeline.sales import stored_sales
 from transactions.queries.books import Ways, WorkspaceBook, terms_of, ways_of
+from transactions.queries.sales import apart, stored_sales
 from transactions.rules import (
     Derived,
     Field,
     FileMapping,
     Lack,
     LineReader,
+    Sale,
     Status,
     key_of_id,
     lay_over,
@@ -34,6 +36,7 @@ from workspaces.models import Workspace
 
 ROWS = Transaction._meta.db_table
 BATCH = 2000
+Sold = Mapping[tuple[int, bytes], Sale]  # by source and key
 
 
 class _Read(NamedTuple):
@@ -75,10 +78,12 @@ class Rederivation:
         self.ways = ways_of(self.workspace)
 
     def rewrite(self, ids: Collection[int]) -> None:
-        """Write the rows' system fields anew. The totals are the caller's."""
-        ordered = sorted(ids)
-        for start in range(0, len(ordered), BATCH):
-            self.write(list(self.made(ordered[start : start + BATCH])))
+        """Write the rows' system fields anew, refunds after their sales. The totals are the caller's."""
+        sales, refunds = apart(self.workspace, ids)
+        for ordered in (sales, refunds):
+            for start in range(0, len(ordered), BATCH):
+                self.write(list(self.made(ordered[start : start + BATCH])))
+        bear_marks(self.workspace, refunds)
 
     def write(self, made: list[tuple[int, Made]]) -> None:
         """Write these rows as they were made by `made`; their marks go. The totals are the caller's."""
@@ -93,12 +98,12 @@ class Rederivation:
         write_rates(self.workspace, self.book.new_rates, self.now)
         self.book.new_rates.clear()
 
-    def made(self, ids: Collection[int]) -> Iterator[tuple[int, Made]]:
-        """The rows of these ids as they would be now."""
+    def made(self, ids: Collection[int], sold: Sold | None = None) -> Iterator[tuple[int, Made]]:
+        """The rows of these ids as they would be now; `sold`: sales that will stand on something else."""
         found = Transaction.objects.filter(workspace=self.workspace, pk__in=list(ids)).order_by("pk")
         rows = [_Read._make(row) for row in found.values_list(*_Read._fields)]
         self._know_imports({row.origin_id for row in rows})
-        self._find_sales(rows)
+        self._find_sales(rows, sold or {})
         for pk, key, cells, origin, edit, replaced_by in rows:
             over = None if edit is None else partial(lay_over, values=edit, mapping=self._mappings[origin])
             made = self._makers[origin].make(cells, over)
@@ -125,8 +130,8 @@ class Rederivation:
                 owner=imported.owner_id,
             )
 
-    def _find_sales(self, rows: list[_Read]) -> None:
-        """The sales that refunds among the rows undo, as they are stored now."""
+    def _find_sales(self, rows: list[_Read], sold: Sold) -> None:
+        """The sales that refunds among the rows undo, as they will be, else as they are stored now."""
         wanted: dict[int, set[bytes]] = {}
         for row in rows:
             maker = self._makers[row.origin_id]
@@ -136,7 +141,11 @@ class Rederivation:
                 if text:
                     wanted.setdefault(row.origin_id, set()).add(key_of_id(text))
         for origin, keys in wanted.items():
-            self._makers[origin].sales = Sales(stored_sales(self._imports[origin].source, keys), tied=True)
+            source = self._imports[origin].source
+            found = stored_sales(source, keys)
+            if source is not None:
+                found |= {key: sold[source.pk, key] for key in keys if (source.pk, key) in sold}
+            self._makers[origin].sales = Sales(found, tied=True)
 
 
 def _write(workspace: Workspace, made: list[tuple[int, Made]]) -> None:

@@ -1,17 +1,16 @@
 """The sales that the refunds of a file undo, found before any refund is derived (rules 5.13)."""
 
-from collections.abc import Callable, Iterable, Iterator
-from datetime import date
+from collections.abc import Callable, Iterator
 
 from kamtrak.lib.tables import Row
 from kamtrak.tenancy import in_workspace
-from transactions.models import Import, Source, Transaction
+from transactions.models import Import
 from transactions.pipeline.making import Maker, Sales
 from transactions.pipeline.meeting import keys_of_others
-from transactions.rules import Sale, derive, key_of_id, wrong_with
+from transactions.queries.sales import stored_sales
+from transactions.rules import Sale, derive, key_of_id, sale_of, wrong_with
 
 BATCH = 5000
-_OF_THE_ROW = (1, 2)  # tiers whose figure is in the currency of the row
 
 
 def sales_of(
@@ -55,31 +54,5 @@ def _in_file(maker: Maker, rows: Iterator[Row], wanted: set[bytes]) -> dict[byte
         if key in wanted and given.day is not None and not wrong_with(given):
             derived = derive(given, maker.terms, maker.book)
             if not derived.wrong:
-                found[key] = as_sale(given.day, derived.tier, derived.currency)
+                found[key] = sale_of(given.day, derived)
     return found
-
-
-def stored_sales(
-    source: Source | None, keys: Iterable[bytes], *, protected: bool = False
-) -> dict[bytes, Sale]:
-    """The sales among the rows of the source, by key; of `protected`, those that no import overwrites. Called
-    inside the workspace."""
-    if source is None:
-        return {}
-    ordered = sorted(keys)
-    found = {}
-    for start in range(0, len(ordered), BATCH):
-        some = [key.hex() for key in ordered[start : start + BATCH]]
-        rows = Transaction.objects.filter(
-            workspace=source.workspace_id, source=source, key__in=some, occurrence=1
-        )
-        if protected:
-            rows = rows.filter(protected=True)
-        for key, day, tier, currency in rows.values_list("key", "day", "tier", "currency"):
-            found[key.bytes] = as_sale(day, tier, currency)
-    return found
-
-
-def as_sale(day: date, tier: int, currency: str) -> Sale:
-    """The catalog's figures are in the workspace currency: they say nothing of the row's own."""
-    return Sale(day, currency if tier in _OF_THE_ROW else "")

@@ -108,7 +108,7 @@ class WorkspaceBook:
             columns = ("day", "pk", "rate", "rate_day", "provisional")
             rows = list(newest.order_by("day", "version").values_list(*columns))
         for day, pk, rate, rate_day, provisional in rows:
-            known = None if rate is None else RateUse(pk, as_rate(rate), rate_day, provisional)
+            known = None if rate is None else RateUse(pk, currency, as_rate(rate), rate_day, provisional)
             self._uses[currency, day] = known
 
     def _first_use(self, currency: str, day: date) -> RateUse | None:
@@ -117,7 +117,14 @@ class WorkspaceBook:
             return None
         new = NewRate(self._ids.take(), currency, day, found)
         self.new_rates.append(new)
-        return RateUse(new.id, found.rate, found.day, found.provisional)
+        return RateUse(new.id, currency, found.rate, found.day, found.provisional)
+
+
+def use_of(rate: RowRate) -> RateUse | None:
+    """A stored rate as the rules take it; None where it says that there is none."""
+    if rate.rate is None or rate.rate_day is None:
+        return None
+    return RateUse(rate.pk, rate.currency, as_rate(rate.rate), rate.rate_day, rate.provisional)
 
 
 class Ids:

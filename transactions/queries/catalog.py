@@ -250,6 +250,13 @@ def standing_values(workspace: Workspace) -> list[Value]:
     return list(standing.values())
 
 
+def value_of(row: CatalogValue) -> Value:
+    """A stored value that a figure was made with, as the rules take it."""
+    assert row.value is not None  # noqa: S101 - a withdrawal makes no figure
+    measure, amount = Measure(row.measure), _plain(row.value)
+    return Value(row.pk, row.item_id, measure, amount, row.valid_from, row.includes_tax)
+
+
 def _plain(amount: Decimal) -> Decimal:
     """Without the zeros that the column fills up with."""
     return Decimal(f"{amount:f}".rstrip("0").rstrip(".") or "0")

@@ -6,12 +6,25 @@ import hashlib
 from collections.abc import Iterator
 from datetime import date
 
-from django.db.models import Count, Max
+from django.db.models import Count, Max, Sum
 
 from fx.models import OwnRate, PublishedRate
 from fx.queries.published import published_reach
-from transactions.models import CatalogItem, CatalogName, CatalogValue, Import, SeenOwner, Source, Transaction
+from transactions.models import (
+    CatalogItem,
+    CatalogName,
+    CatalogValue,
+    Import,
+    RowDecision,
+    RowRate,
+    RowTotal,
+    SeenOwner,
+    Source,
+    Split,
+    Transaction,
+)
 from transactions.queries.books import Ways
+from transactions.rules import Field, FileMapping
 from workspaces.models import ClientAccount, ClientName, Membership, Workspace
 
 SAID = {
@@ -21,10 +34,11 @@ SAID = {
     "people": "the members or the names of owners",
     "clients": "the client accounts",
     "rows": "the rows of this source",
+    "sales": "what the sales stand on that refunds undo",
 }
 
 
-def relied_on(workspace: Workspace, ways: Ways, source: Source, today: date) -> dict[str, str]:
+def relied_on(workspace: Workspace, ways: Ways, imported: Import, today: date) -> dict[str, str]:
     """What figures and identities of an import depend on, as short marks that change with it."""
     return {
         "settings": _mark(
@@ -39,7 +53,8 @@ def relied_on(workspace: Workspace, ways: Ways, source: Source, today: date) -> 
         "catalog": _mark(*_catalog(workspace)),
         "people": _mark(*_people(workspace)),
         "clients": _mark(*_clients(workspace)),
-        "rows": _mark(*_rows(workspace, source)),
+        "rows": _mark(*_rows(workspace, imported.known_source)),
+        "sales": _stand_on(workspace) if _ties_refunds(imported) else "",
     }
 
 
@@ -69,6 +84,20 @@ def _rows(workspace: Workspace, source: Source) -> Iterator[object]:
     # The newest edit is on top of its row: a later import that covers it has a later turn itself.
     edited = Transaction.objects.filter(workspace=workspace, source=source, edit__isnull=False)
     yield edited.aggregate(newest=Max("edit"))
+
+
+def _ties_refunds(imported: Import) -> bool:
+    mapped = FileMapping.from_json(imported.mapping).mapped
+    return Field.ORIGINAL_ID in mapped and Field.UNIQUE_ID in mapped
+
+
+def _stand_on(workspace: Workspace) -> str:
+    """Changes with every decision that moves rows, batch by batch, and whenever a rate settles."""
+    return _mark(
+        RowDecision.objects.filter(workspace=workspace).aggregate(newest=Max("pk")),
+        RowTotal.objects.filter(workspace=workspace, split=Split.NONE).aggregate(n=Sum("earlier")),
+        RowRate.objects.filter(workspace=workspace, version__gt=1).aggregate(newest=Max("pk")),
+    )
 
 
 def differences(before: dict[str, str], now: dict[str, str]) -> list[str]:

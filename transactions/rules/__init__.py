@@ -16,7 +16,7 @@ from transactions.rules.checks import Refusal, refusals
 from transactions.rules.citations import Citation
 from transactions.rules.comparing import Comparison, Moved
 from transactions.rules.currencies import USUAL, Evidence, Evident, currency_of, read_currency, symbol_key
-from transactions.rules.derivation import Derived, derive
+from transactions.rules.derivation import Derived, currency_of_sale, derive, sale_of
 from transactions.rules.edits import FIXED, lay_over
 from transactions.rules.explaining import Cell, Step, StepKind, explain
 from transactions.rules.fields import ASKED_FOR_TAX, GIVEN_ONCE, MONEY_FIELDS, Field, FieldKind, RowKind
@@ -112,6 +112,7 @@ __all__ = [
     "Warning",
     "Wrong",
     "currency_of",
+    "currency_of_sale",
     "derive",
     "explain",
     "figures_of",
@@ -127,6 +128,7 @@ __all__ = [
     "refusals",
     "replaced",
     "replayed",
+    "sale_of",
     "settled",
     "suggest",
     "symbol_key",

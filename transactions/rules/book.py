@@ -8,12 +8,13 @@ from transactions.rules.catalog import Match, Measure, Value
 
 
 class RateUse(NamedTuple):
-    """The rate of a conversion into the workspace currency; `day` is the rate's own (rules 6.4).
+    """The rate of a conversion from `currency` into the workspace's; `day` is the rate's own (rules 6.4).
 
-    `id` is that of the stored rate; None for a currency and itself.
+    `id` is that of the stored rate.
     """
 
     id: int | None
+    currency: str
     rate: Decimal
     day: date
     provisional: bool

@@ -1,9 +1,11 @@
 """The one definition of a row's derived figures: for the check, the commit, an edit and a re-derivation."""
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from kamtrak.lib.money import round_money
+from kamtrak.lib.money.rounding import Exact, as_decimal
 from transactions.rules.book import Book, RateUse
 from transactions.rules.catalog import Value
 from transactions.rules.fields import Field, RowKind
@@ -15,6 +17,7 @@ from transactions.rules.terms import Sale, Terms
 from transactions.rules.working import Row
 
 UNREAD_UNUSED = Warning.UNREAD_UNUSED.value
+_OF_THE_ROW = (1, 2)  # tiers whose figure is in the currency of the row
 NO_SALE = Warning.NO_SALE.value
 PROVISIONAL = Warning.PROVISIONAL.value
 
@@ -76,6 +79,23 @@ def derive(given: Given, terms: Terms, book: Book, sale: Sale | None = None) -> 
     if profit is not None:
         _put_profit(derived, profit, row)
     return _wrong(row.wrong) if row.wrong else derived
+
+
+def sale_of(day: date, derived: Derived) -> Sale:
+    """What a refund of this row goes by (rules 5.13)."""
+    return Sale(
+        day,
+        currency_of_sale(derived.tier, derived.currency),
+        tuple(use for use in (derived.rate, derived.profit_rate) if use is not None),
+        tuple(
+            price for price in (derived.price, derived.profit_price, derived.tax_price) if price is not None
+        ),
+    )
+
+
+def currency_of_sale(tier: int, currency: str) -> str:
+    """The catalog's figures are in the workspace currency: they say nothing of the row's own."""
+    return currency if tier in _OF_THE_ROW else ""
 
 
 def refusals(given: Given) -> list[Wrong]:
@@ -141,10 +161,10 @@ def _note_provisional(derived: Derived, rate: RateUse | None) -> None:
         derived.warnings |= PROVISIONAL
 
 
-def rounded(exact: Decimal, currency: str, row: Row) -> Decimal | None:
+def rounded(exact: Exact, currency: str, row: Row) -> Decimal | None:
     """The one rounding (rules 1.2). A figure that nothing could store is a row error."""
     if -_MOST <= exact <= _MOST:
-        return round_money(exact, currency)
+        return round_money(as_decimal(exact), currency)
     error = Wrong(None, "", *_TOO_LARGE)
     if error not in row.wrong:
         row.wrong.append(error)

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal
 from enum import StrEnum
 
+from kamtrak.lib.money.rounding import Exact
 from transactions.rules.book import Book
 from transactions.rules.currencies import Evident, currency_of
 from transactions.rules.derivation import refusals, rounded
@@ -24,16 +24,16 @@ class StepKind(StrEnum):
 
     WRONG = "wrong"  # a row error: the Wrong (error)
     NOT_REVENUE = "not_revenue"  # declared so by its type (type)
-    SALE = "sale"  # rate and price are of the sale's day (original_id, day); day is None if it is not there
+    SALE = "sale"  # rate and price are the sale's (original_id, day); day is None if it is not there
     TURNED = "turned"  # a positive refund (fields: those that changed their sign)
     PASSED = "passed"  # a tier that does not apply (tier, cells: field → Cell)
     TIER = "tier"  # the tier that decides (tier, quantity, price, entry, exact, currency)
     NOT_NEEDED = "not_needed"  # a later tier that would apply too (the same values)
     CURRENCY = "currency"  # of the amount that was used (field, currency, evidence, column, unit)
-    TAX = "tax"  # (rule, gross, quantity, percent, entry, rate, exact, rounded, currency)
+    TAX = "tax"  # (rule, gross, quantity, percent, entry, amount, of, rate, exact, rounded, currency)
     RATE = "rate"  # (currency, to, day: the day that was asked for, rate: its RateUse)
     REVENUE = "revenue"  # (exact, rounded, currency, converted_exact, converted, to)
-    UNKNOWN = "unknown"  # (lack, product, candidates, currency, day)
+    UNKNOWN = "unknown"  # (lack, product, candidates, currency, day, rounded: what waits for a rate)
     PROFIT = "profit"  # (rule, quantity, amount, currency, rate, entry, revenue, exact, rounded, to)
     PROFIT_UNKNOWN = "profit_unknown"  # as UNKNOWN
 
@@ -155,11 +155,11 @@ def _currency(row: Row, field: Field) -> Iterator[Step]:
 def _figure(row: Row, revenue: Revenue) -> Iterator[Step]:
     """Taxes, rate and rounding; or what the revenue lacks."""
     exact, converted = revenue.exact, revenue.converted
-    if exact is None or converted is None:
-        yield _unknown(StepKind.UNKNOWN, row, revenue.lack, revenue.currency)
-        return
     if revenue.tax is not None and revenue.tax.exact is not None:
         yield _tax(row, revenue, revenue.tax, revenue.tax.exact)
+    if exact is None or converted is None:
+        yield _unknown(StepKind.UNKNOWN, row, revenue.lack, revenue.currency, exact)
+        return
     currency, to = revenue.currency, row.book.currency
     if revenue.rate is not None and currency != to:
         yield _step(StepKind.RATE, currency=currency, to=to, day=row.day, rate=revenue.rate)
@@ -174,7 +174,7 @@ def _figure(row: Row, revenue: Revenue) -> Iterator[Step]:
     )
 
 
-def _tax(row: Row, revenue: Revenue, tax: Tax, exact: Decimal) -> Step:
+def _tax(row: Row, revenue: Revenue, tax: Tax, exact: Exact) -> Step:
     return _step(
         StepKind.TAX,
         rule=tax.rule,
@@ -182,6 +182,8 @@ def _tax(row: Row, revenue: Revenue, tax: Tax, exact: Decimal) -> Step:
         quantity=row.quantity if tax.rule is TaxRule.PER_UNIT else None,
         percent=tax.percent,
         entry=tax.price,
+        amount=tax.amount,
+        of=tax.currency,
         rate=tax.rate,
         exact=exact,
         rounded=rounded(exact, revenue.currency, row),
@@ -210,6 +212,13 @@ def _profit(row: Row, revenue: Revenue) -> Iterator[Step]:
     )
 
 
-def _unknown(kind: StepKind, row: Row, lack: Lack, currency: str) -> Step:
-    product, candidates = row.given.product, row.match.candidates
-    return _step(kind, lack=lack, product=product, candidates=candidates, currency=currency, day=row.day)
+def _unknown(kind: StepKind, row: Row, lack: Lack, currency: str, exact: Exact | None = None) -> Step:
+    return _step(
+        kind,
+        lack=lack,
+        product=row.given.product,
+        candidates=row.match.candidates,
+        currency=currency,
+        day=row.day,
+        rounded=None if exact is None else rounded(exact, currency, row),
+    )

@@ -26,6 +26,7 @@ class Lack(IntEnum):
     NOTHING = 5  # no rule applies to what the row provides: "cannot derive" (rules 5.4)
     NO_TAX = 6  # the figure includes tax, and nothing says how much (rules 5.9)
     NO_REVENUE = 7  # of a profit: the revenue that it is taken from waits itself
+    NO_QUANTITY = 8  # of a profit: the catalog knows it of one unit, the row not how many there are
 
 
 # What an entry in the catalog supplies (rules 5.10).

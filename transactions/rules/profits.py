@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from kamtrak.lib.money.rounding import EXACT
+from kamtrak.lib.money.rounding import EXACT, Exact, less, times
 from transactions.rules.book import RateUse
 from transactions.rules.catalog import Measure, Value
 from transactions.rules.fields import Field
@@ -36,7 +36,7 @@ class Profit:
     """
 
     rule: ProfitRule | None
-    exact: Decimal | None = None
+    exact: Exact | None = None
     lack: Lack = Lack.NONE
     amount: Decimal | None = None
     currency: str = ""
@@ -101,7 +101,7 @@ def catalog_percentage(row: Row, revenue: Revenue) -> Profit | None:
     if revenue.converted is None:
         found.lack = Lack.NO_REVENUE
     else:
-        found.exact = EXACT.scaleb(EXACT.multiply(revenue.converted, price.amount), -2)
+        found.exact = times(revenue.converted, EXACT.scaleb(price.amount, -2))
     return found
 
 
@@ -131,12 +131,14 @@ def _subtract(revenue: Revenue, cost: Profit) -> Profit:
     if revenue.converted is None:
         cost.exact, cost.lack = None, Lack.NO_REVENUE
     else:
-        cost.exact = EXACT.subtract(revenue.converted, cost.exact)
+        cost.exact = less(revenue.converted, cost.exact)
     return cost
 
 
 def _lack(row: Row, revenue: Revenue) -> Lack:
     """What an entry in the catalog could supply; nothing, where the row has neither quantity nor revenue."""
-    if row.match.key and (row.quantity is not None or revenue.can_be):
-        return row.entry_lack
-    return Lack.NOTHING
+    if not row.match.key or (row.quantity is None and not revenue.can_be):
+        return Lack.NOTHING
+    if row.catalog(Measure.PROFIT) or row.catalog(Measure.COST):
+        return Lack.NO_QUANTITY  # otherwise the entry would have supplied it
+    return row.entry_lack

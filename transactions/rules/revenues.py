@@ -1,9 +1,8 @@
 """A row's revenue from its tier to the workspace currency: taxes removed, converted once (rules 1.2, 5.7)."""
 
 from dataclasses import dataclass
-from decimal import Decimal
 
-from kamtrak.lib.money.rounding import EXACT
+from kamtrak.lib.money.rounding import Exact, less
 from transactions.rules.book import RateUse
 from transactions.rules.outcomes import Lack
 from transactions.rules.taxes import Tax, tax_in
@@ -15,14 +14,15 @@ from transactions.rules.working import Row
 class Revenue:
     """The revenue that counts, not yet rounded: `exact` in `currency`, `converted` in the workspace currency.
 
-    Both are None where it is unknown, with what it lacks. `tax`: what was removed; None where nothing is.
+    `converted` is None where it is unknown, with what it lacks; `exact` too, unless that is a rate. `tax`:
+    what was removed; None where nothing is.
     """
 
     tier: Tier
     tax: Tax | None
     currency: str
-    exact: Decimal | None = None
-    converted: Decimal | None = None
+    exact: Exact | None = None
+    converted: Exact | None = None
     rate: RateUse | None = None
     lack: Lack = Lack.NONE
 
@@ -43,13 +43,13 @@ def revenue_of(row: Row) -> Revenue:
     if tax.exact is None:
         # Of a tax that lacks a rate the currency is told: it is the one to supply a rate for.
         return Revenue(tier, tax, tax.currency or tier.currency, lack=tax.lack)
-    return _converted(row, tier, tax, EXACT.subtract(tier.exact, tax.exact))
+    return _converted(row, tier, tax, less(tier.exact, tax.exact))
 
 
-def _converted(row: Row, tier: Tier, tax: Tax | None, exact: Decimal) -> Revenue:
+def _converted(row: Row, tier: Tier, tax: Tax | None, exact: Exact) -> Revenue:
     converted, rate = row.converted(exact, tier.currency)
     if converted is None:
-        return Revenue(tier, tax, tier.currency, lack=Lack.NO_RATE)
+        return Revenue(tier, tax, tier.currency, exact, lack=Lack.NO_RATE)
     if rate is None and tax is not None:
         rate = tax.rate
     return Revenue(tier, tax, tier.currency, exact, converted, rate)

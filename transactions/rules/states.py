@@ -17,6 +17,7 @@ LACK_LABELS = {
     Lack.NOTHING: "cannot derive",
     Lack.NO_TAX: "tax not known",
     Lack.NO_REVENUE: "revenue not known",
+    Lack.NO_QUANTITY: "quantity not known",
 }
 
 

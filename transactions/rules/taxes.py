@@ -7,8 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from fractions import Fraction
 
-from kamtrak.lib.money.rounding import EXACT
+from kamtrak.lib.money.rounding import EXACT, Exact
 from transactions.rules.book import RateUse
 from transactions.rules.catalog import Measure, Value
 from transactions.rules.fields import Field
@@ -41,15 +42,16 @@ class TaxRule(StrEnum):
 class Tax:
     """The exact tax in the figure's currency, with the figure's sign; None is unknown.
 
-    `percent` and `price` say where a percentage came from. `rate` stands where the tax had to be converted
-    from `currency`, or would have to be.
+    `percent` and `price` say where a percentage came from, `amount` in `currency` is what the row stated.
+    `rate` stands where that had to be converted.
     """
 
     rule: TaxRule | None
-    exact: Decimal | None
+    exact: Exact | None
     lack: Lack = Lack.NONE
     percent: Decimal | None = None
     price: Value | None = None
+    amount: Decimal | None = None
     currency: str = ""
     rate: RateUse | None = None
 
@@ -108,9 +110,9 @@ RULES: tuple[Callable[[Row, Tier], Tax | None], ...] = (
 )
 
 
-def tax_part(gross: Decimal, percent: Decimal) -> Decimal:
-    """r / (1 + r) of a gross figure: 19 % of 119.00 is 19.00 (rules 5.9)."""
-    return EXACT.divide(EXACT.multiply(gross, percent), EXACT.add(HUNDRED, percent))
+def tax_part(gross: Decimal, percent: Decimal) -> Fraction:
+    """r / (1 + r) of a gross figure: 19 % of 119.00 is 19.00 (rules 5.9). It need not end as a decimal."""
+    return Fraction(EXACT.multiply(gross, percent)) / Fraction(EXACT.add(HUNDRED, percent))
 
 
 def _of_amount(row: Row, gross: Tier, rule: TaxRule, field: Field, amount: Decimal) -> Tax | None:
@@ -122,14 +124,12 @@ def _of_amount(row: Row, gross: Tier, rule: TaxRule, field: Field, amount: Decim
     currency = row.currency(field)
     if not currency:
         return None
-    converted, rate = amount, None
-    if currency != gross.currency:
-        if gross.currency != row.book.currency:
-            row.wrong.append(Wrong(field, currency, *_OTHER_CURRENCY))
-            return None
-        found, rate = row.converted(amount, currency)
-        if found is None:
-            return Tax(rule, None, Lack.NO_RATE, currency=currency)
-        converted = found
-    exact = converted.copy_abs().copy_sign(gross.exact or ZERO)
-    return Tax(rule, exact, currency=currency, rate=rate)
+    signed = amount.copy_abs().copy_sign(gross.exact or ZERO)
+    if currency == gross.currency:
+        return Tax(rule, signed, amount=amount, currency=currency)
+    if gross.currency != row.book.currency:
+        row.wrong.append(Wrong(field, currency, *_OTHER_CURRENCY))
+        return None
+    exact, rate = row.converted(signed, currency)
+    lack = Lack.NO_RATE if exact is None else Lack.NONE
+    return Tax(rule, exact, lack, amount=amount, currency=currency, rate=rate)

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from kamtrak.lib.money.rounding import EXACT
+from kamtrak.lib.money.rounding import EXACT, Exact, times
 from transactions.rules.book import Book, RateUse
 from transactions.rules.catalog import NO_PRODUCT, Measure, Value
 from transactions.rules.currencies import Evidence, currency_of
@@ -90,22 +90,30 @@ class Row:
             self.warnings |= ASSUMED_CURRENCY
         return found.code
 
-    def converted(self, amount: Decimal, currency: str) -> tuple[Decimal | None, RateUse | None]:
+    def converted(self, amount: Exact, currency: str) -> tuple[Exact | None, RateUse | None]:
         """An exact amount in the workspace currency, not yet rounded, and the rate that it took.
 
         None is unknown. An amount of 0 needs no rate, and the workspace currency none either.
         """
         if currency == self.book.currency:
             return amount, None
-        use = self.book.rate(currency, self.day)
+        use = self.sale.rate(currency) if self.sale is not None else None
+        if use is None:
+            use = self.book.rate(currency, self.day)
         if use is None:
             return (None if amount else ZERO), None
-        return EXACT.multiply(amount, use.rate), use
+        return times(amount, use.rate), use
 
     def catalog(self, measure: Measure) -> Value | None:
-        """The value of the row's product on the row's day."""
+        """The value of the row's product: the one that its sale stands on, else that of the row's day."""
         item = self.match.item
-        return None if item is None else self.book.value(item, measure, self.day)
+        if item is None:
+            return None
+        if self.sale is not None and self.sale.prices:
+            used = self.sale.price(item, measure)
+            if used is not None or self.sale.lacked(item, measure):
+                return used
+        return self.book.value(item, measure, self.day)
 
     @property
     def entry_lack(self) -> Lack:

@@ -14,7 +14,7 @@ from transactions.pipeline.explaining import Explained, explained
 from transactions.queries.rows import get_row, lines_around, tied_to
 from transactions.queries.versions import version_lines
 from transactions.queries.waiting import alerts_about
-from transactions.rules import Field, Lack, Status, Warning
+from transactions.rules import Field, Lack, Status, StepKind, Warning
 from transactions.rules.states import LACK_LABELS, OPEN
 from transactions.services.citations import citations_of
 from transactions.views import told
@@ -43,7 +43,7 @@ def transaction(request: HttpRequest, workspace: Workspace, member: Membership, 
         "file": _file(row, behind, scope),
         "versions": version_lines(row),
         "may_edit": may_edit(member, row),
-        **_figures(row, workspace),
+        **_figures(row, behind, workspace),
         "sale": tied.sale if tied.reads_sale else None,
         "refunds": tied.refunds,
         **_waiting(workspace, member, scope, row),
@@ -96,8 +96,11 @@ def provided(row: Transaction, behind: Explained) -> list[Provided]:
     return found + [Provided("", "", Field(name).label, "", values[name]) for name in without_column]
 
 
-def _figures(row: Transaction, workspace: Workspace) -> dict[str, Any]:
+def _figures(row: Transaction, behind: Explained, workspace: Workspace) -> dict[str, Any]:
     """What the head and the system fields say of the row."""
+    known = {step.kind: step.values for step in behind.steps}
+    waiting, taxed = known.get(StepKind.UNKNOWN, {}), known.get(StepKind.TAX, {})
+    original = waiting.get("rounded") if row.revenue is None else row.revenue
     lack, profit_lack = (LACK_LABELS.get(Lack(each), "") for each in (row.lack, row.profit_lack))
     quarter = workspace.calendar.quarter_of(row.day)
     return {
@@ -106,6 +109,8 @@ def _figures(row: Transaction, workspace: Workspace) -> dict[str, Any]:
         "replaced": row.status not in OPEN,
         "lack": lack,
         "profit_lack": profit_lack,
+        "original": original,
+        "tax": taxed.get("rounded") if row.tax is None and original is not None else row.tax,
         "rule": told.RULES.get(row.tier, ""),
         "warnings": [WARNINGS[each] for each in told.warnings_of(row.warnings) if each in told.LOUD],
         "quarter": workspace.calendar.label(quarter),

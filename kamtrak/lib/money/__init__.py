@@ -30,7 +30,7 @@ from kamtrak.lib.money.typed import (
     parse_share,
     parse_unit_value,
 )
-from kamtrak.lib.money.written import grouped, plain, rate_text, share_text
+from kamtrak.lib.money.written import exact_text, grouped, plain, rate_text, share_text
 
 __all__ = [
     "CURRENCIES",
@@ -46,6 +46,7 @@ __all__ = [
     "convert",
     "currencies_of",
     "currency_name",
+    "exact_text",
     "grouped",
     "is_currency",
     "minor_units",

@@ -21,6 +21,8 @@ LEAST_RATE, MOST_RATE = Decimal("0.000000001"), Decimal("1000000000")
 _TRAPS: list[type[DecimalException]] = [InvalidOperation, DivisionByZero, Overflow]
 # Wide enough for the exact product of any amount, share and rate that can be typed or imported.
 EXACT = Context(prec=400, rounding=ROUND_HALF_UP, traps=_TRAPS)
+# An exact figure on its way to the one rounding: a Fraction where a division need not end.
+Exact = Decimal | Fraction
 _RATE = Context(prec=RATE_DIGITS, rounding=ROUND_HALF_UP, traps=_TRAPS)
 _STEPS = tuple(Decimal(1).scaleb(-places) for places in range(5))
 _ZERO = Decimal(0)
@@ -35,6 +37,25 @@ def round_money(value: Decimal, code: str) -> Decimal:
     if not value.is_finite():
         raise ValueError(f"{value} is not an amount")
     return EXACT.add(EXACT.quantize(value, _STEPS[minor_units(code)]), _ZERO)
+
+
+def times(value: Exact, by: Decimal) -> Exact:
+    """The exact product."""
+    return value * Fraction(by) if isinstance(value, Fraction) else EXACT.multiply(value, by)
+
+
+def less(value: Exact, taken: Exact) -> Exact:
+    """The exact difference."""
+    if isinstance(value, Fraction) or isinstance(taken, Fraction):
+        return Fraction(value) - Fraction(taken)
+    return EXACT.subtract(value, taken)
+
+
+def as_decimal(value: Exact) -> Decimal:
+    """A figure to be rounded: divided last, so that a tie, which ends, is one to the last digit."""
+    if isinstance(value, Fraction):
+        return EXACT.divide(Decimal(value.numerator), Decimal(value.denominator))
+    return value
 
 
 def convert(amount: Decimal, rate: Decimal, to_code: str, share: Decimal = _HUNDRED) -> Decimal:

@@ -1,11 +1,12 @@
 """Amounts and rates as text: plain for files, grouped for pages. Nothing is rounded here."""
 
-from decimal import Decimal
+from decimal import ROUND_DOWN, Context, Decimal
 
 from kamtrak.lib.money.currencies import minor_units
-from kamtrak.lib.money.rounding import EXACT, as_rate
+from kamtrak.lib.money.rounding import EXACT, Exact, as_decimal, as_rate
 
 MINUS = "−"
+_BEGINNING = Context(prec=12, rounding=ROUND_DOWN)
 
 
 def plain(value: Decimal, code: str) -> str:
@@ -16,6 +17,14 @@ def plain(value: Decimal, code: str) -> str:
 def grouped(value: Decimal, code: str) -> str:
     """`48,000.00`, `−33.52`: for pages. All digits stand, and at least the currency's decimals."""
     return f"{_padded(value, code):,f}".replace("-", MINUS)
+
+
+def exact_text(value: Exact, code: str) -> str:
+    """As `grouped`; of a figure without an end its first 12 significant digits: `2,369.30833333…`."""
+    decimal = as_decimal(value)
+    if decimal == value:
+        return grouped(decimal, code)
+    return f"{grouped(_BEGINNING.plus(decimal), code)}…"
 
 
 def rate_text(rate: Decimal) -> str:

@@ -2,15 +2,24 @@
 
 Contributions: list = dashboard = export, figure = amount × share × rate, rate = its legs. Contracts:
 maintained totals = sums of the months = list = export, months = what the schedules say, sales dashboard = its
-months, by edit + by rate = difference. Imported revenue: maintained totals = sums of the rows, list =
-dashboard = export. All three: closed + later changes = now. Each document = its own snapshot. Each side is
-computed on its own way. Every later domain adds its provers.
+months, by edit + by rate = difference. Imported revenue: figures of each row = its
+derivation from what it stands on, maintained totals = sums of the rows, list = dashboard = export. All three:
+closed + later changes = now. Each document = its own snapshot. Each side is computed on its own way. Every
+later domain adds its provers.
 """
 
 from collections.abc import Callable, Iterator
 from datetime import date
 
-from reports.services.reconcile import contracts, contributions, documents, imported, sales, schedules
+from reports.services.reconcile import (
+    contracts,
+    contributions,
+    derived,
+    documents,
+    imported,
+    sales,
+    schedules,
+)
 from reports.services.reconcile.proof import Proof
 from workspaces.models import Workspace
 
@@ -28,6 +37,7 @@ PROVERS: tuple[Callable[[Workspace, date], Iterator[Proof]], ...] = (
     schedules.prove_confirmations,
     sales.prove_sales,
     contracts.prove_closes,
+    derived.prove_derived,
     imported.prove_row_totals,
     imported.prove_imported,
     imported.prove_imported_closes,

@@ -1,10 +1,11 @@
 """Amounts and rates as text (rules 6.7)."""
 
 from decimal import Decimal as D
+from fractions import Fraction
 
 import pytest
 
-from kamtrak.lib.money import grouped, plain, rate_text
+from kamtrak.lib.money import exact_text, grouped, plain, rate_text
 
 
 @pytest.mark.parametrize(
@@ -26,6 +27,21 @@ def test_an_amount_is_written_with_all_its_digits_and_at_least_its_decimals(
 ):
     assert plain(D(value), code) == file_text
     assert grouped(D(value), code) == page_text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (Fraction("2843.17") / Fraction("1.2"), "2,369.30833333…"),
+        (Fraction(-1, 3), "−0.333333333333…"),
+        (Fraction(1_000_000_000_000_000, 7), "142,857,142,857,000.00…"),
+        (Fraction(119) / Fraction("1.19"), "100.00"),
+        (Fraction("4264.755"), "4,264.755"),
+        (D("0.123456789012345"), "0.123456789012345"),
+    ],
+)
+def test_a_figure_without_an_end_is_written_to_12_digits_and_an_exact_one_in_full(value, text):
+    assert exact_text(value, "USD") == text
 
 
 @pytest.mark.parametrize("value", ["NaN", "Infinity"])

@@ -39,7 +39,7 @@ class PlainBook:
 
     def rate(self, currency: str, day: date) -> RateUse | None:
         found = self.on_days.get((currency, day), self.rates.get(currency))
-        return None if found is None else RateUse(7, Decimal(found), day, self.provisional)
+        return None if found is None else RateUse(7, currency, Decimal(found), day, self.provisional)
 
     def match(self, product: str) -> Match:
         return self.catalog.match(product)
@@ -58,7 +58,7 @@ class PublishedBook(PlainBook):
 
     def rate(self, currency: str, day: date) -> RateUse | None:
         found = self.fx.conversion(currency, self.currency, day)
-        return None if found is None else RateUse(None, found.rate, found.day, found.provisional)
+        return None if found is None else RateUse(None, currency, found.rate, found.day, found.provisional)
 
 
 def book(

@@ -38,7 +38,7 @@ def test_40_trackers_at_129_50_usd_are_told_from_the_blank_total_to_the_profit()
     of = book(price, cost, rates={"USD": "0.85601780517"}, currency="EUR")
     given = row("W", "USD", quantity="40", price_sold="$ 129.50", blank=BLANK_TOTAL)
     told = steps(given, of, currency="EUR", profit=True)
-    rate = RateUse(7, D("0.85601780517"), DAY, False)
+    rate = RateUse(7, "USD", D("0.85601780517"), DAY, False)
     assert told == [
         Step(Kind.PASSED, {"tier": 1, "cells": {Field.REVENUE: Cell.BLANK}}),
         Step(
@@ -113,6 +113,16 @@ def test_the_tax_that_was_removed_is_a_step_of_its_own() -> None:
         D(19),
         D("19.00"),
     )
+
+
+def test_a_tax_that_had_to_be_converted_tells_its_amount_and_rate() -> None:
+    """3 × 10.005 USD by the catalog, with 3 × 0.50 GBP of tax at 1.26 = 1.89 USD: revenue 28.13."""
+    of = book(value(1, Measure.REVENUE, "10.005", includes_tax=True), rates={"GBP": "1.26"})
+    told = steps(row("W", "GBP", quantity="3", unit_tax="0.5"), of, net=True)
+    tax = next(step.values for step in told if step.kind is Kind.TAX)
+    assert (tax["amount"], tax["of"], tax["rounded"]) == (D("1.5"), "GBP", D("1.89"))
+    assert tax["rate"] == RateUse(7, "GBP", D("1.26"), DAY, False)
+    assert told[-1].values["converted"] == D("28.13")
 
 
 def test_a_row_that_cannot_be_derived_says_why_of_each_tier() -> None:

@@ -1,5 +1,6 @@
 """Profit by the first rule that matches, where it is measured (rules 5.8)."""
 
+from datetime import date
 from decimal import Decimal as D
 from typing import Any
 
@@ -93,6 +94,13 @@ def test_revenue_may_be_known_while_profit_waits() -> None:
     assert measured(row(revenue="100", quantity="1")).profit_lack is Lack.NOTHING
     no_rate = measured(row(revenue="100", quantity="1", unit_cost="KWD 1"))
     assert (no_rate.profit_lack, no_rate.profit_currency) == (Lack.NO_RATE, "KWD")
+
+
+def test_a_cost_of_a_unit_without_a_quantity_waits_for_the_quantity_and_not_for_the_catalog() -> None:
+    found = measured(row("W", revenue="35", blank=(Field.QUANTITY,)), book(COST))
+    assert (found.converted, found.profit, found.profit_lack) == (D("35.00"), None, Lack.NO_QUANTITY)
+    later = book(value(1, Measure.COST, "7", date(2027, 1, 1)))
+    assert measured(row("W", revenue="35"), later).profit_lack is Lack.NO_VALUE
 
 
 def test_profit_may_be_known_while_revenue_waits() -> None:

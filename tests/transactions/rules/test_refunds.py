@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal as D
 
 from tests.transactions.rules.builders import DAY, PlainBook, book, derived, row, value
-from transactions.rules import Catalog, Item, Measure, Sale, Status, Value, Warning
+from transactions.rules import Catalog, Item, Measure, Sale, Status, Value, Warning, sale_of
 from transactions.rules.fields import RowKind
 
 REFUND = RowKind.REFUND
@@ -31,6 +31,38 @@ def test_the_catalog_price_of_a_refund_is_that_of_the_sales_day() -> None:
     refund = row("W", quantity="3", kind=REFUND, original_id="S-1")
     assert derived(refund, of=priced, sale=Sale(SOLD)).converted == D("-30.00")
     assert derived(refund, of=priced).converted == D("-36.00")
+
+
+def test_a_refund_stands_on_the_rate_that_its_sale_stands_on_although_it_was_corrected() -> None:
+    """100 EUR sold at 1.10; the rate of that day is 1.30 by now."""
+    sold = derived(row(currency="EUR", revenue="100", day=SOLD), of=book(rates={"EUR": "1.10"}))
+    corrected = book(rates={"EUR": "1.30", "GBP": "1.50"})
+    refund = row(currency="EUR", revenue="100", kind=REFUND, original_id="S-1")
+    assert derived(refund, of=corrected, sale=sale_of(SOLD, sold)).converted == D("-110.00")
+    pounds = row(
+        currency="GBP", revenue="100", kind=REFUND, original_id="S-1"
+    )  # the sale needed no such rate
+    assert derived(pounds, of=corrected, sale=sale_of(SOLD, sold)).converted == D("-150.00")
+
+
+def test_a_refund_stands_on_the_catalog_values_that_its_sale_stands_on() -> None:
+    """2 widgets at 19.99, 19 % included, less 12.00 each: net 33.60, profit 9.60; all is other by now."""
+    then = book(
+        value(1, Measure.REVENUE, "19.99", includes_tax=True),
+        value(1, Measure.TAX_PERCENT, "19"),
+        value(1, Measure.COST, "12.00"),
+    )
+    now = book(
+        value(1, Measure.REVENUE, "25", includes_tax=True),
+        value(1, Measure.TAX_PERCENT, "7"),
+        value(1, Measure.PROFIT, "1"),
+        value(1, Measure.COST, "11"),
+    )
+    sold = derived(row("W", quantity="2", day=SOLD), of=then, net=True, profit=True)
+    refund = row("W", quantity="2", kind=REFUND, original_id="S-1")
+    back = derived(refund, of=now, sale=sale_of(SOLD, sold), net=True, profit=True)
+    assert (sold.converted, sold.tax, sold.profit) == (D("33.60"), D("6.38"), D("9.60"))
+    assert (back.converted, back.tax, back.profit) == (D("-33.60"), D("-6.38"), D("-9.60"))
 
 
 def test_positive_refunds_are_turned_once_where_they_are_said_to_bear_no_minus() -> None:

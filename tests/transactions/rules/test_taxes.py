@@ -116,6 +116,33 @@ def test_tax_is_removed_exactly_and_the_rest_converted_and_rounded_once() -> Non
     assert (found.revenue, found.tax, found.converted) == (D("84.03"), D("15.97"), D("92.44"))
 
 
+@pytest.mark.parametrize(
+    ("gross", "converted"),
+    [
+        ("2843.17", "4264.76"),  # × 1.8 / 1.2 = 4,264.755: a tie, and away from zero
+        ("61029.91", "91544.87"),
+        ("58089.97", "87134.96"),
+        ("27381.85", "41072.78"),
+        ("43373.11", "65059.67"),
+        ("65781.31", "98671.97"),
+        ("-2843.17", "-4264.76"),
+    ],
+)
+def test_a_tie_that_tax_and_rate_make_is_one_to_the_last_digit(gross: str, converted: str) -> None:
+    swiss = book(rates={"CHF": "1.8"})
+    found = net(row(currency="CHF", revenue=gross, tax_percent="20"), swiss)
+    assert found.converted == D(converted)
+
+
+def test_a_profit_of_a_net_revenue_is_exact_to_its_one_rounding() -> None:
+    """2,843.17 CHF with 20 % included at 1.8 is 4,264.755 USD; less a cost of 1.00 USD it is 4,263.755."""
+    swiss = book(value(1, Measure.PROFIT_PERCENT, "100"), rates={"CHF": "1.8"})
+    sold = row("W", revenue="CHF 2843.17", tax_percent="20")
+    assert net(sold, swiss, profit=True).profit == D("4264.76")
+    costly = row(revenue="CHF 2843.17", tax_percent="20", quantity="1", unit_cost="USD 1")
+    assert net(costly, swiss, profit=True).profit == D("4263.76")
+
+
 def test_the_tax_of_a_catalog_figure_is_converted_because_the_row_states_it_in_its_own_currency() -> None:
     priced = book(value(1, Measure.REVENUE, "125", includes_tax=True))
     found = net(row("W", "EUR", quantity="1", tax="10"), priced)

@@ -38,7 +38,7 @@ def sale(teller: Teller, values: dict[str, Any]) -> WhyStep:
     if day is None:
         said = f"No sale with the Unique ID “{original}” is here, so its own day sets rate and price."
         return WhyStep("The sale that it undoes was not found", notes=[said, teller.where(Field.ORIGINAL_ID)])
-    said = f"Its Original ID is “{original}”: rate and catalog price are of the day of that sale."
+    said = f"Its Original ID is “{original}”: rate and catalog price are those of that sale."
     return WhyStep(
         f"Undoes the sale of {said_day(day)}", used=True, notes=[said, teller.where(Field.ORIGINAL_ID)]
     )
@@ -130,6 +130,7 @@ def unknown(teller: Teller, values: dict[str, Any], what: str = "revenue") -> Wh
         "AMBIGUOUS": f"{len(values['candidates'])} entries are called “{product}”.",
         "NO_TAX": "The figure includes tax, and nothing says how much.",
         "NO_REVENUE": "It is taken from the revenue, which is not known yet.",
+        "NO_QUANTITY": f"The entry of “{product}” says it per unit, and the row has no quantity.",
     }.get(lack.name, "The row provides nothing that a rule can use.")
     title = f"No {what} yet: {LACK_LABELS.get(lack, 'not known')}"
     return WhyStep(title, bad=True, notes=[f"{said} The row is in no total of {what}."])

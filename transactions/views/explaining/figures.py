@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.html import format_html
 
 from fx.rules import Source, stored_legs
-from kamtrak.lib.money import grouped, rate_text, share_text
+from kamtrak.lib.money import exact_text, grouped, rate_text, share_text
 from kamtrak.web import workspace_url
 from transactions.models import RowRate
 from transactions.rules import Field, ProfitRule, RateUse, StepKind, TaxRule
@@ -41,7 +41,16 @@ def tax(teller: Teller, values: dict[str, Any]) -> WhyStep | None:
         TaxRule.CATALOG: format_html("{} % of it, {}", _percent(percent), of_entry),
     }[rule]
     gross, tax_in_it = money_text(values["gross"], code), money_text(-values["rounded"], code)
-    lines = [Line("With tax", gross), Line(said, tax_in_it)]
+    use: RateUse | None = values["rate"]
+    if use is None:
+        lines = [Line("With tax", gross), Line(said, tax_in_it)]
+    else:
+        lines = [
+            Line(said, money_text(values["amount"], values["of"])),
+            Line(f"At the rate of {said_day(use.day)} from {values['of']}", f"× {rate_text(use.rate)}"),
+            Line("With tax", gross),
+            Line("Tax in it", tax_in_it),
+        ]
     return WhyStep("Tax taken out", used=True, lines=lines)
 
 
@@ -86,7 +95,7 @@ def revenue(teller: Teller, values: dict[str, Any]) -> WhyStep:
         return WhyStep("Rounded once", used=True, lines=lines)
     rates = (step.values["rate"] for step in teller.explained.steps if step.kind is StepKind.RATE)
     use: Any = next(rates, None)
-    told: Any = grouped(exact, code)
+    told: Any = exact_text(exact, code)
     if use is not None:
         told = format_html("{} × {}", told, rate_text(use.rate))
     lines = [

@@ -1,13 +1,13 @@
 """What a step of an explanation says, and how it names cells, entries and amounts."""
 
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Any
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from kamtrak.lib.money import grouped
+from kamtrak.lib.money import exact_text
+from kamtrak.lib.money.rounding import Exact
 from kamtrak.web import workspace_url
 from transactions.models import Transaction
 from transactions.pipeline.explaining import Explained
@@ -63,8 +63,8 @@ class Teller:
         return format_html('<a href="{}">{}</a> <span class="k-src">{}</span>', url, code, since)
 
 
-def money_text(value: Decimal, currency: str) -> str:
-    return f"{grouped(value, currency)} {currency}"
+def money_text(value: Exact, currency: str) -> str:
+    return f"{exact_text(value, currency)} {currency}"
 
 
 def used_fields(explained: Explained) -> set[Field]:
