@@ -19,7 +19,16 @@ from django.db import IntegrityError
 from django.utils import timezone
 
 from kamtrak.lib.errors import Refused
-from kamtrak.lib.tables import Layout, LimitExceeded, Limits, Problem, RejectWriter, Row, TableError
+from kamtrak.lib.tables import (
+    Layout,
+    LimitExceeded,
+    Limits,
+    Problem,
+    RejectWriter,
+    Row,
+    TableError,
+    cells_to_array,
+)
 from kamtrak.tenancy import in_workspace
 from kamtrak.uploads import deleted_on_failure
 from transactions.models import Import, ImportState
@@ -160,7 +169,7 @@ class Check:
 
     def _make(self, rows: Iterable[Row], tally: Tally, finish: Finish, refuse: Refuse) -> None:
         """Read, identify and derive rows: a finished line or what is wrong, for each."""
-        make = self.maker.make
+        make, workbook = self.maker.make, self.layout.kind == "xlsx"
         for row in rows:
             if row.problem is not None:
                 refuse(row.cells, (row.problem,))
@@ -169,7 +178,7 @@ class Check:
             if made.wrong:
                 refuse(row.cells, problems_of(row.line, made.wrong, self.mapping))
                 continue
-            finish(line_text(made, row.line, row.cells))
+            finish(line_text(made, row.line, cells_to_array(row.cells) if workbook else row.cells))
             tally.add(made, row.line)
 
     def _by_hands(
