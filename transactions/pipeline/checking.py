@@ -43,7 +43,7 @@ from transactions.pipeline.sales import sales_of
 from transactions.pipeline.tally import Tally, problems_of
 from transactions.queries.books import WorkspaceBook, terms_of, ways_of
 from transactions.queries.relied import relied_on
-from transactions.rules import Field, FileMapping, LineReader, Occurrences
+from transactions.rules import Field, FileMapping, LineReader, Occurrences, as_texts
 from workspaces.services.jobs import LeaseLost, Run
 
 STAGE = "Checking"
@@ -142,7 +142,7 @@ class Check:
 
             def refuse(cells: Sequence[str], problems: Sequence[Problem]) -> None:
                 tally.refuse(problems)
-                writer.write(cells, problems)
+                writer.write(as_texts(cells, self.mapping, from_1904=self.layout.from_1904), problems)
 
             if self._is_long():
                 self._by_hands(rows, tally, finish, refuse)

@@ -34,6 +34,7 @@ from transactions.rules.stacks import (
 from transactions.rules.suggestions import Suggestion, suggest
 from transactions.rules.taxes import TaxRule
 from transactions.rules.terms import Sale, Terms
+from transactions.rules.writing import as_texts
 
 __all__ = [
     "ASKED_FOR_TAX",
@@ -98,6 +99,7 @@ __all__ = [
     "VersionKind",
     "Warning",
     "Wrong",
+    "as_texts",
     "currency_of",
     "derive",
     "explain",

@@ -1,4 +1,4 @@
-"""The numbers of a workbook stay numbers: whatever derives a row again reads what its file said (rules 5.1)."""
+"""The numbers of a workbook stay numbers: what derives a row again reads what its file said (rules 5.1)."""
 
 import csv
 import io
@@ -11,13 +11,14 @@ from typing import Any, Literal
 
 import pytest
 import xlsxwriter
+from django.core.files.storage import default_storage
 
 from kamtrak.lib.money import round_money
 from kamtrak.lib.tables import DateOrder, Layout, Limits, read_rows
 from tests.cast import NOW, Cast
 from tests.contributions.builders import publish
 from tests.fx.builders import make_own_rate, own
-from tests.transactions.bringing import bring, rows, undo
+from tests.transactions.bringing import bring, check, commit, rows, undo, upload
 from tests.transactions.builders import make_item, worth
 from tests.transactions.pipeline.test_imports import proves_totals
 from transactions.models import Import, Transaction
@@ -149,6 +150,22 @@ def test_the_same_workbook_again_changes_nothing(inside: Cast) -> None:
     put(inside, MIXED)
     again = put(inside, MIXED)
     assert (again.created, again.updated, again.unchanged) == (0, 0, 2)
+
+
+def test_a_refused_row_comes_back_from_the_reject_file_with_the_numbers_that_it_had(inside: Cast) -> None:
+    fields = {**FIELDS, "Tax %": Field.TAX_PERCENT}
+    lines = [[46085, "AB", "2,55", 1000, 0.19, "a"], [46086, "AB", 1.234, "TBD", 0.07, "b"]]
+    head = ["Date", "Client", "Qty", "Price", "Tax %", "ID"]
+    first = bring(inside.ada, workbook(head, *lines), fields, name="sales.xlsx")
+    with default_storage.open(first.rejects) as stored:
+        refused = stored.read().decode("utf-8-sig")
+    assert refused.splitlines()[1].startswith('2026-03-05,AB,"1,234",TBD,7%,b,3,Price')
+    corrected = upload(inside.ada, refused.replace("TBD", "1000"), continues=first)
+    commit(check(corrected, inside.ada), inside.ada)
+    assert [(row.day, row.quantity, row.revenue) for row in rows(inside.acme)] == [
+        (date(2026, 3, 4), Decimal("2.55"), Decimal(2550)),
+        (date(2026, 3, 5), Decimal("1.234"), Decimal(1234)),
+    ]
 
 
 # ------------------------------------------------------------------ every layout, after whatever happens
