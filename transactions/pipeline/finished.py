@@ -73,7 +73,7 @@ def line_text(made: Made, line: int, cells: Sequence[Any]) -> str:
     profit_rate, profit_price, tax_price = derived.profit_rate, derived.profit_price, derived.tax_price
     return (
         f"{made.key.hex()}\t0\t{line}\t{array_text(cells)}\t"
-        f"{NULL if sale is None else sale.hex()}\t{made.given.day}\t"
+        f"{NULL if sale is None else sale.hex()}\t{made.given.day or NULL}\t"
         f"{NULL if made.client is None else made.client}\t"
         f"{NULL if made.product is None else made.product}\t"
         f"{NULL if made.named_owner is None else made.named_owner}\t"
