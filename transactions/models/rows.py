@@ -10,6 +10,7 @@ from django.db.models.lookups import GreaterThan
 
 from kamtrak.lib.months import FIRST_DAY, LAST_DAY
 from transactions.models.catalog import CatalogValue
+from transactions.models.cells import CellsField
 from transactions.models.imports import Import
 from transactions.models.seen import RowRate, SeenOwner, SeenProduct
 from transactions.models.ways import Source
@@ -94,7 +95,7 @@ class Transaction(models.Model):
     turn = models.BigIntegerField()
     origin = _reference(Import)  # whose mapping reads the cells
     line = models.IntegerField()
-    cells = ArrayField(models.TextField())
+    cells = CellsField(models.TextField())
     edit = _reference(Edit, null=True)
     protected = models.BooleanField(default=False)
     replaced_by = _reference(Import, null=True)
@@ -203,7 +204,7 @@ class RowVersion(models.Model):
     turn = models.BigIntegerField()
     origin = _reference(Import)
     line = models.IntegerField()
-    cells = ArrayField(models.TextField())
+    cells = CellsField(models.TextField())
     edit = _reference(Edit, null=True)
 
     class Meta:

@@ -28,6 +28,7 @@ from kamtrak.lib.tables import (
     RejectWriter,
     Row,
     TableError,
+    cells_to_array,
     own_columns,
     own_rows,
 )
@@ -44,7 +45,7 @@ from transactions.pipeline.sales import sales_of
 from transactions.pipeline.tally import Tally, problems_of
 from transactions.queries.books import WorkspaceBook, terms_of, ways_of
 from transactions.queries.relied import relied_on
-from transactions.rules import Field, FileMapping, LineReader, Occurrences
+from transactions.rules import Field, FileMapping, LineReader, Occurrences, as_texts
 from workspaces.services.jobs import Beat, Run, beating
 
 STAGE, FINDING = "Checking", "Finding the sales of refunds"
@@ -152,7 +153,7 @@ class Check:
 
             def refuse(cells: Sequence[str], problems: Sequence[Problem]) -> None:
                 tally.refuse(problems)
-                writer.write(cells, problems)
+                writer.write(as_texts(cells, self.mapping, from_1904=self.layout.from_1904), problems)
 
             if self._is_long():
                 self._by_hands(rows, tally, finish, refuse)
@@ -188,7 +189,7 @@ class Check:
 
     def _make(self, rows: Iterable[Row], tally: Tally, finish: Finish, refuse: Refuse) -> None:
         """Read, identify and derive rows: a finished line or what is wrong, for each."""
-        make = self.maker.make
+        make, workbook = self.maker.make, self.layout.kind == "xlsx"
         for row in rows:
             if row.problem is not None:
                 refuse(row.cells, (row.problem,))
@@ -197,7 +198,7 @@ class Check:
             if made.wrong:
                 refuse(row.cells, problems_of(row.line, made.wrong, self.mapping))
                 continue
-            finish(line_text(made, row.line, row.cells))
+            finish(line_text(made, row.line, cells_to_array(row.cells) if workbook else row.cells))
             tally.add(made, row.line)
 
     def _by_hands(

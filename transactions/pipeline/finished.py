@@ -1,6 +1,7 @@
 """A finished row: what the check writes and the commit copies, in the database's own text form."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from transactions.pipeline.making import Made
 from transactions.rules import KEY_BYTES, Occurrences
@@ -44,10 +45,15 @@ _KEY = 2 * KEY_BYTES + 1
 _UNSAFE = str.maketrans({"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\0": "\ufffd"})
 
 
-def array_text(cells: Sequence[str]) -> str:
-    """Cells as an array of texts in COPY's text format: each quoted for the array, then escaped for COPY."""
+def array_text(cells: Sequence[Any]) -> str:
+    """Cells as an array of texts in COPY's text format: each quoted for the array, then escaped for COPY.
+
+    They are as `tables.cells_to_array` makes them: of a workbook with a null before the last one.
+    """
     if not cells:
         return "{}"
+    if len(cells) > 1 and cells[-2] is None:
+        return f'{array_text(cells[:-2])[:-1]},NULL,"{cells[-1]}"}}'
     joined = '","'.join(cells)
     if "\\" in joined or joined.count('"') != 2 * (len(cells) - 1):
         quoted = [cell.replace("\\", "\\\\").replace('"', '\\"') for cell in cells]
@@ -59,7 +65,7 @@ def _needs(text: str) -> bool:
     return "\\" in text or "\n" in text or "\r" in text or "\t" in text or "\0" in text
 
 
-def line_text(made: Made, line: int, cells: Sequence[str]) -> str:
+def line_text(made: Made, line: int, cells: Sequence[Any]) -> str:
     """The finished line of a row, not yet numbered. Plain concatenation: it is written a million times."""
     derived = made.derived
     assert derived is not None  # noqa: S101 - a wrong row is not written
@@ -67,7 +73,7 @@ def line_text(made: Made, line: int, cells: Sequence[str]) -> str:
     profit_rate, profit_price, tax_price = derived.profit_rate, derived.profit_price, derived.tax_price
     return (
         f"{made.key.hex()}\t0\t{line}\t{array_text(cells)}\t"
-        f"{NULL if sale is None else sale.hex()}\t{made.given.day}\t"
+        f"{NULL if sale is None else sale.hex()}\t{made.given.day or NULL}\t"
         f"{NULL if made.client is None else made.client}\t"
         f"{NULL if made.product is None else made.product}\t"
         f"{NULL if made.named_owner is None else made.named_owner}\t"

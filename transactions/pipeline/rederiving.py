@@ -149,8 +149,8 @@ class Rederivation:
 
 
 def _write(workspace: Workspace, made: list[tuple[int, Made]]) -> None:
-    """Update rows from finished lines, copied into a temporary table."""
-    columns = ("sale_key", *DERIVED)
+    """Update rows from finished lines, copied into a temporary table. A row without a day keeps its own."""
+    columns = {name: f"m.{name}" for name in ("sale_key", *DERIVED)} | {"day": "coalesce(m.day, t.day)"}
     with connection.cursor() as cursor:
         cursor.execute("drop table if exists moved")
         cursor.execute(f"create temporary table moved as select id, {', '.join(NAMES)} from {ROWS} limit 0")  # noqa: S608
@@ -159,7 +159,7 @@ def _write(workspace: Workspace, made: list[tuple[int, Made]]) -> None:
                 copy.write(f"{pk}\t{line_text(one, 0, ())}")
         cursor.execute(
             f"update {ROWS} t set earlier = 0, declined = null, "  # noqa: S608
-            f"{', '.join(f'{name} = m.{name}' for name in columns)} "
+            f"{', '.join(f'{name} = {value}' for name, value in columns.items())} "
             "from moved m where t.workspace_id = %s and t.id = m.id",
             [workspace.pk],
         )

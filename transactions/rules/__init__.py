@@ -44,6 +44,7 @@ from transactions.rules.stacks import (
 from transactions.rules.suggestions import Suggestion, suggest
 from transactions.rules.taxes import TaxRule
 from transactions.rules.terms import Sale, Terms
+from transactions.rules.writing import as_texts
 
 __all__ = [
     "ASKED_FOR_TAX",
@@ -111,6 +112,7 @@ __all__ = [
     "VersionKind",
     "Warning",
     "Wrong",
+    "as_texts",
     "currency_of",
     "currency_of_sale",
     "derive",

@@ -1,7 +1,30 @@
 """A cell whose meaning is not open: the workbook itself says that it is a number."""
 
+from collections.abc import Sequence
+from typing import Any
+
 
 class NumberCell(str):
     """A number of a workbook, written plainly (`-1234.5`): no decimal mark has to be decided for it."""
 
     __slots__ = ()
+
+
+def cells_to_array(cells: Sequence[str]) -> Sequence[Any]:
+    """Cells as an array of texts to be stored, which says by itself which of them are numbers.
+
+    Each cell stays at its place as it was. Behind cells with numbers among them come a null, which no cell
+    is, and the places of the numbers ("3,4"). A row of a CSV has none: it is its own array.
+    """
+    places = ",".join(str(place) for place, cell in enumerate(cells) if type(cell) is NumberCell)
+    return [*map(str, cells), None, places] if places else cells
+
+
+def cells_from_array(array: list[str]) -> list[str]:
+    """The cells that `cells_to_array` made this array of."""
+    if len(array) < 2 or array[-2] is not None:
+        return array
+    cells = array[:-2]
+    for place in map(int, array[-1].split(",")):
+        cells[place] = NumberCell(cells[place])
+    return cells

@@ -25,6 +25,7 @@ _PLAIN = {
 }
 # What most cells look like that speak clearly: a mark before one or two decimals.
 _CLEAR = re.compile(r"-?[0-9]{1,15}([.,])[0-9]{1,2}")
+_TOO_LONG = (f"The number has more than {MOST_DIGITS} digits.", "Round it.")
 _NO_NUMBER = ("This is not a number.", "Write a number like 1234.5.")
 
 
@@ -39,15 +40,14 @@ class NumberFormat:
 
         Raises Unreadable, also for a blank cell and for a currency or percent sign.
         """
-        if type(text) is not NumberCell:
-            if not _PLAIN[self.decimal].fullmatch(text):
-                number, unit = self.parse_with_unit(text)
-                if unit:
-                    raise Unreadable(f"There is “{unit}” beside the number.", "Write the number alone.")
-                return number
-            if self.decimal == ",":
-                text = text.replace(",", ".")
-        return Decimal(text)
+        if type(text) is NumberCell:
+            return _within(Decimal(text))
+        if not _PLAIN[self.decimal].fullmatch(text):
+            number, unit = self.parse_with_unit(text)
+            if unit:
+                raise Unreadable(f"There is “{unit}” beside the number.", "Write the number alone.")
+            return number
+        return Decimal(text.replace(",", ".") if self.decimal == "," else text)
 
     def parse_with_unit(self, text: str) -> tuple[Decimal, str]:
         """The number and the currency symbol, code or % beside it as written, "" if none (rules 5.7).
@@ -55,7 +55,7 @@ class NumberFormat:
         Raises Unreadable, also where the sign beside the number is none of these.
         """
         if type(text) is NumberCell:
-            return Decimal(text), ""
+            return _within(Decimal(text)), ""
         parts = _take_apart(text)
         units = [unit for unit in (parts.before, parts.after) if unit]
         if len(units) > 1 or (units and units[0] != "%" and not currencies_of(units[0])):
@@ -77,8 +77,17 @@ class NumberFormat:
         digits = re.sub("[^0-9]", "", whole) or "0"
         power = int(exponent or 0)
         if len(digits.lstrip("0")) + len(fraction) > MOST_DIGITS or abs(power) > _LARGEST_EXPONENT:
-            raise Unreadable(f"The number has more than {MOST_DIGITS} digits.", "Round it.")
-        return Decimal(f"{digits}.{fraction}e{power}" if mark and fraction else f"{digits}e{power}")
+            raise Unreadable(*_TOO_LONG)
+        return _within(Decimal(f"{digits}.{fraction}e{power}" if mark and fraction else f"{digits}e{power}"))
+
+
+def _within(value: Decimal) -> Decimal:
+    """The value, if it begins within the digits that are kept on either side of the mark: a smaller one would
+    be stored as 0, whatever it is multiplied with. Raises Unreadable.
+    """
+    if value and not -MOST_DIGITS <= value.adjusted() < MOST_DIGITS:
+        raise Unreadable(*_TOO_LONG)
+    return value
 
 
 def _take_apart(text: str) -> Written:

@@ -154,7 +154,7 @@ def _rows(messages: Iterator[dict[str, Any]], limits: Limits) -> Iterator[Record
                 cells = [cell if type(cell) is str else NumberCell(cell[0]) for cell in raw]
                 flaw = None
                 if any(len(cell) > most for cell in cells):
-                    cells = [cell[:most] for cell in cells]
+                    cells = [cell if len(cell) <= most else cell[:most] for cell in cells]
                     flaw = (f"A cell is longer than {most:,} characters.", "Shorten the text.")
                 if any("\0" in cell for cell in cells):  # written as _x0000_: no database keeps them
                     cells, flaw = [cell.replace("\0", "\ufffd") for cell in cells], flaw or NUL

@@ -238,3 +238,13 @@ def test_a_row_that_can_be_derived_no_more_stays_its_owners_and_its_clients(insi
         row.product_id,
     )
     proves_totals(inside)
+
+
+def test_a_row_whose_date_can_be_read_no_more_keeps_its_day(inside: Cast) -> None:
+    bring(inside.ada, SALES, MAP)
+    row = rows(inside.acme)[0]
+    Transaction.objects.filter(pk=row.pk).update(cells=["soon", *row.cells[1:]])
+    rederive(inside.acme, [row.pk], NOW)
+    after = Transaction.objects.get(pk=row.pk)
+    assert (after.day, after.status, after.revenue) == (date(2026, 8, 7), Status.UNKNOWN, None)
+    proves_totals(inside)
