@@ -129,7 +129,7 @@ def _related(
                 "bad" if alert.severity == Severity.ERROR else "warn",
                 f"{base}{alert.path}" if alert.path and may_repair else "",
             )
-            for alert in alerts_about(workspace, scope, row)
+            for alert in alerts_about(row)
         ],
     }
 
