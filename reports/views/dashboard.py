@@ -13,6 +13,7 @@ from kamtrak.lib.months import Quarter
 from kamtrak.web import moment, read_id, read_period, render_page
 from reports.queries import dashboard as queries
 from reports.queries.documents import anything_on_record
+from reports.queries.oldest import oldest_quarter
 from reports.views.imported import imported_url
 from reports.views.trailing import trailing_panel
 from workspaces.access import workspace_view
@@ -40,6 +41,7 @@ def dashboard(request: HttpRequest, workspace: Workspace, member: Membership) ->
         "problem": problem,
         "today": today,
         "calendar": workspace.calendar,
+        "oldest": oldest_quarter(workspace, scope),
         "state_line": period_state(period, today, len(board.closed)),
         "calculated": now,
         "banner": rates_banner(workspace, today, sum(t.now.provisional_rows for t in board.totals)),
