@@ -32,6 +32,7 @@ def transactions(request: HttpRequest, workspace: Workspace, member: Membership)
     chosen = listing.choose(workspace, scope.narrowed(selection.staff), selection.filter)
     context: dict[str, Any] = {
         "selection": selection,
+        "found": chosen.found,
         "sums": _sums(request, workspace, chosen),
     }
     if not wants_part(request):
@@ -90,7 +91,10 @@ def _lines(request: HttpRequest, workspace: Workspace, chosen: Chosen) -> dict[s
         before=request.GET.get("before", ""),
     )
     url = workspace_urls("transaction", workspace.slug)
-    lines = [listed.list_row(row, workspace.currency, url(row["pk"])) for row in page.rows]
+    lines = [
+        listed.list_row(row, page.descriptions.get(row["pk"], ""), workspace.currency, url(row["pk"]))
+        for row in page.rows
+    ]
     return {"page": page, "lines": lines, "today": workspace.day_of(moment(request))}
 
 
