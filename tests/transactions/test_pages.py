@@ -16,6 +16,8 @@ from tests.cast import NOW, Cast
 from tests.contributions.builders import log, publish
 from tests.transactions.rows import make_entry, make_import, make_row
 from transactions.models import Import, Transaction, TransactionWays
+from transactions.pipeline.editing import edit_transaction
+from transactions.rules import Field
 from transactions.services.alerts import refresh_alerts
 from transactions.views import listing
 
@@ -391,3 +393,17 @@ def test_an_account_manager_takes_own_rows_away_and_no_others(cast: Cast, orders
     make_row(orders, owner="Amir", revenue="2")
     (row,) = table(cast.browser("alex").get(f"{LIST}export/?period=all&format=csv"))
     assert row["owner"] == "Alex"
+
+
+def test_the_file_has_every_provided_cell_what_was_written_over_it_and_says_that_it_is_a_part(
+    cast: Cast, orders: Import
+) -> None:
+    row = make_row(orders, product="T4", quantity="2", price_sold="3.50", warehouse="North")
+    with in_workspace(cast.acme.pk):
+        said = {"protected": True, "reason": "Counted again", "stamp": str(row.turn), "now": NOW}
+        edit_transaction(row=row, values={Field.QUANTITY: "5"}, by=cast.ada, **said)
+    response = cast.browser("olive").get(f"{LIST}export/?period=all&format=csv&q=north")
+    assert 'filename="transactions-acme-all-filtered.csv"' in response["Content-Disposition"]
+    (line,) = table(response)
+    assert (line["provided_quantity"], line["provided_price_sold"], line["quantity"]) == ("2", "3.50", "5")
+    assert (line["other"], line["edited"]) == ("Warehouse: North", "quantity: 5")

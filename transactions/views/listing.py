@@ -52,7 +52,8 @@ def transactions_export(request: HttpRequest, workspace: Workspace, member: Memb
     selection = _selection(request, workspace)
     chosen = listing.choose(workspace, scope_of(member).narrowed(selection.staff), selection.filter)
     export = exports.transactions_export(workspace, listing.filtered(workspace, chosen))
-    name = f"transactions-{workspace.slug}-{selection.period.code}"
+    some = "" if selection.is_plain else "-filtered"
+    name = f"transactions-{workspace.slug}-{selection.period.code}{some}"
     return export_response(export, name, request.GET.get("format", ""))
 
 
