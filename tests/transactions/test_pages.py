@@ -407,3 +407,24 @@ def test_the_file_has_every_provided_cell_what_was_written_over_it_and_says_that
     (line,) = table(response)
     assert (line["provided_quantity"], line["provided_price_sold"], line["quantity"]) == ("2", "3.50", "5")
     assert (line["other"], line["edited"]) == ("Warehouse: North", "quantity: 5")
+
+
+# ------------------------------------------------------------------ whose imports they are
+
+
+def test_an_account_manager_is_not_led_to_an_import_that_is_not_theirs(cast: Cast, orders: Import) -> None:
+    row = make_row(orders, owner="Alex", revenue="5")
+    own = make_row(make_import(cast.alex, "own.csv", owner=cast.alex), revenue="5")
+    assert "Open the import" not in page(cast, of(row), "alex")
+    assert "Open the import" in page(cast, of(row), "ada")
+    assert "Open the import" in page(cast, of(own), "alex")
+
+
+def test_an_account_manager_without_imports_is_told_whose_imports_these_are(
+    cast: Cast, orders: Import
+) -> None:
+    make_row(orders, owner="Alex", revenue="5")
+    shown = page(cast, "/w/acme/imports/", "alex")
+    assert "Nothing imported yet" not in shown
+    assert "No import of yours" in shown
+    assert "stand under Transactions" in shown

@@ -11,6 +11,7 @@ from kamtrak.web import render_page
 from transactions.models import Transaction
 from transactions.pipeline.editing import may_edit
 from transactions.pipeline.explaining import Explained, explained
+from transactions.queries.imports import may_read
 from transactions.queries.rows import Tied, get_row, lines_around, tied_to
 from transactions.queries.versions import version_lines
 from transactions.queries.waiting import alerts_about
@@ -43,6 +44,7 @@ def transaction(request: HttpRequest, workspace: Workspace, member: Membership, 
         "file": _file(row, behind, scope),
         "versions": version_lines(row),
         "may_edit": may_edit(member, row),
+        "may_open_import": may_read(row.origin, scope),
         **_figures(row, workspace),
         **_related(workspace, member, scope, row, tied),
         "citations": [
