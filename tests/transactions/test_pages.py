@@ -400,7 +400,12 @@ def test_the_file_has_every_provided_cell_what_was_written_over_it_and_says_that
 ) -> None:
     row = make_row(orders, product="T4", quantity="2", price_sold="3.50", warehouse="North")
     with in_workspace(cast.acme.pk):
-        said = {"protected": True, "reason": "Counted again", "stamp": str(row.turn), "now": NOW}
+        said: dict[str, Any] = {
+            "protected": True,
+            "reason": "Counted again",
+            "stamp": str(row.turn),
+            "now": NOW,
+        }
         edit_transaction(row=row, values={Field.QUANTITY: "5"}, by=cast.ada, **said)
     response = cast.browser("olive").get(f"{LIST}export/?period=all&format=csv&q=north")
     assert 'filename="transactions-acme-all-filtered.csv"' in response["Content-Disposition"]
