@@ -12,9 +12,10 @@ class ContractsConfig(AppConfig):
         from contracts.queries.uses import client_uses
         from contracts.services.files import FILE_JOB, may_bring
         from contracts.services.holds import follow_currency, held_by_contracts
-        from contracts.services.rates import currency_uses, follow_rates, settle_rates
+        from contracts.services.rates import MISSING, UNFROZEN, currency_uses, follow_rates, settle_rates
         from fx.services.followers import Follower, register_follower
         from workspaces.models import Membership
+        from workspaces.queries.causes import Causes, Kind, register_causes
         from workspaces.queries.clients import register_client_uses
         from workspaces.services.jobs import JobKind, Run, register_job
         from workspaces.services.settings import register_currency_follower, register_holder
@@ -28,6 +29,7 @@ class ContractsConfig(AppConfig):
             return may_bring(member)
 
         register_job(FILE_JOB, JobKind(add, allowed, title="Contracts from a file", unit="contracts"))
+        register_causes(Causes(Kind.RATE, f"^{MISSING}"), Causes(Kind.RATE, f"^{UNFROZEN}"))
         register_holder(held_by_contracts)
         register_currency_follower(follow_currency)
         register_follower(Follower(settle=settle_rates, mark_moves=follow_rates, uses=currency_uses))

@@ -19,13 +19,14 @@ class ContributionsConfig(AppConfig):
         from contributions.queries.rates import currency_uses
         from contributions.queries.uses import client_uses
         from contributions.services.doubles import refresh_doubles
-        from contributions.services.figures import mark_moves, settle_figures
+        from contributions.services.figures import EARLIER, MISSING, mark_moves, settle_figures
         from contributions.services.files import FILE_JOB, may_bring
         from contributions.services.holds import follow_currency, held_by_contributions
         from contributions.services.transactions import follow_rows
         from fx.services.followers import Follower, register_follower
         from transactions.services.citations import Citing, register_citing
         from workspaces.models import Membership, Workspace
+        from workspaces.queries.causes import Causes, Kind, register_causes
         from workspaces.queries.clients import register_client_uses
         from workspaces.services.deletion import register_files
         from workspaces.services.jobs import JobKind, Run, register_job
@@ -45,6 +46,7 @@ class ContributionsConfig(AppConfig):
         citing = Citing(rows.cited_rows, rows.told_citations, follow_rows, rows.transaction_panel, look_again)
         register_citing(citing)
         register_job(FILE_JOB, JobKind(add, allowed, title="Contributions from rows", unit="rows"))
+        register_causes(Causes(Kind.RATE, f"^{MISSING}"), Causes(Kind.CHANGE, f"^{EARLIER}$"))
         register_holder(held_by_contributions)
         register_currency_follower(follow_currency)
         register_follower(Follower(settle=settle_figures, mark_moves=mark_moves, uses=currency_uses))

@@ -7,7 +7,7 @@ from django import forms
 from django.conf import settings
 from django.http import HttpRequest, QueryDict
 
-from kamtrak.lib.months import Period, PeriodError
+from kamtrak.lib.months import Period, PeriodError, Quarter
 from kamtrak.uploads import UploadForm, too_large
 from workspaces.models import Membership, Workspace
 
@@ -34,6 +34,7 @@ class ReviewForm(forms.Form):
         today: date,
         data: QueryDict | None = None,
         *,
+        oldest: Quarter | None = None,
         initial: dict[str, Any] | None = None,
     ) -> None:
         super().__init__(data, initial=initial)
@@ -41,7 +42,7 @@ class ReviewForm(forms.Form):
         ended = {True: "", False: " (left)"}
         names = [(pk, f"{person}{ended[person.ended_at is None]}") for pk, person in self.people.items()]
         self.fields["person"].choices = names  # type: ignore[attr-defined]
-        self.fields["period"].choices = period_choices(workspace, today)  # type: ignore[attr-defined]
+        self.fields["period"].choices = period_choices(workspace, today, oldest)  # type: ignore[attr-defined]
 
     def clean_person(self) -> Membership:
         return self.people[self.cleaned_data["person"]]
@@ -62,13 +63,18 @@ class CheckForm(UploadForm):
         self.fields["file"].widget = forms.FileInput(attrs={"accept": "application/pdf,.pdf"})
 
 
-def period_choices(workspace: Workspace, today: date) -> list[tuple[str, list[tuple[str, str]]]]:
-    """Quarters and fiscal years that have begun, newest first."""
+def period_choices(
+    workspace: Workspace, today: date, oldest: Quarter | None
+) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Quarters and fiscal years that have begun, newest first, back to the `oldest` with figures."""
     calendar = workspace.calendar
     running = calendar.quarter_of(today)
-    quarters = [calendar.of_quarter(running - step) for step in range(QUARTERS)]
-    years = [calendar.year(calendar.year_of(running) - step) for step in range(YEARS)]
+    back = 1 + (running.first - oldest.first) // 3 if oldest else 0
+    quarters = [running - step for step in range(max(back, QUARTERS))]
+    last = calendar.year_of(running)
+    first = min(calendar.year_of(oldest or running), last - YEARS + 1)
+    years = [calendar.year(year) for year in range(last, first - 1, -1)]
     return [
-        ("Quarters", [(period.code, period.label) for period in quarters]),
+        ("Quarters", [(calendar.code(each), calendar.label(each)) for each in quarters]),
         ("Fiscal years", [(period.code, period.label) for period in years]),
     ]

@@ -303,6 +303,7 @@ PAGES: dict[str, Page] = {
     "client_merge": _page(Right.MASTERS, FORM, "client"),
     "client_unmerge": _page(Right.MASTERS, FORM, "merged_client"),
     "alerts": _page(Right.READ, READ_ONLY),
+    "alerts_dismiss": _page(Right.MASTERS),
     "alert_act": _page(Right.READ, ACTION, "alert"),
     "job": _page(Right.READ, READ_ONLY, "job", "mia amir audrey"),
     "job_cancel": _page(Right.READ, ACTION, "job", "mia amir audrey"),

@@ -25,6 +25,7 @@ class TransactionsConfig(AppConfig):
         from transactions.pipeline import deciding, following
         from transactions.pipeline.following_people import owner_confirmed
         from transactions.pipeline.following_rates import currency_uses, mark_moved_rates, settle_rates
+        from transactions.queries import waiting
         from transactions.queries.catalog_plans import FILE_JOB
         from transactions.queries.uses import client_uses
         from transactions.services.catalog_files import may_bring
@@ -32,6 +33,7 @@ class TransactionsConfig(AppConfig):
         from transactions.services.holds import held_by_transactions, stored_files
         from transactions.services.imports import CHECK, COMMIT, LOOK, UNDO, lead_back, may_work
         from workspaces.models import Membership
+        from workspaces.queries.causes import register_causes, register_rows
         from workspaces.queries.clients import register_client_uses
         from workspaces.services.deletion import register_files
         from workspaces.services.jobs import JobKind, register_job
@@ -57,6 +59,8 @@ class TransactionsConfig(AppConfig):
         register_job(deciding.DECIDE, decide)
         register_job(following.FOLLOW, following.KIND)
         register_follower(Follower(settle=settle_rates, mark_moves=mark_moved_rates, uses=currency_uses))
+        register_causes(*waiting.CAUSES)
+        register_rows(waiting.OF_ROWS)
         register_holder(held_by_transactions)
         register_files(stored_files)
         register_client_uses(client_uses)

@@ -21,6 +21,7 @@ urlpatterns = [
     path("clients/<int:pk>/merge/", clients.client_merge, name="client_merge"),
     path("clients/<int:pk>/unmerge/", clients.client_unmerge, name="client_unmerge"),
     path("alerts/", alerts.alerts, name="alerts"),
+    path("alerts/dismiss/", alerts.alerts_dismiss, name="alerts_dismiss"),
     path("alerts/<int:pk>/", alerts.alert_act, name="alert_act"),
     path("jobs/<int:pk>/", jobs.job, name="job"),
     path("jobs/<int:pk>/cancel/", jobs.job_cancel, name="job_cancel"),

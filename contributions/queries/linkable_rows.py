@@ -21,7 +21,7 @@ def linkable(workspace: Workspace, scope: Scope, row: Contribution) -> QuerySet[
     rows = visible_rows(workspace, scope).filter(status__in=LINKABLE)
     behind = TransactionLink.objects.filter(workspace=workspace, contribution=row)
     rows = rows.exclude(pk__in=list(behind.values_list("transaction", flat=True)))
-    named = rows.select_related("client__survivor", "product", "origin")
+    named = rows.select_related("client__survivor", "product", "origin", "edit")
     return named.defer("origin__looked", "origin__checked", "origin__relied", "origin__layout").order_by(
         "-day", "-pk"
     )

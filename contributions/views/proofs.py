@@ -14,7 +14,7 @@ from contributions.views.attachments import own_contribution, row_line
 from contributions.views.ticking import Choice, Pick, choose, joined, shown_contribution
 from kamtrak.web import back_to, go, moment
 from transactions.models import Transaction
-from transactions.queries.provided import unique_ids
+from transactions.queries.provided import descriptions, unique_ids
 from transactions.queries.rows import get_row
 from workspaces.access import workspace_view
 from workspaces.models import Membership, Workspace
@@ -86,11 +86,12 @@ def transaction_unlink(
 
 def _shown(rows: list[Transaction]) -> list[Pick]:
     ids = unique_ids(rows)
-    return [_pick(row, ids.get(row.pk, "")) for row in rows]
+    described = descriptions(rows)
+    return [_pick(row, described.get(row.pk, ""), ids.get(row.pk, "")) for row in rows]
 
 
-def _pick(row: Transaction, unique_id: str) -> Pick:
-    said = [str(row.product or ""), unique_id, f"{row.origin.name}, line {row.line:,}"]
+def _pick(row: Transaction, description: str, unique_id: str) -> Pick:
+    said = [str(row.product or ""), description, unique_id, f"{row.origin.name}, line {row.line:,}"]
     money: dict[str, Any] = {"amount": row.revenue, "currency": row.currency}
     return Pick(row.pk, _line(row), joined(said), **money)
 

@@ -221,6 +221,7 @@ def pager(
         "next": with_query(request, after=after) if after else "",
         "previous": with_query(request, before=before) if before else "",
         "start": with_query(request) if before else "",
+        "is_first": not any(request.GET.get(name) for name in PLACE),
     }
 
 

@@ -13,11 +13,12 @@ from kamtrak.lib.months import Quarter
 from kamtrak.web import moment, read_id, read_period, render_page
 from reports.queries import dashboard as queries
 from reports.queries.documents import anything_on_record
+from reports.queries.oldest import oldest_quarter
 from reports.views.imported import imported_url
 from reports.views.trailing import trailing_panel
 from workspaces.access import workspace_view
-from workspaces.models import AlertState, Membership, Workspace
-from workspaces.queries.alerts import live_alerts
+from workspaces.models import Membership, Workspace
+from workspaces.queries.alerts import live_alerts, open_among
 from workspaces.queries.people import Scope, account_managers, scope_label, scope_of
 
 ALERTS = 4
@@ -40,6 +41,7 @@ def dashboard(request: HttpRequest, workspace: Workspace, member: Membership) ->
         "problem": problem,
         "today": today,
         "calendar": workspace.calendar,
+        "oldest": oldest_quarter(workspace, scope),
         "state_line": period_state(period, today, len(board.closed)),
         "calculated": now,
         "banner": rates_banner(workspace, today, sum(t.now.provisional_rows for t in board.totals)),
@@ -69,7 +71,7 @@ def dashboard(request: HttpRequest, workspace: Workspace, member: Membership) ->
 def _alerts(request: HttpRequest, workspace: Workspace, scope: Scope) -> dict[str, Any]:
     """The first of them; how many are open is told to the navigation, which need not ask again."""
     alerts = list(live_alerts(workspace, scope))
-    request.open_alerts = sum(alert.state == AlertState.OPEN for alert in alerts)  # type: ignore[attr-defined]
+    request.open_alerts = open_among(alerts, scope)  # type: ignore[attr-defined]
     return {"alerts": alerts[:ALERTS], "alerts_count": len(alerts)}
 
 

@@ -28,6 +28,7 @@ from reports.queries.documents import (
     reviews_being_made,
 )
 from reports.queries.imported_rows import imported_drift
+from reports.queries.oldest import oldest_quarter
 from reports.rules.imported import ImportedDrift
 from reports.services.check import check_file
 from reports.services.documents import open_document, request_review, share_document
@@ -63,7 +64,8 @@ def document_issue(request: HttpRequest, workspace: Workspace, member: Membershi
     people = reviewable_people(workspace, scope_of(member))
     sent = request.POST if request.method == "POST" else None
     first = _initial(request, workspace, member)
-    form = ReviewForm(workspace, people, workspace.day_of(moment(request)), sent, initial=first)
+    today, oldest = workspace.day_of(moment(request)), oldest_quarter(workspace, scope_of(member))
+    form = ReviewForm(workspace, people, today, sent, oldest=oldest, initial=first)
     if sent is not None and form.is_valid():
         asked = form.cleaned_data
         try:

@@ -120,6 +120,12 @@ def test_the_foot_of_a_list_counts_and_turns_pages():
     assert "Previous" not in drawn
 
 
+def test_the_foot_of_a_list_is_not_read_as_its_total():
+    assert "1–50 of 1,204 rows<" in draw("{% pager shown=50 total=1204 after='k1' %}", "/c?q=x")
+    assert "50 transactions on this page<" in draw("{% pager shown=50 after='k1' noun='transactions' %}")
+    assert "7 transactions<" in draw("{% pager shown=7 noun='transactions' %}")
+
+
 def test_the_foot_of_a_list_counts_one_as_one():
     assert "1 of 1 account<" in draw("{% pager shown=1 total=1 noun='accounts' %}")
     assert "1 of 2 accounts<" in draw("{% pager shown=1 total=2 noun='accounts' %}")

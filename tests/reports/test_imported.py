@@ -147,3 +147,17 @@ def test_it_asks_no_more_with_more_rows(sold: Cast) -> None:
 
     assert_queries_do_not_grow(sold.browser("olive"), PART, more)
     assert "54 other clients" in text(get(sold, PART))
+
+
+def test_the_periods_of_the_dashboard_and_of_documents_reach_the_oldest_row_of_a_file(cast: Cast) -> None:
+    with in_workspace(cast.acme.pk):
+        bring(cast.ada, SALES.replace("2026-", "2010-").replace("amir@", "alex@"), MAP)
+
+    def page(path: str, who: str = "olive") -> str:
+        return str(get(cast, f"/w/acme/{path}", who).content.decode())
+
+    assert "?period=FY2010" in page("?period=all")
+    assert "?period=FY2009" not in page("?period=all")
+    assert 'value="2010Q3"' in page("documents/issue/")
+    assert 'value="FY2010"' in page("documents/issue/")
+    assert "2010Q" not in page("documents/issue/", "amir")

@@ -295,10 +295,21 @@ SUPPLIED = {
 }
 
 
+def test_rows_that_lack_profit_alone_are_not_said_to_be_in_no_total(cast: Cast) -> None:
+    for number in range(4):
+        make_alert(cast.acme, key=f"catalog:{number}:cost", title=f"Lamp {number}", severity="warning")
+    listed = text(cast.browser("ada").get(url("catalog")))
+    assert "in no total" not in listed
+    assert "those of 4 count, without profit" in listed
+    assert "See all 4" in listed
+    assert listed.count("<b>Lamp") == 3
+
+
 def test_what_rows_wait_for_stands_above_the_catalog_and_is_supplied_right_there(cast: Cast) -> None:
     address = missing_url(cast)
     listed = text(cast.browser("ada").get(url("catalog")))
     assert "1 value is missing" in listed
+    assert "the rows of 1 have no revenue and are in no total" in listed
     assert f'href="{address}"' in listed
     page = text(cast.browser("ada").get(address, **DIALOG))
     assert "38 rows wait, 114 units" in page

@@ -138,12 +138,16 @@ def test_a_client_is_found_with_the_accounts_merged_into_it(inside: Cast, orders
     assert found(inside, text="kade") == [other]
 
 
-def test_the_search_finds_clients_products_and_an_exact_unique_id(inside: Cast, orders: Import) -> None:
+def test_the_search_finds_clients_products_and_an_exact_unique_id(
+    inside: Cast, orders: Import, monkeypatch: pytest.MonkeyPatch
+) -> None:
     client = make_row(orders, client="Nordhavn Logistics", revenue="1")
     product = make_row(orders, product="Tracker T4", revenue="1")
     by_id = make_row(orders, unique_id="ORD-87102", revenue="1")
     assert found(inside, text="LOGIS") == [client]
     assert found(inside, text="tracker") == [product]
+    assert found(inside, text="ORD-87102") == [by_id]
+    monkeypatch.setattr("transactions.queries.listing.SEARCHED", 0)  # among many rows
     assert found(inside, text="ORD-87102") == [by_id]
     assert found(inside, text="ORD-8710") == []
 
@@ -195,3 +199,24 @@ def test_a_row_says_the_fields_that_a_person_looks_for(inside: Cast, orders: Imp
     (row,) = list_page(Transaction.objects.all()).rows
     assert (row["client_name"], row["owner_name"], row["product_text"]) == ("Nordhavn", "Alex", "T4")
     assert (row["quantity"], row["revenue"], row["tier"]) == (Decimal(2), Decimal("10.00"), 2)
+
+
+def test_a_text_is_found_in_the_description_and_in_cells_that_are_mapped_to_nothing(
+    inside: Cast, orders: Import, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lantern = make_row(orders, description="White metal lantern", warehouse="United Kingdom")
+    other = make_row(orders, description="Mug, 100% cotton", warehouse="France", unique_id="536365")
+    assert found(inside, text="METAL lan") == [lantern]
+    assert found(inside, text="united king") == [lantern]
+    assert found(inside, text="536365") == [other]
+    assert found(inside, text="100%") == [other]
+    assert found(inside, text="1_0%") == []
+    monkeypatch.setattr("transactions.queries.listing.SEARCHED", 1)
+    assert found(inside, text="metal lan") == []
+    assert found(inside, text="536365") == [other]
+
+
+def test_a_line_of_the_list_has_its_description(inside: Cast, orders: Import) -> None:
+    plain, described = make_row(orders), make_row(orders, description="White metal lantern")
+    page = list_page(Transaction.objects.filter(pk__in=[plain.pk, described.pk]))
+    assert page.descriptions == {described.pk: "White metal lantern"}

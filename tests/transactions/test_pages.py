@@ -17,6 +17,7 @@ from tests.cast import NOW, Cast
 from tests.contributions.builders import log, publish
 from tests.transactions.rows import make_entry, make_import, make_row, mapping_of
 from transactions.models import Import, Transaction, TransactionWays
+from transactions.pipeline.editing import edit_transaction
 from transactions.rules import Field
 from transactions.services.alerts import refresh_alerts
 from transactions.views import listing
@@ -497,3 +498,43 @@ def test_an_account_manager_takes_own_rows_away_and_no_others(cast: Cast, orders
     make_row(orders, owner="Amir", revenue="2")
     (row,) = table(cast.browser("alex").get(f"{LIST}export/?period=all&format=csv"))
     assert row["owner"] == "Alex"
+
+
+def test_the_file_has_every_provided_cell_what_was_written_over_it_and_says_that_it_is_a_part(
+    cast: Cast, orders: Import
+) -> None:
+    row = make_row(orders, product="T4", quantity="2", price_sold="3.50", warehouse="North")
+    with in_workspace(cast.acme.pk):
+        said: dict[str, Any] = {
+            "protected": True,
+            "reason": "Counted again",
+            "stamp": str(row.turn),
+            "now": NOW,
+        }
+        edit_transaction(row=row, values={Field.QUANTITY: "5"}, by=cast.ada, **said)
+    response = cast.browser("olive").get(f"{LIST}export/?period=all&format=csv&q=north")
+    assert 'filename="transactions-acme-all-filtered.csv"' in response["Content-Disposition"]
+    (line,) = table(response)
+    assert (line["provided_quantity"], line["provided_price_sold"], line["quantity"]) == ("2", "3.50", "5")
+    assert (line["other"], line["edited"]) == ("Warehouse: North", "quantity: 5")
+
+
+# ------------------------------------------------------------------ whose imports they are
+
+
+def test_an_account_manager_is_not_led_to_an_import_that_is_not_theirs(cast: Cast, orders: Import) -> None:
+    row = make_row(orders, owner="Alex", revenue="5")
+    own = make_row(make_import(cast.alex, "own.csv", owner=cast.alex), revenue="5")
+    assert "Open the import" not in page(cast, of(row), "alex")
+    assert "Open the import" in page(cast, of(row), "ada")
+    assert "Open the import" in page(cast, of(own), "alex")
+
+
+def test_an_account_manager_without_imports_is_told_whose_imports_these_are(
+    cast: Cast, orders: Import
+) -> None:
+    make_row(orders, owner="Alex", revenue="5")
+    shown = page(cast, "/w/acme/imports/", "alex")
+    assert "Nothing imported yet" not in shown
+    assert "No import of yours" in shown
+    assert "stand under Transactions" in shown

@@ -141,6 +141,45 @@ def test_what_was_pressed_leads_back_to_the_filtered_inbox(cast: Cast) -> None:
     assert response["Location"] == back
 
 
+COST, PRICE, TAX = "catalog:1:cost", "catalog:2:revenue", "catalog:3:tax_percent"
+
+
+def test_what_keeps_revenue_unknown_stands_before_what_keeps_profit_alone_unknown(cast: Cast) -> None:
+    for key, title, rows in ((COST, "A cost", 9000), ("other", "Another", 800), (PRICE, "A price", 1)):
+        make_alert(cast.acme, key=key, title=title, rows=rows)
+    assert re.findall(r"<b>(An?(?:other)?(?: \w+)?)</b>", inbox(cast)) == ["A price", "Another", "A cost"]
+
+
+def test_the_inbox_is_filtered_by_what_an_alert_blocks_and_searched(cast: Cast) -> None:
+    for key, title in ((COST, "Lantern has no cost"), (PRICE, "Lantern is missing"), (TAX, "Gross lantern")):
+        make_alert(cast.acme, key=key, title=title)
+    assert re.findall(r"<b>([^<]*antern[^<]*)</b>", inbox(cast, kind="profit")) == ["Lantern has no cost"]
+    assert re.findall(r"<b>([^<]*antern[^<]*)</b>", inbox(cast, kind="tax")) == ["Gross lantern"]
+    assert re.findall(r"<b>([^<]*antern[^<]*)</b>", inbox(cast, q="is missing")) == ["Lantern is missing"]
+    assert "Exchange rates" in inbox(cast)
+
+
+def test_all_alerts_of_a_filter_are_dismissed_with_a_reason_and_the_others_stay(cast: Cast) -> None:
+    costs = [make_alert(cast.acme, key=f"catalog:{n}:cost", title=f"Cost {n}") for n in range(3)]
+    price = make_alert(cast.acme, key=PRICE, title="A price")
+    way = f"{url('alerts_dismiss')}?kind=profit"
+    assert way in inbox(cast, kind="profit")
+    assert "alerts/dismiss/" not in inbox(cast)
+    assert "3 alerts leave the inbox" in text(cast.browser("ada").get(way))
+    assert cast.browser("ada").post(way, {"reason": " "}).status_code == 422
+    said = text(cast.browser("ada").post(way, {"reason": "Costs come next year"}, follow=True))
+    assert "3 alerts dismissed." in said
+    assert [state_of(cast, alert)[0] for alert in costs] == ["dismissed"] * 3
+    assert state_of(cast, price)[0] == "open"
+    assert "Costs come next year" in text(cast.browser("audrey").get(url("history")))
+
+
+def test_whoever_may_not_repair_a_cause_is_told_whom_to_ask(cast: Cast) -> None:
+    make_alert(cast.acme, action="Add rate", path="rates/add/?base=KRW&quote=USD")
+    assert "Ask an administrator." in inbox(cast, "alex")
+    assert "Ask an administrator." not in inbox(cast, "ada")
+
+
 # ------------------------------------------------------------------ jobs
 def set_job(cast: Cast, job: Job, **values: Any) -> None:
     with in_workspace(cast.acme.pk):

@@ -13,7 +13,16 @@ from workspaces.models import Workspace
 from workspaces.queries.people import EVERYONE
 
 MONEY = ("revenue", "converted", "profit", "taxes")
-WIDE = {"client": 28, "owner": 20, "product": 28, "source": 20, "import": 28, "description": 60}
+WIDE = {
+    "client": 28,
+    "owner": 20,
+    "product": 28,
+    "source": 20,
+    "import": 28,
+    "description": 60,
+    "other": 40,
+    "edited": 40,
+}
 
 
 def transactions_export(workspace: Workspace, rows: QuerySet[Transaction]) -> Export:

@@ -19,8 +19,9 @@ from transactions.pipeline.comparing import derive_waiting
 from transactions.pipeline.following import ids_of, rows_of
 from transactions.pipeline.marking import mark, unmark
 from transactions.queries.books import EVER
+from transactions.queries.waiting import MOVES
 from transactions.rules import Earlier, Lack, Status
-from transactions.services.alerts import MOVES, refresh_alerts
+from transactions.services.alerts import refresh_alerts
 from transactions.services.totals import hold_rows
 from workspaces.models import Workspace
 

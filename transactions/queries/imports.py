@@ -30,6 +30,11 @@ def visible_imports(workspace: Workspace, scope: Scope) -> QuerySet[Import]:
     return found if scope.owners is None else found.filter(owner__in=scope.owners)
 
 
+def may_read(imported: Import, scope: Scope) -> bool:
+    """Whether this import is one of `visible_imports`."""
+    return scope.owners is None or imported.owner_id in scope.owners
+
+
 def imports_page(workspace: Workspace, scope: Scope, *, state: str = "", after: str = "") -> ImportsPage:
     """The newest imports; without a state all but those that were undone."""
     found = visible_imports(workspace, scope)

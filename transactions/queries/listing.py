@@ -9,20 +9,24 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, TypedDict, cast
 
-from django.db.models import CharField, F, Q, QuerySet, Value
-from django.db.models.functions import Coalesce
+from django.db.models import BigIntegerField, CharField, F, Func, Q, QuerySet, Sum, TextField, Value
+from django.db.models.functions import Cast, Coalesce
+from django.db.models.lookups import IContains
 
 from kamtrak.keyset import PAGE, Column, key_page, read_day
 from kamtrak.lib.months import Period
-from transactions.models import SeenProduct, Source, Transaction
+from transactions.models import Edit, RowTotal, SeenProduct, Source, Split, Transaction
 from transactions.models.rows import REPLACED, has_warning
+from transactions.queries.provided import Cells, texts
 from transactions.queries.rows import visible_rows
-from transactions.rules import Status, key_of_id, product_key
+from transactions.rules import Field, Status, key_of_id, product_key
 from transactions.rules.states import Mark, State
 from workspaces.models import ClientAccount, ClientName, Workspace
 from workspaces.queries.people import Scope
 from workspaces.rules import name_key
 
+# Rows whose cells a text is looked for in. Of more only names and Unique IDs are: those have indexes.
+SEARCHED = 15_000
 BY_DAY = Column(F("day"), read_day, descending=True)
 
 
@@ -61,17 +65,24 @@ class Chosen:
 
 @dataclass(frozen=True)
 class Found:
-    """What a text may stand for."""
+    """What a text may stand for. `within` are the rows of the period; of few enough the cells of their lines,
+    mapped or not, are searched as well (`cells`)."""
 
+    text: str
     clients: tuple[int, ...]
     products: tuple[int, ...]
     key: str  # of a Unique ID
     sources: tuple[int, ...]
+    within: int
+
+    @property
+    def cells(self) -> bool:
+        return self.within <= SEARCHED
 
 
 def choose(workspace: Workspace, scope: Scope, wanted: Filter) -> Chosen:
-    """The filter for people of this scope, in one question to the small tables, or none."""
-    told = _told(_asked(workspace, wanted))
+    """The filter for people of this scope, in one question to the small tables and the totals, or none."""
+    told = _told(_asked(workspace, scope, wanted))
     products = told[ITEM] if wanted.item_id else None
     if wanted.product_id:
         products = (wanted.product_id,) if products is None or wanted.product_id in products else ()
@@ -80,16 +91,34 @@ def choose(workspace: Workspace, scope: Scope, wanted: Filter) -> Chosen:
         scope=scope,
         clients=told[CLIENT] if wanted.client_id else None,
         products=products,
-        found=Found(told[CLIENTS], told[PRODUCTS], key_of_id(wanted.text).hex(), told[SOURCES])
+        found=Found(
+            text=wanted.text,
+            clients=told[CLIENTS],
+            products=told[PRODUCTS],
+            key=key_of_id(wanted.text).hex(),
+            sources=told[SOURCES],
+            within=sum(told[WITHIN]),
+        )
         if wanted.text
         else None,
     )
 
 
+def _rows_in(workspace: Workspace, scope: Scope, period: Period) -> QuerySet[Any]:
+    """How many rows the scope has in the period, from the maintained totals: `rows_in`."""
+    totals = RowTotal.objects.filter(workspace=workspace, split=Split.NONE)
+    if scope.owners is not None:
+        totals = totals.filter(owner__in=sorted(scope.owners))
+    if period.start is not None:
+        totals = totals.filter(month__gte=period.start, month__lt=period.end)
+    return totals.values("workspace").annotate(rows_in=Cast(Sum("rows"), BigIntegerField()))
+
+
 CLIENT, ITEM, CLIENTS, PRODUCTS, SOURCES = "client", "item", "clients", "products", "sources"
+WITHIN = "within"  # no rows of a table but how many rows the period has
 
 
-def _asked(workspace: Workspace, wanted: Filter) -> dict[str, QuerySet[Any]]:
+def _asked(workspace: Workspace, scope: Scope, wanted: Filter) -> dict[str, QuerySet[Any]]:
     """Which rows of small tables the filter means."""
     accounts = ClientAccount.objects.filter(workspace=workspace)
     seen = SeenProduct.objects.filter(workspace=workspace)
@@ -103,13 +132,16 @@ def _asked(workspace: Workspace, wanted: Filter) -> dict[str, QuerySet[Any]]:
         asked[CLIENTS] = accounts.filter(survivor__in=names.values("account__survivor"))
         asked[PRODUCTS] = seen.filter(key__contains=product_key(wanted.text))
         asked[SOURCES] = Source.objects.filter(workspace=workspace, by_id=True)
+        asked[WITHIN] = _rows_in(workspace, scope, wanted.period)
     return asked
 
 
 def _told(asked: dict[str, QuerySet[Any]]) -> dict[str, tuple[int, ...]]:
     """The numbers of each, by one query for all of them."""
     parts = [
-        rows.order_by().values_list("pk", Value(kind, output_field=CharField()))
+        rows.order_by().values_list(
+            "rows_in" if kind == WITHIN else "pk", Value(kind, output_field=CharField())
+        )
         for kind, rows in asked.items()
     ]
     told: dict[str, list[int]] = defaultdict(list)
@@ -122,7 +154,7 @@ def _told(asked: dict[str, QuerySet[Any]]) -> dict[str, tuple[int, ...]]:
 def filtered(workspace: Workspace, chosen: Chosen) -> QuerySet[Transaction]:
     """The rows that this filter shows."""
     wanted = chosen.filter
-    rows = visible_rows(workspace, chosen.scope).filter(of_state(wanted.state), _named(chosen))
+    rows = visible_rows(workspace, chosen.scope).filter(of_state(wanted.state), _named(workspace, chosen))
     if wanted.period.start is not None:
         rows = rows.filter(day__gte=wanted.period.start, day__lt=wanted.period.end)
     if wanted.unassigned:
@@ -150,7 +182,7 @@ def of_state(state: State | None) -> Q:
     return Q(status=status) if state.lack is None else Q(status=status, lack=state.lack)
 
 
-def _named(chosen: Chosen) -> Q:
+def _named(workspace: Workspace, chosen: Chosen) -> Q:
     condition = Q()
     if chosen.clients is not None:
         condition &= Q(client__in=chosen.clients)
@@ -158,8 +190,17 @@ def _named(chosen: Chosen) -> Q:
         condition &= Q(product__in=chosen.products)
     if found := chosen.found:
         same_id = Q(source__in=found.sources, key=found.key)
-        condition &= same_id | Q(client__in=found.clients) | Q(product__in=found.products)
+        named = same_id | Q(client__in=found.clients) | Q(product__in=found.products)
+        condition &= named | _in_cells(workspace, found.text) if found.cells else named
     return condition
+
+
+def _in_cells(workspace: Workspace, text: str) -> Q:
+    """Rows with this text in a cell of their line, or in what a person wrote over one. No index finds it: one
+    over every cell would cost an import more than all others together, so that the rows are few instead."""
+    line = Func(F("cells"), Value("\x1f"), function="array_to_string", output_field=TextField())
+    edits = Edit.objects.filter(workspace=workspace, values__icontains=text)
+    return Q(IContains(line, text)) | Q(edit__in=edits.values("pk"))
 
 
 def _marked(mark: Mark) -> Q:
@@ -190,6 +231,10 @@ class Listed(TypedDict):
     warnings: int
     earlier: int
     edit_id: int | None
+    origin_id: int
+    cells: list[str]
+    edited: dict[str, str] | None
+    mapping: dict[str, Any]
 
 
 COMPUTED: dict[str, Any] = {
@@ -197,14 +242,17 @@ COMPUTED: dict[str, Any] = {
     "product_text": F("product__text"),
     "owner_name": F("owner__user__name"),
     "named_owner_text": F("named_owner__text"),
+    "edited": F("edit__values"),
+    "mapping": F("origin__mapping"),
 }
 
 
 @dataclass(frozen=True)
 class Page:
-    """Rows of one page, newest day first, and the keys of its neighbours."""
+    """Rows of one page, newest day first, what describes them, and the keys of its neighbours."""
 
     rows: list[Listed]
+    descriptions: dict[int, str]
     after: str
     before: str
 
@@ -213,6 +261,9 @@ def list_page(rows: QuerySet[Transaction], *, after: str = "", before: str = "",
     """One page; two queries. The first sorts keys alone, the second loads the rows of the page."""
     page = key_page(rows, [BY_DAY], after=after, before=before, size=size)
     stored = [name for name in Listed.__annotations__ if name not in COMPUTED]
-    found = Transaction.objects.filter(pk__in=page.ids).order_by().values(*stored, **COMPUTED)
+    found = list(Transaction.objects.filter(pk__in=page.ids).order_by().values(*stored, **COMPUTED))
     by_pk = {row["pk"]: row for row in found}
-    return Page([cast(Listed, by_pk[pk]) for pk in page.ids], page.after, page.before)
+    cells = {row["pk"]: Cells(row["origin_id"], row["mapping"], row["cells"], row["edited"]) for row in found}
+    descriptions = texts(cells, Field.DESCRIPTION)
+    rows_of_page = [cast(Listed, by_pk[pk]) for pk in page.ids]
+    return Page(rows_of_page, descriptions, page.after, page.before)

@@ -16,7 +16,7 @@ from workspaces.models import Alert, Workspace
 from workspaces.queries.alerts import live_alerts
 from workspaces.queries.people import EVERYONE
 
-MOST = 10
+MOST = 3
 LACKS = {Measure.REVENUE: CATALOG_LACKS, Measure.TAX_PERCENT: (Lack.NO_TAX,)}
 
 
@@ -71,7 +71,23 @@ def _waiting(workspace: Workspace, seen: SeenProduct, measure: Measure) -> Query
     return Transaction.objects.filter(waits, workspace=workspace, product=seen)
 
 
-def missing_alerts(workspace: Workspace) -> tuple[list[Alert], int]:
-    """The live alerts about the catalog with the largest effect, and how many there are in all."""
+@dataclass(frozen=True)
+class MissingAlerts:
+    """The live alerts about the catalog that block most; how many there are in all, and how many of those
+    keep revenue unknown. The others keep profit alone."""
+
+    alerts: list[Alert]
+    causes: int
+    of_revenue: int
+
+    @property
+    def of_profit(self) -> int:
+        return self.causes - self.of_revenue
+
+
+def missing_alerts(workspace: Workspace) -> MissingAlerts:
+    """Two queries."""
     found = live_alerts(workspace, EVERYONE).filter(key__startswith=CATALOG)
-    return list(found[:MOST]), found.count()
+    keys = list(found.values_list("key", flat=True))
+    of_profit = sum(key.endswith(f":{Measure.COST}") for key in keys)
+    return MissingAlerts(list(found[:MOST]), len(keys), len(keys) - of_profit)

@@ -12,13 +12,12 @@ from transactions.models import RowTotal, SeenOwner, SeenProduct, Split, Transac
 from transactions.models.rows import WITHOUT_PROFIT
 from transactions.queries.books import ways_of
 from transactions.queries.people import members_by_name
-from transactions.queries.waiting import CATALOG, OWNER, RATE, cause_of
+from transactions.queries.waiting import CATALOG, MOVES, OWNER, RATE, cause_of
 from transactions.rules import CATALOG_LACKS, Lack, Measure, Status
 from workspaces.models import Membership, Severity, Workspace
 from workspaces.queries.alerts import live_keys
 from workspaces.services.alerts import Cause, raise_alerts, resolve_causes
 
-MOVES = "row-moves"
 KINDS = (CATALOG, RATE, OWNER, MOVES)  # what the keys of each kind of cause begin with
 MOST = 200  # causes of a list that are raised, those first that block most
 LACKING = {

@@ -1,6 +1,6 @@
 """Transactions written as lines of data (rules 1.2, 6.7)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -16,6 +16,10 @@ from transactions.rules.states import LACK_LABELS, OPEN
 from workspaces.models import Workspace
 from workspaces.queries.people import said_name
 
+# Fields that have a column of their own beside: as they stand, an edit before the cell.
+STANDING = (Field.UNIQUE_ID, Field.DESCRIPTION)
+# The others as the file has them, then the columns that are mapped to nothing.
+PROVIDED = tuple(each for each in Field if each not in STANDING)
 EXPORT_COLUMNS = (
     "date",
     "client",
@@ -38,6 +42,9 @@ EXPORT_COLUMNS = (
     "line",
     "unique_id",
     "description",
+    *(f"provided_{each}" for each in PROVIDED),
+    "other",
+    "edited",
 )
 BATCH = 2_000  # rows that are held at a time
 ONE = Decimal(1)
@@ -70,11 +77,12 @@ STORED = (
 
 @dataclass(frozen=True)
 class _Origin:
-    """What an import says of its rows: its name, and where two of the fields stand; None for nowhere."""
+    """What an import says of its rows: its name, where each field stands, and what the columns are called
+    that are mapped to none."""
 
     name: str
-    unique_id: int | None
-    description: int | None
+    places: Mapping[Field, int]
+    others: Mapping[int, str]
 
 
 def export_lines(rows: QuerySet[Transaction], workspace: Workspace) -> Iterator[list[Any]]:
@@ -82,6 +90,7 @@ def export_lines(rows: QuerySet[Transaction], workspace: Workspace) -> Iterator[
 
     `revenue` in the row's currency and `converted`, `profit` in the workspace's: blank while they are
     unknown, and then `reason` says why. `rate` is the multiplier; `tier` says by which rule revenue came.
+    The provided cells are those of the file; `edited` has what a person wrote over them.
     """
     origins: dict[int, _Origin] = {}
     ordered = rows.order_by("-day", "-pk").values(*STORED, **READ)
@@ -95,11 +104,12 @@ def export_lines(rows: QuerySet[Transaction], workspace: Workspace) -> Iterator[
 def _origin(pk: int) -> _Origin:
     imported = Import.objects.only("name", "mapping").get(pk=pk)
     try:
-        columns = FileMapping.from_json(imported.mapping).mapped
+        mapping = FileMapping.from_json(imported.mapping)
     except MappingError:
-        columns = {}
-    places = {known: columns[known].place for known in columns}
-    return _Origin(imported.name, places.get(Field.UNIQUE_ID), places.get(Field.DESCRIPTION))
+        return _Origin(imported.name, {}, {})
+    places = {known: column.place for known, column in mapping.mapped.items()}
+    others = {column.place: column.name for column in mapping.columns if column.field is None}
+    return _Origin(imported.name, places, others)
 
 
 def _values(row: Mapping[str, Any], origin: _Origin, target: str) -> list[Any]:
@@ -126,8 +136,10 @@ def _values(row: Mapping[str, Any], origin: _Origin, target: str) -> list[Any]:
         row["source_name"],
         origin.name,
         row["line"],
-        _cell(row, origin.unique_id, Field.UNIQUE_ID),
-        _cell(row, origin.description, Field.DESCRIPTION),
+        *(_standing(row, origin, each) for each in STANDING),
+        *(_provided(row, origin.places.get(each)) for each in PROVIDED),
+        _pairs((name, _provided(row, place)) for place, name in origin.others.items()),
+        "; ".join(f"{name}: {value}" for name, value in (row["edited"] or {}).items()),
     ]
 
 
@@ -136,9 +148,18 @@ def _money(value: Decimal | None, currency: str) -> Decimal | None:
     return None if value is None else round_money(value, currency)
 
 
-def _cell(row: Mapping[str, Any], place: int | None, known: Field) -> str:
+def _standing(row: Mapping[str, Any], origin: _Origin, known: Field) -> str:
     """What stands in a field: what a person wrote over it, else the cell of the file."""
     if row["edited"] and known in row["edited"]:
         return str(row["edited"][known])
+    return _provided(row, origin.places.get(known))
+
+
+def _provided(row: Mapping[str, Any], place: int | None) -> str:
     cells = row["cells"]
     return cells[place] if place is not None and place < len(cells) else ""
+
+
+def _pairs(named: Iterable[tuple[str, str]]) -> str:
+    """`Warehouse: North; Colour: red`, without those that are blank."""
+    return "; ".join(f"{name}: {value}" for name, value in named if value != "")

@@ -45,13 +45,11 @@ def catalog(request: HttpRequest, workspace: Workspace, member: Membership) -> H
         before=request.GET.get("before", ""),
     )
     is_plain = wanted == queries.Filter()
-    missing, causes = missing_alerts(workspace)
     context = {
         "page": page,
         "wanted": wanted,
         "today": today,
-        "missing": missing,
-        "causes": causes,
+        "missing": missing_alerts(workspace),
         "amounts": member.reads_everyone,  # rows are of everybody
         "archived_choices": ARCHIVED,
         "lacks_choices": [(m.value, LACKS_SAID[m]) for m in LACKING],

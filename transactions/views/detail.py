@@ -11,6 +11,7 @@ from kamtrak.web import render_page
 from transactions.models import Transaction
 from transactions.pipeline.editing import may_edit
 from transactions.pipeline.explaining import Explained, explained
+from transactions.queries.imports import may_read
 from transactions.queries.rows import get_row, lines_around, tied_to
 from transactions.queries.versions import version_lines
 from transactions.queries.waiting import alerts_about
@@ -43,10 +44,11 @@ def transaction(request: HttpRequest, workspace: Workspace, member: Membership, 
         "file": _file(row, behind, scope),
         "versions": version_lines(row),
         "may_edit": may_edit(member, row),
+        "may_open_import": may_read(row.origin, scope),
         **_figures(row, behind, workspace),
         "sale": tied.sale if tied.reads_sale else None,
         "refunds": tied.refunds,
-        **_waiting(workspace, member, scope, row),
+        **_waiting(workspace, member, row),
         "citations": [
             render_to_string(template, values, request)
             for template, values in citations_of(workspace, member, row)
@@ -120,7 +122,7 @@ def _figures(row: Transaction, behind: Explained, workspace: Workspace) -> dict[
     }
 
 
-def _waiting(workspace: Workspace, member: Membership, scope: Scope, row: Transaction) -> dict[str, Any]:
+def _waiting(workspace: Workspace, member: Membership, row: Transaction) -> dict[str, Any]:
     """The alerts that it waits for, with where each is repaired."""
     base = reverse("alerts", args=[workspace.slug]).removesuffix("alerts/")
     may_repair = member.can(Right.MASTERS)
@@ -131,7 +133,7 @@ def _waiting(workspace: Workspace, member: Membership, scope: Scope, row: Transa
                 "bad" if alert.severity == Severity.ERROR else "warn",
                 f"{base}{alert.path}" if alert.path and may_repair else "",
             )
-            for alert in alerts_about(workspace, scope, row)
+            for alert in alerts_about(row)
         ],
     }
 

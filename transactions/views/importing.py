@@ -50,6 +50,7 @@ def imports(request: HttpRequest, workspace: Workspace, member: Membership) -> H
         "state_choices": STATES,
         "is_empty": not page.imports and not state and not request.GET.get("after"),
         "limits": limits_said(),
+        "reads_everyone": member.reads_everyone,
     }
     return render_page(request, "transactions/imports.html", context)
 

@@ -23,6 +23,7 @@ class ListRow(TypedDict):
     day: str
     client: str
     product: str
+    description: str
     owner: SafeString
     quantity: str
     revenue: SafeString
@@ -33,13 +34,14 @@ class ListRow(TypedDict):
     replaced: bool
 
 
-def list_row(row: Listed, currency: str, url: str) -> ListRow:
+def list_row(row: Listed, description: str, currency: str, url: str) -> ListRow:
     """`currency` is the workspace's, `url` the page of the row."""
     return {
         "url": url,
         "day": said_day(row["day"]),
         "client": row["client_name"] or "",
         "product": row["product_text"] or "",
+        "description": description,
         "owner": _owner(row),
         "quantity": "" if row["quantity"] is None else plain_number(row["quantity"]),
         "revenue": _revenue(row, url),

@@ -32,6 +32,7 @@ def transactions(request: HttpRequest, workspace: Workspace, member: Membership)
     chosen = listing.choose(workspace, scope.narrowed(selection.staff), selection.filter)
     context: dict[str, Any] = {
         "selection": selection,
+        "found": chosen.found,
         "sums": _sums(request, workspace, chosen),
     }
     if not wants_part(request):
@@ -51,7 +52,8 @@ def transactions_export(request: HttpRequest, workspace: Workspace, member: Memb
     selection = _selection(request, workspace)
     chosen = listing.choose(workspace, scope_of(member).narrowed(selection.staff), selection.filter)
     export = exports.transactions_export(workspace, listing.filtered(workspace, chosen))
-    name = f"transactions-{workspace.slug}-{selection.period.code}"
+    some = "" if selection.is_plain else "-filtered"
+    name = f"transactions-{workspace.slug}-{selection.period.code}{some}"
     return export_response(export, name, request.GET.get("format", ""))
 
 
@@ -90,7 +92,10 @@ def _lines(request: HttpRequest, workspace: Workspace, chosen: Chosen) -> dict[s
         before=request.GET.get("before", ""),
     )
     url = workspace_urls("transaction", workspace.slug)
-    lines = [listed.list_row(row, workspace.currency, url(row["pk"])) for row in page.rows]
+    lines = [
+        listed.list_row(row, page.descriptions.get(row["pk"], ""), workspace.currency, url(row["pk"]))
+        for row in page.rows
+    ]
     return {"page": page, "lines": lines, "today": workspace.day_of(moment(request))}
 
 

@@ -1,33 +1,38 @@
 """The inbox, as far as a member may see it."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import reduce
 from operator import or_
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
+from kamtrak.keyset import Column, key_page
 from kamtrak.web import read_id
 from workspaces.models import Alert, AlertState, Membership, Severity, TeamMember, Workspace
 from workspaces.models.alerts import LIVE
+from workspaces.queries.causes import Kind, blocks_of, is_of_rows, kind_of, of_rows_alone, own_keys
 from workspaces.queries.people import Scope
 
 PAGE = 50
-LARGEST_FIRST = ("-rows", "-raised_at", "-id")
 
 
 def visible_alerts(workspace: Workspace, scope: Scope) -> QuerySet[Alert]:
-    """Alerts about everybody, and those about people whose rows this scope reads."""
+    """Alerts that concern everybody, and those about people whose rows this scope reads: named in the alert,
+    having its cause in their rows, or asked to look after it."""
     found = Alert.objects.filter(workspace=workspace)
-    if scope.owners is not None:
-        found = found.filter(Q(about=None) | Q(about__in=scope.owners))
-    return found
+    if scope.owners is None:
+        return found
+    theirs = Q(about__in=scope.owners) | Q(assigned_to__in=scope.owners)
+    common = Q(about=None) & (~of_rows_alone() | Q(key__in=own_keys(workspace, scope.owners)))
+    return found.filter(theirs | common)
 
 
 def live_alerts(workspace: Workspace, scope: Scope) -> QuerySet[Alert]:
-    """Open and reviewed alerts, largest effect first (rules 5.11)."""
-    return visible_alerts(workspace, scope).filter(state__in=LIVE).order_by(*LARGEST_FIRST)
+    """Open and reviewed alerts: those that keep revenue unknown first, then by their effect (rules 5.11)."""
+    found = visible_alerts(workspace, scope).filter(state__in=LIVE)
+    return found.order_by(blocks_of(), "-rows", "-raised_at", "-id")
 
 
 def live_keys(workspace: Workspace, prefixes: Collection[str]) -> set[str]:
@@ -38,12 +43,36 @@ def live_keys(workspace: Workspace, prefixes: Collection[str]) -> set[str]:
 
 
 def open_alert_count(workspace: Workspace, member: Membership) -> int:
-    """How many alerts wait for somebody to look at them, as far as this member sees them: one question."""
+    """How many alerts wait for this member to look at them: one question.
+
+    Causes that lie in rows wait for whoever reads everyone's, or was asked to look after one: others find
+    those of their own rows in the inbox, and can do nothing about them.
+    """
     found = Alert.objects.filter(workspace=workspace, state=AlertState.OPEN)
     if not member.reads_everyone:
         team = TeamMember.objects.filter(workspace=workspace, manager=member).values("member")
-        found = found.filter(Q(about=None) | Q(about=member) | Q(about__in=team))
+        found = found.filter(
+            Q(about=None) & ~of_rows_alone()
+            | Q(about=member)
+            | Q(about__in=team)
+            | Q(assigned_to=member)
+            | Q(assigned_to__in=team)
+        )
     return found.count()
+
+
+def open_among(alerts: Iterable[Alert], scope: Scope) -> int:
+    """The same of alerts that are loaded: all live ones that this scope sees."""
+    return sum(
+        alert.state == AlertState.OPEN
+        and (
+            scope.owners is None
+            or alert.about_id is not None
+            or alert.assigned_to_id in scope.owners
+            or not is_of_rows(alert.key)
+        )
+        for alert in alerts
+    )
 
 
 @dataclass(frozen=True)
@@ -52,20 +81,48 @@ class Wanted:
 
     state: str = ""  # a state, or "all"
     severity: str = ""
+    kind: str = ""
+    text: str = ""
     assigned: int | None = None  # a membership; 0 for nobody
     after: str = ""
+    before: str = ""
+
+    @property
+    def is_filtered(self) -> bool:
+        return bool(self.state or self.severity or self.kind or self.text or self.assigned is not None)
 
 
 def read_wanted(query: Mapping[str, str], member: Membership) -> Wanted:
     """The filter in an address; what it does not know is no filter."""
-    state, severity, assigned = (query.get(name, "") for name in ("state", "severity", "assigned"))
+    state, severity, kind, assigned = (
+        query.get(name, "") for name in ("state", "severity", "kind", "assigned")
+    )
     who = {"me": member.pk, "nobody": 0}.get(assigned, read_id(query, "assigned"))
     return Wanted(
         state=state if state in (*AlertState.values, "all") else "",
         severity=severity if severity in Severity.values else "",
+        kind=kind if kind in Kind.values else "",
+        text=query.get("q", "").replace("\x00", "").strip()[:200],
         assigned=who,
         after=query.get("after", ""),
+        before=query.get("before", ""),
     )
+
+
+def wanted_alerts(workspace: Workspace, scope: Scope, wanted: Wanted) -> QuerySet[Alert]:
+    """The alerts of this filter, in no order."""
+    found = visible_alerts(workspace, scope)
+    if wanted.state != "all":
+        found = found.filter(state__in=[wanted.state] if wanted.state else LIVE)
+    if wanted.severity:
+        found = found.filter(severity=wanted.severity)
+    if wanted.kind:
+        found = found.alias(kind=kind_of()).filter(kind=wanted.kind)
+    if wanted.text:
+        found = found.filter(Q(title__icontains=wanted.text) | Q(detail__icontains=wanted.text))
+    if wanted.assigned is not None:
+        found = found.filter(assigned_to=wanted.assigned or None)
+    return found
 
 
 @dataclass(frozen=True)
@@ -73,29 +130,17 @@ class AlertPage:
     alerts: list[Alert]
     total: int
     after: str
+    before: str
 
 
 def alert_page(workspace: Workspace, scope: Scope, wanted: Wanted) -> AlertPage:
-    """The alerts of this filter, largest effect first."""
-    found = visible_alerts(workspace, scope).select_related("assigned_to__user", "about__user")
-    if wanted.state != "all":
-        found = found.filter(state__in=[wanted.state] if wanted.state else LIVE)
-    if wanted.severity:
-        found = found.filter(severity=wanted.severity)
-    if wanted.assigned is not None:
-        found = found.filter(assigned_to=wanted.assigned or None)
-    page = list(found.filter(_beyond(wanted.after)).order_by(*LARGEST_FIRST)[: PAGE + 1])
-    last = page[PAGE - 1] if len(page) > PAGE else None
-    after = f"{last.rows}~{last.raised_at.isoformat()}~{last.pk}" if last else ""
-    return AlertPage(page[:PAGE], found.count(), after)
-
-
-def _beyond(cursor: str) -> Q:
-    """What stands after the last alert of the page before; everything without a readable cursor."""
-    try:
-        rows, raised, pk = cursor.split("~")
-        at = datetime.fromisoformat(raised)
-        equal_rows = Q(rows=int(rows))
-        return Q(rows__lt=int(rows)) | equal_rows & (Q(raised_at__lt=at) | Q(raised_at=at, pk__lt=int(pk)))
-    except ValueError:
-        return Q()
+    """The alerts of this filter, in the order of `live_alerts`."""
+    found = wanted_alerts(workspace, scope, wanted)
+    order = [
+        Column(blocks_of(), int),
+        Column(F("rows"), int, descending=True),
+        Column(F("raised_at"), datetime.fromisoformat, descending=True),
+    ]
+    page = key_page(found, order, after=wanted.after, before=wanted.before, size=PAGE)
+    loaded = Alert.objects.select_related("assigned_to__user", "about__user").in_bulk(page.ids)
+    return AlertPage([loaded[pk] for pk in page.ids], found.count(), page.after, page.before)

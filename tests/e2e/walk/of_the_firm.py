@@ -97,6 +97,7 @@ CLIENTS = (
 )
 ALERTS = (
     page("alerts", "oliver"),
+    dialog("alerts_dismiss", "oliver", on="alerts"),
     state("alerts-auditor", "alerts", "grace", query="state=all"),
     state("alerts-empty", "alerts", "nora"),
     named("alert-repair-dialog", dialog("rate_add", "oliver", on="alerts")),
