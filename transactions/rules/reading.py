@@ -75,8 +75,6 @@ def wrong_with(row: Given) -> tuple[Wrong, ...]:
         for known, cell in row.unread.items()
         if known is Field.DATE or known.kind is FieldKind.TEXT
     ]
-    if row.day is None and Field.DATE not in row.unread:
-        wrong.append(Wrong(Field.DATE, "", "The transaction date is blank.", "Write a date like 2026-03-08."))
     if Field.UNIQUE_ID in row.blank:
         wrong.append(Wrong(Field.UNIQUE_ID, "", "The Unique ID is blank.", "Write the ID of the row."))
     return tuple(wrong)
@@ -95,13 +93,14 @@ def _store(known: Field, column: Column, mapping: FileMapping, from_1904: bool) 
 
 def _date_store(column: Column, from_1904: bool) -> _Store:
     zone = ZoneInfo(column.zone) if column.zone else None
-    parse = DateFormat(column.order, zone is not None, zone, from_1904).parse
-    read = _remembered(column, parse)
+    dates = DateFormat(column.order, zone is not None, zone, from_1904)
+    read, blank = _remembered(column, dates.parse), Unread("", "The transaction date is blank.", dates.advice)
 
     def store(row: Given, cell: str) -> None:
         found = read(cell)
         if found is None:
             row.blank += (Field.DATE,)
+            row.unread[Field.DATE] = blank
         elif isinstance(found, date):
             row.day = found
         else:

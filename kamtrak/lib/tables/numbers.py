@@ -25,7 +25,6 @@ _PLAIN = {
 }
 # What most cells look like that speak clearly: a mark before one or two decimals.
 _CLEAR = re.compile(r"-?[0-9]{1,15}([.,])[0-9]{1,2}")
-_NO_NUMBER = ("This is not a number.", "Write a number like 1234.5.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +32,11 @@ class NumberFormat:
     """The decimal mark of a column. Digits may be grouped by any other mark, space or apostrophe."""
 
     decimal: Mark
+
+    @property
+    def advice(self) -> str:
+        """How a number is written that fits the column."""
+        return f"Write a number like 1234{self.decimal}5."
 
     def parse(self, text: str) -> Decimal:
         """The number, exact. Minus may stand before or after, or as brackets; `1.5E+06` is a number.
@@ -56,12 +60,29 @@ class NumberFormat:
         """
         if type(text) is NumberCell:
             return Decimal(text), ""
-        parts = _take_apart(text)
+        parts = self._take_apart(text)
         units = [unit for unit in (parts.before, parts.after) if unit]
         if len(units) > 1 or (units and units[0] != "%" and not currencies_of(units[0])):
-            raise Unreadable(*_NO_NUMBER)
+            raise self._no_number()
         value = self._value(parts.number, parts.exponent)
         return (value.copy_negate() if parts.negative and value else value), "".join(units)
+
+    def _take_apart(self, text: str) -> Written:
+        """Sign, unit and digits of a cell. Raises Unreadable."""
+        if len(text) > _LONGEST:
+            raise self._no_number()
+        written = tidy(text)
+        if not written:
+            raise Unreadable("The cell is blank.", self.advice)
+        if has_other_digits(written):
+            raise Unreadable("The digits are not 0–9.", "Use the digits 0–9.")
+        parts = take_apart(written)
+        if parts is None:
+            raise self._no_number()
+        return parts
+
+    def _no_number(self) -> Unreadable:
+        return Unreadable("This is not a number.", self.advice)
 
     def _value(self, number: str, exponent: str) -> Decimal:
         """The digits as a number under this decimal mark."""
@@ -79,21 +100,6 @@ class NumberFormat:
         if len(digits.lstrip("0")) + len(fraction) > MOST_DIGITS or abs(power) > _LARGEST_EXPONENT:
             raise Unreadable(f"The number has more than {MOST_DIGITS} digits.", "Round it.")
         return Decimal(f"{digits}.{fraction}e{power}" if mark and fraction else f"{digits}e{power}")
-
-
-def _take_apart(text: str) -> Written:
-    """Sign, unit and digits of a cell. Raises Unreadable."""
-    if len(text) > _LONGEST:
-        raise Unreadable(*_NO_NUMBER)
-    written = tidy(text)
-    if not written:
-        raise Unreadable("The cell is blank.", "Write a number.")
-    if has_other_digits(written):
-        raise Unreadable("The digits are not 0–9.", "Use the digits 0–9.")
-    parts = take_apart(written)
-    if parts is None:
-        raise Unreadable(*_NO_NUMBER)
-    return parts
 
 
 @lru_cache(maxsize=4096)
