@@ -1,5 +1,6 @@
 """The pages of an import, from its file to its undo (rules 5, 8.2)."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from contributions.services.transactions import link_transactions
 from kamtrak.tenancy import in_workspace
 from tests.cast import NOW, Cast
 from tests.contributions.builders import log, publish
+from tests.lib.tables.samples import workbook
 from tests.transactions.files import ORDERS, again, make_checked_import, make_import, make_looked_import, work
 from transactions.models import Import, ImportState, Transaction
 from transactions.rules import Field, FileMapping, RowKind
@@ -203,6 +205,22 @@ def test_the_preview_reads_and_derives_the_first_rows_as_the_check_will(cast: Ca
     assert "50<span" in said  # 5 × 10,00
     assert "−10<span" in said  # the return, turned
     assert "This is not a number. Found <code>TBD</code>" in said
+
+
+def test_a_workbook_of_several_sheets_asks_which_one_is_imported(cast: Cast, tmp_path: Path) -> None:
+    sheets: tuple[list[list[Any]], ...] = (
+        [["Day", "Net"], ["2026-09-13", 5]],
+        [["Day", "Net"], ["2026-09-13", 6], ["2026-09-14", 7]],
+    )
+    file = SimpleUploadedFile("book.xlsx", workbook(tmp_path / "book.xlsx", *sheets).read_bytes())
+    answer = cast.browser("ada").post(f"{URL}add/", {"file": file})
+    work(cast.acme)
+    said = read(cast, answer["Location"])
+    assert "“Sheet 1” is read." in said
+    assert 'Sheet 2 <span class="k-muted">3 rows</span>' in said
+    send(cast, answer["Location"] + "reread/", sheet="Sheet 2")
+    work(cast.acme)
+    assert "“Sheet 2” is read." in read(cast, answer["Location"])
 
 
 def test_somebody_else_is_told_that_the_columns_are_being_mapped(cast: Cast) -> None:

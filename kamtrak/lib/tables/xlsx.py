@@ -30,11 +30,13 @@ _CHUNK = 1 << 20
 class Sheet:
     """An opened sheet: its name, the names of all sheets, and its rows, which can be read once.
 
+    `sheet_rows`: how many rows those visible sheets that have some state that they have.
     `from_1904`: numbers that are dates count days from 1904. Cells written as dates are texts already.
     """
 
     name: str
     names: tuple[str, ...]
+    sheet_rows: dict[str, int]
     rows: Iterator[Record]
     from_1904: bool
 
@@ -64,7 +66,8 @@ def open_sheet(path: Path, limits: Limits, sheet: str | None = None) -> Iterator
             except _ChildFailed:
                 continue
             names = tuple(first["sheets"])
-            yield Sheet(first["sheet"], names, _rows(messages, limits), first["from_1904"])
+            rows = _rows(messages, limits)
+            yield Sheet(first["sheet"], names, first["sheet_rows"], rows, first["from_1904"])
             return
         finally:
             child.kill()
