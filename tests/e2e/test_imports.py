@@ -67,6 +67,7 @@ def is_asked_what_the_values_leave_open(page: Page) -> None:
     expect(said).to_contain_text("Column B “Booked”: Every date of the column can be read in two ways.")
     expect(said).to_contain_text("Column H “Net total”: Every number of the column can be read in two ways.")
     expect(said).to_contain_text("Say which system the file comes from")
+    expect(said).to_contain_text("Which currency are these amounts in?")
     assert violations(page) == []
 
 
@@ -74,6 +75,7 @@ def answers_and_sees_the_first_rows_follow(page: Page) -> None:
     """Each answer is kept at once: the page can be left, and comes back as it was."""
     preview = page.get_by_role("region", name="The first rows with their revenue")
     page.get_by_label("Source", exact=True).fill("Web shop")
+    page.get_by_label("Which currency are these amounts in?").select_option("USD")
     page.get_by_role("radio", name="Day, month, year").press("Space")
     expect(page.get_by_role("status").filter(has_text="Column B")).to_have_count(0)
     page.get_by_role("radio", name="Decimal comma").check()

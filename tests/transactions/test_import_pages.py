@@ -19,7 +19,13 @@ from transactions.rules import Field, FileMapping, RowKind
 pytestmark = pytest.mark.django_db
 URL = "/w/acme/imports/"
 # Column 1 is the date, 3 the quantity, 4 the price, 5 the type of ORDERS.
-DECIDED = {"source": "Web shop", "c5-type0": "sale", "c5-type1": "refund", "minus": "no"}
+DECIDED = {
+    "source": "Web shop",
+    "given-currency": "USD",
+    "c5-type0": "sale",
+    "c5-type1": "refund",
+    "minus": "no",
+}
 OPEN = "Day;Net total\n03/09/2026;1.000\n05/09/2026;2.500\n"
 
 
@@ -124,10 +130,54 @@ def test_dates_and_amounts_that_read_in_two_ways_are_asked_and_keep_the_rows_bac
     assert "Column B “Net total”: Every number of the column can be read in two ways." in said
     assert "9 March 2026" in said
     assert again(imported).source_name == "Web shop"
-    answers = {"c0-order": "d/m/y", "c1-decimal": ","}
+    answers = {"c0-order": "d/m/y", "c1-decimal": ",", "given-currency": "USD"}
     assert decide(cast, imported, **answers, check="1").status_code == 302
     assert work(cast.acme).state == "done"
     assert "3,500<span" in read(cast, url_of(imported))  # 1.000 + 2.500
+
+
+def test_amounts_that_bear_no_currency_are_asked_for_it_and_the_header_remembers(cast: Cast) -> None:
+    text = "Day;Net total\n2026-09-13;10.50\n"
+    imported = make_looked_import(cast.ada, text)
+    assert "Which currency are these amounts in?" in read(cast, url_of(imported))
+    answer = decide(cast, imported, source="Web shop", check="1")
+    assert answer.status_code == 422
+    assert '<a href="#given-currency">Which currency are these amounts in?' in answer.content.decode()
+    assert decide(cast, imported, **{"given-currency": "GBP", "check": "1"}).status_code == 302
+    assert mapping_of(make_looked_import(cast.ada, text)).given == {Field.CURRENCY: "GBP"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Day;Net total\n2026-09-13;£10.50\n2026-09-14;11\n",
+        "Day;Net total;Currency\n2026-09-13;10.50;GBP\n",
+        "Day;Net total (GBP)\n2026-09-13;10.50\n",
+        "Day;Item;Qty\n2026-09-13;W-100;5\n",
+    ],
+)
+def test_a_sign_a_column_or_a_header_that_says_the_currency_leaves_nothing_to_ask(
+    cast: Cast, text: str
+) -> None:
+    imported = make_looked_import(cast.ada, text)
+    assert "Which currency" not in read(cast, url_of(imported))
+    assert decide(cast, imported, source="Web shop", check="1").status_code == 302
+
+
+def test_the_first_rows_wait_for_the_answers_that_decide_how_they_are_read(cast: Cast) -> None:
+    imported = make_looked_import(cast.ada, OPEN)
+    said = read(cast, url_of(imported, "preview/"))
+    assert "The rows are shown when this is answered:" in said
+    assert "Sep 2026" not in said
+    decide(cast, imported, **{"c0-order": "d/m/y", "c1-decimal": ",", "given-currency": "USD"})
+    assert "3 Sep 2026" in read(cast, url_of(imported, "preview/"))
+
+
+def test_columns_that_contradict_themselves_are_among_what_is_to_be_said(cast: Cast) -> None:
+    imported = make_looked_import(cast.ada, "Day;Net total\n2026-09-13;670.08\n2026-09-14;1.234,50\n")
+    said = read(cast, url_of(imported))
+    assert "Column B “Net total”: The column holds both decimal points and decimal commas." in said
+    assert "<code>670.08</code> → cannot be read" in said
 
 
 def test_half_of_the_answers_is_kept_and_the_other_half_still_asked(cast: Cast) -> None:
@@ -328,6 +378,27 @@ def test_corrected_rows_join_the_import_that_left_them_out(cast: Cast) -> None:
     assert "Web shop" in said
     with in_workspace(cast.acme.pk):
         assert Import.objects.get(continues=imported).source_id == again(imported).source_id
+
+
+def test_a_file_and_its_corrected_rows_show_that_they_belong_together(cast: Cast) -> None:
+    imported = make_import(cast.ada)
+    text = ORDERS.splitlines()[0] + "\nA-3;15/09/2026;Aurelia;3;20,50;Order\n"
+    answer = upload(cast, text, query=f"?continues={imported.pk}")
+    work(cast.acme)
+    decide(cast, corrected := newest(cast), **{"given-currency": "USD", "check": "1"})
+    work(cast.acme)
+    send(cast, url_of(corrected, "commit/"), stamp=again(corrected).prepared[-16:])
+    work(cast.acme)
+    for page in (url_of(imported), answer["Location"]):
+        said = read(cast, page)
+        assert "One import in 2 files" in said
+        assert "142<span" in said  # 81.00 and 61.50 together
+    assert "Bring it corrected" not in read(cast, url_of(imported))
+
+
+def newest(cast: Cast) -> Import:
+    with in_workspace(cast.acme.pk):
+        return again(Import.objects.order_by("-pk")[0])
 
 
 def test_a_discarded_file_is_gone(cast: Cast) -> None:

@@ -16,7 +16,13 @@ from transactions.rules.looks import ColumnLook, Counted, Looked, StampReading
 from transactions.rules.mappings import Column, FileMapping, MappingError
 from transactions.rules.outcomes import Earlier, Lack, Status, Warning
 from transactions.rules.profits import ProfitRule
-from transactions.rules.questions import Asked, OpenQuestion, open_questions, questions_about
+from transactions.rules.questions import (
+    Asked,
+    OpenQuestion,
+    leaves_currency_open,
+    open_questions,
+    questions_about,
+)
 from transactions.rules.reading import LineReader, kind_of, wrong_with
 from transactions.rules.stacks import (
     Answer,
@@ -106,6 +112,7 @@ __all__ = [
     "key_of_values",
     "kind_of",
     "lay_over",
+    "leaves_currency_open",
     "move_between",
     "open_questions",
     "product_key",

@@ -103,8 +103,8 @@ class NumberFormat:
 
 
 @lru_cache(maxsize=4096)
-def _evidence(text: str) -> str:
-    """What one value says of its column's decimal mark.
+def _evidence(text: str) -> tuple[str, bool]:
+    """What one value says of its column's decimal mark, and whether a currency stands beside it.
 
     "." or ",": only this one fits; "open": one mark before exactly three digits, so either fits, with
     different values; "both": either fits with the same value; "none": neither fits.
@@ -115,9 +115,13 @@ def _evidence(text: str) -> str:
             fitting.append((mark, NumberFormat(mark).parse_with_unit(text)))
         except Unreadable:
             continue
+    if not fitting:
+        return "none", False
+    mark, (_, unit) = fitting[0]
+    has_currency = unit not in ("", "%")
     if len(fitting) == 2:
-        return "both" if fitting[0][1] == fitting[1][1] else "open"
-    return fitting[0][0] if fitting else "none"
+        return "both" if fitting[0][1] == fitting[1][1] else "open", has_currency
+    return mark, has_currency
 
 
 _MARKS: tuple[Mark, Mark] = (".", ",")
@@ -127,11 +131,13 @@ _MARKS: tuple[Mark, Mark] = (".", ",")
 class NumberEvidence:
     """Gathers what the values of a column say, one after the other, in bounded memory.
 
-    `values` counts the cells that are not blank, `unreadable` those that are a number under no decimal mark.
+    `values` counts the cells that are not blank, `unreadable` those that are a number under no decimal mark,
+    `with_currency` those with a currency's code or sign beside the number.
     """
 
     values: int = 0
     unreadable: int = 0
+    with_currency: int = 0
     _only: dict[str, int] = field(default_factory=lambda: {".": 0, ",": 0})
     _open: int = 0
     _samples: dict[str, list[str]] = field(default_factory=dict)
@@ -144,7 +150,8 @@ class NumberEvidence:
         if type(text) is NumberCell or (text.isascii() and text.isdigit()):
             return
         clear = _CLEAR.fullmatch(text)
-        says = clear[1] if clear else _evidence(text[: _LONGEST + 1])
+        says, has_currency = (clear[1], False) if clear else _evidence(text[: _LONGEST + 1])
+        self.with_currency += has_currency and times
         if says == "none":
             self.unreadable += times
         elif says == "open":
@@ -160,6 +167,7 @@ class NumberEvidence:
         return {
             "values": self.values,
             "unreadable": self.unreadable,
+            "with_currency": self.with_currency,
             "only": self._only,
             "open": self._open,
             "samples": self._samples,
@@ -167,7 +175,14 @@ class NumberEvidence:
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> "NumberEvidence":
-        return cls(data["values"], data["unreadable"], data["only"], data["open"], data["samples"])
+        return cls(
+            data["values"],
+            data["unreadable"],
+            data.get("with_currency", 0),  # not told by looks of before this was counted
+            data["only"],
+            data["open"],
+            data["samples"],
+        )
 
     def decide(self) -> "NumberFormat | Ask[NumberFormat]":
         """The column's format; an Ask when only `1.000` speaks, or when the values contradict each other."""
