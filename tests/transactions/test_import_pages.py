@@ -204,6 +204,17 @@ def test_a_column_with_two_fields_of_one_kind_says_so_at_the_column(cast: Cast) 
     assert "to be mended" in said
 
 
+def test_a_unique_id_that_repeats_names_the_values_and_lines_and_what_rows_are_known_by(cast: Cast) -> None:
+    rows = "".join(f"B-{number};2026-09-13;10\n" for number in (1, 2, 3, 2))
+    imported = make_looked_import(cast.ada, f"Beleg-Nr;Day;Net total\n{rows}")
+    said = read(cast, url_of(imported))
+    assert "4 lines share 3 values, so it cannot be the Unique ID." in said
+    assert "known again by it, by transaction date, transaction revenue together" in said
+    said = decide(cast, imported, **{"c0-field": "unique_id"}).content.decode()
+    assert "“B-2” stands in lines 3 and 5." in said
+    assert "known again by it, by “Beleg-Nr”, their Unique ID" in said
+
+
 def test_texts_mean_blank_only_where_somebody_says_so(cast: Cast) -> None:
     imported = make_looked_import(cast.ada)
     said: dict[str, Any] = {"c3-blank": ["TBD"], "c3-blanks": "n/a\n\n -- "}

@@ -12,7 +12,7 @@ from transactions.rules.explaining import Cell, Step, StepKind, explain
 from transactions.rules.fields import ASKED_FOR_TAX, GIVEN_ONCE, MONEY_FIELDS, Field, FieldKind, RowKind
 from transactions.rules.given import Given, Unread, Wrong
 from transactions.rules.identity import KEY_BYTES, Occurrences, Repeated, key_of_id, key_of_values
-from transactions.rules.looks import ColumnLook, Counted, Looked, StampReading
+from transactions.rules.looks import ColumnLook, Counted, Looked, Shared, StampReading
 from transactions.rules.mappings import Column, FileMapping, MappingError
 from transactions.rules.outcomes import Earlier, Lack, Status, Warning
 from transactions.rules.profits import ProfitRule
@@ -89,6 +89,7 @@ __all__ = [
     "Row",
     "RowKind",
     "Sale",
+    "Shared",
     "Shift",
     "Stack",
     "StampReading",
