@@ -292,10 +292,13 @@ def test_somebody_else_is_told_that_the_columns_are_being_mapped(cast: Cast) -> 
 # ------------------------------------------------------------------ the check
 def test_the_check_counts_first_and_the_button_says_what_it_does(cast: Cast) -> None:
     said = read(cast, url_of(make_checked_import(cast.ada)))
-    assert "Import 3 rows, leave 1 out" in said
+    assert "Import 3 new, leave 1 out" in said
     assert "81<span" in said  # 50 + 41 − 10
     assert "quantity × price" in said
     assert "2 are made by the import and leave with its undo" in said
+    assert "From 13 Sep 2026 to 16 Sep 2026, source “Web shop”." in said
+    assert 'Refunds: <b class="k-2">1</b> row,' in said
+    assert 'Unassigned: <b class="k-2">3</b> rows,' in said
 
 
 def test_a_text_that_cannot_be_read_is_repaired_for_all_rows_by_one_decision(cast: Cast) -> None:
@@ -305,8 +308,16 @@ def test_a_text_that_cannot_be_read_is_repaired_for_all_rows_by_one_decision(cas
     assert answer.status_code == 302
     work(cast.acme)
     said = read(cast, url_of(imported))
-    assert "Import 4 rows" in said
+    assert "Import 4 new" in said
     assert "Neither revenue, nor quantity and price, nor a product" in said
+
+
+def test_a_cell_that_no_figure_needs_is_named_with_its_line_column_and_value(cast: Cast) -> None:
+    imported = make_checked_import(
+        cast.ada, "Day;Net total;Qty\n2026-09-13;10.50;5\n2026-09-14;11;many\n2026-09-15;12;7\n"
+    )
+    said = read(cast, url_of(imported))
+    assert f'line 3, <a href="{url_of(imported, "map/")}#c2">Qty</a>: <code>many</code>' in said
 
 
 def test_a_repair_that_says_nothing_changes_nothing(cast: Cast) -> None:
@@ -348,12 +359,37 @@ def test_the_same_file_again_is_told_and_asks_whether_its_lines_are_new(cast: Ca
     said = read(cast, url_of(second))
     assert "You have this very file already." in said
     assert url_of(first) in said
-    assert "2 lines equal lines of earlier files, worth" in said
+    assert "2 lines are known from earlier files, worth" in said
+    assert "Nothing to import: every row is on file already with the same values." in said
+    assert "Record it, nothing changes" in said
+    assert "Import 2 new" in said  # should they be new sales
+    assert "Added to the totals" in said
     stamp = second.prepared[-16:]
     send(cast, url_of(second, "commit/"), stamp=stamp, repeats="new")
     work(cast.acme)
     with in_workspace(cast.acme.pk):
         assert Transaction.objects.count() == 4
+
+
+def test_a_check_whose_ground_has_moved_says_so_and_offers_to_check_again_alone(cast: Cast) -> None:
+    imported = make_checked_import(cast.ada)
+    assert "Import 3 new" in read(cast, url_of(imported))
+    make_import(cast.ada, "Day;Net\n2026-09-13;10.50\n", "other.csv")
+    said = read(cast, url_of(imported))
+    assert "Changed since this check: the rows of this source." in said
+    assert "Import 3 new" not in said
+    assert "Check again" in said
+
+
+def test_rows_that_change_are_listed_with_their_values_and_the_difference_is_told(cast: Cast) -> None:
+    make_import(cast.ada, "Order no;Day;Net total\n1;2026-09-13;10.50\n2;2026-09-14;20.25\n")
+    text = "Order no;Day;Net total\n1;2026-09-13;12.00\n2;2026-09-14;20.25\n3;2026-09-15;7.00\n"
+    second = make_checked_import(cast.ada, text)
+    assert second.checked["added"] == "8.5000"  # 12.00 − 10.50 + 7.00
+    said = read(cast, url_of(second))
+    assert "Net total: <code>10.50</code> becomes <code>12.00</code>" in said
+    assert "Import 1 new, update 1" in said
+    assert "+8<span" in said
 
 
 # ------------------------------------------------------------------ the result
@@ -446,7 +482,7 @@ def test_whoever_only_reads_is_offered_nothing_to_do(cast: Cast) -> None:
     said = read(cast, url_of(make_checked_import(cast.alex)), "audrey")
     assert "Cannot go in" in said
     assert "Read as blank" not in said
-    assert "Import 3 rows" not in said
+    assert "Import 3 new" not in said
     assert "Discard" not in said
 
 

@@ -3,14 +3,14 @@
 """
 
 import hashlib
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import Count, Max
 
 from fx.models import OwnRate, PublishedRate
 from fx.queries.published import published_reach
 from transactions.models import CatalogItem, CatalogName, CatalogValue, Edit, Import, SeenOwner, Source
-from transactions.queries.books import Ways
+from transactions.queries.books import Ways, ways_of
 from workspaces.models import ClientAccount, ClientName, Membership, Workspace
 
 SAID = {
@@ -65,6 +65,15 @@ def relied_on(workspace: Workspace, ways: Ways, source: Source, today: date) -> 
             Edit.objects.filter(workspace=workspace).aggregate(newest=Max("turn")),
         ),
     }
+
+
+def changed_since(imported: Import, now: datetime) -> list[str]:
+    """What a checked import stood on and has changed since its check, in plain words (rules 5.17)."""
+    workspace = imported.workspace
+    today = workspace.day_of(now)
+    return differences(
+        imported.relied, relied_on(workspace, ways_of(workspace), imported.known_source, today)
+    )
 
 
 def differences(before: dict[str, str], now: dict[str, str]) -> list[str]:
