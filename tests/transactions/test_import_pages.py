@@ -14,6 +14,7 @@ from tests.contributions.builders import log, publish
 from tests.lib.tables.samples import workbook
 from tests.transactions.files import ORDERS, again, make_checked_import, make_import, make_looked_import, work
 from transactions.models import Import, ImportState, Transaction
+from transactions.pipeline.editing import edit_transaction
 from transactions.rules import Field, FileMapping, RowKind
 
 pytestmark = pytest.mark.django_db
@@ -406,13 +407,41 @@ def test_an_undo_asks_why_and_says_first_what_it_leaves(cast: Cast) -> None:
     said = read(cast, url_of(imported, "undo/"))
     assert "Rows that go" in said
     assert "<dd>3</dd>" in said
+    assert "Leaves the totals" in said
+    assert "81<span" in said  # 50 + 41 − 10
     assert "2 client accounts that it made go too" in said
     assert send(cast, url_of(imported, "undo/"), reason="").status_code == 422
     assert send(cast, url_of(imported, "undo/"), reason="The wrong month").status_code == 302
     work(cast.acme)
-    assert "Everything is as if it had never been imported." in read(cast, url_of(imported))
+    told = read(cast, url_of(imported))
+    assert "Everything is as if it had never been imported." in told
+    assert "Reason: “The wrong month”" in told
+    assert "Revenue that left the totals" in told
+    assert "81<span" in told
     with in_workspace(cast.acme.pk):
         assert not Transaction.objects.exists()
+
+
+def test_rows_that_an_undo_keeps_are_named_on_its_page(cast: Cast) -> None:
+    imported = make_import(cast.ada)
+    with in_workspace(cast.acme.pk):
+        row = Transaction.objects.get(line=2)
+        edit_transaction(
+            row=row,
+            values={Field.QUANTITY: "6"},
+            protected=True,
+            reason="A sixth came later",
+            stamp=str(row.turn),
+            by=cast.ada,
+            now=NOW,
+        )
+    send(cast, url_of(imported, "undo/"), reason="The wrong month", keep_edited="yes")
+    work(cast.acme)
+    said = read(cast, url_of(imported))
+    assert "but for 1 row that had been edited by hand and stayed" in said
+    assert f'<a href="/w/acme/transactions/{row.pk}/">13 Sep 2026, Nordhavn</a>' in said
+    assert "A sixth came later" in said
+    assert "31<span" in said  # 41 − 10 have left, 60 stay
 
 
 def test_corrected_rows_join_the_import_that_left_them_out(cast: Cast) -> None:

@@ -23,6 +23,7 @@ from transactions.pipeline.rederiving import Rederivation, rederive
 from transactions.pipeline.replaying import replay
 from transactions.pipeline.voiding import refresh_voided
 from transactions.queries.families import family_of
+from transactions.queries.undoing import in_totals
 from transactions.services.alerts import refresh_alerts
 from transactions.services.citations import cited_rows_that_go, follow_rows, look_again
 from transactions.services.imports import RELEASES, undone_together
@@ -35,15 +36,16 @@ EDITS, IMPORTS = Edit._meta.db_table, Import._meta.db_table
 
 
 def run_undo(run: Run) -> dict[str, Any]:
-    """The job: undo the import in one transaction."""
-    with in_workspace(run.workspace_id):
-        total = Import.objects.get(pk=run.params["import"]).created
-    with beating(run, STAGE, 0, total), in_workspace(run.workspace_id):
+    """The job: undo the import in one transaction. Its result keeps what has left the totals by it."""
+    left = None
+    run.progress(STAGE, 0, 0, now=timezone.now())  # one step: how far it is nobody can say
+    with beating(run, STAGE), in_workspace(run.workspace_id):
         workspace = hold_rows(Workspace.objects.get(pk=run.workspace_id))
         imported = Import.objects.select_for_update().get(pk=run.params["import"])
         if not run.still_mine():
             raise LeaseLost
         if imported.state != ImportState.UNDONE:
+            before = in_totals(workspace)
             with because(reason=run.params["reason"]):
                 undo(
                     workspace,
@@ -52,12 +54,15 @@ def run_undo(run: Run) -> dict[str, Any]:
                     release_cited=run.params.get("release_cited", False),
                     by=run.user_id,
                 )
+            after = in_totals(workspace)
+            left = {"rows": before.rows - after.rows, "value": f"{before.value - after.value:f}"}
     with in_workspace(run.workspace_id):
         look_again(workspace, timezone.now())
     return {
         "path": f"imports/{run.params['import']}/",
         "action": "See the import",
         "summary": "It is undone.",
+        "left": left,
     }
 
 
