@@ -41,9 +41,13 @@ def file_said(imported: Import) -> str:
     layout = layout_of(imported)
     looked = imported.looked
     parts = [
-        f"{looked.get('rows', 0):,} rows" if looked else "",
-        f"{len(looked.get('columns', [])):,} columns" if looked else "",
+        _counted(looked.get("rows", 0), "row") if looked else "",
+        _counted(len(looked.get("columns", [])), "column") if looked else "",
         megabytes(imported.size),
         layout.described if layout else "",
     ]
     return " · ".join(part for part in parts if part)
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
