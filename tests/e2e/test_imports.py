@@ -67,6 +67,7 @@ def is_asked_what_the_values_leave_open(page: Page) -> None:
     expect(said).to_contain_text("Column B “Booked”: Every date of the column can be read in two ways.")
     expect(said).to_contain_text("Column H “Net total”: Every number of the column can be read in two ways.")
     expect(said).to_contain_text("Say which system the file comes from")
+    expect(said).to_contain_text("Which currency are these amounts in?")
     assert violations(page) == []
 
 
@@ -74,6 +75,7 @@ def answers_and_sees_the_first_rows_follow(page: Page) -> None:
     """Each answer is kept at once: the page can be left, and comes back as it was."""
     preview = page.get_by_role("region", name="The first rows with their revenue")
     page.get_by_label("Source", exact=True).fill("Web shop")
+    page.get_by_label("Which currency are these amounts in?").select_option("USD")
     page.get_by_role("radio", name="Day, month, year").press("Space")
     expect(page.get_by_role("status").filter(has_text="Column B")).to_have_count(0)
     page.get_by_role("radio", name="Decimal comma").check()
@@ -92,7 +94,7 @@ def answers_and_sees_the_first_rows_follow(page: Page) -> None:
 
 def sees_what_would_come_of_it(page: Page) -> None:
     page.get_by_role("button", name="Check all 5 rows").click()
-    expect(page.get_by_role("button", name="Import 4 rows, leave 1 out")).to_be_visible()
+    expect(page.get_by_role("button", name="Import 4 new, leave 1 out")).to_be_visible()
     assert violations(page) == []
     page.set_viewport_size({"width": 1440, "height": 900})
     expect(page.get_by_text("1,041.50 USD for 3 rows, unknown for 1")).to_be_visible()
@@ -103,12 +105,12 @@ def sees_what_would_come_of_it(page: Page) -> None:
 
 def repairs_a_group_of_rows_in_place(page: Page) -> None:
     page.get_by_role("button", name="Read as blank, check again").click()
-    expect(page.get_by_role("button", name="Import 5 rows")).to_be_visible()
+    expect(page.get_by_role("button", name="Import 5 new")).to_be_visible()
     expect(page.get_by_text("1,041.50 USD for 3 rows, unknown for 2")).to_be_visible()
 
 
 def imports_what_is_good(page: Page) -> None:
-    page.get_by_role("button", name="Import 5 rows").click()
+    page.get_by_role("button", name="Import 5 new").click()
     expect(page.get_by_role("heading", name="And now")).to_be_visible()
     expect(page.get_by_text("“Gateway G2” is not in the catalog", exact=True)).to_be_visible()
     expect(page.get_by_text("2 alerts raised by this import")).to_be_visible()

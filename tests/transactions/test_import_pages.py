@@ -1,5 +1,6 @@
 """The pages of an import, from its file to its undo (rules 5, 8.2)."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,14 +11,22 @@ from contributions.services.transactions import link_transactions
 from kamtrak.tenancy import in_workspace
 from tests.cast import NOW, Cast
 from tests.contributions.builders import log, publish
+from tests.lib.tables.samples import workbook
 from tests.transactions.files import ORDERS, again, make_checked_import, make_import, make_looked_import, work
 from transactions.models import Import, ImportState, Transaction
+from transactions.pipeline.editing import edit_transaction
 from transactions.rules import Field, FileMapping, RowKind
 
 pytestmark = pytest.mark.django_db
 URL = "/w/acme/imports/"
 # Column 1 is the date, 3 the quantity, 4 the price, 5 the type of ORDERS.
-DECIDED = {"source": "Web shop", "c5-type0": "sale", "c5-type1": "refund", "minus": "no"}
+DECIDED = {
+    "source": "Web shop",
+    "given-currency": "USD",
+    "c5-type0": "sale",
+    "c5-type1": "refund",
+    "minus": "no",
+}
 OPEN = "Day;Net total\n03/09/2026;1.000\n05/09/2026;2.500\n"
 
 
@@ -122,10 +131,54 @@ def test_dates_and_amounts_that_read_in_two_ways_are_asked_and_keep_the_rows_bac
     assert "Column B “Net total”: Every number of the column can be read in two ways." in said
     assert "9 March 2026" in said
     assert again(imported).source_name == "Web shop"
-    answers = {"c0-order": "d/m/y", "c1-decimal": ","}
+    answers = {"c0-order": "d/m/y", "c1-decimal": ",", "given-currency": "USD"}
     assert decide(cast, imported, **answers, check="1").status_code == 302
     assert work(cast.acme).state == "done"
     assert "3,500<span" in read(cast, url_of(imported))  # 1.000 + 2.500
+
+
+def test_amounts_that_bear_no_currency_are_asked_for_it_and_the_header_remembers(cast: Cast) -> None:
+    text = "Day;Net total\n2026-09-13;10.50\n"
+    imported = make_looked_import(cast.ada, text)
+    assert "Which currency are these amounts in?" in read(cast, url_of(imported))
+    answer = decide(cast, imported, source="Web shop", check="1")
+    assert answer.status_code == 422
+    assert '<a href="#given-currency">Which currency are these amounts in?' in answer.content.decode()
+    assert decide(cast, imported, **{"given-currency": "GBP", "check": "1"}).status_code == 302
+    assert mapping_of(make_looked_import(cast.ada, text)).given == {Field.CURRENCY: "GBP"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Day;Net total\n2026-09-13;£10.50\n2026-09-14;11\n",
+        "Day;Net total;Currency\n2026-09-13;10.50;GBP\n",
+        "Day;Net total (GBP)\n2026-09-13;10.50\n",
+        "Day;Item;Qty\n2026-09-13;W-100;5\n",
+    ],
+)
+def test_a_sign_a_column_or_a_header_that_says_the_currency_leaves_nothing_to_ask(
+    cast: Cast, text: str
+) -> None:
+    imported = make_looked_import(cast.ada, text)
+    assert "Which currency" not in read(cast, url_of(imported))
+    assert decide(cast, imported, source="Web shop", check="1").status_code == 302
+
+
+def test_the_first_rows_wait_for_the_answers_that_decide_how_they_are_read(cast: Cast) -> None:
+    imported = make_looked_import(cast.ada, OPEN)
+    said = read(cast, url_of(imported, "preview/"))
+    assert "The rows are shown when this is answered:" in said
+    assert "Sep 2026" not in said
+    decide(cast, imported, **{"c0-order": "d/m/y", "c1-decimal": ",", "given-currency": "USD"})
+    assert "3 Sep 2026" in read(cast, url_of(imported, "preview/"))
+
+
+def test_columns_that_contradict_themselves_are_among_what_is_to_be_said(cast: Cast) -> None:
+    imported = make_looked_import(cast.ada, "Day;Net total\n2026-09-13;670.08\n2026-09-14;1.234,50\n")
+    said = read(cast, url_of(imported))
+    assert "Column B “Net total”: The column holds both decimal points and decimal commas." in said
+    assert "<code>670.08</code> → cannot be read" in said
 
 
 def test_half_of_the_answers_is_kept_and_the_other_half_still_asked(cast: Cast) -> None:
@@ -150,6 +203,17 @@ def test_a_column_with_two_fields_of_one_kind_says_so_at_the_column(cast: Cast) 
     said = decide(cast, imported, **{"c3-field": "price_sold"}).content.decode()
     assert "are both “Price / unit: price sold”. Keep one." in said
     assert "to be mended" in said
+
+
+def test_a_unique_id_that_repeats_names_the_values_and_lines_and_what_rows_are_known_by(cast: Cast) -> None:
+    rows = "".join(f"B-{number};2026-09-13;10\n" for number in (1, 2, 3, 2))
+    imported = make_looked_import(cast.ada, f"Beleg-Nr;Day;Net total\n{rows}")
+    said = read(cast, url_of(imported))
+    assert "4 lines share 3 values, so it cannot be the Unique ID." in said
+    assert "known again by it, by transaction date, transaction revenue together" in said
+    said = decide(cast, imported, **{"c0-field": "unique_id"}).content.decode()
+    assert "“B-2” stands in lines 3 and 5." in said
+    assert "known again by it, by “Beleg-Nr”, their Unique ID" in said
 
 
 def test_texts_mean_blank_only_where_somebody_says_so(cast: Cast) -> None:
@@ -214,6 +278,22 @@ def test_the_preview_reads_and_derives_the_first_rows_as_the_check_will(cast: Ca
     assert "This is not a number. Found <code>TBD</code>" in said
 
 
+def test_a_workbook_of_several_sheets_asks_which_one_is_imported(cast: Cast, tmp_path: Path) -> None:
+    sheets: tuple[list[list[Any]], ...] = (
+        [["Day", "Net"], ["2026-09-13", 5]],
+        [["Day", "Net"], ["2026-09-13", 6], ["2026-09-14", 7]],
+    )
+    file = SimpleUploadedFile("book.xlsx", workbook(tmp_path / "book.xlsx", *sheets).read_bytes())
+    answer = cast.browser("ada").post(f"{URL}add/", {"file": file})
+    work(cast.acme)
+    said = read(cast, answer["Location"])
+    assert "“Sheet 1” is read." in said
+    assert 'Sheet 2 <span class="k-muted">3 rows</span>' in said
+    send(cast, answer["Location"] + "reread/", sheet="Sheet 2")
+    work(cast.acme)
+    assert "“Sheet 2” is read." in read(cast, answer["Location"])
+
+
 def test_somebody_else_is_told_that_the_columns_are_being_mapped(cast: Cast) -> None:
     imported = make_looked_import(cast.alex)
     assert "Alex is still mapping its columns." in read(cast, url_of(imported), "mia")
@@ -222,10 +302,13 @@ def test_somebody_else_is_told_that_the_columns_are_being_mapped(cast: Cast) -> 
 # ------------------------------------------------------------------ the check
 def test_the_check_counts_first_and_the_button_says_what_it_does(cast: Cast) -> None:
     said = read(cast, url_of(make_checked_import(cast.ada)))
-    assert "Import 3 rows, leave 1 out" in said
+    assert "Import 3 new, leave 1 out" in said
     assert "81<span" in said  # 50 + 41 − 10
     assert "quantity × price" in said
     assert "2 are made by the import and leave with its undo" in said
+    assert "From 13 Sep 2026 to 16 Sep 2026, source “Web shop”." in said
+    assert 'Refunds: <b class="k-2">1</b> row,' in said
+    assert 'Unassigned: <b class="k-2">3</b> rows,' in said
 
 
 def test_a_text_that_cannot_be_read_is_repaired_for_all_rows_by_one_decision(cast: Cast) -> None:
@@ -235,8 +318,16 @@ def test_a_text_that_cannot_be_read_is_repaired_for_all_rows_by_one_decision(cas
     assert answer.status_code == 302
     work(cast.acme)
     said = read(cast, url_of(imported))
-    assert "Import 4 rows" in said
+    assert "Import 4 new" in said
     assert "Neither revenue, nor quantity and price, nor a product" in said
+
+
+def test_a_cell_that_no_figure_needs_is_named_with_its_line_column_and_value(cast: Cast) -> None:
+    imported = make_checked_import(
+        cast.ada, "Day;Net total;Qty\n2026-09-13;10.50;5\n2026-09-14;11;many\n2026-09-15;12;7\n"
+    )
+    said = read(cast, url_of(imported))
+    assert f'line 3, <a href="{url_of(imported, "map/")}#c2">Qty</a>: <code>many</code>' in said
 
 
 def test_a_repair_that_says_nothing_changes_nothing(cast: Cast) -> None:
@@ -278,12 +369,37 @@ def test_the_same_file_again_is_told_and_asks_whether_its_lines_are_new(cast: Ca
     said = read(cast, url_of(second))
     assert "You have this very file already." in said
     assert url_of(first) in said
-    assert "2 lines equal lines of earlier files, worth" in said
+    assert "2 lines are known from earlier files, worth" in said
+    assert "Nothing to import: every row is on file already with the same values." in said
+    assert "Record it, nothing changes" in said
+    assert "Import 2 new" in said  # should they be new sales
+    assert "Added to the totals" in said
     stamp = second.prepared[-16:]
     send(cast, url_of(second, "commit/"), stamp=stamp, repeats="new")
     work(cast.acme)
     with in_workspace(cast.acme.pk):
         assert Transaction.objects.count() == 4
+
+
+def test_a_check_whose_ground_has_moved_says_so_and_offers_to_check_again_alone(cast: Cast) -> None:
+    imported = make_checked_import(cast.ada)
+    assert "Import 3 new" in read(cast, url_of(imported))
+    make_import(cast.ada, "Day;Net\n2026-09-13;10.50\n", "other.csv")
+    said = read(cast, url_of(imported))
+    assert "Changed since this check: the rows of this source." in said
+    assert "Import 3 new" not in said
+    assert "Check again" in said
+
+
+def test_rows_that_change_are_listed_with_their_values_and_the_difference_is_told(cast: Cast) -> None:
+    make_import(cast.ada, "Order no;Day;Net total\n1;2026-09-13;10.50\n2;2026-09-14;20.25\n")
+    text = "Order no;Day;Net total\n1;2026-09-13;12.00\n2;2026-09-14;20.25\n3;2026-09-15;7.00\n"
+    second = make_checked_import(cast.ada, text)
+    assert second.checked["added"] == "8.5000"  # 12.00 − 10.50 + 7.00
+    said = read(cast, url_of(second))
+    assert "Net total: <code>10.50</code> becomes <code>12.00</code>" in said
+    assert "Import 1 new, update 1" in said
+    assert "+8<span" in said
 
 
 # ------------------------------------------------------------------ the result
@@ -300,13 +416,41 @@ def test_an_undo_asks_why_and_says_first_what_it_leaves(cast: Cast) -> None:
     said = read(cast, url_of(imported, "undo/"))
     assert "Rows that go" in said
     assert "<dd>3</dd>" in said
+    assert "Leaves the totals" in said
+    assert "81<span" in said  # 50 + 41 − 10
     assert "2 client accounts that it made go too" in said
     assert send(cast, url_of(imported, "undo/"), reason="").status_code == 422
     assert send(cast, url_of(imported, "undo/"), reason="The wrong month").status_code == 302
     work(cast.acme)
-    assert "Everything is as if it had never been imported." in read(cast, url_of(imported))
+    told = read(cast, url_of(imported))
+    assert "Everything is as if it had never been imported." in told
+    assert "Reason: “The wrong month”" in told
+    assert "Revenue that left the totals" in told
+    assert "81<span" in told
     with in_workspace(cast.acme.pk):
         assert not Transaction.objects.exists()
+
+
+def test_rows_that_an_undo_keeps_are_named_on_its_page(cast: Cast) -> None:
+    imported = make_import(cast.ada)
+    with in_workspace(cast.acme.pk):
+        row = Transaction.objects.get(line=2)
+        edit_transaction(
+            row=row,
+            values={Field.QUANTITY: "6"},
+            protected=True,
+            reason="A sixth came later",
+            stamp=str(row.turn),
+            by=cast.ada,
+            now=NOW,
+        )
+    send(cast, url_of(imported, "undo/"), reason="The wrong month", keep_edited="yes")
+    work(cast.acme)
+    said = read(cast, url_of(imported))
+    assert "but for 1 row that had been edited by hand and stayed" in said
+    assert f'<a href="/w/acme/transactions/{row.pk}/">13 Sep 2026, Nordhavn</a>' in said
+    assert "A sixth came later" in said
+    assert "31<span" in said  # 41 − 10 have left, 60 stay
 
 
 def test_corrected_rows_join_the_import_that_left_them_out(cast: Cast) -> None:
@@ -319,6 +463,27 @@ def test_corrected_rows_join_the_import_that_left_them_out(cast: Cast) -> None:
     assert "Web shop" in said
     with in_workspace(cast.acme.pk):
         assert Import.objects.get(continues=imported).source_id == again(imported).source_id
+
+
+def test_a_file_and_its_corrected_rows_show_that_they_belong_together(cast: Cast) -> None:
+    imported = make_import(cast.ada)
+    text = ORDERS.splitlines()[0] + "\nA-3;15/09/2026;Aurelia;3;20,50;Order\n"
+    answer = upload(cast, text, query=f"?continues={imported.pk}")
+    work(cast.acme)
+    decide(cast, corrected := newest(cast), **{"given-currency": "USD", "check": "1"})
+    work(cast.acme)
+    send(cast, url_of(corrected, "commit/"), stamp=again(corrected).prepared[-16:])
+    work(cast.acme)
+    for page in (url_of(imported), answer["Location"]):
+        said = read(cast, page)
+        assert "One import in 2 files" in said
+        assert "142<span" in said  # 81.00 and 61.50 together
+    assert "Bring it corrected" not in read(cast, url_of(imported))
+
+
+def newest(cast: Cast) -> Import:
+    with in_workspace(cast.acme.pk):
+        return again(Import.objects.order_by("-pk")[0])
 
 
 def test_a_discarded_file_is_gone(cast: Cast) -> None:
@@ -382,7 +547,7 @@ def test_whoever_only_reads_is_offered_nothing_to_do(cast: Cast) -> None:
     said = read(cast, url_of(make_checked_import(cast.alex)), "audrey")
     assert "Cannot go in" in said
     assert "Read as blank" not in said
-    assert "Import 3 rows" not in said
+    assert "Import 3 new" not in said
     assert "Discard" not in said
 
 

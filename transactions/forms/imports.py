@@ -73,7 +73,7 @@ class UndoForm(forms.Form):
 
     reason = ReasonField()
     keep_edited = forms.TypedChoiceField(
-        label="Rows that would be left with an edit by hand alone",
+        label="What becomes of them?",
         choices=[("yes", "Keep them as they were edited"), ("no", "Let them go with the import")],
         coerce=lambda value: value == "yes",
         initial="yes",

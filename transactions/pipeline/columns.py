@@ -1,8 +1,9 @@
 """One column, while the rows of its file stream by: what its values are, and whether they repeat."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import blake2b
+from itertools import islice
 from zoneinfo import ZoneInfo
 
 from kamtrak.lib.notation import shown
@@ -10,7 +11,7 @@ from kamtrak.lib.tables import DateEvidence, DateFormat, DateOrder, NumberCell, 
 from transactions.rules import ColumnLook, Counted, StampReading, key_of_id
 from transactions.rules.mappings import SHOWN
 
-MOST_SAMPLES, MOST_VALUES, MOST_ODD = 3, 50, 20
+MOST_SAMPLES, MOST_VALUES, MOST_ODD, MOST_SHARED = 3, 50, 20, 3
 LONGEST_TEXT = 200  # longer ones are told apart by their digest
 DIGEST = 16
 _PARTS = 64
@@ -45,6 +46,12 @@ class Digests:
         digest = key_of_id(text)
         self._parts[digest[0] % _PARTS] += digest
         self._room.left -= DIGEST
+
+    def shared(self) -> Iterator[bytes]:
+        """The digests of values that came more than once."""
+        for part in self._parts:
+            counted = Counter(bytes(part[start : start + DIGEST]) for start in range(0, len(part), DIGEST))
+            yield from (digest for digest, times in counted.items() if times > 1)
 
     def distinct(self) -> int:
         """Counted part by part, so that it takes little memory."""
@@ -97,6 +104,7 @@ class ColumnLooker:
         self._as_numbers, self._as_dates = Judge(self._numbers), Judge(self._dates)
         self._stamps = Stamps(zone)
         self._beyond_one = self._has_fraction = False
+        self.shared: frozenset[bytes] = frozenset()  # digests of some values that repeat where most do not
 
     def add(self, cells: Sequence[str], *, workbook: bool) -> None:
         """The cells of some rows, in their order."""
@@ -173,6 +181,8 @@ class ColumnLooker:
             repeats = self._distinct < self._filled
         else:
             is_more = True
+        if repeats and not is_more and self._distinct * 2 > self._filled:
+            self.shared = self._some_shared(values)
         unknown = self._digests is not None and not self._digests.fits
         return ColumnLook(
             name=self._name,
@@ -190,6 +200,11 @@ class ColumnLooker:
             offsets=self._stamps.readings,
             fractions=self._has_fraction and not self._beyond_one,
         )
+
+    def _some_shared(self, values: Counter[str]) -> frozenset[bytes]:
+        if self._digests is not None:
+            return frozenset(islice(self._digests.shared(), MOST_SHARED))
+        return frozenset(key_of_id(text) for text, times in values.most_common(MOST_SHARED) if times > 1)
 
 
 class Stamps:

@@ -34,8 +34,7 @@ from transactions.pipeline.names import create_clients
 from transactions.pipeline.rederiving import Rederivation
 from transactions.pipeline.refunds import follow_sales
 from transactions.pipeline.voiding import refresh_voided, void
-from transactions.queries.books import ways_of
-from transactions.queries.relied import differences, relied_on
+from transactions.queries.relied import changed_since
 from transactions.rules import Field, FileMapping
 from transactions.services.alerts import refresh_alerts
 from transactions.services.citations import look_again
@@ -64,9 +63,7 @@ def run_commit(run: Run) -> dict[str, Any]:
         if imported.state == ImportState.COMMITTED:
             tidy(imported.path, imported.rejects)
             return _result(imported)
-        differs = differences(imported.relied, _relied(imported))
-        if differs:
-            _check_again(imported, differs)
+        differs = changed_since(imported, timezone.now())
     if differs:
         raise _changed(differs)
     with (
@@ -79,7 +76,7 @@ def run_commit(run: Run) -> dict[str, Any]:
         except IntegrityError:  # a name was taken in the very moment
             with in_workspace(run.workspace_id):
                 imported = _held(run)
-                differs = differences(imported.relied, _relied(imported))
+                differs = changed_since(imported, timezone.now())
             if differs:
                 raise _changed(differs) from None
             raise
@@ -94,17 +91,6 @@ def _held(run: Run) -> Import:
     return found.get(pk=run.params["import"])
 
 
-def _relied(imported: Import) -> dict[str, str]:
-    workspace = imported.workspace
-    today = workspace.day_of(timezone.now())
-    return relied_on(workspace, ways_of(workspace), imported, today)
-
-
-def _check_again(imported: Import, differs: list[str]) -> None:
-    imported.checked["differs"] = differs
-    Import.objects.filter(pk=imported.pk).update(state=ImportState.CHECKED, checked=imported.checked)
-
-
 def _commit(run: Run, beat: Beat, prepared: Path, promised: Path, now: datetime) -> dict[str, Any]:
     """The one transaction."""
     with in_workspace(run.workspace_id):
@@ -113,7 +99,7 @@ def _commit(run: Run, beat: Beat, prepared: Path, promised: Path, now: datetime)
         if imported.state == ImportState.COMMITTED:
             return _result(imported)
         run.ask()
-        if differs := differences(imported.relied, _relied(imported)):
+        if differs := changed_since(imported, now):
             raise _changed(differs)
         imported.turn, imported.state = next_turn(), ImportState.COMMITTED
         imported.committed_at, imported.committed_by_id = now, run.user_id

@@ -7,15 +7,18 @@ columns together, then 16 bytes a row for those columns of which no value has be
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from kamtrak.lib.notation import shown
 from kamtrak.lib.tables import Layout, Limits, Row, own_columns, own_rows
 from transactions.pipeline.columns import ColumnLooker, Room
-from transactions.rules import Counted, Looked
+from transactions.rules import Counted, Looked, Shared, key_of_id
+from transactions.rules.mappings import SHOWN
 
 BATCH_ROWS, BATCH_CHARS = 1_000, 2_000_000
-MOST_PROBLEMS = 20
+MOST_PROBLEMS, MOST_LINES = 20, 5
 REPORT_ROWS = 5_000
 _ALL_TEXTS, _FEWEST_TEXTS, _MOST_TEXTS = 400_000, 1_000, 20_000
 
@@ -52,12 +55,41 @@ def look_into(
         if rows - reported >= REPORT_ROWS:
             reported = rows
             progress(rows)
+    looks = [column.look() for column in columns]
+    shared = {place: column.shared for place, column in enumerate(columns) if column.shared}
+    if shared:
+        lines = _lines_with(shared, own_rows(path, layout, limits, waiting=waiting), waiting)
+        for place, found in lines.items():
+            looks[place] = replace(looks[place], shared=found)
     return Looked(
         rows,
         problems.total(),
-        tuple(column.look() for column in columns),
+        tuple(looks),
         tuple(Counted(reason, count) for reason, count in problems.most_common(MOST_PROBLEMS)),
     )
+
+
+def _lines_with(
+    wanted: dict[int, frozenset[bytes]], rows: Iterator[Row], waiting: Callable[[], None]
+) -> dict[int, tuple[Shared, ...]]:
+    """The first lines with these values, by the place of their column: the file is read once more, and
+    `waiting` called now and then."""
+    found: dict[int, dict[bytes, tuple[str, list[int]]]] = {place: {} for place in wanted}
+    for number, row in enumerate(rows):
+        if number % REPORT_ROWS == 0:
+            waiting()
+        if row.problem is not None:
+            continue
+        for place, keys in wanted.items():
+            key = key_of_id(row.cells[place])
+            if key in keys:
+                _, lines = found[place].setdefault(key, (row.cells[place].strip(), []))
+                if len(lines) < MOST_LINES:
+                    lines.append(row.line)
+    return {
+        place: tuple(Shared(shown(text, SHOWN), tuple(lines)) for text, lines in each.values())
+        for place, each in found.items()
+    }
 
 
 def _batches(rows: Iterator[Row]) -> Iterator[list[Row]]:

@@ -4,14 +4,16 @@ The check tells what would come of it and the commit does it: both load the same
 """
 
 from collections.abc import Collection
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Q, Sum
 
 from kamtrak.tenancy import in_workspace
 from transactions.models import Import, RowVersion, Transaction
+from transactions.pipeline.differing import first_changes
 from transactions.pipeline.finished import NAMES, TABLE
 from transactions.queries.families import family_of
 from transactions.rules import Status
@@ -49,11 +51,12 @@ def meet(imported: Import) -> None:
             f"""
             create temporary table met on commit drop as
             select t.id, f.key, f.occurrence, t.protected, t.replaced_by_id is not null as replaced,
-                t.edit_id is null and {_SAME} as same
+                t.edit_id is null and {_SAME} as same,
+                case when t.status = %s then t.converted end as was
             from {ROWS} t join finished f on t.key = f.key and t.occurrence = f.occurrence
             where t.workspace_id = %s and t.source_id = %s
             """,  # noqa: S608 - our own names
-            [imported.workspace_id, imported.source_id],
+            [Status.COUNTED, imported.workspace_id, imported.source_id],
         )
         cursor.execute("create unique index on met (id)")
         cursor.execute("analyze met")
@@ -109,10 +112,13 @@ def compare(imported: Import, prepared: Path) -> dict[str, Any]:
     """What would come of the finished lines: rows created, updated, unchanged, kept as edited by hand.
 
     `repeated` counts and values the lines that equal lines of earlier files of a source without Unique ID,
-    `voided` the rows that the import would replace.
+    `voided` the rows that the import would replace. `added` is by how much the totals of the workspace would
+    change, in its currency; None where all that goes in is new. `changes` are the first rows with other
+    values.
     """
     if not has_rows(imported):
-        return {"updated": 0, "unchanged": 0, "kept": 0, "repeated": None, "voided": 0}
+        nothing = dict.fromkeys(("updated", "unchanged", "kept", "voided"), 0)
+        return nothing | {"repeated": None, "added": None, "changes": []}
     load_finished(prepared)
     meet(imported)
     with connection.cursor() as cursor:
@@ -125,17 +131,32 @@ def compare(imported: Import, prepared: Path) -> dict[str, Any]:
         )
         updated, unchanged, kept = cursor.fetchone()
         cursor.execute(
-            "select count(*), coalesce(sum(converted), 0) from finished join met using (key, occurrence)"
+            """
+            select count(m.id), coalesce(sum(f.converted) filter (where m.id is not null), 0),
+                coalesce(sum(f.converted) filter (where m.protected is not true and f.status = %s), 0)
+                    - coalesce(sum(m.was) filter (where not m.protected), 0)
+            from finished f left join met m using (key, occurrence)
+            """,
+            [Status.COUNTED],
         )
-        rows, value = cursor.fetchone()
+        rows, value, added = cursor.fetchone()
+    gone = to_be_voided(imported) if imported.replaces_from else []
     by_id = imported.source is not None and imported.source.by_id
     return {
         "updated": updated,
         "unchanged": unchanged,
         "kept": kept,
         "repeated": None if by_id or not rows else {"rows": rows, "value": f"{value:f}"},
-        "voided": len(to_be_voided(imported)) if imported.replaces_from else 0,
+        "voided": len(gone),
+        "added": f"{added - _counted(gone):f}",
+        "changes": first_changes(imported) if updated else [],
     }
+
+
+def _counted(ids: list[int]) -> Decimal:
+    """What the rows come to in the totals."""
+    rows = Transaction.objects.filter(pk__in=ids, status=Status.COUNTED)
+    return rows.aggregate(total=Sum("converted"))["total"] or Decimal(0)
 
 
 def to_be_voided(imported: Import) -> list[int]:

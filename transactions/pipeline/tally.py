@@ -3,13 +3,23 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from kamtrak.lib.tables import Collector, Problem, ProblemCount
 from transactions.pipeline.making import Made
 from transactions.pipeline.names import Names
-from transactions.rules import CATALOG_LACKS, FileMapping, Lack, Status, Warning, Wrong
+from transactions.rules import (
+    CATALOG_LACKS,
+    Derived,
+    FileMapping,
+    Lack,
+    RowKind,
+    Status,
+    Warning,
+    Wrong,
+)
 
 PREVIEWED, NAMED, SAMPLES = 20, 50, 5
 _MOST_CAUSES = 20_000  # products and owners that are counted one by one
@@ -40,6 +50,9 @@ class Tally:
     currency: str
     _sums: dict[tuple[Status, Lack, int, str], _Sum] = field(default_factory=dict)
     _warnings: Counter[int] = field(default_factory=Counter)
+    _apart: dict[str, _Sum] = field(default_factory=dict)
+    _days: tuple[date, date] | None = None  # the first and the last
+    _warned: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
     _missing: dict[tuple[str, int], _Blocked] = field(default_factory=dict)
     _unmatched: Counter[str] = field(default_factory=Counter)
     _profit_lacks: Counter[int] = field(default_factory=Counter)
@@ -61,8 +74,11 @@ class Tally:
         if derived.revenue is not None and derived.converted is not None:
             total.revenue += derived.revenue
             total.converted += derived.converted
+        self._note(made)
         if derived.warnings:
             self._warnings[derived.warnings] += 1
+            if self._warnings[derived.warnings] <= SAMPLES:
+                self._warned.setdefault(derived.warnings, []).append(_warned(made, line))
         if derived.lack in CATALOG_LACKS and made.given.product:
             self._block(made.given.product, derived.lack, derived.quantity or ZERO)
         if derived.profit_lack:
@@ -71,6 +87,35 @@ class Tally:
             self._unmatched[made.given.owner] += 1
         if len(self._preview) < PREVIEWED:
             self._preview.append(_previewed(made, line))
+
+    def _note(self, made: Made) -> None:
+        """The days of the file, and rows of which people ask: nobody's, refunds, worth nothing."""
+        given, derived = made.given, made.derived
+        day = given.day
+        if day is not None:
+            self._span(day, day)
+        if made.client is None:
+            self._set_apart("no_client", derived)
+        if made.owner is None:
+            self._set_apart("no_owner", derived)
+        if given.kind is RowKind.REFUND:
+            self._set_apart("refunds", derived)
+        if derived is not None and derived.revenue == 0:
+            self._set_apart("zero", derived)
+
+    def _span(self, first: date, last: date) -> None:
+        if self._days is None:
+            self._days = first, last
+        elif first < self._days[0] or last > self._days[1]:
+            self._days = min(first, self._days[0]), max(last, self._days[1])
+
+    def _set_apart(self, name: str, derived: Derived | None) -> None:
+        total = self._apart.get(name)
+        if total is None:
+            total = self._apart[name] = _Sum()
+        total.rows += 1
+        if derived is not None and derived.converted is not None and derived.status is Status.COUNTED:
+            total.converted += derived.converted
 
     def _block(self, product: str, lack: Lack, quantity: Decimal) -> None:
         key = (product, lack.value)
@@ -100,14 +145,22 @@ class Tally:
             total.rows += part.rows
             total.revenue += part.revenue
             total.converted += part.converted
+        for name, part in other._apart.items():
+            total = self._apart.setdefault(name, _Sum())
+            total.rows += part.rows
+            total.converted += part.converted
+        if other._days is not None:
+            self._span(*other._days)
         for cause, more in other._missing.items():
             blocked = self._missing.setdefault(cause, _Blocked())
             blocked.rows += more.rows
             blocked.quantity += more.quantity
         self._warnings += other._warnings
+        for flags, rows in other._warned.items():
+            self._warned[flags] = _first([*self._warned.get(flags, ()), *rows], SAMPLES)
         self._unmatched += other._unmatched
         self._profit_lacks += other._profit_lacks
-        self._preview = sorted(self._preview + other._preview, key=lambda row: row["line"])[:PREVIEWED]
+        self._preview = _first(self._preview + other._preview, PREVIEWED)
 
     def told(self, names: Names, found: dict[str, Any]) -> dict[str, Any]:
         """All of it as JSON; `found` is what comparing with the rows of the source said."""
@@ -118,6 +171,11 @@ class Tally:
             "good": report.good,
             "bad": report.bad,
             **found,
+            "days": self._days and [str(day) for day in self._days],
+            "apart": {
+                name: {"rows": part.rows, "converted": f"{part.converted:f}"}
+                for name, part in self._apart.items()
+            },
             "by_tier": _summed((str(tier), total) for (_, _, tier, _), total in counted),
             "sums": _summed((currency, total) for (_, _, _, currency), total in counted),
             "converted": str(sum((total.converted for _, total in counted), ZERO)),
@@ -125,7 +183,10 @@ class Tally:
             "unknown": self._by(Status.UNKNOWN),
             "not_revenue": sum(self._by(Status.NOT_REVENUE).values()),
             "profit_unknown": {str(lack): rows for lack, rows in sorted(self._profit_lacks.items())},
-            "warnings": [{"kind": int(flag), "count": count} for flag, count in self._flags()],
+            "warnings": [
+                {"kind": int(flag), "count": count, "sample": self._rows_with(flag)}
+                for flag, count in self._flags()
+            ],
             "fell_past": dict(self._flags()).get(Warning.FELL_PAST_BLANK, 0),
             "problems": [self._problem(counted) for counted in report.counts[:200]],
             "preview": self._preview,
@@ -170,6 +231,20 @@ class Tally:
         """How many rows bear each warning."""
         rows = ((flag, sum(n for bits, n in self._warnings.items() if bits & flag)) for flag in Warning)
         return [(flag, count) for flag, count in rows if count]
+
+    def _rows_with(self, flag: Warning) -> list[dict[str, Any]]:
+        """The first rows that bear a warning."""
+        return _first([row for bits, rows in self._warned.items() if bits & flag for row in rows], SAMPLES)
+
+
+def _first(rows: Iterable[dict[str, Any]], most: int) -> list[dict[str, Any]]:
+    return sorted(rows, key=lambda row: row["line"])[:most]
+
+
+def _warned(made: Made, line: int) -> dict[str, Any]:
+    """A row with a warning: its line, and the cells that cannot be read, by field."""
+    unread = made.given.unread.items()
+    return {"line": line, "unread": {known.value: cell.value[:200] for known, cell in unread}}
 
 
 def _summed(parts: Iterable[tuple[str, _Sum]]) -> list[dict[str, Any]]:

@@ -23,7 +23,7 @@ from transactions.pipeline.refunds import follow_sales
 from transactions.pipeline.replaying import replay
 from transactions.pipeline.voiding import refresh_voided
 from transactions.queries.families import family_of
-from transactions.queries.undoing import undone_together
+from transactions.queries.undoing import in_totals, undone_together
 from transactions.services.alerts import refresh_alerts
 from transactions.services.citations import cited_rows_that_go, follow_rows, look_again
 from transactions.services.imports import RELEASES
@@ -36,12 +36,14 @@ EDITS, IMPORTS = Edit._meta.db_table, Import._meta.db_table
 
 
 def run_undo(run: Run) -> dict[str, Any]:
-    """The job: undo the import in one transaction."""
+    """The job: undo the import in one transaction. Its result keeps what has left the totals by it."""
+    left = None
     with beating(run, STAGE) as beat, in_workspace(run.workspace_id):
         workspace = hold_rows(Workspace.objects.get(pk=run.workspace_id))
         imported = Import.objects.select_for_update().get(pk=run.params["import"])
         run.ask()
         if imported.state != ImportState.UNDONE:
+            before = in_totals(workspace)
             with because(reason=run.params["reason"]):
                 undo(
                     workspace,
@@ -51,6 +53,8 @@ def run_undo(run: Run) -> dict[str, Any]:
                     by=run.user_id,
                     beat=beat,
                 )
+            after = in_totals(workspace)
+            left = {"rows": before.rows - after.rows, "value": f"{before.value - after.value:f}"}
         run.seal()
     with in_workspace(run.workspace_id):
         look_again(workspace, timezone.now())
@@ -58,6 +62,7 @@ def run_undo(run: Run) -> dict[str, Any]:
         "path": f"imports/{run.params['import']}/",
         "action": "See the import",
         "summary": "It is undone.",
+        "left": left,
     }
 
 

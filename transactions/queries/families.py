@@ -11,6 +11,12 @@ def family_of(imported: Import) -> set[int]:
     return {first.pk} | corrections_of(first)
 
 
+def together_with(imported: Import) -> list[Import]:
+    """The imports that belong to this one and are in, in the order in which they came; itself among them."""
+    found = Import.objects.filter(workspace=imported.workspace_id, pk__in=family_of(imported))
+    return list(found.filter(state__in=STANDING).select_related("workspace").order_by("turn"))
+
+
 def corrections_of(imported: Import) -> set[int]:
     """The corrected reject files that went on from the import, or from one of these, and are in."""
     found: set[int] = set()

@@ -4,7 +4,7 @@
 
 import hashlib
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import Count, Max, Sum
 
@@ -23,7 +23,7 @@ from transactions.models import (
     Split,
     Transaction,
 )
-from transactions.queries.books import Ways
+from transactions.queries.books import Ways, ways_of
 from transactions.rules import Field, FileMapping
 from workspaces.models import ClientAccount, ClientName, Membership, Workspace
 
@@ -98,6 +98,13 @@ def _stand_on(workspace: Workspace) -> str:
         RowTotal.objects.filter(workspace=workspace, split=Split.NONE).aggregate(n=Sum("earlier")),
         RowRate.objects.filter(workspace=workspace, version__gt=1).aggregate(newest=Max("pk")),
     )
+
+
+def changed_since(imported: Import, now: datetime) -> list[str]:
+    """What a checked import stood on and has changed since its check, in plain words (rules 5.17)."""
+    workspace = imported.workspace
+    today = workspace.day_of(now)
+    return differences(imported.relied, relied_on(workspace, ways_of(workspace), imported, today))
 
 
 def differences(before: dict[str, str], now: dict[str, str]) -> list[str]:

@@ -1,20 +1,27 @@
 """What an undo would leave, told before it is done (rules 5.18)."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
-from transactions.models import Import, ImportedClient, RowVersion, Transaction
+from transactions.models import Import, ImportedClient, RowTotal, RowVersion, Split, Transaction
 from transactions.queries.families import corrections_of
+from transactions.rules import Status
+from workspaces.models import Workspace
 
 NAMED = 20
 
 
 @dataclass(frozen=True)
 class UndoCounts:
-    """Rows that go, that are again what they were before, and that come back since they were replaced."""
+    """Rows that go, that are again what they were before, and that come back since they were replaced.
+
+    `worth`: what those that go come to in the totals, in the workspace currency.
+    """
 
     goes: int
+    worth: Decimal
     returns: int
     comes_back: int
 
@@ -45,8 +52,12 @@ def undo_counts(imported: Import) -> UndoCounts:
     ids = undone_together(imported)
     tops = _rows(imported).filter(origin__in=ids, edit=None)
     beneath = Exists(RowVersion.objects.filter(workspace=imported.workspace_id, row=OuterRef("pk")))
+    gone = tops.filter(~beneath).aggregate(
+        rows=Count("pk"), worth=Sum("converted", filter=Q(status=Status.COUNTED))
+    )
     return UndoCounts(
-        goes=tops.filter(~beneath).count(),
+        goes=gone["rows"],
+        worth=gone["worth"] or Decimal(0),
         returns=tops.filter(beneath).count(),
         comes_back=_rows(imported).filter(replaced_by__in=ids).count(),
     )
@@ -64,6 +75,30 @@ def left_alone(imported: Import) -> LeftAlone:
     ordered = found.select_related("client", "product", "edit__by").order_by("-day", "-pk")
     named = list(ordered[:NAMED])
     return LeftAlone(len(named) if len(named) < NAMED else found.count(), named)
+
+
+def kept_edited(imported: Import) -> LeftAlone:
+    """Rows of an undone import, and of its corrections, that stayed because somebody had edited them."""
+    ids = {imported.pk} | corrections_of(imported)
+    found = _rows(imported).filter(origin__in=ids, edit__isnull=False)
+    ordered = found.select_related("client__survivor", "product", "edit__by").order_by("-day", "-pk")
+    named = list(ordered[:NAMED])
+    return LeftAlone(len(named) if len(named) < NAMED else found.count(), named)
+
+
+@dataclass(frozen=True)
+class InTotals:
+    """The rows of a workspace that count, and what they come to in its currency."""
+
+    rows: int
+    value: Decimal
+
+
+def in_totals(workspace: Workspace) -> InTotals:
+    """From the maintained totals: before and after an undo they tell what has left them."""
+    totals = RowTotal.objects.filter(workspace=workspace, split=Split.NONE, status=Status.COUNTED)
+    found = totals.aggregate(rows=Sum("rows"), value=Sum("converted"))
+    return InTotals(found["rows"] or 0, found["value"] or Decimal(0))
 
 
 def clients_made(imported: Import) -> int:

@@ -22,11 +22,18 @@ from transactions.rules.explaining import Cell, Step, StepKind, explain
 from transactions.rules.fields import ASKED_FOR_TAX, GIVEN_ONCE, MONEY_FIELDS, Field, FieldKind, RowKind
 from transactions.rules.given import Given, Unread, Wrong
 from transactions.rules.identity import KEY_BYTES, Occurrences, Repeated, key_of_id, key_of_values
-from transactions.rules.looks import ColumnLook, Counted, Looked, StampReading
+from transactions.rules.looks import ColumnLook, Counted, Looked, Shared, StampReading
 from transactions.rules.mappings import Column, FileMapping, MappingError
 from transactions.rules.outcomes import CATALOG_LACKS, Earlier, Lack, Status, Warning
 from transactions.rules.profits import ProfitRule
-from transactions.rules.questions import Asked, OpenQuestion, open_questions, questions_about, settled
+from transactions.rules.questions import (
+    Asked,
+    OpenQuestion,
+    leaves_currency_open,
+    open_questions,
+    questions_about,
+    settled,
+)
 from transactions.rules.reading import LineReader, kind_of, wrong_with
 from transactions.rules.stacks import (
     Answer,
@@ -97,6 +104,7 @@ __all__ = [
     "Row",
     "RowKind",
     "Sale",
+    "Shared",
     "Shift",
     "Stack",
     "StampReading",
@@ -122,6 +130,7 @@ __all__ = [
     "key_of_values",
     "kind_of",
     "lay_over",
+    "leaves_currency_open",
     "move_between",
     "open_questions",
     "product_key",

@@ -17,6 +17,13 @@ class Counted(NamedTuple):
     times: int
 
 
+class Shared(NamedTuple):
+    """A text that stands in several rows, and the first lines that have it."""
+
+    text: str
+    lines: tuple[int, ...]
+
+
 class StampReading(NamedTuple):
     """A time stamp with an offset: the day as it is written, and the day in the workspace's time zone."""
 
@@ -34,6 +41,7 @@ class ColumnLook:
     where that would have taken too much memory. `values`: all of them, the most frequent first, where they
     are at most 50. `numbers` and `dates`: the evidence of all values; None where most texts are neither.
     `odd_numbers` and `odd_dates`: the first texts that cannot be read as such, which may mean blank.
+    `shared`: of a column of which most values are unique, the first that are not.
     `fractions`: all of them are numbers of a workbook from −1 to 1, so that percentages may be fractions.
     """
 
@@ -51,6 +59,7 @@ class ColumnLook:
     odd_dates: tuple[Counted, ...]
     offsets: tuple[StampReading, ...]
     fractions: bool
+    shared: tuple[Shared, ...] = ()
 
     @property
     def repeated(self) -> Repeated | None:
@@ -79,6 +88,7 @@ class ColumnLook:
             | counted
             | {
                 "samples": tuple(data["samples"]),
+                "shared": tuple(Shared(text, tuple(lines)) for text, lines in data.get("shared", ())),
                 "offsets": tuple(StampReading(*each) for each in data["offsets"]),
                 "numbers": data["numbers"] and NumberEvidence.from_json(data["numbers"]),
                 "dates": data["dates"] and DateEvidence.from_json(data["dates"]),

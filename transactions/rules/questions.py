@@ -1,5 +1,5 @@
 """What the values of a column leave open, so that a person is asked before rows are read (rules 2.2,
-5.16).
+5.16); what no cell says at all (rules 5.7).
 """
 
 from collections.abc import Collection
@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from kamtrak.lib.tables import Ask, DateFormat, NumberFormat
-from transactions.rules.fields import FieldKind
+from transactions.rules.fields import MONEY_FIELDS, Field, FieldKind
 from transactions.rules.looks import ColumnLook, Looked, StampReading
 from transactions.rules.mappings import Column, FileMapping
 
@@ -42,6 +42,25 @@ def open_questions(mapping: FileMapping, looked: Looked, answered: Collection[in
         if column.field is not None and column.place not in answered and column.place < len(looked.columns)
         for question in questions_about(column, looked.columns[column.place])
     ]
+
+
+def leaves_currency_open(mapping: FileMapping, looked: Looked) -> bool:
+    """Whether nothing in the file says the currency of a column of amounts: no other column, no code or sign
+    beside any of them, none given for the column (rules 5.7). A person is asked for that of the whole file,
+    who would otherwise not notice what is assumed.
+    """
+    if Field.CURRENCY in mapping.mapped:
+        return False
+    return any(
+        column.field in MONEY_FIELDS and not column.currency and _bears_none(looked.columns[column.place])
+        for column in mapping.columns
+        if column.place < len(looked.columns)
+    )
+
+
+def _bears_none(look: ColumnLook) -> bool:
+    """Whether there are amounts, and none with a currency."""
+    return look.filled > 0 and look.numbers is not None and not look.numbers.with_currency
 
 
 def questions_about(column: Column, look: ColumnLook) -> list[OpenQuestion]:

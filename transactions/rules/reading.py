@@ -95,13 +95,14 @@ def _store(known: Field, column: Column, mapping: FileMapping, from_1904: bool) 
 
 def _date_store(column: Column, from_1904: bool) -> _Store:
     zone = ZoneInfo(column.zone) if column.zone else None
-    parse = DateFormat(column.order, zone is not None, zone, from_1904).parse
-    read = _remembered(column, parse)
+    dates = DateFormat(column.order, zone is not None, zone, from_1904)
+    read, blank = _remembered(column, dates.parse), Unread("", "The transaction date is blank.", dates.advice)
 
     def store(row: Given, cell: str) -> None:
         found = read(cell)
         if found is None:
             row.blank += (Field.DATE,)
+            row.unread[Field.DATE] = blank
         elif isinstance(found, date):
             row.day = found
         else:

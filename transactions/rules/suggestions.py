@@ -144,9 +144,9 @@ def _unfit(column: ColumnLook, field: Field) -> str:
 
 def _no_unique_id(column: ColumnLook) -> str:
     if column.repeated:
-        return str(column.repeated)
+        return f"{column.repeated}, so it cannot be the Unique ID"
     if column.repeats:
-        return "its values repeat"
+        return "its values repeat, so it cannot be the Unique ID"
     if column.repeats is None:
         return "there are too many values to see whether they repeat"
     return f"{column.blank:,} {'row has' if column.blank == 1 else 'rows have'} none" if column.blank else ""

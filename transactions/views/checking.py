@@ -11,6 +11,7 @@ from transactions.forms.imports import CommitForm
 from transactions.models import Import, ImportState
 from transactions.queries.imports import import_of, same_file
 from transactions.queries.named import MissingProduct, UnmatchedOwner, missing_products, unmatched_owners
+from transactions.queries.relied import changed_since
 from transactions.rules import FileMapping, RowKind
 from transactions.rules.repairs import RepairKind, repaired
 from transactions.services import imports as services
@@ -34,11 +35,12 @@ def check_page(
     form: CommitForm | None = None,
 ) -> HttpResponse:
     """Counts first, then what cannot go in and what repairs it, what is unknown, and the button."""
-    outlook = outlook_of(imported)
+    outlook, differs = outlook_of(imported), changed_since(imported, moment(request))
     context = {
         "imported": imported,
         "step": step_of(imported),
-        "problem": "" if outlook.differs else stopped_because(imported),
+        "differs": differs,
+        "problem": "" if differs else stopped_because(imported),
         "sub_line": f"Each of the {outlook.rows:,} rows was checked. Nothing is written yet.",
         "may_change": may_change,
         "outlook": outlook,

@@ -20,6 +20,7 @@ from transactions.rules import (
     OpenQuestion,
     Refusal,
     Suggestion,
+    leaves_currency_open,
     open_questions,
     refusals,
     suggest,
@@ -28,6 +29,7 @@ from transactions.rules.mappings import fold, type_key
 from transactions.views.words import letters
 
 NO_SOURCE = "Say which system the file comes from: its rows are known again by it."
+NO_CURRENCY = "Which currency are these amounts in? Nothing in the file says it."
 NO_SPAN = "Say both days, the earlier one first: rows of the source between them are voided."
 
 
@@ -81,6 +83,15 @@ class Draft:
         keys = {type_key(value.text) for value in values if fold(value.text) not in blanks}
         return len(keys - set(self.mapping.types))
 
+    @cached_property
+    def asks_currency(self) -> bool:
+        """Whether only a person can say which currency the amounts are in."""
+        return leaves_currency_open(self.mapping, self.looked)
+
+    @property
+    def lacks_currency(self) -> bool:
+        return self.asks_currency and not self.mapping.given.get(Field.CURRENCY)
+
     @property
     def first_said(self) -> str:
         """The first day of the span as it was said, whole or not."""
@@ -96,7 +107,7 @@ class Draft:
 
     @property
     def is_complete(self) -> bool:
-        lacks = self.open or self.refused or self.undeclared or self.lacks_span
+        lacks = self.open or self.refused or self.undeclared or self.lacks_currency or self.lacks_span
         return bool(self.source.strip()) and not lacks
 
     def with_mapping(self, mapping: FileMapping) -> "Draft":
@@ -146,10 +157,7 @@ def draft_of(imported: Import) -> Draft:
 
 def to_be_said(draft: Draft) -> list[tuple[str, str]]:
     """Everything that keeps the rows from being checked: (where it is mended, a sentence)."""
-    said = [
-        (f"c{each.place}", f"Column {letters(each.place)} “{each.column}”: {asked_of(each)}")
-        for each in draft.open
-    ]
+    said = reading_waits(draft)
     places = {look.name: place for place, look in enumerate(draft.looked.columns)}
     for refusal in draft.refused:
         place = places.get(refusal.column)
@@ -162,6 +170,17 @@ def to_be_said(draft: Draft) -> list[tuple[str, str]]:
         said.append(("source", NO_SOURCE))
     if draft.lacks_span:
         said.append(("first", NO_SPAN))
+    return said
+
+
+def reading_waits(draft: Draft) -> list[tuple[str, str]]:
+    """The questions whose answers decide how cells are read: (where they are answered, a sentence)."""
+    said = [
+        (f"c{each.place}", f"Column {letters(each.place)} “{each.column}”: {asked_of(each)}")
+        for each in draft.open
+    ]
+    if draft.lacks_currency:
+        said.append(("given-currency", NO_CURRENCY))
     return said
 
 

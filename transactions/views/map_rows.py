@@ -16,6 +16,7 @@ from transactions.rules import (
     FieldKind,
     OpenQuestion,
     RowKind,
+    Shared,
     Suggestion,
     questions_about,
 )
@@ -171,6 +172,10 @@ def map_rows(draft: Draft) -> list[MapRow]:
     kind = draft.mapping.mapped.get(Field.TYPE)
     if kind is not None and (unfit := _no_type(draft.looked.columns[kind.place])):
         problems.setdefault(kind.name, []).append(unfit)
+    unique = draft.mapping.mapped.get(Field.UNIQUE_ID)
+    if unique is not None:
+        shared = draft.looked.columns[unique.place].shared
+        problems.setdefault(unique.name, []).extend(map(_shared_said, shared))
     before = {column.place: column.field for column in draft.known.columns} if draft.known else {}
     return [
         MapRow(
@@ -185,6 +190,12 @@ def map_rows(draft: Draft) -> list[MapRow]:
         )
         for column in draft.mapping.columns
     ]
+
+
+def _shared_said(shared: Shared) -> str:
+    """Which lines have the same value: "“B-17” stands in lines 12 and 40"."""
+    *first, last = (f"{line:,}" for line in shared.lines)
+    return f"“{shared.text}” stands in lines {', '.join(first)} and {last}."
 
 
 def _no_type(look: ColumnLook) -> str:

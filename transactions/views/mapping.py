@@ -1,5 +1,6 @@
 """What is in each column: asked, suggested, kept at once, and tried on the first rows."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -11,20 +12,28 @@ from kamtrak.lib.money import CURRENCIES
 from kamtrak.lib.tables import TableError
 from kamtrak.web import go, moment, render_page, wants_part
 from transactions.forms.imports import RereadForm
-from transactions.models import ImportState
+from transactions.models import ImportState, Source
 from transactions.pipeline.previewing import PreviewRow, first_rows
 from transactions.queries import imports as queries
 from transactions.queries.imports import import_of
-from transactions.rules import GIVEN_ONCE, RowKind, Status
+from transactions.rules import GIVEN_ONCE, Field, RowKind, Status
 from transactions.services import imports as services
-from transactions.views.drafts import NO_SOURCE, NO_SPAN, Draft, draft_of, to_be_said
+from transactions.views.drafts import (
+    NO_CURRENCY,
+    NO_SOURCE,
+    NO_SPAN,
+    Draft,
+    draft_of,
+    reading_waits,
+    to_be_said,
+)
 from transactions.views.map_rows import GROUPS, KINDS, map_rows
 from transactions.views.steps import MAP, file_said, import_url, stopped_because
 from transactions.views.words import lack_said, tier_said
 from workspaces.access import workspace_view
 from workspaces.models import Membership, Workspace
 from workspaces.queries.people import account_managers, scope_of
-from workspaces.rules import Right
+from workspaces.rules import Right, name_key
 
 PAGE, PART = "transactions/import_map.html", "transactions/_map.html"
 OPEN = (ImportState.MAPPING, ImportState.CHECKED)
@@ -102,10 +111,12 @@ def _form(draft: Draft, member: Membership) -> dict[str, Any]:
         "rows": rows,
         "groups": [(label, [(known.value, known.label) for known in fields]) for label, fields in GROUPS],
         "kinds": [(kind.value, label) for kind, label in KINDS],
-        "currencies": [(code, f"{code} {known.name}") for code, known in sorted(CURRENCIES.items())],
+        "currencies": _currencies(workspace),
         "people": account_managers(workspace, scope_of(member)),
-        "sources": queries.sources(workspace),
+        "sources": (sources := queries.sources(workspace)),
+        "known_by": _known_by(draft, sources),
         "no_source": "" if draft.source.strip() else NO_SOURCE,
+        "no_currency": NO_CURRENCY if draft.lacks_currency else "",
         "no_span": NO_SPAN if draft.lacks_span else "",
         "to_be_said": to_be_said(draft),
         "mapped_count": sum(row.column.field is not None for row in rows),
@@ -116,15 +127,35 @@ def _form(draft: Draft, member: Membership) -> dict[str, Any]:
     }
 
 
+def _known_by(draft: Draft, sources: Iterable[Source]) -> str:
+    """What rows of a later file are known again by (rules 5.14)."""
+    unique = draft.mapping.mapped.get(Field.UNIQUE_ID)
+    if unique is not None:
+        return f"by “{unique.name}”, their Unique ID"
+    key = name_key(draft.source)
+    source = next((each for each in sources if each.key == key and each.key_fields), None)
+    fields = [Field(name) for name in source.key_fields] if source else draft.mapping.key_fields
+    labels = ", ".join(known.label.lower() for known in fields)
+    return f"by {labels} together; of equal lines each counts" if labels else ""
+
+
+def _currencies(workspace: Workspace) -> list[tuple[str, str]]:
+    """All currencies, the workspace's first."""
+    codes = sorted(CURRENCIES, key=lambda code: (code != workspace.currency, code))
+    return [(code, f"{code} {CURRENCIES[code].name}") for code in codes]
+
+
 @workspace_view(Right.IMPORT)
 def import_preview(request: HttpRequest, workspace: Workspace, member: Membership, pk: int) -> HttpResponse:
     """The first rows under the mapping as it is kept, with the figures that they would have."""
     imported = import_of(workspace, pk, member, changing=True)
     if imported.state not in OPEN:
         return go(request, import_url(imported))
-    context: dict[str, Any] = {"imported": imported, "rows": [], "problem": ""}
+    draft, today = draft_of(imported), workspace.day_of(moment(request))
+    waits = reading_waits(draft)
+    context: dict[str, Any] = {"imported": imported, "rows": [], "problem": "", "waits": waits}
     try:
-        rows = first_rows(imported, draft_of(imported).mapping, workspace.day_of(moment(request)))
+        rows = [] if waits else first_rows(imported, draft.mapping, today)
         context["rows"] = [(row, _found_by(row)) for row in rows]
     except TableError as problem:
         context["problem"] = str(problem)

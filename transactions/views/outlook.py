@@ -1,5 +1,6 @@
 """What a check found, as its page and the page of the result show it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -8,60 +9,27 @@ from typing import Any
 
 from transactions.models import Import
 from transactions.rules import FileMapping, Lack, MappingError, Warning
-from transactions.rules.repairs import Repair, repair_of
+from transactions.rules.repairs import repair_of
+from transactions.views.found import (
+    Change,
+    Part,
+    PreviewLine,
+    ProblemGroup,
+    WarningGroup,
+    change_of,
+    part_of,
+    preview_line_of,
+    warned_row_of,
+)
 from transactions.views.words import WARNINGS, lack_said, tier_said
 
+_APART = {
+    "no_client": "Without a client",
+    "no_owner": "Unassigned",
+    "refunds": "Refunds",
+    "zero": "With a revenue of 0",
+}
 _OTHERWISE = (Lack.NOTHING, Lack.NO_TAX)
-
-
-@dataclass(frozen=True)
-class Part:
-    """Some of the rows, with what they come to: `revenue` in `name` where that is a currency."""
-
-    name: str
-    rows: int
-    revenue: Decimal
-    converted: Decimal
-
-
-@dataclass(frozen=True)
-class ProblemGroup:
-    """Rows that share a problem in the same column, the first of them, and what repairs them all."""
-
-    column: str
-    reason: str
-    advice: str
-    count: int
-    samples: tuple[tuple[int, str], ...]  # (line, value)
-    repair: Repair | None
-
-    @property
-    def lines(self) -> str:
-        """Where the first of them stand: "lines 77, 5,120 and others"."""
-        shown = ", ".join(f"{line:,}" for line, _ in self.samples)
-        noun = "line" if len(self.samples) == 1 else "lines"
-        return f"{noun} {shown}{' and others' if self.count > len(self.samples) else ''}"
-
-    @property
-    def found(self) -> tuple[str, ...]:
-        """The different values among the first of them."""
-        return tuple(dict.fromkeys(value for _, value in self.samples if value))
-
-
-@dataclass(frozen=True)
-class PreviewLine:
-    """One of the first rows, as it goes in."""
-
-    line: int
-    day: date
-    client: str
-    product: str
-    quantity: Decimal | None
-    tier: str
-    lack: str
-    currency: str
-    revenue: Decimal | None
-    converted: Decimal | None
 
 
 @dataclass(frozen=True)
@@ -105,8 +73,23 @@ class Outlook:
 
     @property
     def changes_nothing(self) -> bool:
-        """Whether rows go in, and none of them is new or has other values."""
-        return bool(self.good) and not self.created and not self.updated
+        """Whether rows go in, and none of them is new or has other values, and none is replaced."""
+        return bool(self.good) and not (self.created or self.updated or self.voided)
+
+    @property
+    def does(self) -> str:
+        """What the import does with the rows: "Import 12 new, update 3, leave 1 out"."""
+        done = [
+            f"import {self.created:,} new" if self.created else "",
+            f"update {self.updated:,}" if self.updated else "",
+            f"void {self.voided:,}" if self.voided else "",
+        ]
+        return _sentence(done, self.bad) if any(done) else "Record it, nothing changes"
+
+    @property
+    def does_as_new(self) -> str:
+        """The same where lines that equal earlier ones are new sales."""
+        return _sentence([f"import {self.good:,} new"], self.bad)
 
     @property
     def counted(self) -> int:
@@ -130,14 +113,24 @@ class Outlook:
         return self._count("voided")
 
     @property
-    def differs(self) -> list[str]:
-        """What the check relied on and has changed since."""
-        return list(self.checked.get("differs") or [])
-
-    @property
     def converted(self) -> Decimal | None:
         """All known revenue in the workspace currency; None where nothing is known, which is not 0."""
         return Decimal(self.checked["converted"]) if self.counted else None
+
+    @property
+    def added(self) -> Decimal | None:
+        """By how much the totals change, in the workspace currency; None where nothing is known."""
+        added = self.checked.get("added")
+        return self.converted if added is None else Decimal(added)
+
+    @property
+    def meets_rows(self) -> bool:
+        """Whether the source had rows, so that not all that goes in adds to the totals."""
+        return self.checked.get("added") is not None
+
+    @cached_property
+    def changes(self) -> list[Change]:
+        return [change_of(each) for each in self.checked.get("changes") or []]
 
     @property
     def unknown_rows(self) -> int:
@@ -170,19 +163,43 @@ class Outlook:
 
     @cached_property
     def sums(self) -> list[Part]:
-        return [_part(each) for each in self.checked.get("sums") or []]
+        return [part_of(each) for each in self.checked.get("sums") or []]
 
     @cached_property
     def tiers(self) -> list[tuple[str, Part]]:
-        parts = [_part(each) for each in self.checked.get("by_tier") or []]
+        parts = [part_of(each) for each in self.checked.get("by_tier") or []]
         return [(tier_said(int(part.name)), part) for part in parts]
 
     @cached_property
-    def warnings(self) -> list[tuple[str, int]]:
-        """What to look at, each with its rows; `fell_past` stands beside how revenue is found."""
-        found = self.checked.get("warnings") or []
-        told = {Warning(each["kind"]): each["count"] for each in found}
-        return [(said, told[kind]) for kind, said in WARNINGS.items() if kind in told]
+    def warnings(self) -> list[WarningGroup]:
+        """What to look at; `fell_past` stands beside how revenue is found."""
+        found = {Warning(each["kind"]): each for each in self.checked.get("warnings") or []}
+        mapped = self._mapping.mapped if self._mapping else {}
+        return [
+            WarningGroup(
+                said,
+                found[kind]["count"],
+                tuple(warned_row_of(row, mapped) for row in found[kind].get("sample", [])),
+            )
+            for kind, said in WARNINGS.items()
+            if kind in found
+        ]
+
+    @property
+    def days(self) -> tuple[date, date] | None:
+        """The first and the last day of the rows that go in."""
+        first, last = self.checked.get("days") or (None, None)
+        return (date.fromisoformat(first), date.fromisoformat(last)) if first and last else None
+
+    @cached_property
+    def apart(self) -> list[tuple[str, int, Decimal]]:
+        """Rows of which people ask: what they are, how many, their revenue in the workspace currency."""
+        found = self.checked.get("apart") or {}
+        return [
+            (said, found[name]["rows"], Decimal(found[name]["converted"]))
+            for name, said in _APART.items()
+            if name in found
+        ]
 
     @cached_property
     def repeated(self) -> tuple[int, Decimal | None] | None:
@@ -216,7 +233,7 @@ class Outlook:
 
     @cached_property
     def preview(self) -> list[PreviewLine]:
-        return [_preview_line(each) for each in (self.checked.get("preview") or [])[:10]]
+        return [preview_line_of(each) for each in (self.checked.get("preview") or [])[:10]]
 
     @property
     def new_clients(self) -> dict[str, Any]:
@@ -227,23 +244,6 @@ def outlook_of(imported: Import) -> Outlook:
     return Outlook(imported, imported.checked)
 
 
-def _part(each: dict[str, Any]) -> Part:
-    return Part(each["name"], each["rows"], Decimal(each["revenue"]), Decimal(each["converted"]))
-
-
-def _preview_line(each: dict[str, Any]) -> PreviewLine:
-    def number(name: str) -> Decimal | None:
-        return None if each.get(name) is None else Decimal(each[name])
-
-    return PreviewLine(
-        each["line"],
-        date.fromisoformat(each["day"]),
-        each["client"],
-        each["product"],
-        number("quantity"),
-        tier_said(each["tier"]),
-        lack_said(each["lack"]) if each["lack"] else "",
-        each["currency"],
-        number("revenue"),
-        number("converted"),
-    )
+def _sentence(done: Sequence[str], bad: int) -> str:
+    said = ", ".join([*filter(None, done), *([f"leave {bad:,} out"] if bad else [])])
+    return said[0].upper() + said[1:]

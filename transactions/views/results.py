@@ -1,5 +1,6 @@
 """What came of an import, and undoing it."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -10,6 +11,7 @@ from kamtrak.web import go, is_dialog, moment, render_page, show_refusal, wants_
 from transactions.forms.imports import UndoForm
 from transactions.models import Import, ImportState
 from transactions.queries import undoing
+from transactions.queries.families import together_with
 from transactions.queries.imports import import_of
 from transactions.queries.waiting import raised_by
 from transactions.services import imports as services
@@ -30,6 +32,7 @@ def result_page(
     request: HttpRequest, imported: Import, member: Membership, *, may_change: bool
 ) -> HttpResponse:
     """What is in, what it is worth, what waits for a person, and the way back."""
+    family = together_with(imported)
     slug, raised = imported.workspace.slug, raised_by(imported, scope_of(member))
     listed = address("transactions", slug)
     context = {
@@ -42,9 +45,38 @@ def result_page(
         "alerts": [(alert, page_below(imported, alert.path)) for alert in raised[:MOST_ALERTS]],
         "alert_count": raised.count(),
         "rows_url": f"{listed}?period=all&import={imported.pk}" if listed else "",
-        "continued_by": undoing.corrections(imported),
+        "family": [(each, outlook_of(each)) for each in family] if len(family) > 1 else [],
+        "together": _together(family),
+        "is_corrected": any(each.continues_id == imported.pk for each in family),
     }
+    if imported.state == ImportState.UNDONE:
+        context |= _undone_said(imported)
     return render_page(request, "transactions/import_result.html", context)
+
+
+def _together(family: list[Import]) -> dict[str, Any]:
+    """The sums of a file and its corrections. Still out are rows that the latest file left out."""
+    found = [outlook_of(each) for each in family]
+    continued = {each.continues_id for each in family}
+    return {
+        "created": sum(each.created for each in family),
+        "updated": sum(each.updated for each in family),
+        "unchanged": sum(each.unchanged for each in family),
+        "left_out": sum(each.bad for each in found if each.imported.pk not in continued),
+        "added": sum((each.added or Decimal(0) for each in found), Decimal(0)),
+    }
+
+
+def _undone_said(imported: Import) -> dict[str, Any]:
+    """Why it was undone, what has left the totals, and rows that stayed because they had been edited."""
+    job = imported.job
+    done = job if job is not None and job.kind == services.UNDO else None
+    left = (done.result or {}).get("left") if done else None
+    return {
+        "reason": done.params.get("reason", "") if done else "",
+        "left": left and (left["rows"], Decimal(left["value"])),
+        "kept": undoing.kept_edited(imported),
+    }
 
 
 def _came_in(imported: Import) -> str:

@@ -42,8 +42,8 @@ def file_said(imported: Import) -> str:
     layout = layout_of(imported)
     looked = imported.looked
     parts = [
-        f"{looked.get('rows', 0):,} rows" if looked else "",
-        f"{len(looked.get('columns', [])):,} columns" if looked else "",
+        _counted(looked.get("rows", 0), "row") if looked else "",
+        _counted(len(looked.get("columns", [])), "column") if looked else "",
         megabytes(imported.size),
         layout.described if layout else "",
     ]
@@ -56,3 +56,7 @@ def stopped_because(imported: Import) -> str:
     if job is None or job.state not in (JobState.FAILED, JobState.CANCELLED):
         return ""
     return job.error or "It was cancelled, and left nothing half done."
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

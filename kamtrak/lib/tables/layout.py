@@ -2,9 +2,9 @@
 
 import io
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 from typing import Literal, TextIO
@@ -37,7 +37,8 @@ class Layout:
 
     Lines count from 1. `header_line` 0 means that the file has no header; rows are what stands from
     `first_line` on. `lines` is about how many lines a CSV has, for showing progress; None for a workbook.
-    `from_1904`: the workbook counts days from 1904.
+    `from_1904`: the workbook counts days from 1904. `sheet_rows`: about how many rows, header and
+    all, those visible sheets of a workbook have that have some.
     """
 
     kind: Literal["csv", "xlsx"]
@@ -50,6 +51,7 @@ class Layout:
     sheets: tuple[str, ...] = ()
     lines: int | None = None
     from_1904: bool = False
+    sheet_rows: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def described(self) -> str:
@@ -107,6 +109,7 @@ def _look_at_workbook(
             sheet=opened.name,
             sheets=opened.names,
             from_1904=opened.from_1904,
+            sheet_rows=opened.sheet_rows,
         )
 
 

@@ -26,7 +26,6 @@ _PLAIN = {
 # What most cells look like that speak clearly: a mark before one or two decimals.
 _CLEAR = re.compile(r"-?[0-9]{1,15}([.,])[0-9]{1,2}")
 _TOO_LONG = (f"The number has more than {MOST_DIGITS} digits.", "Round it.")
-_NO_NUMBER = ("This is not a number.", "Write a number like 1234.5.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +33,11 @@ class NumberFormat:
     """The decimal mark of a column. Digits may be grouped by any other mark, space or apostrophe."""
 
     decimal: Mark
+
+    @property
+    def advice(self) -> str:
+        """How a number is written that fits the column."""
+        return f"Write a number like 1234{self.decimal}5."
 
     def parse(self, text: str) -> Decimal:
         """The number, exact. Minus may stand before or after, or as brackets; `1.5E+06` is a number.
@@ -56,12 +60,29 @@ class NumberFormat:
         """
         if type(text) is NumberCell:
             return _within(Decimal(text)), ""
-        parts = _take_apart(text)
+        parts = self._take_apart(text)
         units = [unit for unit in (parts.before, parts.after) if unit]
         if len(units) > 1 or (units and units[0] != "%" and not currencies_of(units[0])):
-            raise Unreadable(*_NO_NUMBER)
+            raise self._no_number()
         value = self._value(parts.number, parts.exponent)
         return (value.copy_negate() if parts.negative and value else value), "".join(units)
+
+    def _take_apart(self, text: str) -> Written:
+        """Sign, unit and digits of a cell. Raises Unreadable."""
+        if len(text) > _LONGEST:
+            raise self._no_number()
+        written = tidy(text)
+        if not written:
+            raise Unreadable("The cell is blank.", self.advice)
+        if has_other_digits(written):
+            raise Unreadable("The digits are not 0–9.", "Use the digits 0–9.")
+        parts = take_apart(written)
+        if parts is None:
+            raise self._no_number()
+        return parts
+
+    def _no_number(self) -> Unreadable:
+        return Unreadable("This is not a number.", self.advice)
 
     def _value(self, number: str, exponent: str) -> Decimal:
         """The digits as a number under this decimal mark."""
@@ -90,24 +111,9 @@ def _within(value: Decimal) -> Decimal:
     return value
 
 
-def _take_apart(text: str) -> Written:
-    """Sign, unit and digits of a cell. Raises Unreadable."""
-    if len(text) > _LONGEST:
-        raise Unreadable(*_NO_NUMBER)
-    written = tidy(text)
-    if not written:
-        raise Unreadable("The cell is blank.", "Write a number.")
-    if has_other_digits(written):
-        raise Unreadable("The digits are not 0–9.", "Use the digits 0–9.")
-    parts = take_apart(written)
-    if parts is None:
-        raise Unreadable(*_NO_NUMBER)
-    return parts
-
-
 @lru_cache(maxsize=4096)
-def _evidence(text: str) -> str:
-    """What one value says of its column's decimal mark.
+def _evidence(text: str) -> tuple[str, bool]:
+    """What one value says of its column's decimal mark, and whether a currency stands beside it.
 
     "." or ",": only this one fits; "open": one mark before exactly three digits, so either fits, with
     different values; "both": either fits with the same value; "none": neither fits.
@@ -118,9 +124,13 @@ def _evidence(text: str) -> str:
             fitting.append((mark, NumberFormat(mark).parse_with_unit(text)))
         except Unreadable:
             continue
+    if not fitting:
+        return "none", False
+    mark, (_, unit) = fitting[0]
+    has_currency = unit not in ("", "%")
     if len(fitting) == 2:
-        return "both" if fitting[0][1] == fitting[1][1] else "open"
-    return fitting[0][0] if fitting else "none"
+        return "both" if fitting[0][1] == fitting[1][1] else "open", has_currency
+    return mark, has_currency
 
 
 _MARKS: tuple[Mark, Mark] = (".", ",")
@@ -130,11 +140,13 @@ _MARKS: tuple[Mark, Mark] = (".", ",")
 class NumberEvidence:
     """Gathers what the values of a column say, one after the other, in bounded memory.
 
-    `values` counts the cells that are not blank, `unreadable` those that are a number under no decimal mark.
+    `values` counts the cells that are not blank, `unreadable` those that are a number under no decimal mark,
+    `with_currency` those with a currency's code or sign beside the number.
     """
 
     values: int = 0
     unreadable: int = 0
+    with_currency: int = 0
     _only: dict[str, int] = field(default_factory=lambda: {".": 0, ",": 0})
     _open: int = 0
     _samples: dict[str, list[str]] = field(default_factory=dict)
@@ -147,7 +159,8 @@ class NumberEvidence:
         if type(text) is NumberCell or (text.isascii() and text.isdigit()):
             return
         clear = _CLEAR.fullmatch(text)
-        says = clear[1] if clear else _evidence(text[: _LONGEST + 1])
+        says, has_currency = (clear[1], False) if clear else _evidence(text[: _LONGEST + 1])
+        self.with_currency += has_currency and times
         if says == "none":
             self.unreadable += times
         elif says == "open":
@@ -163,6 +176,7 @@ class NumberEvidence:
         return {
             "values": self.values,
             "unreadable": self.unreadable,
+            "with_currency": self.with_currency,
             "only": self._only,
             "open": self._open,
             "samples": self._samples,
@@ -170,7 +184,14 @@ class NumberEvidence:
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> "NumberEvidence":
-        return cls(data["values"], data["unreadable"], data["only"], data["open"], data["samples"])
+        return cls(
+            data["values"],
+            data["unreadable"],
+            data.get("with_currency", 0),  # not told by looks of before this was counted
+            data["only"],
+            data["open"],
+            data["samples"],
+        )
 
     def decide(self) -> "NumberFormat | Ask[NumberFormat]":
         """The column's format; an Ask when only `1.000` speaks, or when the values contradict each other."""

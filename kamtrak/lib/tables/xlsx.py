@@ -31,11 +31,13 @@ _SILENCE = 1.0  # seconds after which the reader says that it still waits for it
 class Sheet:
     """An opened sheet: its name, the names of all sheets, and its rows, which can be read once.
 
+    `sheet_rows`: how many rows those visible sheets that have some state that they have.
     `from_1904`: numbers that are dates count days from 1904. Cells written as dates are texts already.
     """
 
     name: str
     names: tuple[str, ...]
+    sheet_rows: dict[str, int]
     rows: Iterator[Record]
     from_1904: bool
 
@@ -68,7 +70,8 @@ def open_sheet(
             except _ChildFailed:
                 continue
             names = tuple(first["sheets"])
-            yield Sheet(first["sheet"], names, _rows(messages, limits), first["from_1904"])
+            rows = _rows(messages, limits)
+            yield Sheet(first["sheet"], names, first["sheet_rows"], rows, first["from_1904"])
             return
         finally:
             child.kill()

@@ -4,6 +4,7 @@ Numbers are written at 15 significant digits, as a spreadsheet shows them, dates
 """
 
 import datetime as dt
+import html
 import json
 import math
 import re
@@ -20,8 +21,14 @@ BOOK = "xl/workbook.xml"
 # The properties of a workbook stand before its sheets.
 FROM_1904 = re.compile(rb"<(?:\w+:)?workbookPr\b[^>]*\bdate1904\s*=\s*[\"'](?:1|true|on)[\"']")
 SHEETS = "xl/worksheets/"
+BOOK_PARTS = "xl/_rels/workbook.xml.rels"
+TAG = re.compile(r"<(?:\w+:)?(sheet|Relationship)\s([^>]*)>")
+ATTRIBUTE = re.compile(r"([\w:]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
+# What a sheet states of its own size stands before its rows.
+SIZE = re.compile(rb"<(?:\w+:)?dimension\s[^>]*\bref\s*=\s*[\"'][A-Z]+([0-9]+):[A-Z]+([0-9]+)[\"']")
 FAULT = re.compile(rb"""\bt\s{0,8}=\s{0,8}["']e["']""")
 LONGEST_FAULT = 24
+SIZE_WITHIN = 4_096
 DAMAGED = "The workbook is damaged. Open it in a spreadsheet and save it again, or as CSV."
 
 
@@ -86,6 +93,36 @@ def counts_from_1904(path: str) -> bool:
             return FROM_1904.search(part.read(BATCH_CHARS)) is not None
     except Exception:  # noqa: BLE001 - what is wrong with the part, its reader says
         return False
+
+
+def rows_of_sheets(path: str) -> dict[str, int]:
+    """How many rows each visible sheet states that it has, header and all; those of a single cell, as an
+    empty sheet states, and those that state nothing are left out.
+    """
+    found: dict[str, int] = {}
+    try:
+        with zipfile.ZipFile(path) as archive:
+            parts = {each["Id"]: each["Target"] for each in tags(archive, BOOK_PARTS, "Relationship")}
+            for sheet in tags(archive, BOOK, "sheet"):
+                target = parts[next(value for name, value in sheet.items() if name.endswith(":id"))]
+                with archive.open(target.lstrip("/") if target.startswith("/") else f"xl/{target}") as part:
+                    size = SIZE.search(part.read(SIZE_WITHIN))
+                if size and sheet.get("state", "visible") == "visible":
+                    found[sheet["name"]] = int(size[2]) - int(size[1]) + 1
+    except Exception:  # noqa: BLE001 - it is told beside the rows; what is wrong, their reader says
+        return {}
+    return found
+
+
+def tags(archive: zipfile.ZipFile, part: str, wanted: str) -> list[dict[str, str]]:
+    """The attributes of all tags of this name."""
+    with archive.open(part) as stream:
+        text = stream.read(BATCH_CHARS).decode()
+    return [
+        {name: html.unescape(one or other) for name, one, other in ATTRIBUTE.findall(attributes)}
+        for tag, attributes in TAG.findall(text)
+        if tag == wanted
+    ]
 
 
 def has_faults(path: str) -> bool:
@@ -155,7 +192,14 @@ def write(
     order: dict[str, Any], name: str, names: list[str], rows: Iterable[tuple[int, Iterable[Any]]]
 ) -> None:
     """The sheets, then the rows that are not blank, in batches of limited size."""
-    say({"sheet": name, "sheets": names, "from_1904": order["from_1904"]})
+    say(
+        {
+            "sheet": name,
+            "sheets": names,
+            "sheet_rows": rows_of_sheets(order["path"]),
+            "from_1904": order["from_1904"],
+        }
+    )
     batch: list[tuple[int, list[str | list[str]]]] = []
     size = 0
     for line, values in rows:

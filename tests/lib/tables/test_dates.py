@@ -135,6 +135,13 @@ def test_what_cannot_be_read_says_why_and_what_to_do(fmt, text, reason):
     assert problem.value.repair.endswith(".")
 
 
+@pytest.mark.parametrize("order", DateOrder)
+def test_the_advice_is_a_date_that_fits_the_column(order):
+    fmt = DateFormat(order)
+    like = fmt.advice.removeprefix("Write a date like ").removesuffix(".").split(" or ")
+    assert len({fmt.parse(text) for text in like}) == 1
+
+
 def test_a_stamp_without_an_offset_counts_on_its_written_day():
     late = "2026-12-31 23:30"
     assert decide_dates([late]) == DateFormat(DateOrder.YEAR_FIRST, has_offsets=False)

@@ -158,6 +158,12 @@ def test_what_cannot_be_read_says_why_and_what_to_do(fmt, text, reason):
     assert problem.value.repair.endswith(".")
 
 
+@pytest.mark.parametrize(("fmt", "like"), [(POINT, "1234.5"), (COMMA, "1234,5")])
+def test_the_advice_is_a_number_that_fits_the_column(fmt, like):
+    assert fmt.advice == f"Write a number like {like}."
+    assert fmt.parse(like) == D("1234.5")
+
+
 @pytest.mark.parametrize(
     ("text", "value", "unit"),
     [

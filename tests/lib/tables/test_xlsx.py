@@ -84,6 +84,13 @@ def test_the_first_visible_sheet_is_read_unless_another_is_asked_for(tmp_path):
 
 
 @pytest.mark.usefixtures("reader")
+def test_visible_sheets_with_rows_are_named_with_how_many(tmp_path):
+    path = workbook(tmp_path / "b.xlsx", [["a", "b"], [1, 2]], [], [["c", "d"], [1, 2], [3, 4]])
+    assert look(path, LIMITS).sheet_rows == {"Sheet 1": 2, "Sheet 3": 3}
+    hidden = workbook(tmp_path / "h.xlsx", [["a"], [1]], [["c", "d"], [1, 2]], hide_first=True)
+    assert look(hidden, LIMITS).sheet_rows == {"Sheet 2": 2}
+
+
 def test_a_cell_in_the_last_column_costs_a_refusal_and_not_a_process(tmp_path):
     far = b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'
     path = tampered(

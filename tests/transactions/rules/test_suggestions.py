@@ -147,7 +147,7 @@ def test_numbers_are_dates_only_where_the_header_says_so():
 def test_values_that_repeat_or_are_missing_are_no_unique_id():
     repeated = column("InvoiceNo", ("7", "7", "8"))
     assert suggest([repeated])[0] == Suggestion(
-        None, "The header says “InvoiceNo”, but 3 lines share 2 values."
+        None, "The header says “InvoiceNo”, but 3 lines share 2 values, so it cannot be the Unique ID."
     )
     missing = column("InvoiceNo", ("7", "8"), blank=2)
     assert suggest([missing])[0].reason == "The header says “InvoiceNo”, but 2 rows have none."

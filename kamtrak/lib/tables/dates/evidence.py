@@ -76,11 +76,12 @@ class DateEvidence:
         if type(text) is NumberCell and serial_day(text, self.from_1904):
             self.serials += times
             return
-        says, offset = _evidence(without_time(text[: LONGEST + 1]))
+        day = without_time(text[: LONGEST + 1])
+        says, offset = _evidence(day)
         self.offsets += offset * times
         self._counts[says] += times
         samples = self._samples.setdefault(says, [])
-        if len(samples) < MOST_SAMPLES and text not in samples:
+        if len(samples) < MOST_SAMPLES and day not in map(without_time, samples):  # rather of different days
             samples.append(text)
 
     def to_json(self) -> dict[str, Any]:

@@ -31,6 +31,11 @@ ORDER_LABELS = {
     DateOrder.DAY_FIRST: "Day, month, year",
     DateOrder.MONTH_FIRST: "Month, day, year",
 }
+_ADVICE = {
+    DateOrder.YEAR_FIRST: "Write a date like 2026-03-08.",
+    DateOrder.DAY_FIRST: "Write a date like 31.12.2026 or 31/12/2026.",
+    DateOrder.MONTH_FIRST: "Write a date like 12/31/2026.",
+}
 LONGEST = 60
 _MONTHS = {
     short: number
@@ -48,7 +53,6 @@ _TIME = re.compile(
 )
 # A time of day without an offset, which does not move the day: dates are few, moments many.
 _PLAIN_TIME = re.compile(r"(.+?)[ T](?:[01]?[0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9])?")
-_NO_DATE = ("This is not a date.", "Write a date like 2026-03-08.")
 # Day 0 of a workbook that counts from 1900, as Excel does with its 29 February 1900, and of one from 1904.
 _DAY_0, _DAY_0_OF_1904 = dt.date(1899, 12, 30), dt.date(1904, 1, 1)
 # Below, a number in a column of dates is rather a year or a quantity than a day.
@@ -78,6 +82,11 @@ class DateFormat:
     has_offsets: bool = False
     zone: ZoneInfo | None = None
     from_1904: bool = False
+
+    @property
+    def advice(self) -> str:
+        """How a date is written that fits the column."""
+        return _ADVICE[self.order]
 
     def in_zone(self, zone: ZoneInfo | None) -> "DateFormat":
         return replace(self, zone=zone)
@@ -115,13 +124,13 @@ def serial_day(text: str, from_1904: bool) -> dt.date | None:
 def read_stamp(text: str, order: DateOrder) -> Stamp:
     """A cell as date, time and offset. Cached: the days of a file are few, its rows many."""
     if len(text) > LONGEST:
-        raise Unreadable(*_NO_DATE)
+        raise _no_date(order)
     written = tidy(text).lower()
     if not written:
-        raise Unreadable("The cell is blank.", "Write a date like 2026-03-08.")
+        raise Unreadable("The cell is blank.", _ADVICE[order])
     if has_other_digits(written):
         raise Unreadable("The digits are not 0–9.", "Use the digits 0–9.")
-    date_text, time, offset = _split_time(written)
+    date_text, time, offset = _split_time(written, order)
     year, month, day = _figures(date_text, order)
     try:
         written_day = dt.date(year, month, day)
@@ -152,18 +161,21 @@ def _figures(written: str, order: DateOrder) -> tuple[int, int, int]:
         if order is DateOrder.MONTH_FIRST and mark != ".":
             return _full_year(year), int(first), int(second)
         raise Unreadable(
-            f"The date does not fit a column in the order {ORDER_LABELS[order].lower()}.",
-            "Write a date like 2026-03-08.",
+            f"The date does not fit a column in the order {ORDER_LABELS[order].lower()}.", _ADVICE[order]
         )
     if found := _DAY_NAME.fullmatch(written):
         day, name, year = found.groups()
     elif found := _NAME_DAY.fullmatch(written):
         name, day, year = found.groups()
     else:
-        raise Unreadable(*_NO_DATE)
+        raise _no_date(order)
     if name not in _MONTHS:
-        raise Unreadable(*_NO_DATE)
+        raise _no_date(order)
     return _full_year(year), _MONTHS[name], int(day)
+
+
+def _no_date(order: DateOrder) -> Unreadable:
+    return Unreadable("This is not a date.", _ADVICE[order])
 
 
 def _full_year(year: str) -> int:
@@ -172,7 +184,7 @@ def _full_year(year: str) -> int:
     return number if len(year) == 4 else number + (1900 if number >= 69 else 2000)
 
 
-def _split_time(written: str) -> tuple[str, dt.time, dt.timedelta | None]:
+def _split_time(written: str, order: DateOrder) -> tuple[str, dt.time, dt.timedelta | None]:
     """The date's text, the time of day (midnight if none) and the offset from UTC (None if none)."""
     if ":" not in written:
         return written, dt.time(), None
@@ -180,7 +192,7 @@ def _split_time(written: str) -> tuple[str, dt.time, dt.timedelta | None]:
     begins = max(written.rfind(mark, 0, written.index(":")) for mark in " t,")
     found = _TIME.fullmatch(written, begins + 1) if begins > 0 else None
     if not found:
-        raise Unreadable(*_NO_DATE)
+        raise _no_date(order)
     hour, half, offset = int(found["hour"]), found["half"], found["offset"]
     if half:
         hour = hour % 12 + 12 * (half == "pm") if 1 <= hour <= 12 else 24
