@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404
 
 from transactions.models import CatalogItem, RowTotal, SeenProduct, Split, Transaction
 from transactions.queries.catalog import borne_by, named_like, nearest_item
+from transactions.queries.waiting import NO_PRICE
 from transactions.rules import Lack, Measure
 from workspaces.models import Alert, Workspace
 from workspaces.queries.alerts import live_alerts
@@ -16,7 +17,6 @@ from workspaces.queries.people import EVERYONE
 
 ALERTS = "catalog:"  # how the keys of alerts about the catalog begin
 MOST = 3
-NO_PRICE = (Lack.NO_ENTRY, Lack.NO_VALUE, Lack.AMBIGUOUS)
 LACKS = {Measure.REVENUE: NO_PRICE, Measure.TAX_PERCENT: (Lack.NO_TAX,)}
 
 
