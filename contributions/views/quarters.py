@@ -35,8 +35,8 @@ from kamtrak.reasons import ReasonForm
 from kamtrak.web import go, is_dialog, moment, render_page
 from transactions.rules.states import LACK_LABELS
 from workspaces.access import workspace_view
-from workspaces.models import Alert, Membership, Workspace
-from workspaces.queries.alerts import live_alerts, open_among
+from workspaces.models import Alert, AlertState, Membership, Workspace
+from workspaces.queries.alerts import waiting_alerts
 from workspaces.queries.people import Scope, scope_of
 from workspaces.rules import Right
 
@@ -187,8 +187,8 @@ def quarter_close(request: HttpRequest, workspace: Workspace, member: Membership
 
 def _alerts(request: HttpRequest, workspace: Workspace, scope: Scope) -> list[Alert]:
     """The open alerts that this scope reads; the navigation, which counts them, need not ask again."""
-    found = list(live_alerts(workspace, scope))
-    request.open_alerts = open_among(found, scope)  # type: ignore[attr-defined]
+    found = list(waiting_alerts(workspace, scope))
+    request.open_alerts = sum(alert.state == AlertState.OPEN for alert in found)  # type: ignore[attr-defined]
     return found[:ALERTS]
 
 

@@ -17,8 +17,8 @@ from reports.queries.oldest import oldest_quarter
 from reports.views.imported import imported_url
 from reports.views.trailing import trailing_panel
 from workspaces.access import workspace_view
-from workspaces.models import Membership, Workspace
-from workspaces.queries.alerts import live_alerts, open_among
+from workspaces.models import AlertState, Membership, Workspace
+from workspaces.queries.alerts import waiting_alerts
 from workspaces.queries.people import Scope, account_managers, scope_label, scope_of
 
 ALERTS = 4
@@ -70,8 +70,8 @@ def dashboard(request: HttpRequest, workspace: Workspace, member: Membership) ->
 
 def _alerts(request: HttpRequest, workspace: Workspace, scope: Scope) -> dict[str, Any]:
     """The first of them; how many are open is told to the navigation, which need not ask again."""
-    alerts = list(live_alerts(workspace, scope))
-    request.open_alerts = open_among(alerts, scope)  # type: ignore[attr-defined]
+    alerts = list(waiting_alerts(workspace, scope))
+    request.open_alerts = sum(alert.state == AlertState.OPEN for alert in alerts)  # type: ignore[attr-defined]
     return {"alerts": alerts[:ALERTS], "alerts_count": len(alerts)}
 
 

@@ -1,11 +1,14 @@
 """What rows wait for, as the keys of alerts: of one row, of an import, of people (rules 5.11)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import CharField, F, Q, QuerySet, Value
+from django.db.models.functions import Cast, Concat
 
 from transactions.models import Import, Transaction
-from transactions.rules import Lack, Measure
+from transactions.models.rows import WITHOUT_PROFIT
+from transactions.rules import CATALOG_LACKS, Lack, Measure
 from workspaces.models import Alert, Workspace
 from workspaces.queries.alerts import live_alerts
 from workspaces.queries.causes import Causes, Kind, OfRows
@@ -46,25 +49,20 @@ def raised_by(imported: Import, scope: Scope) -> QuerySet[Alert]:
     return live_alerts(imported.workspace, scope).filter(of_rows, raised_at__gte=imported.committed_at)
 
 
-def own_keys(workspace: Workspace, owners: Iterable[int]) -> set[str]:
-    """The keys of the causes that rows of these people have; one question. Rows whose owner nobody knows
-    are nobody's."""
-    waiting = Transaction.objects.filter(workspace=workspace, owner__in=owners).filter(
-        Q(lack__gt=0) | Q(profit_lack__gt=0) | Q(earlier__gt=0)
-    )
-    found = waiting.order_by().values_list("product", "currency", "lack", "profit_lack", "earlier")
-    return {key for row in found.distinct() for key in _keys(*row)}
+def own_keys(workspace: Workspace, owners: Sequence[int]) -> Iterable[QuerySet[Any, Any]]:
+    """The keys of the causes that rows of these people have. Rows whose owner nobody knows are nobody's."""
+    rows = Transaction.objects.filter(workspace=workspace, owner__in=owners).order_by()
+    yield _of_product(rows.filter(lack__in=CATALOG_LACKS), Measure.REVENUE)
+    yield _of_product(rows.filter(lack=Lack.NO_TAX), Measure.TAX_PERCENT)
+    yield _of_product(rows.filter(WITHOUT_PROFIT), Measure.COST)
+    yield rows.filter(lack=Lack.NO_RATE).values(cause=Concat(Value(RATE), F("currency")))
+    yield rows.filter(earlier__gt=0).values(cause=Value(MOVES))
 
 
-def _keys(product: int | None, currency: str, lack: int, profit_lack: int, earlier: int) -> Iterable[str]:
-    if lack == Lack.NO_RATE:
-        yield f"{RATE}{currency}"
-    elif lack and product:
-        yield cause_of(product, Measure.TAX_PERCENT if lack == Lack.NO_TAX else Measure.REVENUE)
-    if profit_lack and product:
-        yield cause_of(product, Measure.COST)
-    if earlier:
-        yield MOVES
+def _of_product(rows: QuerySet[Transaction], measure: Measure) -> QuerySet[Any, Any]:
+    product = Cast(F("product"), CharField())
+    key = Concat(Value(CATALOG), product, Value(f":{measure}"), output_field=CharField())
+    return rows.filter(product__isnull=False).values(cause=key)
 
 
 OF_ROWS = OfRows((CATALOG, RATE, OWNER, MOVES), own_keys)

@@ -1,6 +1,6 @@
 """The inbox, as far as a member may see it."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import reduce
@@ -12,7 +12,7 @@ from kamtrak.keyset import Column, key_page
 from kamtrak.web import read_id
 from workspaces.models import Alert, AlertState, Membership, Severity, TeamMember, Workspace
 from workspaces.models.alerts import LIVE
-from workspaces.queries.causes import Kind, blocks_of, is_of_rows, kind_of, of_rows_alone, own_keys
+from workspaces.queries.causes import Kind, blocks_of, kind_of, of_own_rows, of_rows_alone
 from workspaces.queries.people import Scope
 
 PAGE = 50
@@ -25,14 +25,28 @@ def visible_alerts(workspace: Workspace, scope: Scope) -> QuerySet[Alert]:
     if scope.owners is None:
         return found
     theirs = Q(about__in=scope.owners) | Q(assigned_to__in=scope.owners)
-    common = Q(about=None) & (~of_rows_alone() | Q(key__in=own_keys(workspace, scope.owners)))
+    common = Q(about=None) & (~of_rows_alone() | of_own_rows(workspace, scope.owners))
     return found.filter(theirs | common)
 
 
 def live_alerts(workspace: Workspace, scope: Scope) -> QuerySet[Alert]:
     """Open and reviewed alerts: those that keep revenue unknown first, then by their effect (rules 5.11)."""
-    found = visible_alerts(workspace, scope).filter(state__in=LIVE)
-    return found.order_by(blocks_of(), "-rows", "-raised_at", "-id")
+    return _in_order(visible_alerts(workspace, scope))
+
+
+def waiting_alerts(workspace: Workspace, scope: Scope) -> QuerySet[Alert]:
+    """The same without the causes that lie in rows, but for whoever reads everyone's or was asked to look
+    after one: others can do nothing about them, and find those of their own rows in the inbox. Costs the same
+    however many rows there are."""
+    found = Alert.objects.filter(workspace=workspace)
+    if scope.owners is not None:
+        theirs = Q(about__in=scope.owners) | Q(assigned_to__in=scope.owners)
+        found = found.filter(theirs | Q(about=None) & ~of_rows_alone())
+    return _in_order(found)
+
+
+def _in_order(found: QuerySet[Alert]) -> QuerySet[Alert]:
+    return found.filter(state__in=LIVE).order_by(blocks_of(), "-rows", "-raised_at", "-id")
 
 
 def live_keys(workspace: Workspace, prefixes: Collection[str]) -> set[str]:
@@ -43,11 +57,7 @@ def live_keys(workspace: Workspace, prefixes: Collection[str]) -> set[str]:
 
 
 def open_alert_count(workspace: Workspace, member: Membership) -> int:
-    """How many alerts wait for this member to look at them: one question.
-
-    Causes that lie in rows wait for whoever reads everyone's, or was asked to look after one: others find
-    those of their own rows in the inbox, and can do nothing about them.
-    """
+    """How many of `waiting_alerts` nobody has looked at: one question."""
     found = Alert.objects.filter(workspace=workspace, state=AlertState.OPEN)
     if not member.reads_everyone:
         team = TeamMember.objects.filter(workspace=workspace, manager=member).values("member")
@@ -59,20 +69,6 @@ def open_alert_count(workspace: Workspace, member: Membership) -> int:
             | Q(assigned_to__in=team)
         )
     return found.count()
-
-
-def open_among(alerts: Iterable[Alert], scope: Scope) -> int:
-    """The same of alerts that are loaded: all live ones that this scope sees."""
-    return sum(
-        alert.state == AlertState.OPEN
-        and (
-            scope.owners is None
-            or alert.about_id is not None
-            or alert.assigned_to_id in scope.owners
-            or not is_of_rows(alert.key)
-        )
-        for alert in alerts
-    )
 
 
 @dataclass(frozen=True)

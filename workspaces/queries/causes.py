@@ -3,10 +3,11 @@
 What keeps revenue unknown comes first, what keeps profit alone unknown last (rules 5.11).
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Case, CharField, IntegerField, Q, TextChoices, Value, When
+from django.db.models import Case, CharField, IntegerField, Q, QuerySet, TextChoices, Value, When
 
 from workspaces.models import Workspace
 
@@ -25,8 +26,8 @@ class Kind(TextChoices):
 
 # Without these a revenue is not known.
 OF_REVENUE = (Kind.REVENUE, Kind.TAX, Kind.RATE)
-# Of the people whose rows are read (memberships): the keys of the causes that their rows have.
-OwnKeys = Callable[[Workspace, Iterable[int]], set[str]]
+# Of the people whose rows are read (memberships): questions for the keys of the causes that their rows have.
+OwnKeys = Callable[[Workspace, Sequence[int]], Iterable[QuerySet[Any, Any]]]
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,10 @@ def is_of_rows(key: str) -> bool:
     return key.startswith(tuple(prefix for each in _of_rows for prefix in each.prefixes))
 
 
-def own_keys(workspace: Workspace, owners: Iterable[int]) -> set[str]:
-    """The keys of the causes that rows of these people have; a question per domain."""
-    people = sorted(owners)
-    return {key for each in _of_rows for key in each.own_keys(workspace, people)}
+def of_own_rows(workspace: Workspace, owners: Iterable[int]) -> Q:
+    """Those of them whose cause lies in rows of these people; a part of the question for the alerts."""
+    people, condition = sorted(owners), Q(pk__in=[])
+    for each in _of_rows:
+        for keys in each.own_keys(workspace, people):
+            condition |= Q(key__in=keys)
+    return condition

@@ -97,7 +97,8 @@ CLIENTS = (
 )
 ALERTS = (
     page("alerts", "oliver"),
-    dialog("alerts_dismiss", "oliver", on="alerts"),
+    page("alerts_dismiss", "oliver"),
+    dialog("alerts_dismiss", "oliver", on="alerts", given="severity=error"),
     state("alerts-auditor", "alerts", "grace", query="state=all"),
     state("alerts-empty", "alerts", "nora"),
     named("alert-repair-dialog", dialog("rate_add", "oliver", on="alerts")),
