@@ -134,7 +134,7 @@ def _about_rates(workspace: Workspace, found: list[_Waiting]) -> Iterator[Cause]
     for each in found:
         assert each.days  # noqa: S101 - rows have days
         code, (first, last) = each.about, each.days
-        days = f"on {first:%-d %b %Y}" if first == last else f"from {first:%-d %b %Y} to {last:%-d %b %Y}"
+        days = f"on {first:%-d %b %Y}" if first == last else f"between {first:%-d %b %Y} and {last:%-d %b %Y}"
         yield Cause(
             key=each.key,
             severity=Severity.ERROR,
