@@ -111,7 +111,6 @@ class PostgreSQL(Server):
             "shared_buffers": "256MB",
             "max_connections": "100",
             "max_wal_size": "2GB",
-            "wal_compression": "lz4",  # the first change of a page after a checkpoint logs all of it
             "jit": "off",
             "timezone": "UTC",
         }

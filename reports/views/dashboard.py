@@ -30,7 +30,7 @@ def dashboard(request: HttpRequest, workspace: Workspace, member: Membership) ->
     now, scope = moment(request), scope_of(member)
     today = workspace.day_of(now)
     period, problem = read_period(request.GET, workspace.calendar, today)
-    people = account_managers(workspace, scope, ended=True)
+    people, oldest = account_managers(workspace, scope, ended=True), oldest_quarter(workspace, scope)
     chosen = scope.narrowed(staff := read_id(request.GET, "staff"))
     board = queries.dashboard(workspace, chosen, period, today)
     habit = queries.habit_quarter(period, workspace.calendar, today)
@@ -41,7 +41,7 @@ def dashboard(request: HttpRequest, workspace: Workspace, member: Membership) ->
         "problem": problem,
         "today": today,
         "calendar": workspace.calendar,
-        "oldest": oldest_quarter(workspace, scope),
+        "oldest": oldest,
         "state_line": period_state(period, today, len(board.closed)),
         "calculated": now,
         "banner": rates_banner(workspace, today, sum(t.now.provisional_rows for t in board.totals)),
@@ -52,7 +52,7 @@ def dashboard(request: HttpRequest, workspace: Workspace, member: Membership) ->
         "series": [kind.label for kind in RevenueType],
         **_clients(board),
         "latest": (latest := queries.latest_entries(workspace, chosen, period)),
-        "anything": bool(latest or trailing["chart"]) or anything_on_record(workspace, scope),
+        "anything": bool(latest or trailing["chart"] or oldest) or anything_on_record(workspace, scope),
         **_alerts(request, workspace, scope),
         "reads_everyone": member.reads_everyone,
         "missing": queries.missing(

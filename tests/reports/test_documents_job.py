@@ -69,7 +69,8 @@ def test_its_stages_are_seen_while_it_works(inside: Cast, monkeypatch: pytest.Mo
 
     monkeypatch.setattr(Run, "progress", progress)
     worked(asked(inside))
-    assert seen == [("Copying the rows", 0, 3), ("Making the pages", 1, 3), ("Keeping the file", 2, 3)]
+    stages = list(dict.fromkeys(seen))  # a slow step reports more than once
+    assert stages == [("Copying the rows", 0, 3), ("Making the pages", 1, 3), ("Keeping the file", 2, 3)]
 
 
 class Killed(BaseException):

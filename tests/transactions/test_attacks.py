@@ -425,7 +425,7 @@ def test_no_part_of_a_check_outlasts_its_lease(monkeypatch: pytest.MonkeyPatch, 
     taken = claim(workspace_id=cast.acme.pk, job_id=job.pk, now=timezone.now())
     assert taken is not None
     execute(run=taken, clock=timezone.now)
-    assert held == [name for _, name in parts]
+    assert list(dict.fromkeys(held)) == [name for _, name in parts]
     with in_workspace(cast.acme.pk):
         assert fresh(imported).state == ImportState.CHECKED
 

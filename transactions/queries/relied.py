@@ -3,13 +3,11 @@
 """
 
 import hashlib
-from collections.abc import Iterator
 from datetime import date, datetime
 
-from django.db.models import Count, Max, Sum
+from django.db import connection, models
 
 from fx.models import OwnRate, PublishedRate
-from fx.queries.published import published_reach
 from transactions.models import (
     CatalogItem,
     CatalogName,
@@ -19,13 +17,12 @@ from transactions.models import (
     RowRate,
     RowTotal,
     SeenOwner,
-    Source,
     Split,
     Transaction,
 )
 from transactions.queries.books import Ways, ways_of
 from transactions.rules import Field, FileMapping
-from workspaces.models import ClientAccount, ClientName, Membership, Workspace
+from workspaces.models import ClientAccount, ClientName, Membership, User, Workspace
 
 SAID = {
     "settings": "the settings of the workspace",
@@ -39,7 +36,11 @@ SAID = {
 
 
 def relied_on(workspace: Workspace, ways: Ways, imported: Import, today: date) -> dict[str, str]:
-    """What figures and identities of an import depend on, as short marks that change with it."""
+    """What figures and identities of an import depend on, as short marks that change with it: asked in one
+    statement, since whoever opens a check waits for it."""
+    facts = _facts(workspace, imported)
+    # An own rate settles when its day has ended (rules 6.5): where there are any, the day matters.
+    day = None if facts["own_rates"].startswith("0 ") else today
     return {
         "settings": _mark(
             workspace.currency,
@@ -49,55 +50,79 @@ def relied_on(workspace: Workspace, ways: Ways, imported: Import, today: date) -
             ways.removes_tax,
             ways.measures_profit,
         ),
-        "rates": _mark(_newest(OwnRate, workspace), _published(), _day(workspace, today)),
-        "catalog": _mark(*_catalog(workspace)),
-        "people": _mark(*_people(workspace)),
-        "clients": _mark(*_clients(workspace)),
-        "rows": _mark(*_rows(workspace, imported.known_source)),
-        "sales": _stand_on(workspace) if _ties_refunds(imported) else "",
+        "rates": _mark(facts["own_rates"], facts["published"], day),
+        "catalog": _mark(facts["items"], facts["names"], facts["values"]),
+        "people": _mark(facts["members"], facts["aliases"]),
+        "clients": _mark(facts["client_names"], facts["merged"]),
+        "rows": _mark(facts["imports"], facts["edits"]),
+        "sales": _mark(facts["decisions"], facts["waiting"], facts["settled"])
+        if _ties_refunds(imported)
+        else "",
     }
 
 
-def _catalog(workspace: Workspace) -> Iterator[object]:
-    items = CatalogItem.objects.filter(workspace=workspace)
-    yield sorted(items.values_list("pk", "code", "name", "archived_at"))
-    yield sorted(CatalogName.objects.filter(workspace=workspace).values_list("pk", "key", "item"))
-    yield _newest(CatalogValue, workspace)
+def _table(model: type[models.Model]) -> str:
+    return model._meta.db_table
 
 
-def _people(workspace: Workspace) -> Iterator[object]:
-    members = Membership.objects.filter(workspace=workspace)
-    yield sorted(members.values_list("pk", "user__email", "user__name"))
-    aliases = SeenOwner.objects.filter(workspace=workspace, is_alias=True)
-    yield sorted(aliases.values_list("pk", "member"))
+def _one(model: type[models.Model], value: str, which: str) -> str:
+    return f"(select ({value})::text from {_table(model)} {which})"  # noqa: S608 - our own names
 
 
-def _clients(workspace: Workspace) -> Iterator[object]:
-    yield ClientName.objects.filter(workspace=workspace).aggregate(n=Count("pk"), newest=Max("pk"))
-    merged = ClientAccount.objects.filter(workspace=workspace).exclude(merged_into=None)
-    yield sorted(merged.values_list("pk", "survivor"))
+def _newest(model: type[models.Model], which: str = "true") -> str:
+    """How many rows of a table that only grows there are, and the newest of them."""
+    value = "count(*) || ' ' || coalesce(max(id), 0)"
+    return _one(model, value, f"where workspace_id = %(workspace)s and {which}")
 
 
-def _rows(workspace: Workspace, source: Source) -> Iterator[object]:
-    imports = Import.objects.filter(workspace=workspace, source=source, turn__isnull=False)
-    yield imports.aggregate(newest=Max("turn"), undone=Max("undone_at"))
+def _all(columns: str, rows: str) -> str:
+    """Every value of the columns, folded; rows are written with their quotes: none runs into another."""
+    folded = f"md5(string_agg(row(t.id, {columns})::text, ',' order by t.id))"
+    return f"(select coalesce({folded}, '') from {rows})"  # noqa: S608 - our own names
+
+
+_OF_WORKSPACE = "t where t.workspace_id = %(workspace)s"
+_OF_SOURCE = "where workspace_id = %(workspace)s and source_id = %(source)s"
+_MEMBERS = (
+    f"{_table(User)} u join {_table(Membership)} t on t.user_id = u.id and t.workspace_id = %(workspace)s"
+)
+_MERGED = f"{_table(ClientAccount)} {_OF_WORKSPACE} and t.merged_into_id is not null"
+_FACTS = {
+    "own_rates": _newest(OwnRate),
+    "published": _one(PublishedRate, "concat_ws(' ', max(id), max(day))", ""),
+    "items": _all("t.code, t.name, t.archived_at", f"{_table(CatalogItem)} {_OF_WORKSPACE}"),
+    "names": _all("t.key, t.item_id", f"{_table(CatalogName)} {_OF_WORKSPACE}"),
+    "values": _newest(CatalogValue),
+    "members": _all("u.email, u.name", _MEMBERS),
+    "aliases": _all("t.member_id", f"{_table(SeenOwner)} {_OF_WORKSPACE} and t.is_alias"),
+    "client_names": _newest(ClientName),
+    "merged": _all("t.survivor_id", _MERGED),
+    "imports": _one(Import, "concat_ws(' ', max(turn), max(undone_at))", _OF_SOURCE),
     # The newest edit is on top of its row: a later import that covers it has a later turn itself.
-    edited = Transaction.objects.filter(workspace=workspace, source=source, edit__isnull=False)
-    yield edited.aggregate(newest=Max("edit"))
+    "edits": _one(Transaction, "coalesce(max(edit_id), 0)", f"{_OF_SOURCE} and edit_id is not null"),
+    # These change with every decision that moves rows, batch by batch, and whenever a rate settles.
+    "decisions": _newest(RowDecision),
+    "waiting": _one(
+        RowTotal,
+        "coalesce(sum(earlier), 0)",
+        f"where workspace_id = %(workspace)s and split = {int(Split.NONE)}",
+    ),
+    "settled": _newest(RowRate, "version > 1"),
+}
+
+
+def _facts(workspace: Workspace, imported: Import) -> dict[str, str]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"select {', '.join(_FACTS.values())}",
+            {"workspace": workspace.pk, "source": imported.known_source.pk},
+        )
+        return dict(zip(_FACTS, cursor.fetchone(), strict=True))
 
 
 def _ties_refunds(imported: Import) -> bool:
     mapped = FileMapping.from_json(imported.mapping).mapped
     return Field.ORIGINAL_ID in mapped and Field.UNIQUE_ID in mapped
-
-
-def _stand_on(workspace: Workspace) -> str:
-    """Changes with every decision that moves rows, batch by batch, and whenever a rate settles."""
-    return _mark(
-        RowDecision.objects.filter(workspace=workspace).aggregate(newest=Max("pk")),
-        RowTotal.objects.filter(workspace=workspace, split=Split.NONE).aggregate(n=Sum("earlier")),
-        RowRate.objects.filter(workspace=workspace, version__gt=1).aggregate(newest=Max("pk")),
-    )
 
 
 def changed_since(imported: Import, now: datetime) -> list[str]:
@@ -114,17 +139,3 @@ def differences(before: dict[str, str], now: dict[str, str]) -> list[str]:
 
 def _mark(*facts: object) -> str:
     return hashlib.sha256(repr(facts).encode()).hexdigest()[:16]
-
-
-def _newest(model: type[OwnRate] | type[CatalogValue], workspace: Workspace) -> object:
-    return model._default_manager.filter(workspace=workspace).aggregate(n=Count("pk"), newest=Max("pk"))
-
-
-def _published() -> object:
-    newest = PublishedRate.objects.order_by("-pk").values_list("pk", flat=True).first()
-    return newest, published_reach()
-
-
-def _day(workspace: Workspace, today: date) -> date | None:
-    """An own rate settles when its day has ended (rules 6.5): where there are any, the day matters."""
-    return today if OwnRate.objects.filter(workspace=workspace).exists() else None

@@ -1,5 +1,6 @@
 """What an undo would leave, told before it is done (rules 5.18)."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -41,15 +42,14 @@ def undone_together(imported: Import) -> list[int]:
     return sorted({imported.pk} | corrections_of(imported))
 
 
-def corrections(imported: Import) -> list[Import]:
-    """Those that leave with the import, as they came in."""
-    found = Import.objects.filter(workspace=imported.workspace_id, pk__in=corrections_of(imported))
-    return list(found.order_by("turn"))
+def corrections(imported: Import, ids: Collection[int]) -> list[Import]:
+    """Those of `undone_together` that leave with the import, as they came in."""
+    found = Import.objects.filter(workspace=imported.workspace_id, pk__in=ids).exclude(pk=imported.pk)
+    return list(found.order_by("turn")) if len(ids) > 1 else []
 
 
-def undo_counts(imported: Import) -> UndoCounts:
+def undo_counts(imported: Import, ids: Collection[int]) -> UndoCounts:
     """Counted over the rows themselves: for a large import it takes its time."""
-    ids = undone_together(imported)
     tops = _rows(imported).filter(origin__in=ids, edit=None)
     beneath = Exists(RowVersion.objects.filter(workspace=imported.workspace_id, row=OuterRef("pk")))
     gone = tops.filter(~beneath).aggregate(
@@ -63,9 +63,8 @@ def undo_counts(imported: Import) -> UndoCounts:
     )
 
 
-def left_alone(imported: Import) -> LeftAlone:
-    """Edited rows that no other import holds."""
-    ids = undone_together(imported)
+def left_alone(imported: Import, ids: Collection[int]) -> LeftAlone:
+    """Edited rows that no import but these holds."""
     provided = RowVersion.objects.filter(workspace=imported.workspace_id, row=OuterRef("pk"), edit=None)
     found = _rows(imported).filter(
         Q(edit__isnull=False),
@@ -79,8 +78,7 @@ def left_alone(imported: Import) -> LeftAlone:
 
 def kept_edited(imported: Import) -> LeftAlone:
     """Rows of an undone import, and of its corrections, that stayed because somebody had edited them."""
-    ids = {imported.pk} | corrections_of(imported)
-    found = _rows(imported).filter(origin__in=ids, edit__isnull=False)
+    found = _rows(imported).filter(origin__in=undone_together(imported), edit__isnull=False)
     ordered = found.select_related("client__survivor", "product", "edit__by").order_by("-day", "-pk")
     named = list(ordered[:NAMED])
     return LeftAlone(len(named) if len(named) < NAMED else found.count(), named)
@@ -101,9 +99,9 @@ def in_totals(workspace: Workspace) -> InTotals:
     return InTotals(found["rows"] or 0, found["value"] or Decimal(0))
 
 
-def clients_made(imported: Import) -> int:
-    """Client accounts that came with the import: they go, unless something else uses them."""
-    made = ImportedClient.objects.filter(workspace=imported.workspace_id, by__in=undone_together(imported))
+def clients_made(imported: Import, ids: Collection[int]) -> int:
+    """Client accounts that came with these: they go, unless something else uses them."""
+    made = ImportedClient.objects.filter(workspace=imported.workspace_id, by__in=ids)
     return made.count()
 
 

@@ -15,7 +15,7 @@ from transactions.queries.families import together_with
 from transactions.queries.imports import import_of
 from transactions.queries.waiting import raised_by
 from transactions.services import imports as services
-from transactions.services.citations import CitedRows, cited_and_going
+from transactions.services.citations import cited_and_going
 from transactions.views.outlook import outlook_of
 from transactions.views.steps import file_said, import_url, page_below, step_of, stopped_because
 from workspaces.access import workspace_view
@@ -93,45 +93,42 @@ def import_undo(request: HttpRequest, workspace: Workspace, member: Membership, 
     imported = import_of(workspace, pk, member, changing=True)
     if imported.state != ImportState.COMMITTED:
         return go(request, import_url(imported))
+    ids = undoing.undone_together(imported)
     if "counts" in request.GET:
-        return _counts(request, imported)
-    alone = undoing.left_alone(imported)
+        return _counts(request, imported, ids)
+    alone = undoing.left_alone(imported, ids)
     posted = request.POST if request.method == "POST" else None
-    cited = _cited(member, imported, keep_edited=posted is None or posted.get("keep_edited") != "no")
+    keeps = posted is None or posted.get("keep_edited") != "no"
+    # Rows that would go although something cites them, with what does as far as this member reads it.
+    cited = cited_and_going(workspace, scope_of(member), ids, keep_edited=keeps)
     form = UndoForm(posted, asks=bool(alone.total), releases=bool(cited.total))
     if form.is_valid() and _undone(request, imported, member, form):
         return go(request, import_url(imported))
-    context = _outlook_of_undo(imported) | {"form": form, "alone": alone, "cited": cited}
+    context = _outlook_of_undo(imported, ids) | {"form": form, "alone": alone, "cited": cited}
     status = 422 if form.errors and not is_dialog(request) else 200
     part = "transactions/_import_undo.html" if is_dialog(request) else None
     return render_page(request, "transactions/import_undo.html", context, part=part, status=status)
 
 
-def _outlook_of_undo(imported: Import) -> dict[str, Any]:
+def _outlook_of_undo(imported: Import, ids: list[int]) -> dict[str, Any]:
     """What the undo would leave; of a large import the counts come by themselves."""
     is_large = imported.created + imported.updated > COUNTED_AT_ONCE
     return {
         "imported": imported,
-        "together": undoing.corrections(imported),
-        "clients": undoing.clients_made(imported),
-        "counts": None if is_large else undoing.undo_counts(imported),
+        "together": undoing.corrections(imported, ids),
+        "clients": undoing.clients_made(imported, ids),
+        "counts": None if is_large else undoing.undo_counts(imported, ids),
         "action": reverse("import_undo", args=[imported.workspace.slug, imported.pk]),
         "back": import_url(imported),
     }
 
 
-def _counts(request: HttpRequest, imported: Import) -> HttpResponse:
+def _counts(request: HttpRequest, imported: Import, ids: list[int]) -> HttpResponse:
     """The counts of a large import, when they are ready."""
-    counts = undoing.undo_counts(imported)
+    counts = undoing.undo_counts(imported, ids)
     if not wants_part(request):
         return go(request, import_url(imported))
     return render_page(request, "transactions/_undo_counts.html", {"counts": counts})
-
-
-def _cited(member: Membership, imported: Import, *, keep_edited: bool) -> CitedRows:
-    """Rows that would go although something cites them, with what does as far as this member reads it."""
-    ids = undoing.undone_together(imported)
-    return cited_and_going(member.workspace, scope_of(member), ids, keep_edited=keep_edited)
 
 
 def _undone(request: HttpRequest, imported: Import, member: Membership, form: UndoForm) -> bool:
