@@ -13,7 +13,7 @@ from kamtrak.lib.months import Quarter
 from kamtrak.web import moment, read_id, read_period, render_page
 from reports.queries import dashboard as queries
 from reports.queries.documents import anything_on_record
-from reports.queries.oldest import oldest_quarter
+from reports.queries.oldest import oldest_day, oldest_quarter, quarter_of
 from reports.views.imported import imported_url
 from reports.views.trailing import trailing_panel
 from workspaces.access import workspace_view
@@ -30,9 +30,12 @@ def dashboard(request: HttpRequest, workspace: Workspace, member: Membership) ->
     now, scope = moment(request), scope_of(member)
     today = workspace.day_of(now)
     period, problem = read_period(request.GET, workspace.calendar, today)
-    people, oldest = account_managers(workspace, scope, ended=True), oldest_quarter(workspace, scope)
+    people = account_managers(workspace, scope, ended=True)
     chosen = scope.narrowed(staff := read_id(request.GET, "staff"))
     board = queries.dashboard(workspace, chosen, period, today)
+    latest = queries.latest_entries(workspace, chosen, period, oldest=oldest_day(workspace, scope))
+    # Asked apart only where the period has no entry, so that nobody waits for one question more.
+    oldest = quarter_of(workspace, latest[0].oldest) if latest else oldest_quarter(workspace, scope)  # type: ignore[attr-defined]
     habit = queries.habit_quarter(period, workspace.calendar, today)
     trailing = trailing_panel(workspace, chosen, period, today, staff, board.closes)
     context = {
@@ -51,7 +54,7 @@ def dashboard(request: HttpRequest, workspace: Workspace, member: Membership) ->
         "chart": _chart(workspace, board, today),
         "series": [kind.label for kind in RevenueType],
         **_clients(board),
-        "latest": (latest := queries.latest_entries(workspace, chosen, period)),
+        "latest": latest,
         "anything": bool(latest or trailing["chart"] or oldest) or anything_on_record(workspace, scope),
         **_alerts(request, workspace, scope),
         "reads_everyone": member.reads_everyone,

@@ -12,6 +12,7 @@ from kamtrak.tenancy import in_workspace
 from tests.cast import NOW, Cast
 from tests.contributions.builders import log, publish
 from tests.lib.tables.samples import workbook
+from tests.transactions.bringing import commit, fresh
 from tests.transactions.files import ORDERS, again, make_checked_import, make_import, make_looked_import, work
 from transactions.models import Import, ImportState, Transaction
 from transactions.pipeline.editing import edit_transaction
@@ -145,6 +146,9 @@ def test_amounts_that_bear_no_currency_are_asked_for_it_and_the_header_remembers
     assert answer.status_code == 422
     assert '<a href="#given-currency">Which currency are these amounts in?' in answer.content.decode()
     assert decide(cast, imported, **{"given-currency": "GBP", "check": "1"}).status_code == 302
+    work(cast.acme)
+    with in_workspace(cast.acme.pk):
+        commit(fresh(imported), cast.ada)
     assert mapping_of(make_looked_import(cast.ada, text)).given == {Field.CURRENCY: "GBP"}
 
 

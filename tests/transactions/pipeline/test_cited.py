@@ -13,7 +13,7 @@ from tests.contributions.builders import log
 from tests.transactions.bringing import bring, check, commit, fresh, rows, upload, work
 from transactions.models import Import, ImportState, Transaction
 from transactions.pipeline.editing import edit_transaction
-from transactions.queries.undoing import undo_counts
+from transactions.queries.undoing import undo_counts, undone_together
 from transactions.rules import Field
 from transactions.services.citations import cited_and_going
 from transactions.services.imports import RELEASES, request_undo
@@ -130,7 +130,7 @@ def test_a_reject_file_of_a_reject_file_goes_with_the_first_and_what_it_proves_i
     page = browser.get(url).content.decode()
     assert "20.csv, 30.csv" in page
     assert "1 row that goes is evidence" in page
-    assert undo_counts(first, [first.pk]).goes == 3
+    assert undo_counts(first, undone_together(first)).goes == 3
     assert browser.post(url, {"reason": "Wrong file", "release_cited": "on"}).status_code == 302
     work(inside.acme)
     assert (fresh(first).state, rows(inside.acme), linked(inside)) == (ImportState.UNDONE, [], [])
