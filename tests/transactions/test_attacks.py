@@ -36,7 +36,7 @@ from transactions.models import (
 from transactions.pipeline import checking, committing, opening, sales, undoing
 from transactions.pipeline.editing import edit_transaction
 from transactions.queries.books import ways_of
-from transactions.queries.relied import differences, relied_on
+from transactions.queries.relied import changed_since, differences, relied_on
 from transactions.rules import Field, Status
 from transactions.services.imports import (
     Options,
@@ -516,18 +516,18 @@ def test_a_name_that_is_taken_in_the_very_moment_of_the_commit_stops_it_in_plain
     inside: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     found = checked(inside)
-    real = differences
+    real = changed_since
     seen: list[int] = []
 
-    def late(before: Any, now: Any) -> list[str]:
+    def late(imported: Import, now: datetime) -> list[str]:
         seen.append(1)
         if len(seen) == 2:  # the last look, inside the one transaction
-            told = real(before, now)
+            told = real(imported, now)
             pick_or_create_client(workspace=inside.acme, name="Nordhavn")
             return told
-        return real(before, now)
+        return real(imported, now)
 
-    monkeypatch.setattr(committing, "differences", late)
+    monkeypatch.setattr(committing, "changed_since", late)
     ask(found, inside.ada)
     work(inside.acme)
     stopped = fresh(found)

@@ -134,6 +134,8 @@ def _outcome(row: Row, status: Status) -> Derived:
 
 def _put_revenue(derived: Derived, revenue: Revenue, row: Row) -> None:
     derived.tier, derived.lack, derived.currency = revenue.tier.number, revenue.lack, revenue.currency
+    if revenue.exact is not None and revenue.converted is None:
+        rounded(revenue.exact, revenue.currency, row)  # what nothing could store need not wait for a rate
     if revenue.exact is None or revenue.converted is None:
         return
     derived.revenue = rounded(revenue.exact, revenue.currency, row)
