@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Func, Q
+from django.db.models import Count, Q
 
 from contributions.models import ClosedPeriod, Contribution
 from contributions.queries.by_client import ClientFigures, client_figures
@@ -91,9 +91,9 @@ def _compared(cube: Cube, comparison: Comparison) -> Compared:
     return Compared(comparison.label, {total.type: total.stands for total in totals})
 
 
-def latest_entries(workspace: Workspace, scope: Scope, period: Period, **beside: Func) -> list[Contribution]:
-    """What was logged last in the period; `beside`: what each of them is told with."""
-    rows = in_period(counted(visible_contributions(workspace, scope)), period).annotate(**beside)
+def latest_entries(workspace: Workspace, scope: Scope, period: Period) -> list[Contribution]:
+    """What was logged last in the period."""
+    rows = in_period(counted(visible_contributions(workspace, scope)), period)
     return list(
         rows.select_related("owner__user", "client__survivor").order_by("-created_at", "-pk")[:LATEST]
     )

@@ -30,12 +30,11 @@ def dashboard(request: HttpRequest, workspace: Workspace, member: Membership) ->
     now, scope = moment(request), scope_of(member)
     today = workspace.day_of(now)
     period, problem = read_period(request.GET, workspace.calendar, today)
-    people = account_managers(workspace, scope, ended=True)
+    people = account_managers(workspace, scope, ended=True, oldest=oldest_day(workspace, scope))
+    # Told with the people, so that nobody waits for one question more.
+    oldest = quarter_of(workspace, people[0].oldest) if people else oldest_quarter(workspace, scope)  # type: ignore[attr-defined]
     chosen = scope.narrowed(staff := read_id(request.GET, "staff"))
     board = queries.dashboard(workspace, chosen, period, today)
-    latest = queries.latest_entries(workspace, chosen, period, oldest=oldest_day(workspace, scope))
-    # Asked apart only where the period has no entry, so that nobody waits for one question more.
-    oldest = quarter_of(workspace, latest[0].oldest) if latest else oldest_quarter(workspace, scope)  # type: ignore[attr-defined]
     habit = queries.habit_quarter(period, workspace.calendar, today)
     trailing = trailing_panel(workspace, chosen, period, today, staff, board.closes)
     context = {
@@ -54,7 +53,7 @@ def dashboard(request: HttpRequest, workspace: Workspace, member: Membership) ->
         "chart": _chart(workspace, board, today),
         "series": [kind.label for kind in RevenueType],
         **_clients(board),
-        "latest": latest,
+        "latest": (latest := queries.latest_entries(workspace, chosen, period)),
         "anything": bool(latest or trailing["chart"] or oldest) or anything_on_record(workspace, scope),
         **_alerts(request, workspace, scope),
         "reads_everyone": member.reads_everyone,

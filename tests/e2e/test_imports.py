@@ -143,7 +143,7 @@ def asks_why_a_number_is_what_it_is(page: Page) -> None:
 def undoes_it(page: Page) -> None:
     page.get_by_role("link", name="Undo", exact=True).click()
     form = dialog(page, "Undo this import")
-    expect(form.get_by_text("Rows that go")).to_be_visible()
+    expect(form.get_by_text("Rows that go", exact=True)).to_be_visible()
     form.get_by_label("Reason").fill("The wrong month")
     form.get_by_role("button", name="Undo it").click()
     expect(page.get_by_text("Everything is as if it had never been imported")).to_be_visible()

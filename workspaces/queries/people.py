@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import CharField, Prefetch, QuerySet, Value
+from django.db.models import CharField, Func, Prefetch, QuerySet, Value
 from django.db.models.functions import Coalesce, NullIf
 from django.shortcuts import get_object_or_404
 
@@ -63,9 +63,12 @@ def members(workspace: Workspace, *, ended: bool = False) -> QuerySet[Membership
     return found if ended else found.filter(ended_at=None)
 
 
-def account_managers(workspace: Workspace, scope: Scope, *, ended: bool = False) -> list[Membership]:
-    """People whose contributions this scope reads, by name."""
+def account_managers(
+    workspace: Workspace, scope: Scope, *, ended: bool = False, **beside: Func
+) -> list[Membership]:
+    """People whose contributions this scope reads, by name; `beside`: what each of them is told with."""
     found = members(workspace, ended=ended).filter(roles__contains=[Role.ACCOUNT_MANAGER.value])
+    found = found.annotate(**beside)
     if scope.owners is not None:
         found = found.filter(pk__in=scope.owners)
     return list(found)
