@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import connection
 
+from kamtrak.lib.tables import cells_from_array
 from transactions.models import Import, Transaction
 from transactions.rules import Status
 
@@ -59,11 +60,11 @@ def _names(imported: Import, origins: set[int]) -> Mapping[int, Sequence[str]]:
 
 
 def _differing(
-    names_before: Sequence[str], before: Sequence[str], names_now: Sequence[str], now: Sequence[str]
+    names_before: Sequence[str], before: list[str], names_now: Sequence[str], now: list[str]
 ) -> Iterator[list[str]]:
-    """The cells of columns that both files have, where they differ."""
-    earlier = dict(zip(names_before, before, strict=False))
-    for name, cell in zip(names_now, now, strict=False):
+    """The cells of columns that both files have, where they differ; both as they are stored."""
+    earlier = dict(zip(names_before, cells_from_array(before), strict=False))
+    for name, cell in zip(names_now, cells_from_array(now), strict=False):
         if name in earlier and earlier[name] != cell:
             yield [name, earlier[name][:LONGEST], cell[:LONGEST]]
 

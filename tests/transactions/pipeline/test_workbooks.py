@@ -160,3 +160,15 @@ def test_a_refused_row_comes_back_from_the_reject_file_with_the_numbers_that_it_
         (date(2026, 3, 4), Decimal("2.55"), Decimal(2550)),
         (date(2026, 3, 5), Decimal("1.234"), Decimal(1234)),
     ]
+
+
+def test_a_check_names_the_cells_that_change_and_nothing_of_how_numbers_are_kept(inside: Cast) -> None:
+    """2 × 10 becomes 3 × 10; the second file ends a row before its last column."""
+    head = [*HEAD, "Remark", "Shop"]
+    first = [["a", "2026-03-04", "AB", 2, 10, "web", "Lyon"], ["b", "2026-03-05", "AB", 1, 10, "", ""]]
+    put(inside, first, head)
+    again = workbook(head, ["a", "2026-03-04", "AB", 3, 10], ["b", "2026-03-05", "AB", 1, 10])
+    imported = check(upload(inside.ada, again, "sales.xlsx"), inside.ada)
+    (change,) = imported.checked["changes"]
+    assert change["cells"] == [["Qty", "2", "3"], ["Remark", "web", ""], ["Shop", "Lyon", ""]]
+    assert (change["was"], change["is"]) == ("20.0000", "30.00")
