@@ -17,7 +17,8 @@ from kamtrak.lib.tables import Check, Limits
 from kamtrak.tenancy import in_workspace
 from workspaces.models import ClientName, Membership, Workspace
 from workspaces.rules import name_key
-from workspaces.services.jobs import Run, beating
+from workspaces.services.beating import beating
+from workspaces.services.jobs import Run
 
 STAGE = "Adding contributions"
 AT_ONCE = 200  # rows: more are added in the background

@@ -19,7 +19,8 @@ from reports.queries.review import Order
 from reports.services.documents import keep_document, request_review
 from reports.services.snapshots import next_number, snapshot_review
 from workspaces.models import Job, Membership, Workspace
-from workspaces.services.jobs import Run, beating, carry_out
+from workspaces.services.beating import beating
+from workspaces.services.jobs import Run, carry_out
 
 COPYING, DRAWING, KEEPING = "Copying the rows", "Making the pages", "Keeping the file"
 STEPS = 3

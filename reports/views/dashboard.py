@@ -30,9 +30,7 @@ def dashboard(request: HttpRequest, workspace: Workspace, member: Membership) ->
     now, scope = moment(request), scope_of(member)
     today = workspace.day_of(now)
     period, problem = read_period(request.GET, workspace.calendar, today)
-    people = account_managers(workspace, scope, ended=True, oldest=oldest_day(workspace, scope))
-    # Told with the people, so that nobody waits for one question more.
-    oldest = quarter_of(workspace, people[0].oldest) if people else oldest_quarter(workspace, scope)  # type: ignore[attr-defined]
+    people, oldest = _people(workspace, scope)
     chosen = scope.narrowed(staff := read_id(request.GET, "staff"))
     board = queries.dashboard(workspace, chosen, period, today)
     habit = queries.habit_quarter(period, workspace.calendar, today)
@@ -68,6 +66,15 @@ def dashboard(request: HttpRequest, workspace: Workspace, member: Membership) ->
         "later": _later(workspace, board),
     }
     return render_page(request, "reports/dashboard.html", context)
+
+
+def _people(workspace: Workspace, scope: Scope) -> tuple[list[Membership], Quarter | None]:
+    """Whose figures this scope reads, and the quarter of the oldest: told with the people, so that nobody
+    waits for one question more."""
+    people = account_managers(workspace, scope, ended=True, oldest=oldest_day(workspace, scope))
+    if not people:
+        return [], oldest_quarter(workspace, scope)
+    return people, quarter_of(workspace, people[0].oldest)  # type: ignore[attr-defined]
 
 
 def _alerts(request: HttpRequest, workspace: Workspace, scope: Scope) -> dict[str, Any]:

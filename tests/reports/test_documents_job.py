@@ -22,7 +22,8 @@ from tests.cast import NOW, Cast
 from tests.reports.builders import make_contribution
 from workspaces.models import Job, JobState, Membership
 from workspaces.rules import Role
-from workspaces.services.jobs import LeaseLost, Run, beating, cancel_job, claim, execute
+from workspaces.services.beating import beating
+from workspaces.services.jobs import LeaseLost, Run, cancel_job, claim, execute
 
 
 def asked(cast: Cast, by: Membership | None = None, once: str = "") -> Job:

@@ -49,8 +49,9 @@ from transactions.services.imports import (
     start_import,
 )
 from workspaces.models import ClientAccount, Job, JobState, Membership
+from workspaces.services.beating import Beat
 from workspaces.services.clients import merge_clients, pick_or_create_client, unmerge_client
-from workspaces.services.jobs import Beat, LeaseLost, Run, claim, execute
+from workspaces.services.jobs import LeaseLost, Run, claim, execute
 
 
 def checked(cast: Cast, content: str | bytes = SALES, fields: Any = MAP, source: str = "Shop") -> Import:

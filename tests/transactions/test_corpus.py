@@ -22,8 +22,7 @@ from tests.oracle.values import Decisions
 from tests.transactions.bringing import check, commit, fresh, upload, work
 from tests.transactions.furnishing import furnish, mapping_of, on
 from transactions.models import Import, ImportState, Transaction
-from transactions.pipeline.checking import import_limits
-from transactions.pipeline.files import at_hand
+from transactions.pipeline.files import at_hand, import_limits
 from transactions.rules import Asked, FileMapping, Looked, open_questions
 from transactions.services.imports import relook
 from workspaces.models import JobState

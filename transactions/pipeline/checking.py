@@ -23,7 +23,6 @@ from kamtrak.lib.errors import Refused
 from kamtrak.lib.tables import (
     Layout,
     LimitExceeded,
-    Limits,
     Problem,
     RejectWriter,
     Row,
@@ -35,7 +34,7 @@ from kamtrak.lib.tables import (
 from kamtrak.tenancy import in_workspace
 from kamtrak.uploads import deleted_on_failure
 from transactions.models import Import, ImportState
-from transactions.pipeline.files import at_hand, keep, scratch, tidy
+from transactions.pipeline.files import Written, at_hand, import_limits, keep, scratch, tidy
 from transactions.pipeline.finished import line_text, numbered
 from transactions.pipeline.hands import Answer, Batch, Hand, batches_of, side_by_side, together
 from transactions.pipeline.making import Maker, Sales, key_of
@@ -46,27 +45,14 @@ from transactions.pipeline.tally import Tally, problems_of
 from transactions.queries.books import WorkspaceBook, terms_of, ways_of
 from transactions.queries.relied import relied_on
 from transactions.rules import Field, FileMapping, LineReader, Occurrences, as_texts
-from workspaces.services.jobs import Beat, Run, beating
+from workspaces.services.beating import Beat, beating
+from workspaces.services.jobs import Run
 
 STAGE, FINDING = "Checking", "Finding the sales of refunds"
 _REPORT = 1.0  # seconds between two reports of progress
 _TRIES = 3
 Finish = Callable[[str], None]
 Refuse = Callable[[Sequence[str], Sequence[Problem]], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """The files that a check leaves: finished rows, refused rows, promised client accounts."""
-
-    prepared: Path
-    rejects: Path
-    promised: Path
-
-
-def import_limits() -> Limits:
-    """How much of an import is read at all (rules 10)."""
-    return Limits(bytes=settings.LIMIT_IMPORT_BYTES, rows=settings.LIMIT_IMPORT_ROWS)
 
 
 def run_check(run: Run) -> dict[str, Any]:

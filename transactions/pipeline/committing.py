@@ -49,7 +49,8 @@ from transactions.services.totals import (
 )
 from transactions.services.turns import next_turn
 from workspaces.models import Workspace
-from workspaces.services.jobs import Beat, Run, beating
+from workspaces.services.beating import Beat, beating
+from workspaces.services.jobs import Run
 
 STAGE = "Importing"
 SLICE = 100_000  # rows that go in by one statement, after which they are told

@@ -156,10 +156,7 @@ def decide(
     reason = reason_of(by, reason, "what rows are derived with")
     with transaction.atomic(), because(reason=reason):
         workspace = hold_rows(workspace)
-        if unfinished_jobs(workspace, [DECIDE]):
-            raise Refused("A decision is being carried out. Wait until it is done.")
-        if unfinished_jobs(workspace, [FOLLOW]):
-            raise Refused("Rows still follow a change. Wait until it is known what would move.")
+        _refuse_while_rows_move(workspace)
         state, found = _checked(workspace, selection, stamp, now)
         decision = RowDecision(
             workspace=workspace,
@@ -179,6 +176,14 @@ def decide(
         if decision.job is None:
             _carry_out_now(workspace, selection, now, accept=accept)
     return decision
+
+
+def _refuse_while_rows_move(workspace: Workspace) -> None:
+    working = unfinished_jobs(workspace, [DECIDE, FOLLOW])
+    if DECIDE in working:
+        raise Refused("A decision is being carried out. Wait until it is done.")
+    if FOLLOW in working:
+        raise Refused("Rows still follow a change. Wait until it is known what would move.")
 
 
 def _checked(

@@ -3,14 +3,31 @@
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
+from django.conf import settings
 from django.core.files.base import File
 from django.core.files.storage import default_storage
 
+from kamtrak.lib.tables import Limits
 from kamtrak.uploads import store
 
 _COPIED = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The files that a check leaves: finished rows, refused rows, promised client accounts."""
+
+    prepared: Path
+    rejects: Path
+    promised: Path
+
+
+def import_limits() -> Limits:
+    """How much of an import is read at all (rules 10)."""
+    return Limits(bytes=settings.LIMIT_IMPORT_BYTES, rows=settings.LIMIT_IMPORT_ROWS)
 
 
 @contextmanager

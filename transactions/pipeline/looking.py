@@ -55,16 +55,12 @@ def look_into(
         if rows - reported >= REPORT_ROWS:
             reported = rows
             progress(rows)
-    looks = [column.look() for column in columns]
     shared = {place: column.shared for place, column in enumerate(columns) if column.shared}
-    if shared:
-        lines = _lines_with(shared, own_rows(path, layout, limits, waiting=waiting), waiting)
-        for place, found in lines.items():
-            looks[place] = replace(looks[place], shared=found)
+    lines = _lines_with(shared, own_rows(path, layout, limits, waiting=waiting), waiting) if shared else {}
     return Looked(
         rows,
         problems.total(),
-        tuple(looks),
+        tuple(replace(column.look(), shared=lines.get(at, ())) for at, column in enumerate(columns)),
         tuple(Counted(reason, count) for reason, count in problems.most_common(MOST_PROBLEMS)),
     )
 

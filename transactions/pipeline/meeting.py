@@ -130,16 +130,7 @@ def compare(imported: Import, prepared: Path) -> dict[str, Any]:
             """
         )
         updated, unchanged, kept = cursor.fetchone()
-        cursor.execute(
-            """
-            select count(m.id), coalesce(sum(f.converted) filter (where m.id is not null), 0),
-                coalesce(sum(f.converted) filter (where m.protected is not true and f.status = %s), 0)
-                    - coalesce(sum(m.was) filter (where not m.protected), 0)
-            from finished f left join met m using (key, occurrence)
-            """,
-            [Status.COUNTED],
-        )
-        rows, value, added = cursor.fetchone()
+    rows, value, added = _met()
     gone = to_be_voided(imported) if imported.replaces_from else []
     by_id = imported.source is not None and imported.source.by_id
     return {
@@ -151,6 +142,22 @@ def compare(imported: Import, prepared: Path) -> dict[str, Any]:
         "added": f"{added - _counted(gone):f}",
         "changes": first_changes(imported) if updated else [],
     }
+
+
+def _met() -> tuple[int, Decimal, Decimal]:
+    """The lines that meet a row, what they come to, and by how much all lines would change the totals."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            select count(m.id), coalesce(sum(f.converted) filter (where m.id is not null), 0),
+                coalesce(sum(f.converted) filter (where m.protected is not true and f.status = %s), 0)
+                    - coalesce(sum(m.was) filter (where not m.protected), 0)
+            from finished f left join met m using (key, occurrence)
+            """,
+            [Status.COUNTED],
+        )
+        rows, value, added = cursor.fetchone()
+        return rows, value, added
 
 
 def _counted(ids: list[int]) -> Decimal:

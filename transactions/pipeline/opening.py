@@ -12,8 +12,7 @@ from kamtrak.lib.errors import Refused
 from kamtrak.lib.tables import Ask, Layout, TableError, look, own_columns
 from kamtrak.tenancy import in_workspace
 from transactions.models import Import, ImportState
-from transactions.pipeline.checking import import_limits
-from transactions.pipeline.files import at_hand
+from transactions.pipeline.files import at_hand, import_limits
 from transactions.pipeline.looking import look_into
 from transactions.queries.mappings import decided_before
 from transactions.rules import Column, FieldKind, FileMapping, Looked, suggest

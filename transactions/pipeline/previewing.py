@@ -6,8 +6,7 @@ from itertools import islice
 
 from kamtrak.lib.tables import Layout, Row, TableError, own_rows
 from transactions.models import Import
-from transactions.pipeline.checking import import_limits
-from transactions.pipeline.files import at_hand
+from transactions.pipeline.files import at_hand, import_limits
 from transactions.queries.books import WorkspaceBook, terms_of, ways_of
 from transactions.queries.imports import layout_of
 from transactions.rules import Derived, FileMapping, Given, LineReader, Wrong, derive, wrong_with

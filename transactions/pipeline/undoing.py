@@ -29,7 +29,8 @@ from transactions.services.citations import cited_rows_that_go, follow_rows, loo
 from transactions.services.imports import RELEASES
 from transactions.services.totals import add_totals, drop_empty_totals, hold_rows, take_totals
 from workspaces.models import Workspace
-from workspaces.services.jobs import Beat, Run, beating
+from workspaces.services.beating import Beat, beating
+from workspaces.services.jobs import Run
 
 STAGE = "Undoing"
 EDITS, IMPORTS = Edit._meta.db_table, Import._meta.db_table

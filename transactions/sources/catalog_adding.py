@@ -12,7 +12,8 @@ from transactions.services.catalog_files import add_entries_of_file
 from transactions.sources.catalog_checks import check_of
 from transactions.sources.catalog_file import entries_in
 from workspaces.models import Membership
-from workspaces.services.jobs import Run, beating
+from workspaces.services.beating import beating
+from workspaces.services.jobs import Run
 
 STAGE = "Adding entries"
 AT_ONCE = 200  # rows: more are added in the background

@@ -15,8 +15,7 @@ from kamtrak.uploads import megabytes, takes_upload
 from kamtrak.web import go, moment, read_id, render_page, wants_part
 from transactions.forms.imports import ImportForm, RereadForm
 from transactions.models import Import, ImportState
-from transactions.pipeline.checking import import_limits
-from transactions.pipeline.files import forget
+from transactions.pipeline.files import forget, import_limits
 from transactions.queries import imports as queries
 from transactions.services import imports as services
 from transactions.views.checking import check_page

@@ -5,18 +5,15 @@ Every step may run twice; `attempts` is the fence that keeps a worker who lost i
 """
 
 import logging
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from celery import current_app
 from django.conf import settings
-from django.db import DatabaseError, connections, transaction
+from django.db import transaction
 from django.db.models import F, Q
-from django.utils import timezone
 
 from kamtrak.history import because
 from kamtrak.lib.errors import Refused
@@ -26,7 +23,6 @@ from workspaces.models import Job, JobState, Membership, User, Workspace
 log = logging.getLogger(__name__)
 RUN_TASK = "workspaces.tasks.run_job"  # by name: tasks call services, never the other way
 MAX_ATTEMPTS = 5
-_REPORT = 1.0  # seconds between two reports of a long step
 
 
 class JobCancelled(Exception):
@@ -129,52 +125,6 @@ def _go_on(job: Job | None) -> None:
 
 def _lease() -> timedelta:
     return timedelta(seconds=settings.JOB_LEASE_SECONDS)
-
-
-@dataclass
-class Beat:
-    """How far a long step is; a second thread reports it."""
-
-    done: int = 0
-    cancelled: bool = False
-
-    def reached(self, done: int) -> None:
-        """So much is done by now. Raises JobCancelled."""
-        self.done = done
-        if self.cancelled:
-            raise JobCancelled
-
-
-@contextmanager
-def beating(run: Run, stage: str, done: int = 0, total: int = 0) -> Iterator[Beat]:
-    """Report and prolong the lease from a second thread while one long step cannot do so by itself.
-
-    What a transaction has done so far is seen by nobody else, and without a lease another worker would take
-    the job over in the middle of it, again and again. Outside of the transaction that is sealed, which else
-    would wait for the thread, and the thread for it. A job that was taken over is noticed by the seal.
-    """
-    over, beat = threading.Event(), Beat(done)
-
-    def report() -> None:
-        while not over.wait(min(_REPORT, settings.JOB_LEASE_SECONDS / 3)):
-            try:
-                run.progress(stage, beat.done, total, now=timezone.now())
-            except JobCancelled:
-                beat.cancelled = True
-                break
-            except LeaseLost:
-                break
-            except DatabaseError as problem:
-                log.warning("job %s could not prolong its lease: %s", run.job_id, problem)
-        connections.close_all()  # this thread's own
-
-    thread = threading.Thread(target=report, name=f"job-{run.job_id}", daemon=True)
-    thread.start()
-    try:
-        yield beat
-    finally:
-        over.set()
-        thread.join()
 
 
 def claim(*, workspace_id: int, job_id: int, now: datetime) -> Run | None:
