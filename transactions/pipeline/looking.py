@@ -55,12 +55,13 @@ def look_into(
         if rows - reported >= REPORT_ROWS:
             reported = rows
             progress(rows)
+    looks = [column.look() for column in columns]  # by which a column knows what is shared in it
     shared = {place: column.shared for place, column in enumerate(columns) if column.shared}
     lines = _lines_with(shared, own_rows(path, layout, limits, waiting=waiting), waiting) if shared else {}
     return Looked(
         rows,
         problems.total(),
-        tuple(replace(column.look(), shared=lines.get(at, ())) for at, column in enumerate(columns)),
+        tuple(replace(each, shared=lines.get(at, ())) for at, each in enumerate(looks)),
         tuple(Counted(reason, count) for reason, count in problems.most_common(MOST_PROBLEMS)),
     )
 
