@@ -1,5 +1,6 @@
 """The two embedded servers: whether they answer, how they start and stop."""
 
+import os
 import socket
 import subprocess
 import time
@@ -108,7 +109,7 @@ class PostgreSQL(Server):
         settings = {
             "listen_addresses": "''",
             "unix_socket_directories": str(self.home.sockets),
-            "shared_buffers": "256MB",
+            "shared_buffers": f"{_buffers()}MB",
             "max_connections": "100",
             "max_wal_size": "2GB",
             "jit": "off",
@@ -135,6 +136,13 @@ class PostgreSQL(Server):
                 connection.execute(f"create role {ROLE} login nosuperuser nobypassrls createdb")
             if not connection.execute("select 1 from pg_database where datname = %s", [DATABASE]).fetchone():
                 connection.execute(f"create database {DATABASE} owner {ROLE}")
+
+
+def _buffers() -> int:
+    """Megabytes in which PostgreSQL keeps pages: an eighth of the machine, taken only as data needs it. Where
+    a table and its indexes do not fit, whoever changes rows here and there waits for the disk."""
+    machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 1024**2
+    return max(128, min(1024, machine // 8))
 
 
 class Valkey(Server):
