@@ -9,7 +9,7 @@ from django import forms
 from django.http import HttpResponse
 from django.utils.http import content_disposition_header
 
-from kamtrak.lib.tables import DELIMITERS, ENCODINGS, LAYOUT_ANSWERS, Check, RejectWriter
+from kamtrak.lib.tables import DELIMITERS, LAYOUT_ANSWERS, OFFERED, Check, RejectWriter
 
 
 class LayoutForm(forms.Form):
@@ -23,7 +23,7 @@ class LayoutForm(forms.Form):
         super().__init__(*args, **kwargs)
         found = [("", "As found")]
         choices = {
-            "encoding": [(name, encoding.label) for name, encoding in ENCODINGS.items()],
+            "encoding": [(encoding.name, encoding.label) for encoding in OFFERED],
             "delimiter": list(DELIMITERS.items()),
             "sheet": [(name, name) for name in sheets],
         }
