@@ -39,7 +39,7 @@ def answers_in(posted: Any, names: Iterable[str]) -> dict[str, str]:
 def rejects_response(file_name: str, check: Check[Any]) -> HttpResponse:
     """The rows that cannot go in, to be corrected and brought again."""
     text = io.StringIO(newline="")
-    writer = RejectWriter(text, check.layout.columns[: len(check.columns)])
+    writer = RejectWriter(text, check.layout.columns[: len(check.columns)], formats=check.formats)
     for row in check.bad:
         writer.write(row.cells, row.problems)
     return _csv(f"{file_name.rsplit('.', 1)[0]}-rejects.csv", text.getvalue())
