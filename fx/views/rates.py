@@ -30,7 +30,7 @@ def rates(request: HttpRequest, workspace: Workspace, member: Membership) -> Htt
     context |= {
         "today": today,
         "covered": covered,
-        "following": work_that_follows(workspace),
+        "following": None if context["found"] else work_that_follows(workspace),
         "banner": end.text(covered.waiting) if end else "",
         "fetch": last_fetch() if uses_published else None,
         "page": page,
