@@ -240,6 +240,7 @@ def test_many_rows_become_whose_name_it_is_in_the_background_whatever_interrupts
     few_at_once()
     confirm(shop)
     assert {row.owner_id for row in rows(shop.acme)} == {None}
+    assert "Transactions follow a change." in shop.browser("ada").get("/w/acme/owners/").content.decode()
     job = Job.objects.get(kind=following.FOLLOW)
     run = claim(workspace_id=shop.acme.pk, job_id=job.pk, now=NOW)
     assert run is not None
