@@ -13,7 +13,7 @@ class ContractsConfig(AppConfig):
         from contracts.services.files import FILE_JOB, may_bring
         from contracts.services.holds import follow_currency, held_by_contracts
         from contracts.services.rates import MISSING, UNFROZEN, currency_uses, follow_rates, settle_rates
-        from fx.services.followers import Follower, register_follower
+        from fx.services.followers import Follower, in_turn, register_follower
         from workspaces.models import Membership
         from workspaces.queries.causes import Causes, Kind, register_causes
         from workspaces.queries.clients import register_client_uses
@@ -32,6 +32,6 @@ class ContractsConfig(AppConfig):
         register_causes(Causes(Kind.RATE, f"^{MISSING}"), Causes(Kind.RATE, f"^{UNFROZEN}"))
         register_holder(held_by_contracts)
         register_currency_follower(follow_currency)
-        register_follower(Follower(settle=settle_rates, mark_moves=follow_rates, uses=currency_uses))
+        register_follower(Follower(settle_rates, in_turn(settle_rates, follow_rates), currency_uses))
         register_client_uses(client_uses)
         wording.install()

@@ -23,7 +23,7 @@ class ContributionsConfig(AppConfig):
         from contributions.services.files import FILE_JOB, may_bring
         from contributions.services.holds import follow_currency, held_by_contributions
         from contributions.services.transactions import follow_rows
-        from fx.services.followers import Follower, register_follower
+        from fx.services.followers import Follower, in_turn, register_follower
         from transactions.services.citations import Citing, register_citing
         from workspaces.models import Membership, Workspace
         from workspaces.queries.causes import Causes, Kind, register_causes
@@ -49,7 +49,7 @@ class ContributionsConfig(AppConfig):
         register_causes(Causes(Kind.RATE, f"^{MISSING}"), Causes(Kind.CHANGE, f"^{EARLIER}$"))
         register_holder(held_by_contributions)
         register_currency_follower(follow_currency)
-        register_follower(Follower(settle=settle_figures, mark_moves=mark_moves, uses=currency_uses))
+        register_follower(Follower(settle_figures, in_turn(settle_figures, mark_moves), currency_uses))
         register_files(stored_names)
         register_client_uses(client_uses)
         register_panel(contract_panel)

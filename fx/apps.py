@@ -6,7 +6,7 @@ class FxConfig(AppConfig):
     verbose_name = "Exchange rates"
 
     def ready(self) -> None:
-        from fx.services.followers import follow_settings
+        from fx.services.followers import follow_change
         from workspaces.services.settings import register_rates_follower
 
-        register_rates_follower(follow_settings)
+        register_rates_follower(follow_change)

@@ -9,7 +9,7 @@ from django import forms
 from django.http import HttpResponse
 from django.utils.http import content_disposition_header
 
-from kamtrak.lib.tables import DELIMITERS, ENCODINGS, LAYOUT_ANSWERS, Check, RejectWriter
+from kamtrak.lib.tables import DELIMITERS, LAYOUT_ANSWERS, OFFERED, Check, RejectWriter
 
 
 class LayoutForm(forms.Form):
@@ -23,7 +23,7 @@ class LayoutForm(forms.Form):
         super().__init__(*args, **kwargs)
         found = [("", "As found")]
         choices = {
-            "encoding": [(name, encoding.label) for name, encoding in ENCODINGS.items()],
+            "encoding": [(encoding.name, encoding.label) for encoding in OFFERED],
             "delimiter": list(DELIMITERS.items()),
             "sheet": [(name, name) for name in sheets],
         }
@@ -39,7 +39,7 @@ def answers_in(posted: Any, names: Iterable[str]) -> dict[str, str]:
 def rejects_response(file_name: str, check: Check[Any]) -> HttpResponse:
     """The rows that cannot go in, to be corrected and brought again."""
     text = io.StringIO(newline="")
-    writer = RejectWriter(text, check.layout.columns[: len(check.columns)])
+    writer = RejectWriter(text, check.layout.columns[: len(check.columns)], formats=check.formats)
     for row in check.bad:
         writer.write(row.cells, row.problems)
     return _csv(f"{file_name.rsplit('.', 1)[0]}-rejects.csv", text.getvalue())

@@ -24,7 +24,7 @@ class TransactionsConfig(AppConfig):
         from transactions import wording
         from transactions.pipeline import deciding, following
         from transactions.pipeline.following_people import owner_confirmed
-        from transactions.pipeline.following_rates import currency_uses, mark_moved_rates, settle_rates
+        from transactions.pipeline.following_rates import currency_uses, rates_changed, settle_rates
         from transactions.queries import waiting
         from transactions.queries.catalog_plans import FILE_JOB
         from transactions.queries.uses import client_uses
@@ -58,7 +58,7 @@ class TransactionsConfig(AppConfig):
         register_job(deciding.COMPARE, compare)
         register_job(deciding.DECIDE, decide)
         register_job(following.FOLLOW, following.KIND)
-        register_follower(Follower(settle=settle_rates, mark_moves=mark_moved_rates, uses=currency_uses))
+        register_follower(Follower(settle_rates, rates_changed, currency_uses, job=following.FOLLOW))
         register_causes(*waiting.CAUSES)
         register_rows(waiting.OF_ROWS)
         register_holder(held_by_transactions)

@@ -1,7 +1,8 @@
 """Who is told when rates come or change: what counts with rates lies above this app (rules 5.12, 6.5).
 
 Upper apps register in AppConfig.ready(). Settling moves what is provisional or unknown, by itself; a settled
-figure that a changed rate would move is only marked, and waits for a person.
+figure that a changed rate would move is only marked, and waits for a person. Where a person changes rates and
+waits, an app with many figures has them follow in the background.
 """
 
 import logging
@@ -12,7 +13,7 @@ from typing import Protocol
 
 from fx.rules import CurrencyUse
 from kamtrak.tenancy import in_workspace
-from workspaces.models import Workspace
+from workspaces.models import UNFINISHED, Job, Membership, Workspace
 from workspaces.services.locks import hold_alone
 
 log = logging.getLogger(__name__)
@@ -24,13 +25,21 @@ class Moved(Protocol):
     def __call__(self, *, workspace: Workspace, now: datetime) -> int: ...
 
 
+class Changed(Protocol):
+    """The same where rates on record have changed; nobody (`by`) waits where no person changed them."""
+
+    def __call__(self, *, workspace: Workspace, by: Membership | None, reason: str, now: datetime) -> int: ...
+
+
 @dataclass(frozen=True)
 class Follower:
-    """What an upper app does with changed rates, and where it uses them."""
+    """What an upper app does with new and with changed rates, where it uses them, and the kind of its work in
+    the background, if it has any."""
 
     settle: Moved
-    mark_moves: Moved
+    follow: Changed
     uses: Callable[[Workspace], Sequence[CurrencyUse]]
+    job: str = ""
 
 
 _followers: list[Follower] = []
@@ -41,23 +50,34 @@ def register_follower(follower: Follower) -> None:
     _followers.append(follower)
 
 
+def in_turn(settle: Moved, mark_moves: Moved) -> Changed:
+    """What an app does where its figures are few: settle what waits, mark what would move, both at once."""
+
+    def follow(*, workspace: Workspace, by: Membership | None, reason: str, now: datetime) -> int:
+        return settle(workspace=workspace, now=now) + mark_moves(workspace=workspace, now=now)
+
+    return follow
+
+
 def settle(*, workspace: Workspace, now: datetime) -> int:
     """Rates have come, or a day has ended: settle what waits. Returns how many figures moved."""
     current = hold_alone(workspace)
     return sum(follower.settle(workspace=current, now=now) for follower in _followers)
 
 
-def follow_change(*, workspace: Workspace, now: datetime) -> int:
-    """What is on record for days already reached has changed: settle what waits, and mark settled figures
-    that would be another. Returns how many are marked."""
+def follow_change(
+    *, workspace: Workspace, now: datetime, by: Membership | None = None, reason: str = ""
+) -> int:
+    """What is on record for days already reached has changed, or the way of taking rates (rules 6.2, 6.4):
+    settle what waits, and mark settled figures that would be another. How many were touched at once."""
     current = hold_alone(workspace)
-    settle(workspace=current, now=now)
-    return sum(follower.mark_moves(workspace=current, now=now) for follower in _followers)
+    return sum(follower.follow(workspace=current, by=by, reason=reason, now=now) for follower in _followers)
 
 
-def follow_settings(workspace: Workspace, now: datetime) -> None:
-    """The workspace takes its rates another way: mode or limit (rules 6.2, 6.4)."""
-    follow_change(workspace=workspace, now=now)
+def work_that_follows(workspace: Workspace) -> Job | None:
+    """The work in the background that has figures follow a change, while there is any."""
+    kinds = [follower.job for follower in _followers if follower.job]
+    return Job.objects.filter(workspace=workspace, kind__in=kinds, state__in=UNFINISHED).first()
 
 
 def settle_everywhere(*, now: datetime, changed: bool = False) -> int:

@@ -56,7 +56,7 @@ def add_own_rate(
             return current
         saved = _row(workspace, by, Entry(rate), reason, now)
         saved.save(force_insert=True)
-        follow_change(workspace=workspace, now=now)
+        follow_change(workspace=workspace, by=by, reason=reason, now=now)
     return saved
 
 
@@ -73,7 +73,7 @@ def add_own_rates(
             (_row(workspace, by, entry, reason, now) for entry in new), batch_size=1000
         )
         if new:
-            follow_change(workspace=workspace, now=now)
+            follow_change(workspace=workspace, by=by, reason=reason, now=now)
     return len(new)
 
 
@@ -93,7 +93,7 @@ def withdraw_own_rate(
         taken_back = _row(workspace, by, Entry(as_value(rate)), reason, now)
         taken_back.withdrawn = True
         taken_back.save(force_insert=True)
-        follow_change(workspace=workspace, now=now)
+        follow_change(workspace=workspace, by=by, reason=reason, now=now)
     return taken_back
 
 

@@ -8,7 +8,7 @@ from fx.forms import PairForm
 from fx.queries import Coverage, Lookup, coverage, last_fetch, look_up, own_rates_page
 from fx.queries.published import end_of
 from fx.rules import Mode
-from fx.services.followers import currency_uses
+from fx.services.followers import currency_uses, work_that_follows
 from kamtrak.web import BESIDE, moment, render_page
 from workspaces.access import workspace_view
 from workspaces.models import Membership, Workspace
@@ -30,6 +30,7 @@ def rates(request: HttpRequest, workspace: Workspace, member: Membership) -> Htt
     context |= {
         "today": today,
         "covered": covered,
+        "following": None if context["found"] else work_that_follows(workspace),
         "banner": end.text(covered.waiting) if end else "",
         "fetch": last_fetch() if uses_published else None,
         "page": page,

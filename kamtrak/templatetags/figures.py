@@ -202,6 +202,12 @@ def number(value: Decimal | int | None) -> str:
 
 
 @register.filter
+def units(quantity: str) -> str:
+    """A quantity that is written already, with its noun: "1" → "1 unit", "−2.5" → "−2.5 units"."""
+    return f"{quantity} unit" if quantity == "1" else f"{quantity} units"
+
+
+@register.filter
 def at(items: Any, index: int) -> Any:
     """The item at a place: `{{ series|at:forloop.counter0 }}`; "" beyond the end."""
     return items[index] if 0 <= index < len(items) else ""

@@ -19,6 +19,7 @@ from contracts.sources.contracts_file import (
     gathered,
 )
 from kamtrak.lib.tables import Check, Limits, TableError
+from tests.correcting import corrected, workbook
 from workspaces.rules import name_key
 
 HEADER = "number,name,client,owner,type,start,months,currency,confirmed on,from month,to month,revenue,unit,"
@@ -220,3 +221,21 @@ def test_what_is_no_table_of_contracts_says_what_is_expected() -> None:
 def test_numbers_are_compared_as_names_are() -> None:
     assert problems(checked(with_cell("number", " kt-9 ")))[0][1] == "number"
     assert name_key(" KT-9 ") in KNOWN.taken
+
+
+def test_numbers_of_a_workbook_come_back_from_the_reject_file_as_they_were() -> None:
+    """Its column has decimal commas: 1.5 is written as 1,5, and what a row should repeat likewise."""
+    head = HEADER.strip().split(",")
+    first = ["KT-1", "Platform", "Nordhavn", "nobody", "fixed", 45366, 24, "EUR", 45352, 1, 12, "10,5", ""]
+    second = ["KT-1", "", "", "", "", "", "", "", "", 13, 24, 1.125, "%"]
+    lines = [[*first, 1000.25], [*second, "1000,75"]]
+    said = check_file(workbook(head, *lines), {}, known=KNOWN, limits=Limits())
+    assert [p.repair for row in said.bad for p in row.problems if p.column == "monthly revenue"] == [
+        "Write “1000,25”, as in line 2, or leave it blank."
+    ]
+    lines[1][-1] = "1000,25"
+    found = check_file(workbook(head, *lines), {}, known=KNOWN, limits=Limits())
+    content = corrected(found, "nobody", "alex@example.com")
+    (contract,) = contracts_in(check_file(content, {}, known=KNOWN, limits=Limits()))
+    assert contract.terms.rules == (Rule(1, 12, D("10.5")), Rule(13, 24, D("1.125"), Unit.PERCENT))
+    assert (contract.terms.monthly, contract.terms.start) == (D("1000.25"), date(2024, 3, 15))

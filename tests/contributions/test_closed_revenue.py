@@ -21,10 +21,10 @@ from tests.transactions.bringing import rows, undo
 from transactions.models import CatalogItem, CatalogName, CatalogValue, Import, SeenOwner
 from transactions.pipeline.editing import edit_transaction
 from transactions.pipeline.following import catalog_changed
-from transactions.pipeline.following_people import owner_confirmed
 from transactions.pipeline.following_rates import settle_rates
 from transactions.rules import Field, Measure, Status
 from transactions.rules.revenue import by_currency, figures_of
+from transactions.services.owners import confirm_owner
 from workspaces.models import Membership
 from workspaces.queries.people import EVERYONE, Scope
 
@@ -171,7 +171,7 @@ def test_a_row_that_gets_another_owner_is_a_change_at_both(market: Cast) -> None
     bring(market.ada, SALES.replace("alex@example.com", "A. Smith"), MAP)
     close(market)
     seen = SeenOwner.objects.get(text="A. Smith")
-    owner_confirmed(workspace=market.acme, seen=seen, member=market.alex, now=LATER)
+    confirm_owner(owner=seen, member=market.alex, was=None, by=market.ada, reason="His name", now=LATER)
     assert cell(market, market.alex).later == D(100)
     assert reasons(market, market.alex) == [(Why.TAKEN_OVER, D(100))]
     assert cell(market).later == 0

@@ -13,6 +13,7 @@ from contributions.sources.columns import COLUMNS, sample
 from contributions.sources.contributions_file import Given, Known, alike_lines, check_file
 from kamtrak.lib.months import FiscalCalendar, Month, Quarter
 from kamtrak.lib.tables import Check, Limits, TableError
+from tests.correcting import corrected, workbook
 
 Q3 = Quarter(Month(2026, 7))
 KNOWN = Known(
@@ -167,3 +168,17 @@ def test_rows_within_one_percent_of_one_another_or_of_what_is_there_may_be_doubl
     assert alike(given(2, "1000", "NORDHAVN "), there="1000") == [2]
     assert alike(given(2, "1000", "Aurelia"), given(3, "1000", "aurelia")) == [2, 3]
     assert alike(given(2, "1000", "Aurelia"), there="1000") == []
+
+
+def test_amounts_of_a_workbook_come_back_from_the_reject_file_as_they_were() -> None:
+    """Its column has decimal commas: 1234.5 is written as 1234,5 beside the text 1.234,50."""
+    head = ["client", "type", "amount", "currency", "quarter", "share"]
+    lines = [["A", "direct", "1.234,50", "USD", "2026Q3", 40], ["B", "x", 1234.5, "USD", "2026Q3", 33.125]]
+    refused = [["C", "x", "7.000,25", "USD", "2026Q3", "33,5"]]
+    found = check_file(workbook(head, *lines, *refused), {}, known=KNOWN, limits=Limits())
+    assert [each.entry.amount for each in found.things] == [D("1234.5")]
+    again = check_file(corrected(found, ",x,", ",direct,"), {}, known=KNOWN, limits=Limits())
+    assert [(each.entry.amount, each.entry.share) for each in again.things] == [
+        (D("1234.5"), D("33.125")),
+        (D("7000.25"), D("33.5")),
+    ]

@@ -12,6 +12,7 @@ import xlsxwriter
 from fx.rules import OwnRate
 from fx.sources.rates_file import SAMPLE, check_file
 from kamtrak.lib.tables import Check, Limits, RejectWriter, TableError
+from tests.correcting import corrected, workbook
 
 TODAY = date(2026, 11, 23)
 HEADER = "date,from,to,rate,until\n"
@@ -216,3 +217,15 @@ def test_a_windows_file_with_other_column_names_in_it_is_read() -> None:
     assert check.layout.encoding == "cp1252"
     assert check.unused == ("währung",)
     assert len(rates(check)) == 2
+
+
+def test_numbers_of_a_workbook_come_back_from_the_reject_file_as_they_were() -> None:
+    """Its column has decimal commas: 1.168 is written as 1,1680, which no column reads as a thousand."""
+    head = ["date", "from", "to", "rate", "until"]
+    lines = [[46023, "EUR", "USD", "1,1682", ""], [46054, "EURO", "USD", 1.168, 46081]]
+    check = checked(workbook(head, *lines))
+    assert rates(check) == [OwnRate("EUR", "USD", date(2026, 1, 1), Decimal("1.1682"))]
+    again = checked(corrected(check, "EURO", "EUR"))
+    assert rates(again) == [
+        OwnRate("EUR", "USD", date(2026, 2, 1), Decimal("1.168"), until=date(2026, 2, 28))
+    ]

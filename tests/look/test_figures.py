@@ -100,3 +100,7 @@ def test_a_total_says_its_currency_beside_the_figure_where_a_narrow_window_has_n
     sums = SimpleNamespace(known=D("1035140.24"), unknown_rows=0, provisional_rows=2, earlier_rows=0)
     drawn = draw("{% summed sums 'USD' narrow=True %}", sums=sums)
     assert drawn.index('<span class="k-cur k-only-n">USD</span>') < drawn.index("2 provisional")
+
+
+def test_a_quantity_that_is_written_already_gets_its_noun():
+    assert draw("{{ a|units }}, {{ b|units }}", a="1", b="−2.5") == "1 unit, −2.5 units"

@@ -57,6 +57,14 @@ def test_a_hundred_causes_are_raised_and_refreshed_with_as_many_statements_as_on
     assert Alert.objects.filter(workspace=inside.acme, state="open").count() == 202
 
 
+def test_a_quantity_that_waits_is_written_with_a_minus(inside: Cast) -> None:
+    orders = make_import(inside.ada)
+    make_row(orders, product="Y", quantity="-2.50", currency="USD")
+    refresh(inside)
+    assert live(inside) == {"Y": (1, "−2.5")}
+    assert Alert.objects.get(state="open").detail == "1 row without revenue, quantity −2.5."
+
+
 def test_rows_before_the_first_cost_on_record_wait_for_one(inside: Cast) -> None:
     """Cost is known from March on: the 7 of March have a profit, the 5 of January ask for one."""
     TransactionWays.objects.create(workspace=inside.acme, measures_profit=True)

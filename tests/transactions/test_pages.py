@@ -197,6 +197,7 @@ def test_a_row_explains_itself_down_to_the_cell_the_rate_and_its_day(cast: Cast,
         "kept as it is",
         "European Central Bank",
         "orders-2026-08.csv",
+        '<td data-of="F Qty" class="k-hit"><code>40</code>',
     ):
         assert said in shown, said
 

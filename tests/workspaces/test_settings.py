@@ -82,7 +82,7 @@ def test_whoever_follows_the_currency_is_called_after_it_has_changed(inside: Cas
 
 def test_whoever_follows_rates_is_called_after_mode_or_limit_has_changed(inside: Cast) -> None:
     heard: list[str] = []
-    service.register_rates_follower(lambda workspace, now: heard.append(workspace.rate_mode))
+    service.register_rates_follower(lambda workspace, **_: heard.append(workspace.rate_mode))
     change(inside, rate_limit_days=3)
     change(inside, rate_mode="manual")
     assert heard == ["semi_automatic", "manual"]

@@ -44,7 +44,7 @@ from transactions.pipeline.sales import sales_of
 from transactions.pipeline.tally import Tally, problems_of
 from transactions.queries.books import WorkspaceBook, terms_of, ways_of
 from transactions.queries.relied import relied_on
-from transactions.rules import Field, FileMapping, LineReader, Occurrences, as_texts
+from transactions.rules import Field, FileMapping, LineReader, Occurrences, writing_of
 from workspaces.services.beating import Beat, beating
 from workspaces.services.jobs import Run
 
@@ -132,14 +132,15 @@ class Check:
             self.files.prepared.open("w", encoding="utf-8", newline="") as prepared,
             self.files.rejects.open("w", encoding="utf-8-sig", newline="") as rejects,
         ):
-            writer = RejectWriter(rejects, own_columns(self.layout), self.layout.delimiter or ",")
+            writing = writing_of(self.mapping, from_1904=self.layout.from_1904)
+            writer = RejectWriter(rejects, own_columns(self.layout), self.layout.delimiter or ",", writing)
 
             def finish(text: str) -> None:
                 prepared.write(numbered(text, seen))
 
             def refuse(cells: Sequence[str], problems: Sequence[Problem]) -> None:
                 tally.refuse(problems)
-                writer.write(as_texts(cells, self.mapping, from_1904=self.layout.from_1904), problems)
+                writer.write(cells, problems)
 
             if self._is_long():
                 self._by_hands(rows, tally, finish, refuse)

@@ -1,4 +1,5 @@
-"""What rows do when the catalog or the workspace's settings change (rules 5.11, 5.12).
+"""What rows do when what they were derived from changes: the catalog, the workspace's settings, a rate, or
+whom a name means (rules 5.11, 5.12, 5.19).
 
 What waits is derived by itself. What is settled never moves silently: it is marked, and a person decides.
 Up to `INLINE` rows follow while the person waits; more are work in the background, a batch to a transaction.
@@ -6,7 +7,7 @@ What has followed stays as it is when it follows again, so whoever goes on after
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -19,6 +20,8 @@ from kamtrak.tenancy import in_workspace
 from transactions.models import SeenProduct, Transaction
 from transactions.pipeline.comparing import derive_waiting
 from transactions.pipeline.marking import USED_PRICES, mark, mark_prices
+from transactions.pipeline.moved_rates import Versions, follow_rates, touched_by
+from transactions.pipeline.owned import give_rows, others_rows
 from transactions.queries.catalog import load_catalog
 from transactions.rules import CATALOG_LACKS, Earlier, Lack, Status, product_key
 from transactions.services.alerts import refresh_alerts
@@ -44,26 +47,43 @@ def ids_of(rows: Any) -> list[int]:
 
 @dataclass(frozen=True)
 class Change:
-    """What rows follow: prices of these products; with `products` None what signs, taxes and profit mean."""
+    """What rows follow: prices of these products, these versions of rates, whom this owner's name means; with
+    none of them what signs, taxes and profit mean."""
 
     products: tuple[int, ...] | None = None
+    rates: Versions | None = None
+    owner: int | None = None
 
     def to_json(self) -> dict[str, Any]:
-        return {"products": None if self.products is None else list(self.products)}
+        return asdict(self)
 
     @classmethod
     def from_json(cls, said: dict[str, Any]) -> "Change":
-        return cls(None if said["products"] is None else tuple(said["products"]))
+        products, rates = said.get("products"), said.get("rates")
+        return cls(
+            None if products is None else tuple(products),
+            None if rates is None else (rates[0], rates[1]),
+            said.get("owner"),
+        )
 
     def touched(self, workspace: Workspace) -> Any:
         """The rows that wait for it, and those that were made with what it changes."""
         rows = rows_of(workspace)
+        if self.rates is not None:
+            return touched_by(workspace, self.rates)
+        if self.owner is not None:
+            return others_rows(workspace, self.owner)
         if self.products is None:
             return rows.filter(status__in=(Status.UNKNOWN, Status.COUNTED))
         return rows.filter(_WAITS | USED_PRICES, product__in=self.products)
 
     def follow(self, workspace: Workspace, ids: Collection[int], now: datetime) -> int:
-        """Derive those of the rows that wait and mark the others: how many were derived."""
+        """Derive those of the rows that wait and mark the others: how many were derived, or how many became
+        somebody's."""
+        if self.rates is not None:
+            return follow_rates(workspace, ids, self.rates, now)
+        if self.owner is not None:
+            return give_rows(workspace, ids, self.owner)
         rows = rows_of(workspace).filter(pk__in=ids)
         if self.products is not None:
             derived = derive_waiting(workspace, ids_of(rows.filter(_WAITS)), now, Earlier.PRICE)
@@ -88,7 +108,7 @@ def catalog_changed(
     if not seen.exists():
         return 0  # no row names a product: the catalog need not be read
     touched = _match_again(workspace) | set(seen.filter(item__in=items).values_list("pk", flat=True))
-    return _follow(workspace, by, Change(tuple(sorted(touched))), reason, now)
+    return follow(workspace, by, Change(tuple(sorted(touched))), reason, now)
 
 
 def _match_again(workspace: Workspace) -> set[int]:
@@ -109,10 +129,11 @@ def ways_changed(*, workspace: Workspace, by: Membership, reason: str, now: date
     """Signs, taxes or profit mean something else: what waits is derived, every row that was derived so far is
     marked (rules 5.12). Returns how many were derived at once.
     """
-    return _follow(hold_rows(workspace), by, Change(), reason, now)
+    return follow(hold_rows(workspace), by, Change(), reason, now)
 
 
-def _follow(workspace: Workspace, by: Membership, change: Change, reason: str, now: datetime) -> int:
+def follow(workspace: Workspace, by: Membership, change: Change, reason: str, now: datetime) -> int:
+    """Have a few rows follow a change of this person at once, how many; or many of them in the background."""
     touched = change.touched(workspace)
     if touched.order_by()[: INLINE + 1].count() > INLINE:
         params = {**change.to_json(), "reason": reason}
@@ -125,12 +146,19 @@ def _follow(workspace: Workspace, by: Membership, change: Change, reason: str, n
 
 def run_following(run: Run) -> dict[str, Any]:
     """The job: have the rows follow a change that was made already, with what holds while each batch does."""
+    change = Change.from_json(run.params)
     with in_workspace(run.workspace_id):
-        total = Change.from_json(run.params).touched(Workspace.objects.get(pk=run.workspace_id)).count()
+        total = change.touched(Workspace.objects.get(pk=run.workspace_id)).count()
     done, last = 0, 0
     while some := _next_batch(run, last):
         done, last = done + len(some), some[-1]
         run.progress("Rows follow", min(done, total), total, now=timezone.now())
+    if change.owner is not None:
+        return {
+            "path": "owners/",
+            "action": "See the names",
+            "summary": "The rows are of whom the name means.",
+        }
     return {
         "path": "transactions/moves/",
         "action": "See what waits for a decision",

@@ -1,35 +1,26 @@
 """What rows do when somebody says, or a membership shows, whom an owner's name means (rules 5.19)."""
 
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
 
 from transactions.models import SeenOwner
-from transactions.pipeline.following import ids_of, rows_of
+from transactions.pipeline.following import Change, follow, ids_of, rows_of
+from transactions.pipeline.owned import give_rows
 from transactions.queries.people import members_by_email
 from transactions.queries.waiting import OWNER
 from transactions.services.alerts import refresh_alerts
-from transactions.services.totals import hold_rows, totals_follow
+from transactions.services.totals import hold_rows
 from workspaces.models import Membership, Workspace
 
 
 @transaction.atomic
 def owner_confirmed(
-    *, workspace: Workspace, seen: SeenOwner, member: Membership | None, now: datetime
+    *, workspace: Workspace, by: Membership, seen: SeenOwner, reason: str, now: datetime
 ) -> int:
-    """A person said who an owner's name is: the rows of that name are theirs from now on (rules 5.19)."""
-    workspace = hold_rows(workspace)
-    moved = _give(workspace, rows_of(workspace).filter(named_owner=seen.pk), member.pk if member else None)
-    refresh_alerts(workspace=workspace, now=now, kinds=[OWNER])
-    return moved
-
-
-def _give(workspace: Workspace, rows: Any, member: int | None) -> int:
-    ids = ids_of(rows)
-    with totals_follow(workspace, ids):
-        rows_of(workspace).filter(pk__in=ids).update(owner=member)
-    return len(ids)
+    """A person said who an owner's name is: the rows of that name are theirs from now on (rules 5.19). How
+    many became theirs at once."""
+    return follow(hold_rows(workspace), by, Change(owner=seen.pk), reason, now)
 
 
 @transaction.atomic
@@ -50,6 +41,6 @@ def match_owners(*, workspace: Workspace, now: datetime) -> int:
     names = waiting.order_by().values_list("named_owner", flat=True).distinct()
     moved = 0
     for seen in SeenOwner.objects.filter(workspace=workspace, pk__in=names).exclude(member=None):
-        moved += _give(workspace, waiting.filter(named_owner=seen.pk), seen.member_id)
+        moved += give_rows(workspace, ids_of(waiting.filter(named_owner=seen.pk)), seen.pk)
     refresh_alerts(workspace=workspace, now=now, kinds=[OWNER])
     return moved

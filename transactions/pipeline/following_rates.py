@@ -1,113 +1,48 @@
 """What rows do when rates come or change (rules 5.12, 6.5).
 
-What waits for one, or took a provisional one, follows by itself; what is settled is marked, and a person
-decides.
+Whoever changes rates waits for a few rows only; where nobody waits, all of them follow at once.
 """
 
-from collections import defaultdict
-from collections.abc import Collection
 from datetime import date, datetime
-from typing import Any
 
 from django.db.models import Max, Min, Q, Sum
 from django.db.models.functions import Coalesce
 
-from fx.queries import load_book
-from fx.rules import CurrencyUse, rate_columns
+from fx.rules import CurrencyUse
 from transactions.models import RowRate, RowTotal, Split
-from transactions.pipeline.comparing import derive_waiting
-from transactions.pipeline.following import ids_of, rows_of
-from transactions.pipeline.marking import mark, unmark
-from transactions.queries.books import EVER
-from transactions.queries.waiting import MOVES
-from transactions.rules import Earlier, Lack, Status
+from transactions.pipeline.following import INLINE, Change, follow, ids_of, rows_of
+from transactions.pipeline.moved_rates import Versions, renew_rates
+from transactions.rules import Lack, Status
 from transactions.services.alerts import refresh_alerts
 from transactions.services.totals import hold_rows
-from workspaces.models import Workspace
-
-BATCH = 2000
+from workspaces.models import Membership, Workspace
 
 
 def settle_rates(*, workspace: Workspace, now: datetime) -> int:
     """Take provisional rates anew, and derive what had none: how many rows moved (rules 6.5)."""
     workspace = hold_rows(workspace)
-    moved = _renew_rates(workspace, RowRate.objects.filter(workspace=workspace, provisional=True), now)
-    using = rows_of(workspace).filter(Q(rate__in=moved) | Q(profit_rate__in=moved))
-    without = rows_of(workspace).filter(lack=Lack.NO_RATE) | rows_of(workspace).filter(
-        profit_lack=Lack.NO_RATE
-    )
-    ids = sorted({*ids_of(using), *ids_of(without)})
-    derived = derive_waiting(workspace, ids, now, Earlier.RATE)
+    waiting = RowRate.objects.filter(workspace=workspace, provisional=True)
+    return _follow_at_once(workspace, renew_rates(workspace, waiting, now), now)
+
+
+def rates_changed(*, workspace: Workspace, by: Membership | None, reason: str, now: datetime) -> int:
+    """Rates on record have changed: the same, and settled rows that used another rate are marked and wait for
+    a decision (5.12); rows whose rate is right again are not. How many followed at once."""
+    workspace = hold_rows(workspace)
+    brought = renew_rates(workspace, RowRate.objects.filter(workspace=workspace), now)
+    if by is None:
+        return _follow_at_once(workspace, brought, now)
+    return follow(workspace, by, Change(rates=brought), reason, now)
+
+
+def _follow_at_once(workspace: Workspace, brought: Versions, now: datetime) -> int:
+    change, followed = Change(rates=brought), 0
+    ids = ids_of(change.touched(workspace))
+    for start in range(0, len(ids), INLINE):
+        followed += change.follow(workspace, ids[start : start + INLINE], now)
     if ids:
         refresh_alerts(workspace=workspace, now=now)
-    return derived
-
-
-def mark_moved_rates(*, workspace: Workspace, now: datetime) -> int:
-    """Rates on record have changed: settled rows that used another one are marked, and wait for a decision
-    (5.12); rows whose rate is right again are not. How many are marked.
-    """
-    workspace = hold_rows(workspace)
-    newest = RowRate.objects.filter(workspace=workspace, provisional=False)
-    others, alike = _versions(workspace, _renew_rates(workspace, newest, now))
-    used = rows_of(workspace).filter(Q(rate__in=others) | Q(profit_rate__in=others))
-    ids = ids_of(used)
-    mark(workspace, ids, Earlier.RATE)
-    right = rows_of(workspace).filter(Q(rate__in=alike) | Q(profit_rate__in=alike), earlier__gt=0)
-    unmark(workspace, ids_of(right.exclude(pk__in=ids)), Earlier.RATE)
-    refresh_alerts(workspace=workspace, now=now, kinds=[MOVES])
-    return len(ids)
-
-
-def _versions(workspace: Workspace, superseded: Collection[int]) -> tuple[list[int], list[int]]:
-    """Of the currencies and days whose rate is another number by now: the versions that differ from the
-    newest, and those that are like it. Rows may still use any of them."""
-    of_days: dict[tuple[str, Any], list[RowRate]] = defaultdict(list)
-    days = RowRate.objects.filter(workspace=workspace, pk__in=superseded).values_list("currency", "day")
-    wanted = set(days)
-    held = RowRate.objects.filter(workspace=workspace, day__in={day for _, day in wanted})
-    for version in held.order_by("version"):
-        if (version.currency, version.day) in wanted:
-            of_days[version.currency, version.day].append(version)
-    others: list[int] = []
-    alike: list[int] = []
-    for *older, former, newest in of_days.values():
-        if former.rate != newest.rate:
-            for version in (*older, former):
-                (alike if version.rate == newest.rate else others).append(version.pk)
-    return others, alike
-
-
-def _renew_rates(workspace: Workspace, rates: Any, now: datetime) -> list[int]:
-    """Append a new version of those of the rates that are others by now; the ids of those superseded."""
-    newest: dict[tuple[str, Any], RowRate] = {}
-    for rate in rates.order_by("version"):
-        newest[rate.currency, rate.day] = rate
-    held = RowRate.objects.filter(workspace=workspace)
-    newest_of = held.values("currency", "day").annotate(n=Max("version"))
-    latest = {(each["currency"], each["day"]): each["n"] for each in newest_of}
-    current = [rate for key, rate in newest.items() if latest[key] == rate.version]
-    first, last = EVER
-    codes = {rate.currency for rate in current}
-    book = load_book(workspace, codes, first=first, last=last, today=workspace.day_of(now))
-    new, superseded = [], []
-    for rate in current:
-        found = book.conversion(rate.currency, workspace.currency, rate.day)
-        columns = {**rate_columns(found), "provisional": found is not None and found.provisional}
-        if any(getattr(rate, name) != value for name, value in columns.items()):
-            superseded.append(rate.pk)
-            new.append(
-                RowRate(
-                    workspace=workspace,
-                    currency=rate.currency,
-                    day=rate.day,
-                    version=rate.version + 1,
-                    recorded_at=now,
-                    **columns,
-                )
-            )
-    RowRate.objects.bulk_create(new, batch_size=BATCH)
-    return superseded
+    return followed
 
 
 def currency_uses(workspace: Workspace) -> list[CurrencyUse]:

@@ -51,7 +51,7 @@ from transactions.rules.stacks import (
 from transactions.rules.suggestions import Suggestion, suggest
 from transactions.rules.taxes import TaxRule
 from transactions.rules.terms import Sale, Terms
-from transactions.rules.writing import as_texts
+from transactions.rules.writing import writing_of
 
 __all__ = [
     "ASKED_FOR_TAX",
@@ -120,7 +120,6 @@ __all__ = [
     "VersionKind",
     "Warning",
     "Wrong",
-    "as_texts",
     "currency_of",
     "currency_of_sale",
     "derive",
@@ -144,5 +143,6 @@ __all__ = [
     "suggest",
     "symbol_key",
     "top",
+    "writing_of",
     "wrong_with",
 ]

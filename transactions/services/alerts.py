@@ -8,6 +8,7 @@ from functools import partial
 
 from django.db.models import Count, Max, Min, Sum
 
+from kamtrak.lib.money import quantity_text
 from transactions.models import RowTotal, SeenOwner, SeenProduct, Split, Transaction
 from transactions.models.rows import WITHOUT_PROFIT
 from transactions.queries.books import ways_of
@@ -106,7 +107,7 @@ def _about_products(
 ) -> Iterator[Cause]:
     texts = SeenProduct.objects.filter(workspace=workspace).in_bulk([each.about for each in found])
     for each in found:
-        quantity = f"{each.quantity.normalize():,f}"
+        quantity = quantity_text(each.quantity)
         yield Cause(
             key=each.key,
             severity=severity,

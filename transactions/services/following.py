@@ -41,10 +41,12 @@ def catalog_changed(
         each.catalog(workspace=workspace, by=by, items=items, reason=reason, now=now)
 
 
-def owner_confirmed(*, workspace: Workspace, seen: SeenOwner, now: datetime) -> None:
-    """A person said whom this name means: its rows become that member's."""
+def owner_confirmed(
+    *, workspace: Workspace, by: Membership, seen: SeenOwner, reason: str, now: datetime
+) -> None:
+    """A person said whom this name means: its rows become that member's; many rows in the background."""
     for each in _following:
-        each.owner(workspace=workspace, seen=seen, member=seen.member, now=now)
+        each.owner(workspace=workspace, by=by, seen=seen, reason=reason, now=now)
 
 
 def ways_changed(*, workspace: Workspace, by: Membership, reason: str, now: datetime) -> None:

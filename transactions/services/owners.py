@@ -40,7 +40,7 @@ def confirm_owner(
             raise Stale("Somebody said meanwhile whom this name means. See it, then save again.")
         current.member, current.is_alias = member, True  # also that it is nobody: nothing finds it again
         current.save(update_fields=["member", "is_alias"])
-        owner_confirmed(workspace=workspace, seen=current, now=now)
+        owner_confirmed(workspace=workspace, by=by, seen=current, reason=reason, now=now)
 
 
 def _fits(member: Membership, owner: SeenOwner) -> bool:

@@ -148,6 +148,7 @@ def _file(row: Transaction, behind: Explained, scope: Scope) -> dict[str, Any]:
             "current": each.pk == row.pk,
             "cells": [
                 (
+                    f"{letters(column.place)} {column.name}",
                     visible(each.cells[column.place]) if column.place < len(each.cells) else "",
                     each.pk == row.pk and column.field in used,
                 )

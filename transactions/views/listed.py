@@ -1,13 +1,13 @@
 """What the list of transactions says beside its figures."""
 
 from datetime import date
-from decimal import Decimal
 from typing import TypedDict
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from kamtrak.templatetags.figures import MINUS, money, nothing, unknown
+from kamtrak.lib.money import quantity_text
+from kamtrak.templatetags.figures import money, nothing, unknown
 from kamtrak.templatetags.icons import owner, tag
 from transactions.forms.filters import Selection
 from transactions.queries.listing import Listed
@@ -43,7 +43,7 @@ def list_row(row: Listed, description: str, currency: str, url: str) -> ListRow:
         "product": row["product_text"] or "",
         "description": description,
         "owner": _owner(row),
-        "quantity": "" if row["quantity"] is None else plain_number(row["quantity"]),
+        "quantity": "" if row["quantity"] is None else quantity_text(row["quantity"]),
         "revenue": _revenue(row, url),
         "same": row["currency"] == currency and row["revenue"] is not None,
         "converted": _converted(row, currency, url),
@@ -55,12 +55,6 @@ def list_row(row: Listed, description: str, currency: str, url: str) -> ListRow:
 
 def said_day(day: date) -> str:
     return f"{day:%-d %b %Y}"
-
-
-def plain_number(value: Decimal) -> str:
-    """A quantity at its own precision, without the zeros of its column: 1,250, −2.5."""
-    text = f"{value:,f}"
-    return (text.rstrip("0").rstrip(".") if "." in text else text).replace("-", MINUS)
 
 
 def _owner(row: Listed) -> SafeString:

@@ -7,7 +7,9 @@ from django.urls import reverse
 from kamtrak.lib.errors import Refused, Stale
 from kamtrak.web import back_to, go, moment, render_page, show_refusal
 from transactions.forms.owners import OwnerForm
+from transactions.pipeline.following import FOLLOW
 from transactions.queries import owners as queries
+from transactions.queries.marked import unfinished_jobs
 from transactions.queries.people import members_by_name
 from transactions.services.owners import confirm_owner
 from transactions.views.catalog import form_page
@@ -36,6 +38,7 @@ def owner_names(request: HttpRequest, workspace: Workspace, member: Membership) 
         "page": page,
         "text": text,
         "meanings": MEANINGS,
+        "following": unfinished_jobs(workspace, [FOLLOW]).get(FOLLOW),
         "is_empty": plain and not page.total and not queries.any_owner(workspace),
     }
     return render_page(request, "transactions/owner_names.html", context)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import Protocol
 
 from django.db import transaction
 
@@ -35,9 +36,14 @@ class Held(StrEnum):
 Holder = Callable[[Workspace, Held], Iterable[str]]
 Follower = Callable[[Workspace, datetime], None]
 
+
+class RatesFollower(Protocol):
+    def __call__(self, *, workspace: Workspace, by: Membership, reason: str, now: datetime) -> object: ...
+
+
 _holders: list[Holder] = []
 _currency_followers: list[Follower] = []
-_rates_followers: list[Follower] = []
+_rates_followers: list[RatesFollower] = []
 
 
 def register_holder(holder: Holder) -> None:
@@ -50,7 +56,7 @@ def register_currency_follower(follower: Follower) -> None:
     _currency_followers.append(follower)
 
 
-def register_rates_follower(follower: Follower) -> None:
+def register_rates_follower(follower: RatesFollower) -> None:
     """The same after the way of taking rates has changed: mode or limit (rules 5.12, 6.2)."""
     _rates_followers.append(follower)
 
@@ -107,7 +113,7 @@ def change_settings(
             setattr(current, field.name, getattr(wanted, field.name))
         current.currencies = list(wanted.currencies)
         current.save()
-        _follow(current, before, wanted, now)
+        _follow(current, by, before, wanted, reason.strip(), now)
     return current
 
 
@@ -154,10 +160,12 @@ def _stand(holding: list[str]) -> str:
     return "stands" if len(holding) == 1 and holding[0].startswith("1 ") else "stand"
 
 
-def _follow(workspace: Workspace, before: Settings, wanted: Settings, now: datetime) -> None:
+def _follow(
+    workspace: Workspace, by: Membership, before: Settings, wanted: Settings, reason: str, now: datetime
+) -> None:
     if before.currency != wanted.currency:
         for follow in _currency_followers:
             follow(workspace, now)
     elif (before.rate_mode, before.rate_limit_days) != (wanted.rate_mode, wanted.rate_limit_days):
-        for follow in _rates_followers:
-            follow(workspace, now)
+        for follow_rates in _rates_followers:
+            follow_rates(workspace=workspace, by=by, reason=reason, now=now)

@@ -30,7 +30,7 @@ from kamtrak.lib.money.typed import (
     parse_share,
     parse_unit_value,
 )
-from kamtrak.lib.money.written import exact_text, grouped, plain, rate_text, share_text
+from kamtrak.lib.money.written import exact_text, grouped, plain, quantity_text, rate_text, share_text
 
 __all__ = [
     "CURRENCIES",
@@ -58,6 +58,7 @@ __all__ = [
     "parse_unit_value",
     "percent_change",
     "plain",
+    "quantity_text",
     "rate_text",
     "round_money",
     "share_text",

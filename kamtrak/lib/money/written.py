@@ -19,6 +19,12 @@ def grouped(value: Decimal, code: str) -> str:
     return f"{_padded(value, code):,f}".replace("-", MINUS)
 
 
+def quantity_text(value: Decimal) -> str:
+    """A quantity at its own precision, without the zeros of its column: `1,250`, `−2.5`, for pages."""
+    text = f"{value:,f}"
+    return (text.rstrip("0").rstrip(".") if "." in text else text).replace("-", MINUS)
+
+
 def exact_text(value: Exact, code: str) -> str:
     """As `grouped`; of a figure without an end its first 12 significant digits: `2,369.30833333…`."""
     decimal = as_decimal(value)

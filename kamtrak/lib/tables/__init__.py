@@ -5,10 +5,10 @@ What a column's numbers and dates mean is decided from all of its values (`decid
 the evidence gathered while the rows stream by).
 """
 
-from kamtrak.lib.tables.cells import NumberCell, cells_from_array, cells_to_array
+from kamtrak.lib.tables.cells import NumberCell, WritesNumbers, cells_from_array, cells_to_array
 from kamtrak.lib.tables.dates import DateEvidence, DateFormat, DateOrder, decide_dates
 from kamtrak.lib.tables.delimiter import DELIMITERS
-from kamtrak.lib.tables.encoding import ENCODINGS
+from kamtrak.lib.tables.encoding import ENCODINGS, OFFERED
 from kamtrak.lib.tables.export import csv_cells, original_cell, safe_cell
 from kamtrak.lib.tables.intake import (
     LAYOUT_ANSWERS,
@@ -40,6 +40,7 @@ __all__ = [
     "DELIMITERS",
     "ENCODINGS",
     "LAYOUT_ANSWERS",
+    "OFFERED",
     "REJECT_COLUMNS",
     "Ask",
     "Check",
@@ -66,6 +67,7 @@ __all__ = [
     "Row",
     "TableError",
     "Unreadable",
+    "WritesNumbers",
     "cells_from_array",
     "cells_to_array",
     "check_table",

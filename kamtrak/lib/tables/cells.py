@@ -1,13 +1,28 @@
 """A cell whose meaning is not open: the workbook itself says that it is a number."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
 
 
 class NumberCell(str):
     """A number of a workbook, written plainly (`-1234.5`): no decimal mark has to be decided for it."""
 
     __slots__ = ()
+
+
+class WritesNumbers(Protocol):
+    """How a column writes a number of a workbook where there is nothing but text."""
+
+    def write(self, number: str) -> str: ...
+
+
+def cells_as_texts(cells: Sequence[str], formats: Mapping[int, WritesNumbers]) -> list[str]:
+    """The cells as texts that their columns read alike: the numbers of those columns, by their place, that
+    have a format are written as that format writes them. All others stay as they are."""
+    return [
+        formats[place].write(cell) if type(cell) is NumberCell and place in formats else cell
+        for place, cell in enumerate(cells)
+    ]
 
 
 def cells_to_array(cells: Sequence[str]) -> Sequence[Any]:

@@ -50,6 +50,8 @@ _CHOSEN = (
     Encoding("gb18030", "GB 18030 (Chinese)"),
 )
 ENCODINGS = {known.name: known for known in (UTF_8, UTF_8_MARKED, UTF_16, WINDOWS_1252, *_CHOSEN)}
+# What people choose from: whether UTF-8 bears a mark is for the file to say.
+OFFERED = tuple(known for known in ENCODINGS.values() if known is not UTF_8_MARKED)
 
 _MARKS = ((codecs.BOM_UTF8, UTF_8_MARKED), (codecs.BOM_UTF16_LE, UTF_16), (codecs.BOM_UTF16_BE, UTF_16))
 

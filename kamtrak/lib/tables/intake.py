@@ -96,11 +96,15 @@ class CheckedRow(Generic[T]):
 
 @dataclass(frozen=True)
 class Check(Generic[T]):
-    """All that is known about a file. While there are `questions`, no row has been read."""
+    """All that is known about a file. While there are `questions`, no row has been read.
+
+    `formats` are those of the columns that have one, by their places in the file.
+    """
 
     layout: Layout
     columns: tuple[str, ...]
     unused: tuple[str, ...]
+    formats: Mapping[int, Format] = field(default_factory=dict)
     questions: tuple[Question, ...] = ()
     rows: tuple[CheckedRow[T], ...] = ()
     report: CheckReport | None = None
@@ -145,12 +149,13 @@ def check_table(
     unused = tuple(name for name in found if name not in {column.name for column in columns})
     formats, questions = _formats(rows, places, decisions, layout.from_1904)
     if questions:
-        return Check(layout, found, unused, questions)
+        return Check(layout, found, unused, questions=questions)
     checked = tuple(judge([_read(row, places, formats) for row in rows]))
     collector = Collector()
     for row in checked:
         collector.add(row.problems)
-    return Check(layout, found, unused, (), checked, collector.report())
+    by_place = {place: formats[column.name] for column, place in places.items() if column.name in formats}
+    return Check(layout, found, unused, by_place, rows=checked, report=collector.report())
 
 
 @contextmanager
@@ -227,11 +232,18 @@ def _answer(column: Column, decisions: Mapping[str, str], from_1904: bool) -> Fo
     return DateFormat(DateOrder(chosen), from_1904=from_1904) if chosen in set(DateOrder) else None
 
 
+def _text(cell: str, column_format: Format | None) -> str:
+    """The cell as its column would write it: what is said of a workbook fits the file that comes back."""
+    return column_format.write(cell) if type(cell) is NumberCell and column_format else cell.strip()
+
+
 def _read(row: Row, places: Mapping[Column, int], formats: Mapping[str, Format]) -> ReadRow:
     """The row's values, or what cannot be read of it."""
     if row.problem is not None:
         return ReadRow(row.line, row.cells, problems=(row.problem,))
-    text = {column.name: row.cells[place].strip() for column, place in places.items()}
+    text = {
+        column.name: _text(row.cells[place], formats.get(column.name)) for column, place in places.items()
+    }
     values: dict[str, Any] = {}
     problems = []
     for column, place in places.items():

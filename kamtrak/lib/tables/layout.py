@@ -11,7 +11,7 @@ from typing import Literal, TextIO
 
 from kamtrak.lib.notation import shown
 from kamtrak.lib.tables.delimiter import DELIMITERS, detect_delimiter
-from kamtrak.lib.tables.encoding import ENCODINGS, UTF_8, detect_encoding
+from kamtrak.lib.tables.encoding import ENCODINGS, UTF_8, UTF_8_MARKED, detect_encoding
 from kamtrak.lib.tables.header import find_header, name_columns
 from kamtrak.lib.tables.limits import LimitExceeded, Limits, TableError, megabytes
 from kamtrak.lib.tables.lines import read_records
@@ -121,6 +121,8 @@ def _look_at_text(
     if encoding and encoding not in ENCODINGS:
         raise TableError(f"The encoding “{shown(encoding)}” is not known. Choose another one.")
     found = ENCODINGS[encoding] if encoding else detected
+    if found is UTF_8 and detected is UTF_8_MARKED:
+        found = UTF_8_MARKED  # the mark belongs to no column
     with open_text(path, found.name) as text:
         sample = text.read(_SAMPLE_CHARS)
     if len(sample) == _SAMPLE_CHARS:

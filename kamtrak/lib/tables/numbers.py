@@ -67,6 +67,14 @@ class NumberFormat:
         value = self._value(parts.number, parts.exponent)
         return (value.copy_negate() if parts.negative and value else value), "".join(units)
 
+    def write(self, number: str) -> str:
+        """A number of a workbook as a text that this format reads as the same number and the other refuses:
+        1.234 is `1,2340`, since `1,234` alone could be a thousand."""
+        whole, _, fraction = number.partition(".")
+        if not fraction:
+            return number
+        return f"{whole}{self.decimal}{fraction}{'0' if len(fraction) == 3 else ''}"
+
     def _take_apart(self, text: str) -> Written:
         """Sign, unit and digits of a cell. Raises Unreadable."""
         if len(text) > _LONGEST:

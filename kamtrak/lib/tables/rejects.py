@@ -1,10 +1,11 @@
 """The rows that were refused, as a CSV to correct and bring again (rules 5.17)."""
 
 import csv
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TextIO
 
+from kamtrak.lib.tables.cells import WritesNumbers, cells_as_texts
 from kamtrak.lib.tables.export import original_cell, safe_cell
 from kamtrak.lib.tables.layout import Layout
 from kamtrak.lib.tables.limits import Limits
@@ -18,12 +19,20 @@ class RejectWriter:
     """Streams refused rows: their own cells, then where they stood, what is wrong and what to do.
 
     Cells keep their writing; those that a spreadsheet would take for a formula get an apostrophe in front,
-    which `original_row` takes away again. Open the stream with encoding="utf-8-sig" and newline="".
+    which `original_row` takes away again. The numbers of a workbook have no writing: `formats`, by the places
+    of their columns, give them one. Open the stream with encoding="utf-8-sig" and newline="".
     """
 
-    def __init__(self, stream: TextIO, columns: Sequence[str], delimiter: str = ",") -> None:
+    def __init__(
+        self,
+        stream: TextIO,
+        columns: Sequence[str],
+        delimiter: str = ",",
+        formats: Mapping[int, WritesNumbers] | None = None,
+    ) -> None:
         self._writer = csv.writer(stream, delimiter=delimiter, lineterminator="\r\n")
         self._width = len(columns)
+        self._formats = formats or {}
         self._writer.writerow([*map(safe_cell, columns), *REJECT_COLUMNS])
 
     def write(self, cells: Sequence[str], problems: Sequence[Problem]) -> None:
@@ -31,6 +40,7 @@ class RejectWriter:
 
         Cells beyond the table's width follow behind the four columns, so that nothing is lost.
         """
+        cells = cells_as_texts(cells, self._formats)
         fitted = [*cells[: self._width], *[""] * (self._width - len(cells))]
         notes = [
             str(problems[0].line),

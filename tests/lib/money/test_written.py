@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import pytest
 
-from kamtrak.lib.money import exact_text, grouped, plain, rate_text
+from kamtrak.lib.money import exact_text, grouped, plain, quantity_text, rate_text
 
 
 @pytest.mark.parametrize(
@@ -62,3 +62,17 @@ def test_what_is_no_number_is_never_written(value):
 )
 def test_a_rate_is_written_to_twelve_significant_digits_without_noise(rate, text):
     assert rate_text(rate) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ("-12.500000", "−12.5"),
+        ("1250", "1,250"),
+        ("1000.000", "1,000"),
+        ("-0.25", "−0.25"),
+        ("1E+3", "1,000"),
+    ],
+)
+def test_a_quantity_is_written_without_the_zeros_of_its_column_and_with_a_minus(value, text):
+    assert quantity_text(D(value)) == text

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kamtrak.lib.tables import ENCODINGS, Limits, TableError, look, read_rows
+from kamtrak.lib.tables import ENCODINGS, OFFERED, Limits, TableError, look, read_rows
 from kamtrak.lib.tables.encoding import detect_encoding
 
 
@@ -71,6 +71,17 @@ def test_an_encoding_that_a_person_chooses_reads_the_names_of_their_country(tmp_
     assert [row.cells[1] for row in read_rows(path, layout, Limits())] == ["Łódź Śródmieście"]
     with pytest.raises(TableError, match="“EBCDIC” is not known"):
         look(path, Limits(), encoding="EBCDIC")
+
+
+def test_people_choose_utf_8_once_whether_the_file_has_a_mark_or_not(tmp_path):
+    labels = [encoding.label for encoding in OFFERED]
+    assert labels.count("UTF-8") == 1
+    assert len(labels) == len(set(labels))
+    path = tmp_path / "marked.csv"
+    path.write_bytes(codecs.BOM_UTF8 + b'"Day";Client\n2026-03-04;M\xc3\xbcller\n')
+    layout = look(path, Limits(), encoding="utf-8")
+    assert layout.columns == ("Day", "Client")
+    assert [row.cells for row in read_rows(path, layout, Limits())] == [["2026-03-04", "Müller"]]
 
 
 def test_lines_are_counted_for_showing_progress():

@@ -196,3 +196,22 @@ def test_any_text_is_a_number_or_a_plain_problem(text):
         assert POINT.parse(text).is_finite()
     except Unreadable:
         return
+
+
+@given(st.decimals(allow_nan=False, allow_infinity=False, places=6, min_value=-(10**9), max_value=10**9))
+@pytest.mark.parametrize("column", [POINT, COMMA], ids=["point", "comma"])
+def test_a_number_of_a_workbook_is_written_so_that_its_column_alone_says_what_it_is(column, value):
+    number = NumberCell(f"{value.normalize():f}")
+    written = column.write(number)
+    assert column.parse(written) == column.parse(number) == value
+    assert decide_numbers([written]) in (column, POINT)  # a whole number speaks for no mark
+    if "." in number:
+        assert decide_numbers([written]) == column
+
+
+@pytest.mark.parametrize(
+    ("number", "written"),
+    [("1.234", "1,2340"), ("1234.5", "1234,5"), ("-0.125", "-0,1250"), ("1000", "1000")],
+)
+def test_a_number_of_a_workbook_in_a_column_of_decimal_commas(number, written):
+    assert COMMA.write(NumberCell(number)) == written

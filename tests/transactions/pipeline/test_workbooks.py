@@ -153,7 +153,7 @@ def test_a_refused_row_comes_back_from_the_reject_file_with_the_numbers_that_it_
     first = bring(inside.ada, workbook(head, *lines), fields, name="sales.xlsx")
     with default_storage.open(first.rejects) as stored:
         refused = stored.read().decode("utf-8-sig")
-    assert refused.splitlines()[1].startswith('2026-03-05,AB,"1,234",TBD,7%,b,3,Price')
+    assert refused.splitlines()[1].startswith('2026-03-05,AB,"1,2340",TBD,7%,b,3,Price')
     corrected = upload(inside.ada, refused.replace("TBD", "1000"), continues=first)
     commit(check(corrected, inside.ada), inside.ada)
     assert [(row.day, row.quantity, row.revenue) for row in rows(inside.acme)] == [

@@ -6,11 +6,11 @@ from typing import Any
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from kamtrak.lib.money import grouped
+from kamtrak.lib.money import grouped, quantity_text
 from transactions.rules import Cell, Evidence, Field
 from transactions.rules.states import LACK_LABELS
 from transactions.views.explaining.steps import Line, Teller, WhyStep, money_text
-from transactions.views.listed import plain_number, said_day
+from transactions.views.listed import said_day
 
 TIERS = {1: "Transaction revenue", 2: "Quantity × price sold", 3: "Quantity × catalog price"}
 NEXT = {1: "so the next rule applies", 2: "so the next rule applies", 3: "so no rule is left"}
@@ -74,7 +74,7 @@ def tier(teller: Teller, values: dict[str, Any]) -> WhyStep | None:
     if number == 1:
         lines = [Line(_named(teller, Field.REVENUE), money_text(exact, code))]
         return WhyStep("Used: revenue as given", used=True, lines=lines)
-    lines.append(Line(_named(teller, Field.QUANTITY), plain_number(values["quantity"])))
+    lines.append(Line(_named(teller, Field.QUANTITY), quantity_text(values["quantity"])))
     if number == 2:
         lines.append(Line(_named(teller, Field.PRICE_SOLD), money_text(values["price"], code)))
         lines.append(Line("Revenue as sold", money_text(exact, code), total=True))
@@ -97,7 +97,7 @@ def _named(teller: Teller, known: Field) -> SafeString:
 def not_needed(teller: Teller, values: dict[str, Any]) -> WhyStep:
     number, code = values["tier"], values["currency"]
     price = values["price"] if number == 2 else values["entry"].amount
-    quantity = plain_number(values["quantity"])
+    quantity = quantity_text(values["quantity"])
     said = f"Would give {quantity} × {grouped(price, code)} = {money_text(values['exact'], code)}."
     notes: list[Any] = [said]
     if number == 3:

@@ -5,12 +5,12 @@ from typing import Any
 from django.utils.html import format_html
 
 from fx.rules import Source, stored_legs
-from kamtrak.lib.money import exact_text, grouped, rate_text, share_text
+from kamtrak.lib.money import exact_text, grouped, quantity_text, rate_text, share_text
 from kamtrak.web import workspace_url
 from transactions.models import RowRate
 from transactions.rules import Field, ProfitRule, RateUse, StepKind, TaxRule
 from transactions.views.explaining.steps import Line, Teller, WhyStep, money_text
-from transactions.views.listed import plain_number, said_day
+from transactions.views.listed import said_day
 
 PROFITS = {
     ProfitRule.STATED: "Profit as given",
@@ -129,7 +129,7 @@ def _profit_amount(teller: Teller, values: dict[str, Any], *, negative: bool) ->
     figure = money_text(amount, values["currency"])
     if values["quantity"] is None:
         return Line(format_html("{} {}", Field.PROFIT.label, teller.where(Field.PROFIT)), figure)
-    quantity = plain_number(values["quantity"])
+    quantity = quantity_text(values["quantity"])
     if entry is not None:
         return Line(f"{quantity} × {grouped(entry.amount, values['to'])}", figure)
     known = PROFIT_FIELDS[rule]

@@ -104,6 +104,11 @@ class DateFormat:
         moment = dt.datetime.combine(stamp.day, stamp.time, dt.timezone(stamp.offset))
         return _possible(moment.astimezone(self.zone).date())
 
+    def write(self, number: str) -> str:
+        """A number of a workbook as the day that it counts to, in the one order that every column reads."""
+        day = serial_day(number, self.from_1904)
+        return day.isoformat() if day else number
+
 
 def without_time(text: str) -> str:
     """The text without a time of day that says nothing about the day."""

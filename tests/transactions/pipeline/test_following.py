@@ -1,0 +1,254 @@
+"""Rows that follow a changed rate or a name in the background come to what they come to while somebody waits,
+whatever interrupts the work (rules 5.12, 5.19, 6.5)."""
+
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from django.db import transaction
+
+from fx.models import OwnRate
+from fx.queries.own import own_rates_in_force
+from fx.rules import Mode
+from fx.services.followers import follow_change
+from fx.services.own import Entry, add_own_rates, withdraw_own_rate
+from tests.cast import NOW, Cast
+from tests.contributions.builders import publish
+from tests.fx.builders import own
+from tests.transactions.bringing import bring, rows, work
+from tests.transactions.builders import make_item, worth
+from tests.transactions.pipeline.test_imports import proves_totals
+from tests.workspaces.test_settings import change
+from transactions.models import SeenOwner
+from transactions.pipeline import following
+from transactions.rules import Field, Measure
+from transactions.services.owners import confirm_owner
+from workspaces.models import Alert, Job, JobState
+from workspaces.services.jobs import claim
+
+pytestmark = pytest.mark.django_db
+AUGUST, NOVEMBER = date(2026, 8, 1), date(2026, 11, 1)
+# The refund of sale 3 stands above it; 4 and 5 wait for a rate, 6 has a provisional one.
+SALES = """ID,Date,Client,Product,Qty,Revenue,Currency,Original,Owner
+2,2026-08-12,Nordhavn,,,-50,EUR,3,A. Smith
+3,2026-08-10,Nordhavn,,,100,EUR,,A. Smith
+4,2026-08-11,Aurelia,,,1000,RUB,,A. Smith
+5,2026-11-20,Aurelia,,,2000,RUB,,
+6,2026-11-20,Aurelia,,,20,EUR,,
+7,2026-08-10,Aurelia,TRK-T4,2,,EUR,,
+8,2026-08-10,Aurelia,,,7,USD,,
+"""
+MAP = {
+    "ID": Field.UNIQUE_ID,
+    "Date": Field.DATE,
+    "Client": Field.CLIENT,
+    "Product": Field.PRODUCT,
+    "Qty": Field.QUANTITY,
+    "Revenue": Field.REVENUE,
+    "Currency": Field.CURRENCY,
+    "Original": Field.ORIGINAL_ID,
+    "Owner": Field.OWNER,
+}
+Came = dict[str, tuple[object, ...]]
+
+
+@pytest.fixture(autouse=True)
+def at_noon(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("django.utils.timezone.now", lambda: NOW)
+
+
+@pytest.fixture
+def shop(inside: Cast) -> Cast:
+    publish()
+    make_item(inside.ada, "TRK-T4", [worth(Measure.REVENUE, "5")], name="Tracker")
+    bring(inside.ada, SALES, MAP)
+    return inside
+
+
+def came(cast: Cast) -> Came:
+    """What each row came to: its figure, its rate and what it waits for."""
+    return {
+        row.cells[0]: (
+            row.status,
+            row.lack,
+            row.converted,
+            row.rate and row.rate.rate,
+            row.rate and row.rate.provisional,
+            row.warnings,
+            row.earlier,
+            row.owner_id,
+        )
+        for row in rows(cast.acme)
+    }
+
+
+def converted(cast: Cast, *names: str) -> list[Decimal | None]:
+    found = {row.cells[0]: row for row in rows(cast.acme)}
+    return [found[name].converted for name in names]
+
+
+def marked(cast: Cast) -> list[str]:
+    return sorted(row.cells[0] for row in rows(cast.acme) if row.earlier)
+
+
+def add_rates(cast: Cast) -> None:
+    """Own rates from August: EUR at 1.25, RUB at 0.0125."""
+    rates = [own("EUR", "USD", AUGUST, "1.25"), own("RUB", "USD", AUGUST, "0.0125")]
+    entries = [Entry(rate) for rate in rates]
+    add_own_rates(workspace=cast.acme, by=cast.ada, entries=entries, reason="House rates", now=NOW)
+
+
+def add_a_late_rate(cast: Cast) -> None:
+    entry = Entry(own("EUR", "USD", NOVEMBER, "1.30"))
+    add_own_rates(workspace=cast.acme, by=cast.ada, entries=[entry], reason="November", now=NOW)
+
+
+def withdraw_all(cast: Cast) -> None:
+    for rate in list(own_rates_in_force(cast.acme)):
+        withdraw_own_rate(workspace=cast.acme, by=cast.ada, rate=rate, reason="Typed wrongly", now=NOW)
+
+
+def take_them_back(cast: Cast) -> None:
+    add_rates(cast)
+    work(cast.acme)
+    withdraw_all(cast)
+
+
+def take_own_rates_first(cast: Cast) -> None:
+    add_rates(cast)
+    work(cast.acme)
+    change(cast, rate_mode=Mode.AUTOMATIC)
+
+
+CHANGES = [add_rates, add_a_late_rate, take_them_back, take_own_rates_first]
+
+
+def at_once(cast: Cast, act: Callable[[Cast], None]) -> Came:
+    """What rows come to where all of them follow while somebody waits; then all is as it was before."""
+    with transaction.atomic():
+        act(cast)
+        assert not Job.objects.filter(kind=following.FOLLOW).exists()
+        found = came(cast)
+        transaction.set_rollback(True)
+    return found
+
+
+@pytest.fixture
+def few_at_once(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """From its call on, one row is too many to follow while somebody waits, and is a batch."""
+    return lambda: monkeypatch.setattr(following, "INLINE", 1)
+
+
+@pytest.mark.parametrize("act", CHANGES, ids=lambda act: act.__name__)
+def test_many_rows_follow_rates_in_the_background_to_the_same_figures(
+    shop: Cast, few_at_once: Callable[[], None], act: Callable[[Cast], None]
+) -> None:
+    wanted = at_once(shop, act)
+    few_at_once()
+    act(shop)
+    assert Job.objects.filter(kind=following.FOLLOW).exists()
+    work(shop.acme)
+    assert came(shop) == wanted
+    assert not Job.objects.filter(kind=following.FOLLOW).exclude(state=JobState.DONE).exists()
+    proves_totals(shop)
+
+
+def test_until_then_rows_keep_what_they_had_and_what_waited_is_derived(
+    shop: Cast, few_at_once: Callable[[], None]
+) -> None:
+    """100 EUR at 1.1682 = 116.82 stay until decided; 1,000 RUB at 0.0125 = 12.50; 20 EUR settle at 25.00."""
+    few_at_once()
+    assert converted(shop, "3", "4", "6") == [Decimal("116.82"), None, Decimal("23.45")]
+    add_rates(shop)
+    assert converted(shop, "3", "4", "6") == [Decimal("116.82"), None, Decimal("23.45")]
+    assert marked(shop) == []
+    assert Alert.objects.get(key="row-rate:RUB").state == "open"
+    assert "Transactions follow a change." in shop.browser("ada").get("/w/acme/rates/").content.decode()
+    work(shop.acme)
+    assert converted(shop, "3", "4", "5", "6") == [
+        Decimal("116.82"),
+        Decimal("12.50"),
+        Decimal("25.00"),
+        Decimal("25.00"),
+    ]
+    assert marked(shop) == ["2", "3"]
+    assert Alert.objects.get(key="row-rate:RUB").state == "resolved"
+    assert Alert.objects.get(key="row-moves").rows == 2
+    assert "Transactions follow a change." not in shop.browser("ada").get("/w/acme/rates/").content.decode()
+
+
+def test_rates_taken_back_before_any_row_has_followed_leave_everything_as_it_was(
+    shop: Cast, few_at_once: Callable[[], None]
+) -> None:
+    before = came(shop)
+    few_at_once()
+    add_rates(shop)
+    withdraw_all(shop)
+    work(shop.acme)
+    assert came(shop) == before
+    proves_totals(shop)
+
+
+@pytest.mark.parametrize("batches", [1, 2, 4])
+def test_work_that_was_interrupted_comes_to_the_same(
+    shop: Cast, few_at_once: Callable[[], None], batches: int
+) -> None:
+    wanted = at_once(shop, add_rates)
+    few_at_once()
+    add_rates(shop)
+    job = Job.objects.get(kind=following.FOLLOW)
+    run = claim(workspace_id=shop.acme.pk, job_id=job.pk, now=NOW)
+    assert run is not None
+    last = 0
+    for _ in range(batches):
+        (last,) = following._next_batch(run, last)
+    Job.objects.filter(pk=job.pk).update(state=JobState.QUEUED)  # the worker was killed
+    work(shop.acme)
+    assert came(shop) == wanted
+    proves_totals(shop)
+
+
+def test_rates_that_nobody_waits_for_need_no_work_of_their_own(
+    shop: Cast, few_at_once: Callable[[], None]
+) -> None:
+    """A schedule settles and marks by itself."""
+    few_at_once()
+    OwnRate.objects.create(
+        workspace=shop.acme, base="RUB", quote="USD", day=AUGUST, value=Decimal("0.0125"), recorded_at=NOW,
+        recorded_by=shop.ada.user, reason="x", origin="x",
+    )  # fmt: skip
+    follow_change(workspace=shop.acme, now=NOW)
+    assert converted(shop, "4", "5") == [Decimal("12.50"), Decimal("25.00")]
+    assert not Job.objects.filter(kind=following.FOLLOW).exists()
+    proves_totals(shop)
+
+
+# ------------------------------------------------------------------ names
+
+
+def confirm(cast: Cast) -> None:
+    seen = SeenOwner.objects.select_related("workspace").get(text="A. Smith")
+    confirm_owner(owner=seen, member=cast.alex, was=None, by=cast.ada, reason="His name", now=NOW)
+
+
+def test_many_rows_become_whose_name_it_is_in_the_background_whatever_interrupts(
+    shop: Cast, few_at_once: Callable[[], None]
+) -> None:
+    wanted = at_once(shop, confirm)
+    assert [wanted[name][-1] for name in ("2", "3", "4", "5")] == [shop.alex.pk] * 3 + [None]
+    few_at_once()
+    confirm(shop)
+    assert {row.owner_id for row in rows(shop.acme)} == {None}
+    assert "Transactions follow a change." in shop.browser("ada").get("/w/acme/owners/").content.decode()
+    job = Job.objects.get(kind=following.FOLLOW)
+    run = claim(workspace_id=shop.acme.pk, job_id=job.pk, now=NOW)
+    assert run is not None
+    assert len(following._next_batch(run, 0)) == 1
+    Job.objects.filter(pk=job.pk).update(state=JobState.QUEUED)
+    work(shop.acme)
+    assert came(shop) == wanted
+    job.refresh_from_db()
+    assert (job.state, job.result["path"]) == (JobState.DONE, "owners/")
+    assert not Alert.objects.filter(key__startswith="owner:", state="open").exists()
+    proves_totals(shop)
