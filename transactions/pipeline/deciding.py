@@ -32,7 +32,7 @@ from transactions.queries.marked import (
     seen,
     unfinished_jobs,
 )
-from transactions.queries.sales import apart, refunds_of
+from transactions.queries.sales import refunds_of
 from transactions.rules import Comparison, Sale, move_between, sale_of
 from transactions.services.alerts import refresh_alerts
 from transactions.services.guards import reason_of
@@ -60,15 +60,20 @@ def comparison(workspace: Workspace, selection: Selection, state: Seen, now: dat
     if not state.rows:
         return Comparison()
     if state.rows <= COMPARED_AT_ONCE:
-        ids = list(marked(workspace, selection).values_list("pk", flat=True))
-        return _compared(Rederivation(workspace, now), ids)
+        return _compared(Rederivation(workspace, now, compares=True), _groups(workspace, selection))
     job = compared_job(workspace, COMPARE, state.stamp)
     return None if job is None else Comparison.from_json(job.result["comparison"])
 
 
-def _compared(work: Rederivation, ids: list[int]) -> Comparison:
+def _groups(workspace: Workspace, selection: Selection) -> tuple[list[int], list[int]]:
+    """The marked rows: those that undo no sale, then those that do."""
+    rows = list(marked(workspace, selection).order_by("pk").values_list("pk", "sale_key"))
+    return [pk for pk, sale in rows if sale is None], [pk for pk, sale in rows if sale is not None]
+
+
+def _compared(work: Rederivation, groups: tuple[list[int], list[int]]) -> Comparison:
     found, seen_with_sale = Comparison(), set[int]()
-    for group in apart(work.workspace, ids):
+    for group in groups:
         for some in batches(group):
             _add(found, work, some, seen_with_sale)
     return found
@@ -108,14 +113,14 @@ def run_comparison(run: Run) -> dict[str, Any]:
     with in_workspace(run.workspace_id):
         workspace = Workspace.objects.get(pk=run.workspace_id)
         state = seen(workspace, selection, workspace.day_of(now))
-        ids = list(marked(workspace, selection).values_list("pk", flat=True))
-        work, groups = Rederivation(workspace, now), apart(workspace, ids)
+        work, groups = Rederivation(workspace, now, compares=True), _groups(workspace, selection)
     found, done, seen_with_sale = Comparison(), 0, set[int]()
+    total = sum(map(len, groups))
     for some in chain(*map(batches, groups)):
         with in_workspace(run.workspace_id):
             _add(found, work, some, seen_with_sale)
         done += len(some)
-        run.progress("Comparing", done, len(ids), now=timezone.now())
+        run.progress("Comparing", done, total, now=timezone.now())
     with in_workspace(run.workspace_id):
         if seen(workspace, selection, workspace.day_of(now)).stamp != state.stamp:
             raise Refused("Prices, rates or rows have changed meanwhile. Have it worked out again.")

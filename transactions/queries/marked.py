@@ -94,18 +94,17 @@ def _counted(model: Any, rows: Any) -> Any:
 
 
 def choices(workspace: Workspace) -> tuple[list[tuple[CatalogItem, int]], list[tuple[str, int]]]:
-    """The catalog entries and the currencies of marked rows, each with the number of its rows."""
+    """The catalog entries and the currencies of marked rows, each with the number of its rows; one query."""
     rows = Transaction.objects.filter(workspace=workspace, earlier__gt=0)
-    items: Counter[int] = Counter()
+    items: Counter[CatalogItem] = Counter()
     codes: Counter[str] = Counter()
-    for item, code, number in rows.values_list("product__item", "currency").annotate(n=Count("pk")):
-        if item:
-            items[item] += number
-        if code:
-            codes[code] += number
-    most = items.most_common(CHOICES)
-    known = CatalogItem.objects.filter(workspace=workspace).in_bulk([pk for pk, _ in most])
-    return [(known[pk], number) for pk, number in most], sorted(codes.items())
+    named = ("product__item", "product__item__code", "product__item__name")
+    for pk, code, name, currency, number in rows.values_list(*named, "currency").annotate(n=Count("pk")):
+        if pk:
+            items[CatalogItem(pk=pk, code=code, name=name)] += number
+        if currency:
+            codes[currency] += number
+    return items.most_common(CHOICES), sorted(codes.items())
 
 
 @dataclass(frozen=True)
