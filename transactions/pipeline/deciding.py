@@ -60,14 +60,24 @@ def comparison(workspace: Workspace, selection: Selection, state: Seen, now: dat
     if not state.rows:
         return Comparison()
     if state.rows <= COMPARED_AT_ONCE:
-        return _compared(Rederivation(workspace, now, compares=True), _groups(workspace, selection))
+        return compared_at_once(workspace, selection, now)
     job = compared_job(workspace, COMPARE, state.stamp)
     return None if job is None else Comparison.from_json(job.result["comparison"])
 
 
-def _groups(workspace: Workspace, selection: Selection) -> tuple[list[int], list[int]]:
-    """The marked rows: those that undo no sale, then those that do."""
-    rows = list(marked(workspace, selection).order_by("pk").values_list("pk", "sale_key"))
+def compared_at_once(workspace: Workspace, selection: Selection, now: datetime) -> Comparison | None:
+    """The same of rows that are known to be few; None where they have become too many meanwhile."""
+    groups = _groups(workspace, selection, COMPARED_AT_ONCE + 1)
+    if sum(map(len, groups)) > COMPARED_AT_ONCE:
+        return None
+    return _compared(Rederivation(workspace, now, compares=True), groups)
+
+
+def _groups(
+    workspace: Workspace, selection: Selection, most: int | None = None
+) -> tuple[list[int], list[int]]:
+    """The marked rows, `most` of them: those that undo no sale, then those that do."""
+    rows = list(marked(workspace, selection).order_by("pk").values_list("pk", "sale_key")[:most])
     return [pk for pk, sale in rows if sale is None], [pk for pk, sale in rows if sale is not None]
 
 
