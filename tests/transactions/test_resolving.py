@@ -89,7 +89,7 @@ def test_what_files_write_as_an_alias_gives_its_rows_the_price_of_the_entry(insi
     assert inside.browser("ada").post(f"/w/acme/catalog/missing/{seen.pk}/", sent).status_code == 302
     assert figures(inside)[:2] == [(date(2026, 8, 3), D("14.00")), (date(2026, 8, 5), D("28.00"))]
     assert rows_of_items(inside.acme, [item.pk]) == {item.pk: 2}
-    assert get_missing(inside.acme, seen.pk, Measure.REVENUE, Ways()).rows == 0
+    assert get_missing(inside.acme, seen.pk, Measure.REVENUE, Ways()).own.rows == 0
 
 
 @pytest.mark.parametrize(

@@ -122,9 +122,15 @@ def test_each_value_says_how_many_rows_wait_for_it_and_one_day_holds_for_all(net
         Measure.COST: 1,
         Measure.TAX_PERCENT: 0,
     }
-    assert (missing.rows, missing.quantity, missing.first) == (1, D(2), date(2026, 8, 3))
+    assert (missing.own.quantity, missing.own.first, missing.first) == (
+        D(2),
+        date(2026, 8, 5),
+        date(2026, 8, 3),
+    )
     said = page(net)
-    assert said.count("1 row waits for it.") == 2
+    assert "1 row waits, 2 units, from 5 Aug 2026 on." in said
+    assert "1 row waits for it." in said
+    assert "1 row waits for one of them." in said
     assert said.count('name="valid_from"') == 1
     assert 'value="2026-08-03"' in said
     assert 'For the profit, one of these <span class="k-opt">optional</span>' in said

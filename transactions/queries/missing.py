@@ -52,13 +52,9 @@ class Missing:
     nearest: CatalogItem | None = None
 
     @property
-    def rows(self) -> int:
-        """How many wait for the measure itself."""
-        return self.waits[self.measure].rows
-
-    @property
-    def quantity(self) -> Decimal:
-        return self.waits[self.measure].quantity
+    def own(self) -> Waits:
+        """The rows that wait for the measure itself."""
+        return self.waits[self.measure]
 
     @property
     def first(self) -> date | None:

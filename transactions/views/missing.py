@@ -57,7 +57,7 @@ def _said(missing: Missing) -> dict[str, Any]:
     return {
         "lacks": IN_A_SENTENCE[missing.measure],
         "waits": {
-            measure.value: f"{each.rows:,} {'row waits' if each.rows == 1 else 'rows wait'} for it."
+            measure.value: _waiting(each.rows, "one of them" if measure is Measure.COST else "it")
             for measure, each in missing.waits.items()
             if each.rows
         },
@@ -86,6 +86,10 @@ def _preset(missing: Missing) -> dict[str, Any]:
         "into": alike.code if alike else "",
         "seen": _newest(missing),
     }
+
+
+def _waiting(rows: int, what: str) -> str:
+    return f"{rows:,} {'row waits' if rows == 1 else 'rows wait'} for {what}."
 
 
 def _newest(missing: Missing) -> int:
