@@ -6,14 +6,13 @@ goes on after an interruption finds what is left.
 """
 
 from collections import defaultdict
-from collections.abc import Callable
 from datetime import datetime
 from itertools import chain
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
-from django.utils.http import urlencode
 
 from kamtrak.history import because
 from kamtrak.lib.errors import Refused, Stale
@@ -29,6 +28,7 @@ from transactions.queries.marked import (
     compared_job,
     derived_with_now,
     marked,
+    moves_path,
     seen,
     unfinished_jobs,
 )
@@ -44,7 +44,6 @@ from workspaces.services.jobs import Run, create_job
 COMPARED_AT_ONCE = 2_000
 INLINE = 10_000
 COMPARE, DECIDE = "transactions_compare", "transactions_rederive"
-Report = Callable[[int], None]
 
 
 def may_decide(member: Membership, params: dict[str, Any]) -> bool:
@@ -67,17 +66,15 @@ def comparison(workspace: Workspace, selection: Selection, state: Seen, now: dat
 
 def compared_at_once(workspace: Workspace, selection: Selection, now: datetime) -> Comparison | None:
     """The same of rows that are known to be few; None where they have become too many meanwhile."""
-    groups = _groups(workspace, selection, COMPARED_AT_ONCE + 1)
+    groups = _groups(marked(workspace, selection), COMPARED_AT_ONCE + 1)
     if sum(map(len, groups)) > COMPARED_AT_ONCE:
         return None
     return _compared(Rederivation(workspace, now, compares=True), groups)
 
 
-def _groups(
-    workspace: Workspace, selection: Selection, most: int | None = None
-) -> tuple[list[int], list[int]]:
-    """The marked rows, `most` of them: those that undo no sale, then those that do."""
-    rows = list(marked(workspace, selection).order_by("pk").values_list("pk", "sale_key")[:most])
+def _groups(waiting: QuerySet[Transaction], most: int | None = None) -> tuple[list[int], list[int]]:
+    """The rows, `most` of them: those that undo no sale, then those that do."""
+    rows = list(waiting.order_by("pk").values_list("pk", "sale_key")[:most])
     return [pk for pk, sale in rows if sale is None], [pk for pk, sale in rows if sale is not None]
 
 
@@ -123,9 +120,8 @@ def run_comparison(run: Run) -> dict[str, Any]:
     with in_workspace(run.workspace_id):
         workspace = Workspace.objects.get(pk=run.workspace_id)
         state = seen(workspace, selection, workspace.day_of(now))
-        work, groups = Rederivation(workspace, now, compares=True), _groups(workspace, selection)
-    found, done, seen_with_sale = Comparison(), 0, set[int]()
-    total = sum(map(len, groups))
+        work, groups = Rederivation(workspace, now, compares=True), _groups(marked(workspace, selection))
+    found, done, total, seen_with_sale = Comparison(), 0, sum(map(len, groups)), set[int]()
     for some in chain(*map(batches, groups)):
         with in_workspace(run.workspace_id):
             _add(found, work, some, seen_with_sale)
@@ -141,13 +137,6 @@ def run_comparison(run: Run) -> dict[str, Any]:
         "stamp": state.stamp,
         "comparison": found.to_json(),
     }
-
-
-def moves_path(selection: Selection) -> str:
-    """Where these rows are decided, below the address of the workspace."""
-    said = {"product": selection.item, "currency": selection.currency}
-    query = urlencode({name: value for name, value in said.items() if value})
-    return f"transactions/moves/{'?' + query if query else ''}"
 
 
 # ------------------------------------------------------------------ the decision

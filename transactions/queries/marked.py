@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Count, Max, QuerySet, Sum, Value
+from django.utils.http import urlencode
 
 from fx.models import OwnRate, PublishedRate
 from transactions.models import (
@@ -46,6 +47,13 @@ class Selection:
     @classmethod
     def from_json(cls, said: Mapping[str, Any]) -> "Selection":
         return cls(said["item"], said["currency"])
+
+
+def moves_path(selection: Selection) -> str:
+    """Where these rows are decided, below the address of the workspace."""
+    said = {"product": selection.item, "currency": selection.currency}
+    query = urlencode({name: value for name, value in said.items() if value})
+    return f"transactions/moves/{'?' + query if query else ''}"
 
 
 @dataclass(frozen=True)
