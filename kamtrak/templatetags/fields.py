@@ -54,14 +54,15 @@ def field(bound: BoundField, wrap: str = "", **extra: Any) -> dict[str, Any]:
     """`{% field form.amount wrap="k-c7" css="k-r" inputmode="decimal" %}`: label, control, hint, error.
 
     wrap   class of the surrounding div (a column of .k-form or a width .k-w6 … .k-w14)
-    label, hint, opt   replace the form's own label and help text; opt stands grey after the label
+    label, hint, opt   replace the form's own label and help text; opt stands grey after the label: a field
+           that may be left blank says so by an `opt` of its own
     css    classes of the control; any other argument becomes its attribute (data_x → data-x), False drops it
     echo   id of an element that reads the value back and says what is wrong with it; it joins
            aria-describedby, and the field itself keeps silent
     """
     label = extra.pop("label", None) or bound.label
     hint = extra.pop("hint", bound.help_text)
-    opt = extra.pop("opt", "")
+    opt = extra.pop("opt", getattr(bound.field, "opt", ""))
     echo = extra.pop("echo", "")
     hint_id, error_id = f"{bound.auto_id}_hint", f"{bound.auto_id}_error"
     described_by = " ".join(

@@ -121,6 +121,7 @@ def dialog(parser: Parser, token: Token) -> "DialogNode":
     size     sm 544, default 704, lg 896 px
     action   where the form posts; without it the frame holds no form
     back     where × leads on the page
+    cancel   what the button of the page says that leads there, too; False where the foot has one already
     upload   True for a form with a file
     """
     bits = token.split_contents()[1:]
@@ -152,12 +153,15 @@ class DialogNode(template.Node):
 
     def render(self, context: Context) -> str:
         values: dict[str, Any] = {name: option.resolve(context) for name, option in self.options.items()}
+        in_dialog = is_dialog(context["request"])
+        leaves = bool(values.get("action") and values.get("back")) and not in_dialog  # a dialog has Esc
         frame = {
             "title": self.title.resolve(context),
             "hint": self.hint.resolve(context) if self.hint else "",
             "body": self.body.render(context),
             "foot": self.foot.render(context),
-            "in_dialog": is_dialog(context["request"]),
+            "in_dialog": in_dialog,
+            "cancel": values.get("cancel", "Cancel") if leaves else "",
             "csrf_token": context.get("csrf_token"),
         }
         return get_template("components/dialog.html").render(values | frame)

@@ -287,8 +287,7 @@ SUPPLIED = {
     "how": "add",
     "code": "SNS-CC9",
     "name": "Sensor",
-    "measure": "revenue",
-    "value": "61.40",
+    "revenue": "61.40",
     "valid_from": "2026-07-01",
     "into": "",
     "reason": "New product",
@@ -324,7 +323,7 @@ def test_what_rows_wait_for_stands_above_the_catalog_and_is_supplied_right_there
 
 def test_what_files_write_is_an_alias_of_an_entry_that_there_is(cast: Cast) -> None:
     item, address = make_item(cast.ada), missing_url(cast)
-    alias = SUPPLIED | {"how": "alias", "code": "", "value": "", "valid_from": ""}
+    alias = SUPPLIED | {"how": "alias", "code": "", "revenue": "", "valid_from": ""}
     refused = cast.browser("ada").post(address, alias)
     assert refused.status_code == 422
     assert "Choose the entry that it means." in text(refused)
@@ -357,9 +356,9 @@ def test_an_entry_that_lacks_only_the_value_is_asked_for_nothing_else(cast: Cast
     item = make_item(cast.ada, "CS-9", [], aliases=("Cold-chain sensor CS-9",))
     address = missing_url(cast)
     page = text(cast.browser("ada").get(address))
-    assert "It is CS-9 · Tracker T4, which has no such value then." in page
+    assert "It is CS-9 · Tracker T4, which has no revenue per unit then." in page
     assert 'name="code"' not in page
-    sent = {"how": "value", "measure": "revenue", "value": "0", "valid_from": "2026-07-01", "reason": "Free"}
+    sent = {"how": "value", "revenue": "0", "valid_from": "2026-07-01", "reason": "Free"}
     assert cast.browser("ada").post(address, sent).status_code == 302
     with in_workspace(cast.acme.pk):
         assert CatalogValue.objects.get(item=item).value == 0
@@ -370,7 +369,7 @@ def test_of_a_profit_that_rows_wait_for_any_of_three_values_will_do(cast: Cast) 
     page = text(cast.browser("ada").get(url("catalog_missing", seen.pk) + "?measure=cost"))
     for label in ("Cost / unit, USD", "Profit / unit, USD", "Profit, % of revenue"):
         assert label in page
-    sent = SUPPLIED | {"measure": "profit_percent", "value": "42.5"}
+    sent = SUPPLIED | {"profit_percent": "42.5"}
     address = url("catalog_missing", seen.pk) + "?measure=cost"
     assert cast.browser("ada").post(address, sent).status_code == 302
     with in_workspace(cast.acme.pk):

@@ -457,9 +457,12 @@ def test_marked_rows_are_found_by_their_index(sold: Cast) -> None:
 
 
 def page(cast: Cast, query: str = "") -> str:
+    """The page, with before and after where they arrive on their own."""
     response = cast.browser("ada").get(URL + query)
     assert response.status_code == 200
-    return " ".join(response.content.decode().split())
+    arrives = "hx-get=" in response.content.decode()
+    part = cast.browser("ada").get(URL + query, HTTP_HX_REQUEST="true").content.decode() if arrives else ""
+    return " ".join((response.content.decode() + part).split())
 
 
 def test_the_page_shows_before_and_after_and_why_and_decides(sold: Cast) -> None:
@@ -514,6 +517,24 @@ def test_the_page_tells_rates_profit_and_what_becomes_unknown(sold: Cast) -> Non
         "derived again",
     ):
         assert said in text
+
+
+def test_before_and_after_arrive_on_their_own_and_without_javascript_on_demand(
+    sold: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reprice(sold.ada, "120")
+    alone = sold.browser("ada").get(URL).content.decode()
+    assert 'hx-get="?shown=1"' in alone
+    assert "rows move" not in alone
+    assert "Derive 2 rows again" in alone
+    assert "<b>2</b> rows move" in sold.browser("ada").get(f"{URL}?shown=1").content.decode()
+    part = sold.browser("ada").get(f"{URL}?currency=USD", HTTP_HX_REQUEST="true").content.decode()
+    assert part.lstrip().startswith('<div id="compared" class="k-mb">')
+    assert "<b>2</b> rows move" in part
+    assert "<h1" not in part
+    monkeypatch.setattr(deciding, "COMPARED_AT_ONCE", 1)  # as if many had joined them meanwhile
+    grown = sold.browser("ada").get(URL, HTTP_HX_REQUEST="true")
+    assert grown["HX-Redirect"] == URL
 
 
 def test_too_many_to_show_at_once_are_worked_out_first(many: Cast) -> None:

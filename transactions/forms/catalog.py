@@ -32,12 +32,12 @@ class ValuesForm(forms.Form):
     """
 
     valid_from = DayField(label="Valid from", required=False)
-    revenue = LineField(label=LABELS[Measure.REVENUE])
-    cost = LineField(label=LABELS[Measure.COST])
-    profit = LineField(label=LABELS[Measure.PROFIT])
-    profit_percent = LineField(label=LABELS[Measure.PROFIT_PERCENT])
-    tax_percent = LineField(label=LABELS[Measure.TAX_PERCENT])
-    points = LineField(label=LABELS[Measure.POINTS])
+    revenue = LineField(label=LABELS[Measure.REVENUE], optional=True)
+    cost = LineField(label=LABELS[Measure.COST], optional=True)
+    profit = LineField(label=LABELS[Measure.PROFIT], optional=True)
+    profit_percent = LineField(label=LABELS[Measure.PROFIT_PERCENT], optional=True)
+    tax_percent = LineField(label=LABELS[Measure.TAX_PERCENT], optional=True)
+    points = LineField(label=LABELS[Measure.POINTS], optional=True)
     includes_tax = forms.ChoiceField(
         label="The revenue is", choices=INCLUDES_TAX, widget=forms.RadioSelect, required=False
     )
@@ -93,7 +93,7 @@ class NamesForm(forms.Form):
     """How an entry is called, and why it is changed."""
 
     code = LineField(label="Code")
-    name = LineField(label="Name")
+    name = LineField(label="Name", optional=True)
     aliases = forms.CharField(
         label="Aliases", required=False, strip=False, widget=forms.Textarea(attrs={"rows": 3})
     )

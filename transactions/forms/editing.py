@@ -22,6 +22,7 @@ from kamtrak.lib.money import (
 from kamtrak.lib.money.rounding import EXACT
 from kamtrak.lib.months import possible_day
 from kamtrak.reasons import ReasonField
+from transactions.forms.fields import LineField
 from transactions.rules import FIXED, Field, FieldKind, FileMapping, Given, RowKind
 from transactions.rules.mappings import type_key
 from workspaces.rules import DESCRIPTION_LENGTH, NAME_LENGTH
@@ -183,15 +184,18 @@ def _shown(known: Field, text: str) -> str:
 
 
 def _field(known: Field, row: Editable) -> forms.Field:
-    """An optional text field: what is wrong with it is said by `_canonical`."""
-    options: dict[str, Any] = {"label": known.label, "required": False, "initial": row.text(known)}
+    """A text field: what is wrong with it is said by `_canonical`. Only the date is asked for (rules 5.1);
+    the currency stands beside every amount."""
+    options: dict[str, Any] = {"label": known.label, "initial": row.text(known)}
     if known is Field.TYPE:
-        return forms.ChoiceField(choices=_types(row.text(known), row.mapping.types), **options)
+        return forms.ChoiceField(
+            choices=_types(row.text(known), row.mapping.types), required=False, **options
+        )
     if known is Field.DATE:
-        return forms.CharField(widget=forms.DateInput(attrs={"type": "date"}), **options)
+        return LineField(widget=forms.DateInput(attrs={"type": "date"}), **options)
     if known is Field.DESCRIPTION:
-        return forms.CharField(widget=forms.Textarea(attrs={"rows": 3}), **options)
-    return forms.CharField(**options)
+        return LineField(widget=forms.Textarea(attrs={"rows": 3}), optional=True, **options)
+    return LineField(optional=known is not Field.CURRENCY, **options)
 
 
 def _types(current: str, declared: Mapping[str, RowKind]) -> list[tuple[str, str]]:

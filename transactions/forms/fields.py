@@ -19,7 +19,18 @@ class DayField(forms.DateField):
 
 
 class LineField(forms.CharField):
-    """A line of text; what is wrong with it the service says. Nothing is cut off by the browser."""
+    """A line of text; what is wrong with it the service says. Nothing is cut off by the browser.
 
-    def __init__(self, **options: Any) -> None:
+    `opt` stands beside its label: a field that may be left blank says so, and any other is asked for.
+    """
+
+    def __init__(self, *, optional: bool = False, **options: Any) -> None:
         super().__init__(required=False, strip=False, **options)
+        self.ask(optional=optional)
+
+    def ask(self, *, optional: bool) -> None:
+        """Say whether it may be left blank: beside its label, and to those who do not see that."""
+        self.opt = "optional" if optional else ""
+        self.widget.attrs.pop("required", None)
+        if not optional:
+            self.widget.attrs["required"] = True

@@ -1,37 +1,36 @@
-"""Supplying what rows wait for: a new entry, an alias of one that there is, or only its value."""
+"""Supplying what rows wait for: a new entry, an alias of one that there is, or only its values."""
 
-from decimal import Decimal
+from collections.abc import Collection
 from typing import Any
 
 from django import forms
 from django.http import QueryDict
 
-from kamtrak.lib.money import AmountError
 from kamtrak.reasons import ReasonField
-from transactions.forms.catalog import INCLUDES_TAX, read_value
-from transactions.forms.fields import DayField, LineField
+from transactions.forms.catalog import ValuesForm
+from transactions.forms.fields import LineField
 from transactions.rules import PROFIT_MEASURES, Measure
-from transactions.rules.entries import LABELS, MONEY_MEASURES, Dated, find_unfit
 from workspaces.models import Workspace
 
 ADD, ALIAS, VALUE = "add", "alias", "value"
+NOTHING_GIVEN = {
+    Measure.REVENUE: "Enter the revenue of one unit: its rows wait for it.",
+    Measure.COST: "Enter the cost, the profit or the percentage: its rows wait for one of them.",
+    Measure.TAX_PERCENT: "Enter the tax that its figures include, in percent.",
+    Measure.POINTS: "Enter the points of one unit.",
+}
 
 
-class MissingForm(forms.Form):
-    """`how` is the chosen way; without an entry both are offered, with one only its value is asked for.
+class MissingForm(ValuesForm):
+    """`how` is the chosen way; without an entry both are offered, with one only its values are asked for.
 
-    `seen` names what was shown of that entry's values.
+    Of the measures in `asked` only the one that the alert is about has to be given; of a profit any of the
+    three that give one will do. `seen` names what was shown of that entry's values.
     """
 
     how = forms.ChoiceField(choices=[(ADD, ""), (ALIAS, ""), (VALUE, "")])
     code = LineField(label="Code")
-    name = LineField(label="Name")
-    measure = forms.ChoiceField(label="What is given")
-    value = LineField(label="Value")
-    includes_tax = forms.ChoiceField(
-        label="The revenue is", choices=INCLUDES_TAX, widget=forms.RadioSelect, required=False
-    )
-    valid_from = DayField(label="Valid from", required=False)
+    name = LineField(label="Name", optional=True)
     into = LineField(label="It is an alias of")
     reason = ReasonField()
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
@@ -42,49 +41,32 @@ class MissingForm(forms.Form):
         data: QueryDict | None = None,
         *,
         measure: Measure,
+        asked: Collection[Measure],
         asks_tax: bool,
         initial: dict[str, Any],
     ) -> None:
-        super().__init__(data, initial=initial)
-        self.currency = workspace.currency
-        offered = [m for m in Measure if m in PROFIT_MEASURES] if measure in PROFIT_MEASURES else [measure]
-        choices = [(each.value, self._label(each)) for each in offered]
-        self.fields["measure"].choices = choices  # type: ignore[attr-defined]
-        if len(offered) == 1:
-            self.fields["measure"].widget = forms.HiddenInput()
-            self.fields["value"].label = self._label(measure)
-        if not (asks_tax and measure is Measure.REVENUE):
-            del self.fields["includes_tax"]
-
-    def _label(self, measure: Measure) -> str:
-        return f"{LABELS[measure]}, {self.currency}" if measure in MONEY_MEASURES else LABELS[measure]
+        super().__init__(workspace, data, asks_tax=asks_tax, initial=initial)
+        self.measure = measure
+        kept = {each for wanted in asked for each in _given_by(wanted)}
+        for each in Measure:
+            if each not in kept:
+                del self.fields[each.value]
+        if Measure.REVENUE not in kept:
+            self.fields.pop("includes_tax", None)
+        self.fields[measure.value].ask(optional=False)  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
-        values = super().clean() or self.cleaned_data
-        if values.get("how") == ALIAS:
-            if not values.get("into", "").strip():
+        if self.cleaned_data.get("how") == ALIAS:
+            if not self.cleaned_data.get("into", "").strip():
                 self.add_error("into", "Choose the entry that it means.")
-            return values
-        if values.get("measure"):
-            values["worth"] = self._read(values["value"], Measure(values["measure"]))
-        if not values.get("valid_from") and "valid_from" not in self.errors:
-            self.add_error("valid_from", "Say from which day on the value holds.")
-        if "includes_tax" in self.fields and not values.get("includes_tax"):
-            self.add_error("includes_tax", "Say whether the revenue includes tax.")
+            return self.cleaned_data
+        values = super().clean()
+        answers = _given_by(self.measure)
+        if not any(each.value in self.errors or each in values["given"] for each in answers):
+            self.add_error(self.measure.value, NOTHING_GIVEN[self.measure])
         return values
 
-    def dated(self) -> Dated:
-        """The value that a valid form gives."""
-        values = self.cleaned_data
-        gross = values.get("includes_tax") == "yes"
-        return Dated(Measure(values["measure"]), values["valid_from"], values["worth"], gross)
 
-    def _read(self, text: str, measure: Measure) -> Decimal | None:
-        try:
-            value = read_value(text, measure, self.currency)
-        except AmountError as problem:
-            self.add_error("value", str(problem))
-            return None
-        if unfit := find_unfit(measure, value):
-            self.add_error("value", f"{unfit.reason} {unfit.repair}")
-        return value
+def _given_by(measure: Measure) -> tuple[Measure, ...]:
+    """The fields that answer for it."""
+    return PROFIT_MEASURES if measure in PROFIT_MEASURES else (measure,)

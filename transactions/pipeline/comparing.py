@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from transactions.models import Transaction
 from transactions.pipeline.making import Made
 from transactions.pipeline.marking import mark, mark_refunds
-from transactions.pipeline.rederiving import Rederivation, Sold
+from transactions.pipeline.rederiving import Read, Rederivation, Sold
 from transactions.queries.sales import apart
 from transactions.rules import Earlier, Figures, Lack, Status, figures_of, move_between
 from transactions.services.totals import totals_follow
@@ -35,6 +35,7 @@ _MADE = [
     )
     for name in names
 ]
+_CURRENCY = _NAMES.index("currency")
 _REPLACED = Figures(Status.VOIDED)  # in no total, before and after
 
 
@@ -51,11 +52,13 @@ class Pair(NamedTuple):
 
 def pairs(work: Rederivation, ids: Collection[int], sold: Sold | None = None) -> Iterator[Pair]:
     """Each of these rows before and after, at most a batch of ids at a time; `sold` as in `made`."""
-    found = Transaction.objects.filter(workspace=work.workspace, pk__in=list(ids))
-    columns = found.values_list("pk", "source", "earlier", *_STORED)
-    stored = {pk: (source, earlier, figures) for pk, source, earlier, *figures in columns}
-    for pk, made in work.made(ids, sold):
-        source, earlier, figures = stored[pk]
+    found = Transaction.objects.filter(workspace=work.workspace, pk__in=list(ids)).order_by("pk")
+    lines = list(found.values_list(*Read._fields, "source", "earlier", *_STORED))
+    stored = {line[0]: line[len(Read._fields) :] for line in lines}
+    codes = {figures[_CURRENCY] for _, _, *figures in stored.values()}
+    work.book.know(codes - {"", work.workspace.currency})
+    for pk, made in work.made_of([Read._make(line[: len(Read._fields)]) for line in lines], sold):
+        source, earlier, *figures = stored[pk]
         assert made.derived is not None  # noqa: S101 - a row that cannot be read is derived as unknown
         before, after = _figures(figures), figures_of(made.derived)
         if after.status is Status.VOIDED:

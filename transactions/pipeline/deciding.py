@@ -6,14 +6,13 @@ goes on after an interruption finds what is left.
 """
 
 from collections import defaultdict
-from collections.abc import Callable
 from datetime import datetime
 from itertools import chain
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
-from django.utils.http import urlencode
 
 from kamtrak.history import because
 from kamtrak.lib.errors import Refused, Stale
@@ -29,10 +28,11 @@ from transactions.queries.marked import (
     compared_job,
     derived_with_now,
     marked,
+    moves_path,
     seen,
     unfinished_jobs,
 )
-from transactions.queries.sales import apart, refunds_of
+from transactions.queries.sales import refunds_of
 from transactions.rules import Comparison, Sale, move_between, sale_of
 from transactions.services.alerts import refresh_alerts
 from transactions.services.guards import reason_of
@@ -44,7 +44,6 @@ from workspaces.services.jobs import Run, create_job
 COMPARED_AT_ONCE = 2_000
 INLINE = 10_000
 COMPARE, DECIDE = "transactions_compare", "transactions_rederive"
-Report = Callable[[int], None]
 
 
 def may_decide(member: Membership, params: dict[str, Any]) -> bool:
@@ -60,15 +59,28 @@ def comparison(workspace: Workspace, selection: Selection, state: Seen, now: dat
     if not state.rows:
         return Comparison()
     if state.rows <= COMPARED_AT_ONCE:
-        ids = list(marked(workspace, selection).values_list("pk", flat=True))
-        return _compared(Rederivation(workspace, now), ids)
+        return compared_at_once(workspace, selection, now)
     job = compared_job(workspace, COMPARE, state.stamp)
     return None if job is None else Comparison.from_json(job.result["comparison"])
 
 
-def _compared(work: Rederivation, ids: list[int]) -> Comparison:
+def compared_at_once(workspace: Workspace, selection: Selection, now: datetime) -> Comparison | None:
+    """The same of rows that are known to be few; None where they have become too many meanwhile."""
+    groups = _groups(marked(workspace, selection), COMPARED_AT_ONCE + 1)
+    if sum(map(len, groups)) > COMPARED_AT_ONCE:
+        return None
+    return _compared(Rederivation(workspace, now, compares=True), groups)
+
+
+def _groups(waiting: QuerySet[Transaction], most: int | None = None) -> tuple[list[int], list[int]]:
+    """The rows, `most` of them: those that undo no sale, then those that do."""
+    rows = list(waiting.order_by("pk").values_list("pk", "sale_key")[:most])
+    return [pk for pk, sale in rows if sale is None], [pk for pk, sale in rows if sale is not None]
+
+
+def _compared(work: Rederivation, groups: tuple[list[int], list[int]]) -> Comparison:
     found, seen_with_sale = Comparison(), set[int]()
-    for group in apart(work.workspace, ids):
+    for group in groups:
         for some in batches(group):
             _add(found, work, some, seen_with_sale)
     return found
@@ -108,14 +120,13 @@ def run_comparison(run: Run) -> dict[str, Any]:
     with in_workspace(run.workspace_id):
         workspace = Workspace.objects.get(pk=run.workspace_id)
         state = seen(workspace, selection, workspace.day_of(now))
-        ids = list(marked(workspace, selection).values_list("pk", flat=True))
-        work, groups = Rederivation(workspace, now), apart(workspace, ids)
-    found, done, seen_with_sale = Comparison(), 0, set[int]()
+        work, groups = Rederivation(workspace, now, compares=True), _groups(marked(workspace, selection))
+    found, done, total, seen_with_sale = Comparison(), 0, sum(map(len, groups)), set[int]()
     for some in chain(*map(batches, groups)):
         with in_workspace(run.workspace_id):
             _add(found, work, some, seen_with_sale)
         done += len(some)
-        run.progress("Comparing", done, len(ids), now=timezone.now())
+        run.progress("Comparing", done, total, now=timezone.now())
     with in_workspace(run.workspace_id):
         if seen(workspace, selection, workspace.day_of(now)).stamp != state.stamp:
             raise Refused("Prices, rates or rows have changed meanwhile. Have it worked out again.")
@@ -126,13 +137,6 @@ def run_comparison(run: Run) -> dict[str, Any]:
         "stamp": state.stamp,
         "comparison": found.to_json(),
     }
-
-
-def moves_path(selection: Selection) -> str:
-    """Where these rows are decided, below the address of the workspace."""
-    said = {"product": selection.item, "currency": selection.currency}
-    query = urlencode({name: value for name, value in said.items() if value})
-    return f"transactions/moves/{'?' + query if query else ''}"
 
 
 # ------------------------------------------------------------------ the decision

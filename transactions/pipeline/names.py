@@ -23,6 +23,7 @@ from workspaces.models import ClientAccount, ClientName, Workspace
 from workspaces.queries.clients import uses_of
 from workspaces.rules import UnfitName, clean_name, name_key, visible
 
+CLIENT_NAME = "The client name"
 LONGEST_KEY, LONGEST_TEXT = 400, 200
 BATCH = 2000
 _MOST_TEXTS = 100_000  # of each kind, that are remembered as they were written
@@ -112,7 +113,7 @@ class Names:
 
     def _client(self, text: str) -> int | UnfitName:
         try:
-            clean = clean_name(text, "The client name")
+            clean = clean_name(text, CLIENT_NAME)
         except UnfitName as problem:
             return problem
         key = name_key(clean)
@@ -146,6 +147,29 @@ class Names:
                 f"The column of “{of.label}” has more than {self._most:,} different values that are not "
                 "known yet. Is it the right one? Map another column, or keep this one as an unmapped field."
             )
+
+
+class Unasked(Names):
+    """Stands for the names where only figures matter, which no name changes: nothing is read or kept."""
+
+    def __init__(self) -> None:
+        """Without a workspace: nobody asks what is in it."""
+
+    def product(self, text: str, match: Match) -> None:
+        return None
+
+    def owner(self, text: str) -> tuple[None, None]:
+        return None, None
+
+    def client(self, text: str) -> UnfitName | None:
+        """What cannot be a name cannot be derived, here as there."""
+        if not text:
+            return None
+        try:
+            clean_name(text, CLIENT_NAME)
+        except UnfitName as problem:
+            return problem
+        return None
 
 
 def _remember(texts: dict[str, T], text: str, found: T) -> None:

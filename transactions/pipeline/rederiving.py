@@ -17,7 +17,7 @@ from transactions.models import Import, Transaction
 from transactions.pipeline.finished import DERIVED, NAMES, line_text
 from transactions.pipeline.making import Made, Maker, Sales, key_of
 from transactions.pipeline.marking import bear_marks
-from transactions.pipeline.names import Names, create_clients, write_rates
+from transactions.pipeline.names import Names, Unasked, create_clients, write_rates
 from transactions.queries.books import Ways, WorkspaceBook, terms_of, ways_of
 from transactions.queries.sales import apart, stored_sales
 from transactions.rules import (
@@ -39,8 +39,8 @@ BATCH = 2000
 Sold = Mapping[tuple[int, bytes], Sale]  # by source and key
 
 
-class _Read(NamedTuple):
-    """What is read of a row: by the names of its columns."""
+class Read(NamedTuple):
+    """What is read of a row to derive it: by the names of its columns."""
 
     id: int
     key: UUID
@@ -61,10 +61,14 @@ def rederive(workspace: Workspace, ids: Collection[int], now: datetime) -> int:
 
 @dataclass
 class Rederivation:
-    """One run over rows of a workspace: what they are derived with is read once."""
+    """One run over rows of a workspace: what they are derived with is read once.
+
+    A run that only `compares` figures asks for no name, and writes nothing.
+    """
 
     workspace: Workspace
     now: datetime
+    compares: bool = False
     book: WorkspaceBook = field(init=False)
     names: Names = field(init=False)
     ways: Ways = field(init=False)
@@ -74,7 +78,7 @@ class Rederivation:
 
     def __post_init__(self) -> None:
         self.book = WorkspaceBook(self.workspace, self.workspace.day_of(self.now))
-        self.names = Names(self.workspace)
+        self.names = Unasked() if self.compares else Names(self.workspace)
         self.ways = ways_of(self.workspace)
 
     def rewrite(self, ids: Collection[int]) -> None:
@@ -92,6 +96,7 @@ class Rederivation:
 
     def _keep_names(self) -> None:
         """What rows name must be there before they refer to it."""
+        assert not self.compares  # noqa: S101 - it knows no names that could be kept
         self.names.write()
         create_clients(self.workspace, self.names.new_clients.items())
         self.names.new_clients.clear()
@@ -101,7 +106,10 @@ class Rederivation:
     def made(self, ids: Collection[int], sold: Sold | None = None) -> Iterator[tuple[int, Made]]:
         """The rows of these ids as they would be now; `sold`: sales that will stand on something else."""
         found = Transaction.objects.filter(workspace=self.workspace, pk__in=list(ids)).order_by("pk")
-        rows = [_Read._make(row) for row in found.values_list(*_Read._fields)]
+        yield from self.made_of([Read._make(row) for row in found.values_list(*Read._fields)], sold)
+
+    def made_of(self, rows: list[Read], sold: Sold | None = None) -> Iterator[tuple[int, Made]]:
+        """The same of rows that have been read."""
         self._know_imports({row.origin_id for row in rows})
         self._find_sales(rows, sold or {})
         for pk, key, cells, origin, edit, replaced_by in rows:
@@ -130,7 +138,7 @@ class Rederivation:
                 owner=imported.owner_id,
             )
 
-    def _find_sales(self, rows: list[_Read], sold: Sold) -> None:
+    def _find_sales(self, rows: list[Read], sold: Sold) -> None:
         """The sales that refunds among the rows undo, as they will be, else as they are stored now."""
         wanted: dict[int, set[bytes]] = {}
         for row in rows:

@@ -1,6 +1,6 @@
 """What derivations look up, answered from memory: the rates and the catalog of one workspace (rules 5, 6)."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -76,6 +76,7 @@ class WorkspaceBook:
         self._catalog = catalog or load_catalog(workspace)
         self._uses: dict[tuple[str, date], RateUse | None] = {}
         self._books: dict[str, RateBook] = {}
+        self._known: set[str] = set()  # currencies whose used rates have been read
         self._ids = Ids(RowRate._meta.db_table)
         self.match, self.value = self._catalog.match, self._catalog.value
 
@@ -93,26 +94,38 @@ class WorkspaceBook:
         return use  # type: ignore[return-value]
 
     def _open(self, currency: str) -> None:
-        """Read what rows of the currency use already, and all rates that there are.
+        """Read what rows of the currency use already, where nobody has.
 
         It enters the workspace by itself: a check asks while it streams through its file, in no transaction.
         """
-        if currency in self._books:
+        if currency not in self._known:
+            with in_workspace(self._workspace.pk):
+                self.know({currency})
+
+    def know(self, currencies: Collection[str]) -> None:
+        """Read what rows of these currencies use already, in one query; called inside the workspace."""
+        new = {*currencies} - self._known
+        if not new:
             return
-        first, last = EVER
-        with in_workspace(self._workspace.pk):
-            self._books[currency] = load_book(
-                self._workspace, [currency], first=first, last=last, today=self.today
-            )
-            newest = RowRate.objects.filter(workspace=self._workspace, currency=currency)
-            columns = ("day", "pk", "rate", "rate_day", "provisional")
-            rows = list(newest.order_by("day", "version").values_list(*columns))
-        for day, pk, rate, rate_day, provisional in rows:
-            known = None if rate is None else RateUse(pk, currency, as_rate(rate), rate_day, provisional)
-            self._uses[currency, day] = known
+        self._known |= new
+        newest = RowRate.objects.filter(workspace=self._workspace, currency__in=new)
+        columns = ("currency", "day", "pk", "rate", "rate_day", "provisional")
+        for code, day, pk, rate, rate_day, waits in newest.order_by("day", "version").values_list(*columns):
+            known = None if rate is None else RateUse(pk, code, as_rate(rate), rate_day, waits)
+            self._uses[code, day] = known
+
+    def _rates_of(self, currency: str) -> RateBook:
+        """All rates that there are of the currency: for a day that no row has used one of."""
+        if currency not in self._books:
+            first, last = EVER
+            with in_workspace(self._workspace.pk):
+                self._books[currency] = load_book(
+                    self._workspace, [currency], first=first, last=last, today=self.today
+                )
+        return self._books[currency]
 
     def _first_use(self, currency: str, day: date) -> RateUse | None:
-        found = self._books[currency].conversion(currency, self.currency, day)
+        found = self._rates_of(currency).conversion(currency, self.currency, day)
         if found is None:
             return None
         new = NewRate(self._ids.take(), currency, day, found)

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from difflib import get_close_matches
 
+from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Case, Exists, F, IntegerField, OuterRef, Prefetch, Q, QuerySet, Sum, When
 from django.shortcuts import get_object_or_404
 
@@ -220,16 +221,14 @@ def _rows_of(workspace: Workspace, products: Iterable[int]) -> dict[int, int]:
 
 
 def load_catalog(workspace: Workspace) -> Catalog:
-    """All entries and their values, in three queries."""
-    aliases: dict[int, list[str]] = defaultdict(list)
-    names = CatalogName.objects.filter(workspace=workspace, is_code=False).order_by("pk")
-    for item, text in names.values_list("item", "text"):
-        aliases[item].append(text)
-    items = CatalogItem.objects.filter(workspace=workspace).order_by("pk")
+    """All entries and their values, in two queries."""
+    aliases = ArrayAgg("names__text", filter=Q(names__is_code=False), order_by="names__pk")
+    items = CatalogItem.objects.filter(workspace=workspace).order_by("pk").annotate(aliases=aliases)
+    columns = ("pk", "code", "name", "aliases", "archived_at")
     return Catalog(
         (
-            Item(pk, code, name, tuple(aliases.get(pk, ())), archived is not None)
-            for pk, code, name, archived in items.values_list("pk", "code", "name", "archived_at")
+            Item(pk, code, name, tuple(also or ()), archived is not None)
+            for pk, code, name, also, archived in items.values_list(*columns)
         ),
         standing_values(workspace),
     )

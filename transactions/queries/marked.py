@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Count, Max, QuerySet, Sum, Value
+from django.utils.http import urlencode
 
 from fx.models import OwnRate, PublishedRate
 from transactions.models import (
@@ -46,6 +47,13 @@ class Selection:
     @classmethod
     def from_json(cls, said: Mapping[str, Any]) -> "Selection":
         return cls(said["item"], said["currency"])
+
+
+def moves_path(selection: Selection) -> str:
+    """Where these rows are decided, below the address of the workspace."""
+    said = {"product": selection.item, "currency": selection.currency}
+    query = urlencode({name: value for name, value in said.items() if value})
+    return f"transactions/moves/{'?' + query if query else ''}"
 
 
 @dataclass(frozen=True)
@@ -94,18 +102,17 @@ def _counted(model: Any, rows: Any) -> Any:
 
 
 def choices(workspace: Workspace) -> tuple[list[tuple[CatalogItem, int]], list[tuple[str, int]]]:
-    """The catalog entries and the currencies of marked rows, each with the number of its rows."""
+    """The catalog entries and the currencies of marked rows, each with the number of its rows; one query."""
     rows = Transaction.objects.filter(workspace=workspace, earlier__gt=0)
-    items: Counter[int] = Counter()
+    items: Counter[CatalogItem] = Counter()
     codes: Counter[str] = Counter()
-    for item, code, number in rows.values_list("product__item", "currency").annotate(n=Count("pk")):
-        if item:
-            items[item] += number
-        if code:
-            codes[code] += number
-    most = items.most_common(CHOICES)
-    known = CatalogItem.objects.filter(workspace=workspace).in_bulk([pk for pk, _ in most])
-    return [(known[pk], number) for pk, number in most], sorted(codes.items())
+    named = ("product__item", "product__item__code", "product__item__name")
+    for pk, code, name, currency, number in rows.values_list(*named, "currency").annotate(n=Count("pk")):
+        if pk:
+            items[CatalogItem(pk=pk, code=code, name=name)] += number
+        if currency:
+            codes[currency] += number
+    return items.most_common(CHOICES), sorted(codes.items())
 
 
 @dataclass(frozen=True)

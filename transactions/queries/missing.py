@@ -1,17 +1,22 @@
-"""What rows wait for a catalog entry, and since which day (rules 5.11)."""
+"""What rows wait for in the catalog, and since which day (rules 5.11)."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import CharField, Count, DecimalField, IntegerField, Min, QuerySet, Sum, Value
+from django.db.models.functions import Coalesce
 from django.shortcuts import get_object_or_404
 
 from transactions.models import CatalogItem, RowTotal, SeenProduct, Split, Transaction
 from transactions.models.rows import WITHOUT_PROFIT
-from transactions.queries.catalog import borne_by, named_like, nearest_item
+from transactions.queries.books import Ways
+from transactions.queries.catalog import borne_by, named_like, nearest_item, values_of
 from transactions.queries.waiting import CATALOG
-from transactions.rules import CATALOG_LACKS, Lack, Measure
+from transactions.rules import CATALOG_LACKS, PROFIT_MEASURES, Lack, Measure, Status
+from transactions.rules.entries import in_force
 from workspaces.models import Alert, Workspace
 from workspaces.queries.alerts import live_alerts
 from workspaces.queries.people import EVERYONE
@@ -21,25 +26,43 @@ LACKS = {Measure.REVENUE: CATALOG_LACKS, Measure.TAX_PERCENT: (Lack.NO_TAX,)}
 
 
 @dataclass(frozen=True)
+class Waits:
+    """Rows that wait for a value: how many, their quantity, and the day of the first of them, if any."""
+
+    rows: int = 0
+    quantity: Decimal = Decimal(0)
+    first: date | None = None
+
+
+@dataclass(frozen=True)
 class Missing:
     """A product as files write it, of which rows wait for a measure.
 
     `item` is the entry that it means already, which lacks the value; without one `candidates` bear the name,
     or `nearest` is called nearly so.
-    `rows` and `quantity` are those that wait; `first` is the day of the first of them, None where none does.
+    `waits` is all that is asked for in one go, the measure itself among it: what other rows wait for, and
+    what the same rows need next. Of a profit it is the cost that stands for the three that give one.
     """
 
     seen: SeenProduct
     measure: Measure
     item: CatalogItem | None
     candidates: tuple[CatalogItem, ...]
-    rows: int
-    quantity: Decimal
-    first: date | None
+    waits: Mapping[Measure, Waits]
     nearest: CatalogItem | None = None
 
+    @property
+    def own(self) -> Waits:
+        """The rows that wait for the measure itself."""
+        return self.waits[self.measure]
 
-def get_missing(workspace: Workspace, pk: int, measure: Measure) -> Missing:
+    @property
+    def first(self) -> date | None:
+        """The first day on which a row waits for any of them; None where none does."""
+        return min((each.first for each in self.waits.values() if each.first), default=None)
+
+
+def get_missing(workspace: Workspace, pk: int, measure: Measure, ways: Ways) -> Missing:
     """404 for a product that no file of this workspace names."""
     found = SeenProduct.objects.select_related("workspace", "item__workspace")
     seen = get_object_or_404(found, workspace=workspace, pk=pk)
@@ -47,28 +70,77 @@ def get_missing(workspace: Workspace, pk: int, measure: Measure) -> Missing:
     alike = [] if item else named_like(workspace, seen.text)
     if len(alike) == 1:
         item, alike = alike[0], []
-    rows, quantity = _blocked(workspace, seen, measure)
-    first = _waiting(workspace, seen, measure).order_by("day").values_list("day", flat=True).first()
+    wanted = Measure.COST if measure in PROFIT_MEASURES else measure
+    waiting = _waiting(workspace, seen, ways)
     nearest = None if item or alike else nearest_item(workspace, seen.text)
-    return Missing(seen, measure, item, tuple(alike), rows, quantity, first, nearest)
+    waits = _asked(wanted, waiting, ways, item)
+    return Missing(seen, wanted, item, tuple(alike), waits, nearest)
 
 
-def _blocked(workspace: Workspace, seen: SeenProduct, measure: Measure) -> tuple[int, Decimal]:
-    """How many rows wait, and their quantity: from the maintained totals, which do not tell whose profit
-    waits for what."""
-    if measure in LACKS:
-        totals = RowTotal.objects.filter(workspace=workspace, split=Split.PRODUCT, about=seen.pk)
-        found = totals.filter(lack__in=LACKS[measure]).aggregate(rows=Sum("rows"), quantity=Sum("quantity"))
-    else:
-        waiting = _waiting(workspace, seen, measure)
-        found = waiting.aggregate(rows=Count("pk"), quantity=Sum("quantity"))
-    return found["rows"] or 0, found["quantity"] or Decimal(0)
+def _asked(
+    measure: Measure, waiting: Mapping[Measure, Waits], ways: Ways, item: CatalogItem | None
+) -> dict[Measure, Waits]:
+    """The measure, what else rows wait for, and what those that gain a revenue need then: the tax where taxes
+    are removed, a cost or profit where profit is measured, unless the entry has it."""
+    asked = {measure, *waiting}
+    if asked & LACKS.keys():
+        known = _known(item, [each.first for each in waiting.values() if each.first])
+        if ways.removes_tax and Measure.TAX_PERCENT not in known:
+            asked.add(Measure.TAX_PERCENT)
+        if ways.measures_profit and known.isdisjoint(PROFIT_MEASURES):
+            asked.add(Measure.COST)
+    return {each: waiting.get(each, Waits()) for each in Measure if each in asked}
 
 
-def _waiting(workspace: Workspace, seen: SeenProduct, measure: Measure) -> QuerySet[Transaction]:
-    lacks = LACKS.get(measure)
-    waits = WITHOUT_PROFIT if lacks is None else Q(lack__in=lacks)
-    return Transaction.objects.filter(waits, workspace=workspace, product=seen)
+def _known(item: CatalogItem | None, days: Collection[date]) -> set[Measure]:
+    """What the entry says of the first day that waits; nothing where no row waits yet."""
+    if item is None or not days:
+        return set()
+    return set(in_force(values_of(item.workspace, [item.pk]).get(item.pk, []), min(days)))
+
+
+def _waiting(workspace: Workspace, seen: SeenProduct, ways: Ways) -> dict[Measure, Waits]:
+    """What rows of the product wait for, in two queries: the maintained totals tell how many lack revenue or
+    tax, and not whose profit waits for the catalog."""
+    totals = RowTotal.objects.filter(
+        workspace=workspace, split=Split.PRODUCT, about=seen.pk, status=Status.UNKNOWN, lack__gt=0
+    )
+    sums = {
+        lack: (rows, quantity)
+        for lack, rows, quantity in totals.order_by()
+        .values_list("lack")
+        .annotate(n=Sum("rows"), quantity=Sum("quantity"))
+    }
+    found = {
+        Measure(name): Waits(rows, quantity, first)
+        for name, first, rows, quantity in _firsts(workspace, seen, ways)
+        if first
+    }
+    for measure, lacks in LACKS.items():
+        of_it = [sums[lack] for lack in lacks if lack in sums]
+        if rows := sum(n for n, _ in of_it):
+            first = found[measure].first if measure in found else None
+            found[measure] = Waits(rows, sum((each for _, each in of_it), Decimal(0)), first)
+    return found
+
+
+def _firsts(workspace: Workspace, seen: SeenProduct, ways: Ways) -> QuerySet[Any, Any]:
+    """(measure, first day, rows, quantity) of what rows wait for; of those that the totals count the day
+    alone, which their index finds."""
+    rows = Transaction.objects.filter(workspace=workspace, product=seen).order_by()
+    none, nothing = Value(0, IntegerField()), Value(Decimal(0), DecimalField())
+    parts: list[QuerySet[Any, Any]] = [
+        rows.filter(status=Status.UNKNOWN, lack__in=lacks)
+        .order_by("day")
+        .values_list(Value(measure.value, CharField()), "day", none, nothing)[:1]
+        for measure, lacks in LACKS.items()
+    ]
+    if ways.measures_profit:
+        lines = rows.filter(WITHOUT_PROFIT).values(kind=Value(Measure.COST.value, CharField()))
+        quantity = Coalesce(Sum("quantity"), nothing)
+        of_profit = lines.annotate(first=Min("day"), n=Count("pk"), worth=quantity)
+        parts.append(of_profit.values_list("kind", "first", "n", "worth"))
+    return parts[0].union(*parts[1:], all=True)
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,15 @@ LABELS = {
     Measure.TAX_PERCENT: "Tax, %",
     Measure.POINTS: "Points / unit",
 }
+# What an entry can lack; any value of a profit will do (rules 5.8).
+IN_A_SENTENCE = {
+    Measure.REVENUE: "revenue per unit",
+    Measure.COST: "cost or profit",
+    Measure.PROFIT: "profit",
+    Measure.PROFIT_PERCENT: "profit in percent",
+    Measure.TAX_PERCENT: "tax rate",
+    Measure.POINTS: "points per unit",
+}
 MOST_DIGITS = 15
 MOST_DECIMALS = 12
 MOST_ALIASES = 100

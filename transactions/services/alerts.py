@@ -15,6 +15,7 @@ from transactions.queries.books import ways_of
 from transactions.queries.people import members_by_name
 from transactions.queries.waiting import CATALOG, MOVES, OWNER, RATE, cause_of
 from transactions.rules import CATALOG_LACKS, Lack, Measure, Status
+from transactions.rules.entries import IN_A_SENTENCE
 from workspaces.models import Membership, Severity, Workspace
 from workspaces.queries.alerts import live_keys
 from workspaces.services.alerts import Cause, raise_alerts, resolve_causes
@@ -113,11 +114,18 @@ def _about_products(
             severity=severity,
             title=f"“{texts[each.about].text}” {lacks or LACKING[each.lack]}",
             detail=f"{_rows(each.rows)} {without}, quantity {quantity}.",
-            action="Add it to the catalog",
+            action=_asked_of(each, texts[each.about], measure),
             path=f"catalog/missing/{each.about}/?measure={measure}",
             rows=each.rows,
             quantity=quantity,
         )
+
+
+def _asked_of(waiting: _Waiting, product: SeenProduct, measure: Measure) -> str:
+    """What its repair does: an entry that there is only lacks a value."""
+    if waiting.lack == Lack.AMBIGUOUS:
+        return "Say which one it is"
+    return f"Give its {IN_A_SENTENCE[measure]}" if product.item_id else "Add it to the catalog"
 
 
 # ------------------------------------------------------------------ rates, owners, decisions

@@ -103,7 +103,8 @@ def import_page(request: HttpRequest, workspace: Workspace, member: Membership, 
     may_change = services.may_change(member, imported)
     if imported.state in RUNNING:
         return _progress_page(request, imported, may_change=may_change)
-    if wants_part(request):  # what asked for the progress of work that is over
+    asks_now = "now" in request.GET and imported.state == ImportState.COMMITTED
+    if wants_part(request) and not asks_now:  # what asked for the progress of work that is over
         return go(request, import_url(imported))
     if imported.state == ImportState.MAPPING and may_change:
         return go(request, reverse("import_map", args=[workspace.slug, pk]))

@@ -14,7 +14,7 @@ from transactions.queries import catalog as queries
 from transactions.queries.books import ways_of
 from transactions.queries.missing import Missing, get_missing
 from transactions.rules import Measure, product_key
-from transactions.rules.entries import Entry
+from transactions.rules.entries import IN_A_SENTENCE, Entry
 from transactions.services.catalog import create_item, name_product
 from transactions.services.catalog_values import set_values
 from transactions.views.catalog import form_page
@@ -25,13 +25,16 @@ from workspaces.rules import Right
 
 @workspace_view(Right.MASTERS)
 def catalog_missing(request: HttpRequest, workspace: Workspace, member: Membership, pk: int) -> HttpResponse:
-    """A product of which rows wait for a value: add the entry, say whose alias it is, or give the value."""
-    missing = get_missing(workspace, pk, _measure(request))
+    """A product of which rows wait for a value: add the entry, say whose alias it is, or give
+    what it lacks."""
+    ways = ways_of(workspace)
+    missing = get_missing(workspace, pk, _measure(request), ways)
     form = MissingForm(
         workspace,
         request.POST or None,
         measure=missing.measure,
-        asks_tax=ways_of(workspace).removes_tax,
+        asked=missing.waits,
+        asks_tax=ways.removes_tax,
         initial=_preset(missing),
     )
     back = _back(request, workspace)
@@ -45,8 +48,20 @@ def catalog_missing(request: HttpRequest, workspace: Workspace, member: Membersh
         else:
             messages.success(request, f"“{missing.seen}” is {item}. Rows that waited for it are derived.")
             return go(request, back)
-    how = form["how"].value()
-    return form_page(request, "catalog_missing", {"form": form, "missing": missing, "how": how, "back": back})
+    context = {"form": form, "missing": missing, "how": form["how"].value(), "back": back}
+    return form_page(request, "catalog_missing", context | _said(missing))
+
+
+def _said(missing: Missing) -> dict[str, Any]:
+    """What the entry lacks, and beside each value that is asked for how many rows wait for it, if any."""
+    return {
+        "lacks": IN_A_SENTENCE[missing.measure],
+        "waits": {
+            measure.value: _waiting(each.rows, "one of them" if measure is Measure.COST else "it")
+            for measure, each in missing.waits.items()
+            if each.rows
+        },
+    }
 
 
 def _measure(request: HttpRequest) -> Measure:
@@ -67,11 +82,14 @@ def _preset(missing: Missing) -> dict[str, Any]:
     return {
         "how": VALUE if missing.item else ALIAS if missing.candidates else ADD,
         "code": missing.seen.text,
-        "measure": missing.measure.value,
         "valid_from": missing.first,
         "into": alike.code if alike else "",
         "seen": _newest(missing),
     }
+
+
+def _waiting(rows: int, what: str) -> str:
+    return f"{rows:,} {'row waits' if rows == 1 else 'rows wait'} for {what}."
 
 
 def _newest(missing: Missing) -> int:
@@ -90,7 +108,7 @@ def _supplied(request: HttpRequest, member: Membership, missing: Missing, form: 
             "See what is still missing, then save again."
         )
     if missing.item:
-        given = {"values": [form.dated()], "seen": values["seen"] or 0, "reason": values["reason"]}
+        given = {"values": form.values(), "seen": values["seen"] or 0, "reason": values["reason"]}
         set_values(item=missing.item, by=member, now=now, **given)
         return missing.item
     if values["how"] == ALIAS:
@@ -101,7 +119,7 @@ def _supplied(request: HttpRequest, member: Membership, missing: Missing, form: 
         workspace=member.workspace,
         by=member,
         entry=Entry(values["code"], values["name"]),
-        values=[form.dated()],
+        values=form.values(),
         reason=values["reason"],
         now=now,
         found_as=missing.seen,

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from kamtrak.lib.errors import Refused
-from kamtrak.web import go, moment, put_into, read_id, render_page, show_refusal
+from kamtrak.web import go, moment, put_into, read_id, render_page, show_refusal, wants_part
 from transactions.forms.moves import DecisionForm
 from transactions.models import RowDecision
 from transactions.pipeline import deciding
@@ -20,12 +20,16 @@ from workspaces.access import workspace_view
 from workspaces.models import Membership, Workspace
 from workspaces.rules import Right
 
+PAGE, PART = "transactions/moves.html", "transactions/_moves_compared.html"
+
 
 @workspace_view(Right.MASTERS)
 def row_moves(request: HttpRequest, workspace: Workspace, member: Membership) -> HttpResponse:
-    """What would move, and the decision. Sent with `compare`, what is too much to show at once is worked
-    out."""
+    """What would move, and the decision. Before and after arrive on their own. Sent with `compare`, what is
+    too much to show at once is worked out."""
     now, selection = moment(request), selection_of(request)
+    if request.method == "GET" and wants_part(request):
+        return _before_and_after(request, workspace, selection)
     if request.method == "POST" and "compare" in request.POST:
         job = deciding.request_comparison(workspace=workspace, selection=selection, by=member, now=now)
         return go(request, reverse("job", args=[workspace.slug, job.pk]))
@@ -39,9 +43,20 @@ def row_moves(request: HttpRequest, workspace: Workspace, member: Membership) ->
         put_into(form, seen=state.stamp)
     else:
         form.initial["seen"] = state.stamp
-    found = deciding.comparison(workspace, selection, state, now)
-    context = {"form": form, "waiting": state.rows, **_context(workspace, selection, found)}
-    return render_page(request, "transactions/moves.html", context, status=422 if form.errors else 200)
+    arrives = 0 < state.rows <= deciding.COMPARED_AT_ONCE and "shown" not in request.GET
+    found = None if arrives else deciding.comparison(workspace, selection, state, now)
+    context = {"form": form, "waiting": state.rows, "arrives": arrives}
+    context |= _context(workspace, selection, found)
+    return render_page(request, PAGE, context, status=422 if form.errors else 200)
+
+
+def _before_and_after(request: HttpRequest, workspace: Workspace, selection: Selection) -> HttpResponse:
+    """What few rows come to; the page itself knows more of them by now where there are too many."""
+    found = deciding.compared_at_once(workspace, selection, moment(request))
+    if found is None:
+        return go(request, request.get_full_path())
+    context = {"comparison": found, "waiting": found.overall.rows, **_compared(workspace, found)}
+    return render_page(request, PAGE, context, part=PART)
 
 
 def selection_of(request: HttpRequest) -> Selection:

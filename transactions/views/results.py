@@ -11,11 +11,13 @@ from kamtrak.web import go, is_dialog, moment, render_page, show_refusal, wants_
 from transactions.forms.imports import UndoForm
 from transactions.models import Import, ImportState
 from transactions.queries import undoing
+from transactions.queries.became import made_clients
 from transactions.queries.families import together_with
 from transactions.queries.imports import import_of
 from transactions.queries.waiting import raised_by
 from transactions.services import imports as services
 from transactions.services.citations import cited_and_going
+from transactions.views.became import present_of
 from transactions.views.outlook import outlook_of
 from transactions.views.steps import file_said, import_url, page_below, step_of, stopped_because
 from workspaces.access import workspace_view
@@ -24,6 +26,7 @@ from workspaces.models import Membership, Workspace
 from workspaces.queries.people import scope_of
 from workspaces.rules import Right
 
+PAGE, NOW = "transactions/import_result.html", "transactions/_import_now.html"
 COUNTED_AT_ONCE = 20_000  # rows; more are counted while the page stands there already
 MOST_ALERTS = 10
 
@@ -32,9 +35,11 @@ def result_page(
     request: HttpRequest, imported: Import, member: Membership, *, may_change: bool
 ) -> HttpResponse:
     """What is in, what it is worth, what waits for a person, and the way back."""
-    family = together_with(imported)
-    slug, raised = imported.workspace.slug, raised_by(imported, scope_of(member))
-    listed = address("transactions", slug)
+    listed = address("transactions", imported.workspace.slug) or ""
+    now = {} if imported.state == ImportState.UNDONE else present_of(request, imported, listed)
+    if now and wants_part(request):
+        return render_page(request, PAGE, now, part=NOW)
+    family, raised = together_with(imported), raised_by(imported, scope_of(member))
     context = {
         "imported": imported,
         "step": step_of(imported),
@@ -48,10 +53,10 @@ def result_page(
         "family": [(each, outlook_of(each)) for each in family] if len(family) > 1 else [],
         "together": _together(family),
         "is_corrected": any(each.continues_id == imported.pk for each in family),
+        **now,
     }
-    if imported.state == ImportState.UNDONE:
-        context |= _undone_said(imported)
-    return render_page(request, "transactions/import_result.html", context)
+    context |= {"made": made_clients(imported)} if now else _undone_said(imported)
+    return render_page(request, PAGE, context)
 
 
 def _together(family: list[Import]) -> dict[str, Any]:
