@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator
 from dataclasses import fields
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from transactions.models import Transaction
@@ -23,6 +23,7 @@ _ELSEWHERE = {
     "profit_rate": "profit_rate__rate",
     "profit_provisional": "profit_rate__provisional",
 }
+_PLACES = ("day", "client", "product", "owner")
 _NAMES = [each.name for each in fields(Figures)]
 _STORED = [_ELSEWHERE.get(name, name) for name in _NAMES]
 # What is made of a stored value, by its place among them; of a row without a rate `provisional` is null.
@@ -39,7 +40,10 @@ _REPLACED = Figures(Status.VOIDED)  # in no total, before and after
 
 
 class Pair(NamedTuple):
-    """One row: its marks, its figures as they stand and as they would be, and what would be written."""
+    """One row: its marks, its figures as they stand and as they would be, and what would be written.
+
+    `day` is the one that it would be of, `placed` what else than figures would be another.
+    """
 
     row: int
     source: int
@@ -47,20 +51,27 @@ class Pair(NamedTuple):
     before: Figures
     after: Figures
     made: Made
+    day: date
+    placed: tuple[str, ...]
 
 
 def pairs(work: Rederivation, ids: Collection[int], sold: Sold | None = None) -> Iterator[Pair]:
     """Each of these rows before and after, at most a batch of ids at a time; `sold` as in `made`."""
     found = Transaction.objects.filter(workspace=work.workspace, pk__in=list(ids))
-    columns = found.values_list("pk", "source", "earlier", *_STORED)
-    stored = {pk: (source, earlier, figures) for pk, source, earlier, *figures in columns}
+    columns = found.values_list("pk", "source", "earlier", *_PLACES, *_STORED)
+    stored = {pk: (source, earlier, rest[:4], rest[4:]) for pk, source, earlier, *rest in columns}
     for pk, made in work.made(ids, sold):
-        source, earlier, figures = stored[pk]
+        source, earlier, places, figures = stored[pk]
         assert made.derived is not None  # noqa: S101 - a row that cannot be read is derived as unknown
-        before, after = _figures(figures), figures_of(made.derived)
-        if after.status is Status.VOIDED:
-            before = after = _REPLACED
-        yield Pair(pk, source, Earlier(earlier), before, after, made)
+        before, after = _counting(_figures(figures)), _counting(figures_of(made.derived))
+        day = made.given.day or places[0]
+        now = (day, made.client, made.product, made.owner)
+        placed = tuple(name for name, was, new in zip(_PLACES, places, now, strict=True) if was != new)
+        yield Pair(pk, source, Earlier(earlier), before, after, made, day, placed)
+
+
+def _counting(figures: Figures) -> Figures:
+    return _REPLACED if figures.status is Status.VOIDED else figures
 
 
 def _figures(stored: list[Any]) -> Figures:
