@@ -6,14 +6,14 @@ goes on after an interruption finds what is left.
 """
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 from itertools import chain
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
-from django.utils.http import urlencode
 
 from kamtrak.history import because
 from kamtrak.lib.errors import Refused, Stale
@@ -23,17 +23,19 @@ from transactions.pipeline.comparing import BATCH, Pair, batches, pairs
 from transactions.pipeline.following import FOLLOW
 from transactions.pipeline.marking import priced
 from transactions.pipeline.rederiving import Rederivation
+from transactions.pipeline.remapping import Remapped, carry_out_remapping, pending, run_remapping
 from transactions.queries.marked import (
     Seen,
     Selection,
     compared_job,
     derived_with_now,
     marked,
+    moves_path,
     seen,
     unfinished_jobs,
 )
 from transactions.queries.sales import apart, refunds_of
-from transactions.rules import Comparison, Sale, move_between, sale_of
+from transactions.rules import Comparison, Earlier, Sale, move_between, sale_of
 from transactions.services.alerts import refresh_alerts
 from transactions.services.guards import reason_of
 from transactions.services.totals import hold_rows, totals_follow
@@ -44,7 +46,6 @@ from workspaces.services.jobs import Run, create_job
 COMPARED_AT_ONCE = 2_000
 INLINE = 10_000
 COMPARE, DECIDE = "transactions_compare", "transactions_rederive"
-Report = Callable[[int], None]
 
 
 def may_decide(member: Membership, params: dict[str, Any]) -> bool:
@@ -60,18 +61,12 @@ def comparison(workspace: Workspace, selection: Selection, state: Seen, now: dat
     if not state.rows:
         return Comparison()
     if state.rows <= COMPARED_AT_ONCE:
-        ids = list(marked(workspace, selection).values_list("pk", flat=True))
-        return _compared(Rederivation(workspace, now), ids)
+        found, groups, add = _comparing(workspace, selection, now)
+        for some in chain(*map(batches, groups)):
+            add(some)
+        return found
     job = compared_job(workspace, COMPARE, state.stamp)
     return None if job is None else Comparison.from_json(job.result["comparison"])
-
-
-def _compared(work: Rederivation, ids: list[int]) -> Comparison:
-    found, seen_with_sale = Comparison(), set[int]()
-    for group in apart(work.workspace, ids):
-        for some in batches(group):
-            _add(found, work, some, seen_with_sale)
-    return found
 
 
 def _add(found: Comparison, work: Rederivation, ids: list[int], seen_with_sale: set[int]) -> None:
@@ -83,15 +78,13 @@ def _add(found: Comparison, work: Rederivation, ids: list[int], seen_with_sale: 
     for some in batches(refunds):
         compared += pairs(work, some, sold)
     for each in compared:
-        found.add(each.row, each.earlier, each.before, each.after)
+        found.add(each.row, each.earlier & ~Earlier.MAPPING, each.before, each.after)
     seen_with_sale.update(refunds)
 
 
 def _sale(pair: Pair) -> Sale:
-    given, derived = pair.made.given, pair.made.derived
-    assert given.day is not None  # noqa: S101 - a row that is in has one
-    assert derived is not None  # noqa: S101 - a row that cannot be read is derived as unknown
-    return sale_of(given.day, derived)
+    assert pair.made.derived is not None  # noqa: S101 - a row that cannot be read is derived as unknown
+    return sale_of(pair.day, pair.made.derived)
 
 
 def request_comparison(*, workspace: Workspace, selection: Selection, by: Membership, now: datetime) -> Job:
@@ -108,14 +101,13 @@ def run_comparison(run: Run) -> dict[str, Any]:
     with in_workspace(run.workspace_id):
         workspace = Workspace.objects.get(pk=run.workspace_id)
         state = seen(workspace, selection, workspace.day_of(now))
-        ids = list(marked(workspace, selection).values_list("pk", flat=True))
-        work, groups = Rederivation(workspace, now), apart(workspace, ids)
-    found, done, seen_with_sale = Comparison(), 0, set[int]()
+        found, groups, add = _comparing(workspace, selection, now)
+    done, total = 0, sum(map(len, groups))
     for some in chain(*map(batches, groups)):
         with in_workspace(run.workspace_id):
-            _add(found, work, some, seen_with_sale)
+            add(some)
         done += len(some)
-        run.progress("Comparing", done, len(ids), now=timezone.now())
+        run.progress("Comparing", done, total, now=timezone.now())
     with in_workspace(run.workspace_id):
         if seen(workspace, selection, workspace.day_of(now)).stamp != state.stamp:
             raise Refused("Prices, rates or rows have changed meanwhile. Have it worked out again.")
@@ -128,11 +120,16 @@ def run_comparison(run: Run) -> dict[str, Any]:
     }
 
 
-def moves_path(selection: Selection) -> str:
-    """Where these rows are decided, below the address of the workspace."""
-    said = {"product": selection.item, "currency": selection.currency}
-    query = urlencode({name: value for name, value in said.items() if value})
-    return f"transactions/moves/{'?' + query if query else ''}"
+def _comparing(
+    workspace: Workspace, selection: Selection, now: datetime
+) -> tuple[Comparison, tuple[Collection[int], ...], Callable[[list[int]], None]]:
+    """What the rows come to, which they are in the order of comparing them, and what compares some."""
+    if selection.imported is not None:
+        remapped = Remapped(workspace, selection.imported, now)
+        return remapped.found, remapped.groups, remapped.add
+    ids = list(marked(workspace, selection).values_list("pk", flat=True))
+    work, found, seen_with_sale = Rederivation(workspace, now), Comparison(), set[int]()
+    return found, apart(workspace, ids), lambda some: _add(found, work, some, seen_with_sale)
 
 
 # ------------------------------------------------------------------ the decision
@@ -163,6 +160,7 @@ def decide(
             accepted=accept,
             item_id=selection.item,
             currency=selection.currency,
+            imported_id=selection.imported,
             rows=state.rows,
             before=found.overall.revenue.before,
             after=found.overall.revenue.after,
@@ -174,7 +172,7 @@ def decide(
             decision.job = _work_for(decision, selection, state)
         decision.save()
         if decision.job is None:
-            _carry_out_now(workspace, selection, now, accept=accept)
+            _carry_out_now(workspace, selection, decision)
     return decision
 
 
@@ -190,6 +188,8 @@ def _checked(
     workspace: Workspace, selection: Selection, stamp: str, now: datetime
 ) -> tuple[Seen, Comparison]:
     """The state of now, which is the one that was looked at, with what the rows come to. Raises Refused."""
+    if selection.imported is not None:
+        pending(workspace, selection.imported)
     state = seen(workspace, selection, workspace.day_of(now))
     if state.stamp != stamp:
         raise Stale("Prices, rates or rows have changed meanwhile. Look at what would move now.")
@@ -204,6 +204,7 @@ def _work_for(decision: RowDecision, selection: Selection, state: Seen) -> Job:
         **selection.to_json(),
         "accept": decision.accepted,
         "derived_with": state.derived_with,
+        "stamp": state.stamp,
         "rows": state.rows,
         "reason": decision.reason,
     }
@@ -212,7 +213,11 @@ def _work_for(decision: RowDecision, selection: Selection, state: Seen) -> Job:
     )
 
 
-def _carry_out_now(workspace: Workspace, selection: Selection, now: datetime, *, accept: bool) -> None:
+def _carry_out_now(workspace: Workspace, selection: Selection, decision: RowDecision) -> None:
+    accept, now = decision.accepted, decision.at
+    if selection.imported is not None:
+        carry_out_remapping(workspace, selection.imported, accept=accept, by=decision.by_id, now=now)
+        return
     work = Rederivation(workspace, now)
     while some := _next_ids(workspace, selection):
         _carry_out(work, some, accept=accept)
@@ -243,7 +248,7 @@ def _keep(workspace: Workspace, ids: list[int]) -> None:
     declined: dict[tuple[int, ...], list[int]] = defaultdict(list)
     for row in priced(workspace, rows):
         declined[tuple(row.now)].append(row.pk)
-    rows.update(earlier=0)
+    rows.update(earlier=F("earlier").bitand(int(Earlier.MAPPING)))  # which is decided with its import
     for prices, of_them in declined.items():
         Transaction.objects.filter(workspace=workspace, pk__in=of_them).update(declined=list(prices))
 
@@ -258,6 +263,8 @@ def run_decision(run: Run) -> dict[str, Any]:
     """The job: carry a decision out, a batch to a transaction. Raises Refused where prices, rates or settings
     have changed since it was taken: what has moved by then is what was seen, the rest waits."""
     selection, total = Selection.from_json(run.params), run.params["rows"]
+    if selection.imported is not None:
+        return run_remapping(run)
     left = total
     while left:
         left = _next_batch(run, selection)

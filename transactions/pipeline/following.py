@@ -16,10 +16,11 @@ from django.utils import timezone
 
 from kamtrak.history import because
 from kamtrak.tenancy import in_workspace
-from transactions.models import SeenProduct, Transaction
+from transactions.models import Import, SeenProduct, Transaction
 from transactions.pipeline.comparing import derive_waiting
 from transactions.pipeline.marking import USED_PRICES, mark, mark_prices
 from transactions.queries.catalog import load_catalog
+from transactions.queries.marked import Selection, moves_path
 from transactions.rules import CATALOG_LACKS, Earlier, Lack, Status, product_key
 from transactions.services.alerts import refresh_alerts
 from transactions.services.totals import hold_rows
@@ -44,20 +45,26 @@ def ids_of(rows: Any) -> list[int]:
 
 @dataclass(frozen=True)
 class Change:
-    """What rows follow: prices of these products; with `products` None what signs, taxes and profit mean."""
+    """What rows follow: the proposed mapping of an import, or prices of these products; with neither what
+    signs, taxes and profit mean."""
 
     products: tuple[int, ...] | None = None
+    imported: int | None = None
 
     def to_json(self) -> dict[str, Any]:
-        return {"products": None if self.products is None else list(self.products)}
+        products = None if self.products is None else list(self.products)
+        return {"products": products, "imported": self.imported}
 
     @classmethod
     def from_json(cls, said: dict[str, Any]) -> "Change":
-        return cls(None if said["products"] is None else tuple(said["products"]))
+        products = None if said["products"] is None else tuple(said["products"])
+        return cls(products, said.get("imported"))  # older work knows no imports
 
     def touched(self, workspace: Workspace) -> Any:
         """The rows that wait for it, and those that were made with what it changes."""
         rows = rows_of(workspace)
+        if self.imported is not None:
+            return rows.filter(origin=self.imported)
         if self.products is None:
             return rows.filter(status__in=(Status.UNKNOWN, Status.COUNTED))
         return rows.filter(_WAITS | USED_PRICES, product__in=self.products)
@@ -65,6 +72,10 @@ class Change:
     def follow(self, workspace: Workspace, ids: Collection[int], now: datetime) -> int:
         """Derive those of the rows that wait and mark the others: how many were derived."""
         rows = rows_of(workspace).filter(pk__in=ids)
+        if self.imported is not None:
+            waits = Import.objects.filter(workspace=workspace, pk=self.imported, proposed_at__isnull=False)
+            mark(workspace, ids if waits.exists() else (), Earlier.MAPPING)  # it may be dropped meanwhile
+            return 0
         if self.products is not None:
             derived = derive_waiting(workspace, ids_of(rows.filter(_WAITS)), now, Earlier.PRICE)
             mark_prices(workspace, rows)
@@ -112,6 +123,12 @@ def ways_changed(*, workspace: Workspace, by: Membership, reason: str, now: date
     return _follow(hold_rows(workspace), by, Change(), reason, now)
 
 
+def mapping_proposed(*, imported: Import, by: Membership, now: datetime) -> None:
+    """Another mapping waits for a decision: every row of the import is marked (rules 5.12). The workspace's
+    rows are held."""
+    _follow(imported.workspace, by, Change(imported=imported.pk), f"Another mapping of {imported}", now)
+
+
 def _follow(workspace: Workspace, by: Membership, change: Change, reason: str, now: datetime) -> int:
     touched = change.touched(workspace)
     if touched.order_by()[: INLINE + 1].count() > INLINE:
@@ -125,16 +142,18 @@ def _follow(workspace: Workspace, by: Membership, change: Change, reason: str, n
 
 def run_following(run: Run) -> dict[str, Any]:
     """The job: have the rows follow a change that was made already, with what holds while each batch does."""
+    change = Change.from_json(run.params)
     with in_workspace(run.workspace_id):
-        total = Change.from_json(run.params).touched(Workspace.objects.get(pk=run.workspace_id)).count()
+        total = change.touched(Workspace.objects.get(pk=run.workspace_id)).count()
     done, last = 0, 0
     while some := _next_batch(run, last):
         done, last = done + len(some), some[-1]
         run.progress("Rows follow", min(done, total), total, now=timezone.now())
+    derived = "" if change.imported else "Rows that waited are derived. "
     return {
-        "path": "transactions/moves/",
+        "path": moves_path(Selection(imported=change.imported)),
         "action": "See what waits for a decision",
-        "summary": "Rows that waited are derived. Known figures stay as they are until you decide.",
+        "summary": f"{derived}Known figures stay as they are until you decide.",
     }
 
 
