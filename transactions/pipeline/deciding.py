@@ -38,6 +38,7 @@ from transactions.queries.sales import apart, refunds_of
 from transactions.rules import Comparison, Earlier, Sale, move_between, sale_of
 from transactions.services.alerts import refresh_alerts
 from transactions.services.guards import reason_of
+from transactions.services.proposals import DECIDE
 from transactions.services.totals import hold_rows, totals_follow
 from workspaces.models import Job, Membership, Workspace
 from workspaces.rules import Right
@@ -45,7 +46,7 @@ from workspaces.services.jobs import Run, create_job
 
 COMPARED_AT_ONCE = 2_000
 INLINE = 10_000
-COMPARE, DECIDE = "transactions_compare", "transactions_rederive"
+COMPARE = "transactions_compare"
 
 
 def may_decide(member: Membership, params: dict[str, Any]) -> bool:

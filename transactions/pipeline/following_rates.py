@@ -9,7 +9,7 @@ from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Max, Min, Q, Sum
+from django.db.models import Count, Max, Min, Q, Sum
 from django.db.models.functions import Coalesce
 
 from fx.queries import load_book
@@ -126,6 +126,7 @@ def currency_uses(workspace: Workspace) -> list[CurrencyUse]:
         .order_by("currency")
     )
     days = _days_without_rate(workspace) if any(use["unknown"] for use in uses) else {}
+    mapped = _of_another_mapping(workspace) if any(use["moved"] for use in uses) else {}
     return [
         CurrencyUse(
             use["currency"],
@@ -134,11 +135,17 @@ def currency_uses(workspace: Workspace) -> list[CurrencyUse]:
             use["unknown"],
             first=days.get(use["currency"], (None, None))[0],
             last=days.get(use["currency"], (None, None))[1],
-            earlier=use["moved"],
+            earlier=use["moved"] - mapped.get(use["currency"], 0),
         )
         for use in uses
         if use["n"]
     ]
+
+
+def _of_another_mapping(workspace: Workspace) -> dict[str, int]:
+    """By currency the rows that wait for nothing but another mapping: no rate has to do with it."""
+    rows = rows_of(workspace).filter(earlier=Earlier.MAPPING)
+    return dict(rows.values_list("currency").annotate(n=Count("pk")))
 
 
 def _days_without_rate(workspace: Workspace) -> dict[str, tuple[date, date]]:

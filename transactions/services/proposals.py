@@ -9,16 +9,21 @@ from django.db import transaction
 from kamtrak.lib.errors import Refused
 from transactions.models import Import, ImportState
 from transactions.queries.books import ways_of
+from transactions.queries.marked import unfinished_jobs
 from transactions.rules import FileMapping, Looked, identity_refusals, open_questions, refusals
 from transactions.services.imports import held_import
 from workspaces.models import Membership
 from workspaces.rules import Right
+
+DECIDE = "transactions_rederive"  # the work that carries decisions about rows out
 
 
 def hold_to_remap(imported: Import, by: Membership) -> Import:
     """The import as it is now, held, for whoever keeps the masters (rules 8.2). Raises Refused."""
     if not by.can(Right.MASTERS):
         raise Refused("Only an owner or administrator changes the mapping of an import that is in.")
+    if unfinished_jobs(imported.workspace, [DECIDE]):  # which may hold it for long
+        raise Refused("A decision about rows is being carried out. Wait until it is done.")
     return held_import(imported, by, (ImportState.COMMITTED,))
 
 

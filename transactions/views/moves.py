@@ -16,6 +16,7 @@ from transactions.queries import marked as queries
 from transactions.queries.imports import import_of
 from transactions.queries.marked import Selection
 from transactions.rules import Comparison, Move, Shift
+from transactions.services.proposals import DECIDE
 from transactions.views.drafts import proposal_of
 from transactions.views.moved import PLACES, causes_of, currencies_of, lines_of
 from transactions.views.steps import import_url
@@ -122,7 +123,7 @@ def _context(workspace: Workspace, selection: Selection, found: Comparison | Non
         "chosen": selection != Selection(),
         "products": [(str(item.pk), f"{item} ({number:,})") for item, number in items],
         "currencies": [(code, f"{code} ({number:,})") for code, number in codes],
-        "jobs": queries.unfinished_jobs(workspace, [deciding.COMPARE, deciding.DECIDE, FOLLOW]),
+        "jobs": queries.unfinished_jobs(workspace, [deciding.COMPARE, DECIDE, FOLLOW]),
         "remapping": [] if of_import else queries.proposed_imports(workspace),
         "decisions": [] if of_import else queries.decisions(workspace),
     }
