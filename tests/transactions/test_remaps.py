@@ -436,6 +436,14 @@ def test_once_rows_wait_the_decision_alone_drops_it(firm: Cast) -> None:
         discard_proposal(imported=imported, by=firm.ada)
 
 
+def test_a_change_of_which_no_row_is_left_can_be_discarded(firm: Cast) -> None:
+    first = propose(bring(firm.ada, SALES, MAP), firm.ada, {"Sold": None})
+    bring(firm.ada, SALES, MAP, name="again.csv")
+    assert flags(firm) == {}
+    discard_proposal(imported=first, by=firm.ada)
+    assert (fresh(first).proposed, fresh(first).proposed_at) == (None, None)
+
+
 def test_nothing_is_changed_without_the_right(firm: Cast) -> None:
     imported = bring(firm.ada, SALES, MAP)
     for by in (firm.alex, firm.mia, firm.audrey):

@@ -9,7 +9,7 @@ from django.db import transaction
 from kamtrak.lib.errors import Refused
 from transactions.models import Import, ImportState
 from transactions.queries.books import ways_of
-from transactions.queries.marked import unfinished_jobs
+from transactions.queries.marked import Selection, marked, unfinished_jobs
 from transactions.rules import FileMapping, Looked, identity_refusals, open_questions, refusals
 from transactions.services.imports import held_import
 from workspaces.models import Membership
@@ -42,12 +42,18 @@ def keep_proposal(
 
 @transaction.atomic
 def discard_proposal(*, imported: Import, by: Membership) -> None:
-    """Forget it; once rows wait for the decision, keeping their figures is what drops it. Raises Refused."""
+    """Forget it; while rows wait for the decision, keeping their figures is what drops it. Raises Refused."""
     held = hold_to_remap(imported, by)
-    if held.proposed_at is not None:
+    if rows_wait(held):
         raise Refused("Rows wait for a decision about it. Keep their figures as they are to drop it.")
-    held.proposed = None
-    held.save(update_fields=["proposed"])
+    held.proposed = held.proposed_at = None
+    held.save(update_fields=["proposed", "proposed_at"])
+
+
+def rows_wait(imported: Import) -> bool:
+    """Whether any row waits for a decision about it: later imports may hold them all by now."""
+    rows = marked(imported.workspace, Selection(imported=imported.pk))
+    return imported.proposed_at is not None and rows.exists()
 
 
 def proposed_mapping(imported: Import) -> FileMapping:

@@ -130,7 +130,7 @@ class MapRow:
         if self.column.field is None:
             return "kept as it is", "", ""
         if self.former is not None:
-            return "as it is", "", ""
+            return "unchanged", "", ""
         if self.known:
             return "as before", "on", "check"
         is_suggested = self.column.field is self.suggestion.field

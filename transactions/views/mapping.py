@@ -165,7 +165,8 @@ def preview_page(request: HttpRequest, draft: Draft, address: str) -> HttpRespon
     imported, workspace = draft.imported, draft.imported.workspace
     waits = reading_waits(draft)
     back = reverse(address, args=[workspace.slug, imported.pk])
-    context: dict[str, Any] = {"imported": imported, "rows": [], "problem": "", "waits": waits, "back": back}
+    context: dict[str, Any] = {"imported": imported, "draft": draft, "waits": waits, "back": back}
+    context |= {"rows": [], "problem": ""}
     try:
         today = workspace.day_of(moment(request))
         rows = [] if waits else first_rows(imported, draft.mapping, today)

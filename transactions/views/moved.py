@@ -41,6 +41,9 @@ def lines_of(shown: list[Shown], workspace: Workspace) -> list[MovedLine]:
 
 def _why(shown: Shown, workspace: Workspace) -> Iterator[str]:
     before, after, cause = shown.moved.before, shown.moved.after, shown.moved.cause
+    if cause & Earlier.MAPPING and before.tier != after.tier:  # what else differs follows from it
+        yield f"Found by {tier_said(before.tier)} → {tier_said(after.tier)}"
+        return
     for was, now in shown.prices:
         yield f"{_code(was, now)}: {_prices(was, now, workspace)}"
     if (before.rate, before.rate_day) != (after.rate, after.rate_day):
@@ -49,10 +52,8 @@ def _why(shown: Shown, workspace: Workspace) -> Iterator[str]:
         yield "Rate of the profit’s own amount"
     if before.currency != after.currency:
         yield f"Currency {before.currency or 'unknown'} → {after.currency or 'unknown'}"
-    if cause & Earlier.MAPPING and before.tier != after.tier:
-        yield f"Found by {tier_said(before.tier)} → {tier_said(after.tier)}"
-    elif cause & Earlier.MAPPING:
-        yield "Mapping"
+    if cause & Earlier.MAPPING:
+        yield "Read otherwise"
     if cause & Earlier.WAYS:
         yield "Transaction settings"
 

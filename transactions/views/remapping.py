@@ -58,7 +58,7 @@ def _remap_page(
         "sub_line": file_said(imported),
         "refusal": refusal,
         "insists": insists,
-        "waits": imported.proposed_at is not None,
+        "waits": proposals.rows_wait(imported),
         "moves_url": moves_url(imported),
         "is_changed": draft.mapping != draft.known,
         **form_of(draft, member, "import_remap"),
