@@ -28,6 +28,7 @@ from transactions.models import (
 )
 from transactions.pipeline import deciding, following
 from transactions.pipeline.editing import edit_transaction
+from transactions.pipeline.following_rates import currency_uses
 from transactions.pipeline.remapping import propose_mapping
 from transactions.queries.imports import import_of
 from transactions.queries.marked import Selection, marked, seen
@@ -388,6 +389,12 @@ def test_one_alert_for_an_import_says_how_many_rows_wait(firm: Cast) -> None:
     assert sum(each.earlier for each in total) == 3
     decide(firm, "decline", of(imported))
     assert Alert.objects.get(key=alert.key).state == "resolved"
+
+
+def test_rows_that_wait_for_a_mapping_are_not_told_to_wait_for_a_rate(firm: Cast) -> None:
+    imported = bring(firm.ada, SALES, MAP)
+    propose(imported, firm.ada, {"Sold": None})
+    assert [(use.currency, use.earlier) for use in currency_uses(firm.acme)] == [("EUR", 0)]
 
 
 # ------------------------------------------------------------------ what is refused
