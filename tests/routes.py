@@ -426,6 +426,9 @@ PAGES: dict[str, Page] = {
     "import_discard": _page(Right.IMPORT, ACTION, "own_import", "amir", consumes=True),
     "import_rejects": _page(Right.READ, READ_ONLY, "own_import", "amir"),
     "import_undo": _page(Right.IMPORT, FORM, "done_import", "amir"),
+    "import_remap": _page(Right.MASTERS, FORM, "done_import"),
+    "import_remap_preview": _page(Right.MASTERS, READ_ONLY, "done_import"),
+    "import_remap_discard": _page(Right.MASTERS, ACTION, "done_import"),
     # fx
     "rates": _page(Right.READ, READ_ONLY),
     "rate_add": _page(Right.MASTERS),

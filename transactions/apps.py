@@ -32,6 +32,7 @@ class TransactionsConfig(AppConfig):
         from transactions.services.following import Following, register_following
         from transactions.services.holds import held_by_transactions, stored_files
         from transactions.services.imports import CHECK, COMMIT, LOOK, UNDO, lead_back, may_work
+        from transactions.services.proposals import DECIDE
         from workspaces.models import Membership
         from workspaces.queries.causes import register_causes, register_rows
         from workspaces.queries.clients import register_client_uses
@@ -56,7 +57,7 @@ class TransactionsConfig(AppConfig):
         compare = JobKind(deciding.run_comparison, may, title="What would move is worked out", unit="rows")
         decide = JobKind(deciding.run_decision, may, title="Transactions are decided", unit="rows")
         register_job(deciding.COMPARE, compare)
-        register_job(deciding.DECIDE, decide)
+        register_job(DECIDE, decide)
         register_job(following.FOLLOW, following.KIND)
         register_follower(Follower(settle_rates, rates_changed, currency_uses, job=following.FOLLOW))
         register_causes(*waiting.CAUSES)

@@ -16,6 +16,7 @@ from transactions.views import (
     missing,
     moves,
     owners,
+    remapping,
     results,
     ways,
 )
@@ -39,6 +40,9 @@ urlpatterns = [
     path("imports/<int:pk>/cancel/", importing.import_cancel, name="import_cancel"),
     path("imports/<int:pk>/discard/", importing.import_discard, name="import_discard"),
     path("imports/<int:pk>/rejects/", importing.import_rejects, name="import_rejects"),
+    path("imports/<int:pk>/mapping/", remapping.import_remap, name="import_remap"),
+    path("imports/<int:pk>/mapping/preview/", remapping.import_remap_preview, name="import_remap_preview"),
+    path("imports/<int:pk>/mapping/discard/", remapping.import_remap_discard, name="import_remap_discard"),
     path("imports/<int:pk>/undo/", results.import_undo, name="import_undo"),
     path("catalog/", catalog.catalog, name="catalog"),
     path("catalog/export/", catalog.catalog_export, name="catalog_export"),

@@ -10,6 +10,7 @@ from transactions.models import (
     CatalogItem,
     CatalogName,
     CatalogValue,
+    Import,
     RowDecision,
     SavedMapping,
     SeenOwner,
@@ -156,6 +157,7 @@ ROW_DECISION = Wording(
     labels={
         "accepted": "Decided",
         "item": "Of the entry",
+        "imported": "Mapping of",
         "rows": "Rows",
         "before": "Before",
         "after": "After",
@@ -167,6 +169,7 @@ ROW_DECISION = Wording(
 
 def install() -> None:
     name_rows(CatalogItem, Naming(("code", "name"), lambda code, name: f"{code} · {name}" if name else code))
+    name_rows(Import, Naming(("name",)))
     name_rows(Source, Naming(("name",)))
     describe(CatalogItem, CATALOG_ITEM)
     describe(CatalogName, CATALOG_NAME)

@@ -60,7 +60,7 @@ def imported_notes(review: Review, section: ImportedSection) -> Iterator[str]:
         yield f"p: {_rows(total.provisional_rows, one, many)} when the rate of the day is known.{closed}"
     if total.earlier_rows:
         said = _rows(total.earlier_rows, "bears", "bear")
-        yield f"e: {said} an earlier price or rate: a newer one waits for a decision."
+        yield f"e: {said} an earlier price, rate or mapping: a newer one waits for a decision."
     if section.with_profit and total.profit_unknown:
         yield f"Profit is without {_rows(total.profit_unknown, 'whose', 'whose')} profit is not known."
 

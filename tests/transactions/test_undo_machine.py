@@ -8,13 +8,14 @@ import os
 from collections import Counter
 from collections.abc import Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django.core.files.storage import default_storage
 from django.db import transaction
+from django.db.models import Sum
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -31,8 +32,12 @@ from tests.cast import NOW, Cast
 from tests.contributions.builders import publish
 from tests.transactions.bringing import check, commit, mapped, undo, upload
 from transactions.models import Import, ImportState, RowTotal, RowVersion, Transaction
+from transactions.pipeline.deciding import comparison, decide
 from transactions.pipeline.editing import edit_transaction
-from transactions.rules import Field, Lack, Status
+from transactions.pipeline.remapping import propose_mapping
+from transactions.queries.marked import Selection, seen
+from transactions.rules import Earlier, Field, FileMapping, Lack, Status
+from transactions.services.proposals import keep_proposal
 from transactions.services.totals import rebuild_row_totals
 from workspaces.models import Alert
 
@@ -99,6 +104,7 @@ class Brought:
     span: tuple[str, str] | None = None
     corrects: "Brought | None" = None
     pk: int = 0
+    without_currency: bool = False  # since another mapping of it was accepted
 
 
 @dataclass
@@ -110,6 +116,7 @@ class Edited:
     values: Mapping[Field, str]
     protected: bool
     cells: Cells = ()
+    lies_on: Brought | None = None  # whose mapping reads the cells where no import is left
 
 
 @dataclass
@@ -140,14 +147,17 @@ class Row:
 
     def base(self, version: Version) -> Cells:
         """The provided cells that lie beneath: of an edit, what was on top when it was made."""
+        return self.provided_by(version).cells
+
+    def provided_by(self, version: Version) -> Version:
         if version.edit is None:
-            return version.cells
+            return version
         on = next((each for each in self.stack if (each.turn, each.line) == version.edit.on), None)
         if on is not None:
-            return self.base(on)
+            return self.provided_by(on)
         brought = [each for each in self.stack if each.edit is None]
         before = [each for each in brought if each.turn < version.turn]
-        return (before[-1:] or brought[:1] or [version])[0].cells
+        return (before[-1:] or brought[:1] or [version])[0]
 
 
 def key_of(source: str, cells: Cells) -> tuple[str, ...]:
@@ -213,7 +223,15 @@ def effective(row: Row) -> dict[str, str]:
     """What counts: the provided cells with the edits on top."""
     top = row.top
     cells = dict(zip(HEADER, row.base(top), strict=True))
+    if reads_no_currency(row):
+        cells["Currency"] = ""
     return cells | ({NAMES[known]: text for known, text in top.edit.values.items()} if top.edit else {})
+
+
+def reads_no_currency(row: Row) -> bool:
+    by = row.provided_by(row.top).by
+    brought = by.lies_on if isinstance(by, Edited) else by
+    return brought is not None and brought.without_currency
 
 
 def figure(row: Row, rows: list[Row]) -> tuple[int, int, Decimal | None]:
@@ -226,9 +244,10 @@ def figure(row: Row, rows: list[Row]) -> tuple[int, int, Decimal | None]:
     )
     day = date.fromisoformat((effective(sale[0]) if sale else said)["Date"])
     gross = Decimal(said["Qty"]) * Decimal(said["Price"])
-    if said["Currency"] == "USD":
+    currency = said["Currency"] or (effective(sale[0])["Currency"] if sale else "") or "USD"
+    if currency == "USD":
         return Status.COUNTED, Lack.NONE, cents(gross)
-    rate = RATES.get((said["Currency"], day))
+    rate = RATES.get((currency, day))
     if rate is None:
         return Status.UNKNOWN, Lack.NO_RATE, None
     return Status.COUNTED, Lack.NONE, cents(gross * Decimal(rate))
@@ -282,7 +301,8 @@ def stored(cast: Cast) -> Counter[Any]:
 
 def alerts(cast: Cast) -> dict[str, int]:
     found = Alert.objects.filter(workspace=cast.acme, state="open")
-    return {alert.title.split("”")[0]: alert.rows for alert in found if not alert.key.startswith("owner:")}
+    apart = ("owner:", "row-mapping:")
+    return {alert.title.split("”")[0]: alert.rows for alert in found if not alert.key.startswith(apart)}
 
 
 def alerts_of(log: list[Any]) -> dict[str, int]:
@@ -387,7 +407,12 @@ class Undoing(RuleBasedStateMachine):
         self.put(checked, Brought(0, event.source, numbered(lines), corrects=event), new=False)
 
     def with_rejects(self) -> list[Brought]:
-        return [each for each in self.brought() if Import.objects.get(pk=each.pk).checked["bad"]]
+        """What they are known by is read with the mapping of now: one that reads less knows none again."""
+        return [
+            each
+            for each in self.brought()
+            if Import.objects.get(pk=each.pk).checked["bad"] and not each.without_currency
+        ]
 
     @precondition(lambda self: self.log and Transaction.objects.exclude(status=Status.VOIDED).exists())
     @rule(data=st.data(), values=edits, protected=st.booleans())
@@ -406,9 +431,70 @@ class Undoing(RuleBasedStateMachine):
         )
         on = (row.turn, 0 if row.edit_id else row.line)
         key = next(r.key for r in replay(self.log) if any((v.turn, v.line) == on for v in r.stack))
+        made = {**former, **values}
+        lies_on = next((each for each in self.brought() if each.pk == row.origin_id), None)
         self.log.append(
-            Edited(done.turn, key, on, row.occurrence, {**former, **values}, protected, tuple(row.cells))
+            Edited(done.turn, key, on, row.occurrence, made, protected, tuple(row.cells), lies_on)
         )
+
+    @precondition(lambda self: self.to_remap())
+    @rule(data=st.data())
+    def another_mapping_is_proposed(self, data: Any) -> None:
+        """Its column of currencies is kept as it is: amounts are of the sale's, else the workspace's."""
+        event = data.draw(st.sampled_from(self.to_remap()))
+        imported = Import.objects.select_related("workspace", "source").get(pk=event.pk)
+        mapping = FileMapping.from_json(imported.mapping)
+        columns = tuple(
+            replace(column, field=None) if column.field is Field.CURRENCY else column
+            for column in mapping.columns
+        )
+        places = [column.place for column in columns]
+        wanted = replace(mapping, columns=columns)
+        keep_proposal(imported=imported, by=self.by, mapping=wanted, answered=places)
+        propose_mapping(imported=imported, by=self.by, now=NOW)
+
+    def to_remap(self) -> list[Brought]:
+        proposed = self.proposed()
+        return [each for each in self.brought() if not each.without_currency and each.pk not in proposed]
+
+    def proposed(self) -> set[int]:
+        return set(Import.objects.filter(proposed_at__isnull=False).values_list("pk", flat=True))
+
+    @precondition(lambda self: any(self.has_rows_that_wait(each) for each in self.brought()))
+    @rule(data=st.data(), accept=st.booleans())
+    def it_is_decided(self, data: Any, accept: bool) -> None:
+        waiting = [each for each in self.brought() if self.has_rows_that_wait(each)]
+        event, today = data.draw(st.sampled_from(waiting)), self.cast.acme.day_of(NOW)
+        selection = Selection(imported=event.pk)
+        state = seen(self.cast.acme, selection, today)
+        shown = comparison(self.cast.acme, selection, state, NOW)
+        before = self.value()
+        decide(
+            workspace=self.cast.acme,
+            selection=selection,
+            accept=accept,
+            reason="Put right",
+            stamp=state.stamp,
+            by=self.by,
+            now=NOW,
+        )
+        assert shown is not None
+        assert self.value() - before == (shown.overall.revenue.difference if accept else 0)
+        event.without_currency = event.without_currency or accept
+
+    def has_rows_that_wait(self, event: Brought) -> bool:
+        return event.pk in self.proposed() and Transaction.objects.filter(origin=event.pk).exists()
+
+    def value(self) -> Decimal:
+        counted = Transaction.objects.filter(status=Status.COUNTED)
+        return counted.aggregate(total=Sum("converted"))["total"] or Decimal(0)
+
+    @invariant()
+    def rows_wait_as_long_as_another_mapping_of_their_import_does(self) -> None:
+        counting = Transaction.objects.exclude(status=Status.VOIDED)
+        waiting = counting.filter(origin__in=self.proposed())
+        assert set(waiting.values_list("earlier", flat=True)) <= {Earlier.MAPPING}
+        assert not counting.exclude(origin__in=self.proposed()).filter(earlier__gt=0).exists()
 
     @precondition(lambda self: self.brought())
     @rule(data=st.data(), keep=st.booleans())

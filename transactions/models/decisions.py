@@ -5,6 +5,7 @@ from django.db import models
 from kamtrak.freezing import frozen
 from kamtrak.history import tracked
 from transactions.models.catalog import CatalogItem
+from transactions.models.imports import Import
 from workspaces.models import Job, JobState, User, Workspace
 
 
@@ -12,14 +13,16 @@ from workspaces.models import Job, JobState, User, Workspace
 class RowDecision(models.Model):
     """Rows moved, or stay as they are: how many, what they came to and would come to, and why.
 
-    `item` and `currency` say which rows, where not all of those that waited were decided. `before` and
-    `after` are what was seen, of revenue in the workspace currency. `job` carries out what concerns many.
+    `item` and `currency` say which rows, where not all of those that waited were decided; `imported` says
+    that it was the mapping of that import. `before` and `after` are what was seen, of revenue in the
+    workspace currency. `job` carries out what concerns many.
     """
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+")
     accepted = models.BooleanField()
     item = models.ForeignKey(CatalogItem, on_delete=models.PROTECT, null=True, related_name="+")
     currency = models.CharField(max_length=3, blank=True)
+    imported = models.ForeignKey(Import, on_delete=models.PROTECT, null=True, related_name="+")
     rows = models.BigIntegerField()
     before = models.DecimalField(max_digits=48, decimal_places=4)
     after = models.DecimalField(max_digits=48, decimal_places=4)
@@ -42,6 +45,8 @@ class RowDecision(models.Model):
         """What became of the rows."""
         if self.job is not None and not self.job.is_over:
             return "are being derived again" if self.accepted else "are being kept as they were"
+        if self.is_partial and self.imported_id is not None:
+            return "wait as they did"  # a mapping is taken over by all rows of its import, or by none
         return "derived again" if self.accepted else "kept as they were"
 
     @property

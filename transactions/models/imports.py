@@ -25,13 +25,15 @@ class ImportState(models.TextChoices):
 STANDING = (ImportState.COMMITTED, ImportState.UNDOING)
 
 
-@tracked(exclude=["looked", "mapping", "answered", "checked", "relied", "layout"])
+@tracked(exclude=["looked", "mapping", "answered", "checked", "relied", "layout", "proposed"])
 class Import(models.Model):
     """One file on its way in, and what became of it.
 
     `turn` orders commits and edits of the workspace; it names the versions that this import gave to rows.
     `relied` is what the check stood on, compared again by the commit. `continues` is the import whose reject
-    file this corrects: its count of equal lines goes on.
+    file this corrects: its count of equal lines goes on. `proposed` is another mapping for the rows that are
+    in, with the columns whose questions are answered; from `proposed_at` on they wait for a decision on it
+    (rules 5.12), and `remapped_at` tells when one was accepted last.
     """
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+")
@@ -75,6 +77,9 @@ class Import(models.Model):
     committed_at = models.DateTimeField(null=True, blank=True)
     undone_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     undone_at = models.DateTimeField(null=True, blank=True)
+    proposed = models.JSONField(null=True, blank=True)
+    proposed_at = models.DateTimeField(null=True, blank=True)
+    remapped_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [

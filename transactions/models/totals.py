@@ -30,7 +30,7 @@ class RowTotal(models.Model):
     of a product is summed from the rows.
     Rows whose figure is unknown are counted in `rows` of their status and are in no sum. `profit_unknown`
     counts rows with revenue whose profit is not known, `provisional` those whose rate waits for its day,
-    `earlier` those derived with a price or rate that has changed since.
+    `earlier` those derived with a price, rate or mapping that has changed since.
     """
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+", db_index=False)

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator
 from dataclasses import fields
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from transactions.models import Transaction
@@ -23,6 +23,7 @@ _ELSEWHERE = {
     "profit_rate": "profit_rate__rate",
     "profit_provisional": "profit_rate__provisional",
 }
+_PLACES = ("client", "product", "owner")
 _NAMES = [each.name for each in fields(Figures)]
 _STORED = [_ELSEWHERE.get(name, name) for name in _NAMES]
 # What is made of a stored value, by its place among them; of a row without a rate `provisional` is null.
@@ -35,12 +36,16 @@ _MADE = [
     )
     for name in names
 ]
-_CURRENCY = _NAMES.index("currency")
+_READ = len(Read._fields)
+_CURRENCY = _READ + 2 + len(_PLACES) + _NAMES.index("currency")
 _REPLACED = Figures(Status.VOIDED)  # in no total, before and after
 
 
 class Pair(NamedTuple):
-    """One row: its marks, its figures as they stand and as they would be, and what would be written."""
+    """One row: its marks, its figures as they stand and as they would be, and what would be written.
+
+    `day` is the one that it would be of, `placed` what else than figures would be another.
+    """
 
     row: int
     source: int
@@ -48,22 +53,31 @@ class Pair(NamedTuple):
     before: Figures
     after: Figures
     made: Made
+    day: date
+    placed: tuple[str, ...]
 
 
 def pairs(work: Rederivation, ids: Collection[int], sold: Sold | None = None) -> Iterator[Pair]:
     """Each of these rows before and after, at most a batch of ids at a time; `sold` as in `made`."""
     found = Transaction.objects.filter(workspace=work.workspace, pk__in=list(ids)).order_by("pk")
-    lines = list(found.values_list(*Read._fields, "source", "earlier", *_STORED))
-    stored = {line[0]: line[len(Read._fields) :] for line in lines}
-    codes = {figures[_CURRENCY] for _, _, *figures in stored.values()}
-    work.book.know(codes - {"", work.workspace.currency})
-    for pk, made in work.made_of([Read._make(line[: len(Read._fields)]) for line in lines], sold):
-        source, earlier, *figures = stored[pk]
+    lines = list(found.values_list(*Read._fields, "source", "earlier", *_PLACES, *_STORED))
+    rows = [Read._make(line[:_READ]) for line in lines]
+    stored = {row.id: (row.day, *line[_READ:]) for row, line in zip(rows, lines, strict=True)}
+    work.book.know({line[_CURRENCY] for line in lines} - {"", work.workspace.currency})
+    for pk, made in work.made_of(rows, sold):
+        was, source, earlier, *rest = stored[pk]
+        places, figures = rest[: len(_PLACES)], rest[len(_PLACES) :]
         assert made.derived is not None  # noqa: S101 - a row that cannot be read is derived as unknown
-        before, after = _figures(figures), figures_of(made.derived)
-        if after.status is Status.VOIDED:
-            before = after = _REPLACED
-        yield Pair(pk, source, Earlier(earlier), before, after, made)
+        before, after = _counting(_figures(figures)), _counting(figures_of(made.derived))
+        day = made.given.day or was
+        then, now = (was, *places), (day, made.client, made.product, made.owner)
+        named = zip(("day", *_PLACES), then, now, strict=True)
+        placed = tuple(name for name, before_it, after_it in named if before_it != after_it)
+        yield Pair(pk, source, Earlier(earlier), before, after, made, day, placed)
+
+
+def _counting(figures: Figures) -> Figures:
+    return _REPLACED if figures.status is Status.VOIDED else figures
 
 
 def _figures(stored: list[Any]) -> Figures:

@@ -6,12 +6,13 @@ goes on after an interruption finds what is left.
 """
 
 from collections import defaultdict
+from collections.abc import Callable, Collection
 from datetime import datetime
 from itertools import chain
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from kamtrak.history import because
@@ -22,6 +23,7 @@ from transactions.pipeline.comparing import BATCH, Pair, batches, pairs
 from transactions.pipeline.following import FOLLOW
 from transactions.pipeline.marking import priced
 from transactions.pipeline.rederiving import Rederivation
+from transactions.pipeline.remapping import Remapped, carry_out_remapping, pending, run_remapping
 from transactions.queries.marked import (
     Seen,
     Selection,
@@ -33,9 +35,10 @@ from transactions.queries.marked import (
     unfinished_jobs,
 )
 from transactions.queries.sales import refunds_of
-from transactions.rules import Comparison, Sale, move_between, sale_of
+from transactions.rules import Comparison, Earlier, Sale, move_between, sale_of
 from transactions.services.alerts import refresh_alerts
 from transactions.services.guards import reason_of
+from transactions.services.proposals import DECIDE
 from transactions.services.totals import hold_rows, totals_follow
 from workspaces.models import Job, Membership, Workspace
 from workspaces.rules import Right
@@ -43,7 +46,7 @@ from workspaces.services.jobs import Run, create_job
 
 COMPARED_AT_ONCE = 2_000
 INLINE = 10_000
-COMPARE, DECIDE = "transactions_compare", "transactions_rederive"
+COMPARE = "transactions_compare"
 
 
 def may_decide(member: Membership, params: dict[str, Any]) -> bool:
@@ -66,24 +69,18 @@ def comparison(workspace: Workspace, selection: Selection, state: Seen, now: dat
 
 def compared_at_once(workspace: Workspace, selection: Selection, now: datetime) -> Comparison | None:
     """The same of rows that are known to be few; None where they have become too many meanwhile."""
-    groups = _groups(marked(workspace, selection), COMPARED_AT_ONCE + 1)
-    if sum(map(len, groups)) > COMPARED_AT_ONCE:
-        return None
-    return _compared(Rederivation(workspace, now, compares=True), groups)
+    found, groups, add = _comparing(workspace, selection, now, COMPARED_AT_ONCE + 1)
+    if selection.imported is None and sum(map(len, groups)) > COMPARED_AT_ONCE:
+        return None  # an import's rows stay as many; refunds elsewhere come on top of them
+    for some in chain(*map(batches, groups)):
+        add(some)
+    return found
 
 
-def _groups(waiting: QuerySet[Transaction], most: int | None = None) -> tuple[list[int], list[int]]:
+def _groups(waiting: QuerySet[Transaction], most: int | None) -> tuple[list[int], list[int]]:
     """The rows, `most` of them: those that undo no sale, then those that do."""
     rows = list(waiting.order_by("pk").values_list("pk", "sale_key")[:most])
     return [pk for pk, sale in rows if sale is None], [pk for pk, sale in rows if sale is not None]
-
-
-def _compared(work: Rederivation, groups: tuple[list[int], list[int]]) -> Comparison:
-    found, seen_with_sale = Comparison(), set[int]()
-    for group in groups:
-        for some in batches(group):
-            _add(found, work, some, seen_with_sale)
-    return found
 
 
 def _add(found: Comparison, work: Rederivation, ids: list[int], seen_with_sale: set[int]) -> None:
@@ -95,15 +92,13 @@ def _add(found: Comparison, work: Rederivation, ids: list[int], seen_with_sale: 
     for some in batches(refunds):
         compared += pairs(work, some, sold)
     for each in compared:
-        found.add(each.row, each.earlier, each.before, each.after)
+        found.add(each.row, each.earlier & ~Earlier.MAPPING, each.before, each.after)
     seen_with_sale.update(refunds)
 
 
 def _sale(pair: Pair) -> Sale:
-    given, derived = pair.made.given, pair.made.derived
-    assert given.day is not None  # noqa: S101 - a row that is in has one
-    assert derived is not None  # noqa: S101 - a row that cannot be read is derived as unknown
-    return sale_of(given.day, derived)
+    assert pair.made.derived is not None  # noqa: S101 - a row that cannot be read is derived as unknown
+    return sale_of(pair.day, pair.made.derived)
 
 
 def request_comparison(*, workspace: Workspace, selection: Selection, by: Membership, now: datetime) -> Job:
@@ -120,11 +115,11 @@ def run_comparison(run: Run) -> dict[str, Any]:
     with in_workspace(run.workspace_id):
         workspace = Workspace.objects.get(pk=run.workspace_id)
         state = seen(workspace, selection, workspace.day_of(now))
-        work, groups = Rederivation(workspace, now, compares=True), _groups(marked(workspace, selection))
-    found, done, total, seen_with_sale = Comparison(), 0, sum(map(len, groups)), set[int]()
+        found, groups, add = _comparing(workspace, selection, now)
+    done, total = 0, sum(map(len, groups))
     for some in chain(*map(batches, groups)):
         with in_workspace(run.workspace_id):
-            _add(found, work, some, seen_with_sale)
+            add(some)
         done += len(some)
         run.progress("Comparing", done, total, now=timezone.now())
     with in_workspace(run.workspace_id):
@@ -137,6 +132,19 @@ def run_comparison(run: Run) -> dict[str, Any]:
         "stamp": state.stamp,
         "comparison": found.to_json(),
     }
+
+
+def _comparing(
+    workspace: Workspace, selection: Selection, now: datetime, most: int | None = None
+) -> tuple[Comparison, tuple[Collection[int], ...], Callable[[list[int]], None]]:
+    """What the rows, `most` of those that are marked, come to, which they are in the order of comparing them,
+    and what compares some."""
+    if selection.imported is not None:
+        remapped = Remapped(workspace, selection.imported, now)
+        return remapped.found, remapped.groups, remapped.add
+    work, found, seen_with_sale = Rederivation(workspace, now, compares=True), Comparison(), set[int]()
+    groups = _groups(marked(workspace, selection), most)
+    return found, groups, lambda some: _add(found, work, some, seen_with_sale)
 
 
 # ------------------------------------------------------------------ the decision
@@ -167,6 +175,7 @@ def decide(
             accepted=accept,
             item_id=selection.item,
             currency=selection.currency,
+            imported_id=selection.imported,
             rows=state.rows,
             before=found.overall.revenue.before,
             after=found.overall.revenue.after,
@@ -178,7 +187,7 @@ def decide(
             decision.job = _work_for(decision, selection, state)
         decision.save()
         if decision.job is None:
-            _carry_out_now(workspace, selection, now, accept=accept)
+            _carry_out_now(workspace, selection, decision)
     return decision
 
 
@@ -194,6 +203,8 @@ def _checked(
     workspace: Workspace, selection: Selection, stamp: str, now: datetime
 ) -> tuple[Seen, Comparison]:
     """The state of now, which is the one that was looked at, with what the rows come to. Raises Refused."""
+    if selection.imported is not None:
+        pending(workspace, selection.imported)
     state = seen(workspace, selection, workspace.day_of(now))
     if state.stamp != stamp:
         raise Stale("Prices, rates or rows have changed meanwhile. Look at what would move now.")
@@ -208,6 +219,7 @@ def _work_for(decision: RowDecision, selection: Selection, state: Seen) -> Job:
         **selection.to_json(),
         "accept": decision.accepted,
         "derived_with": state.derived_with,
+        "stamp": state.stamp,
         "rows": state.rows,
         "reason": decision.reason,
     }
@@ -216,7 +228,11 @@ def _work_for(decision: RowDecision, selection: Selection, state: Seen) -> Job:
     )
 
 
-def _carry_out_now(workspace: Workspace, selection: Selection, now: datetime, *, accept: bool) -> None:
+def _carry_out_now(workspace: Workspace, selection: Selection, decision: RowDecision) -> None:
+    accept, now = decision.accepted, decision.at
+    if selection.imported is not None:
+        carry_out_remapping(workspace, selection.imported, accept=accept, by=decision.by_id, now=now)
+        return
     work = Rederivation(workspace, now)
     while some := _next_ids(workspace, selection):
         _carry_out(work, some, accept=accept)
@@ -247,7 +263,7 @@ def _keep(workspace: Workspace, ids: list[int]) -> None:
     declined: dict[tuple[int, ...], list[int]] = defaultdict(list)
     for row in priced(workspace, rows):
         declined[tuple(row.now)].append(row.pk)
-    rows.update(earlier=0)
+    rows.update(earlier=F("earlier").bitand(int(Earlier.MAPPING)))  # which is decided with its import
     for prices, of_them in declined.items():
         Transaction.objects.filter(workspace=workspace, pk__in=of_them).update(declined=list(prices))
 
@@ -262,6 +278,8 @@ def run_decision(run: Run) -> dict[str, Any]:
     """The job: carry a decision out, a batch to a transaction. Raises Refused where prices, rates or settings
     have changed since it was taken: what has moved by then is what was seen, the rest waits."""
     selection, total = Selection.from_json(run.params), run.params["rows"]
+    if selection.imported is not None:
+        return run_remapping(run)
     left = total
     while left:
         left = _next_batch(run, selection)

@@ -17,12 +17,13 @@ from django.utils import timezone
 
 from kamtrak.history import because
 from kamtrak.tenancy import in_workspace
-from transactions.models import SeenProduct, Transaction
+from transactions.models import Import, SeenProduct, Transaction
 from transactions.pipeline.comparing import derive_waiting
 from transactions.pipeline.marking import USED_PRICES, mark, mark_prices
 from transactions.pipeline.moved_rates import Versions, follow_rates, touched_by
 from transactions.pipeline.owned import give_rows, others_rows
 from transactions.queries.catalog import load_catalog
+from transactions.queries.marked import Selection, moves_path
 from transactions.rules import CATALOG_LACKS, Earlier, Lack, Status, product_key
 from transactions.services.alerts import refresh_alerts
 from transactions.services.totals import hold_rows
@@ -47,12 +48,13 @@ def ids_of(rows: Any) -> list[int]:
 
 @dataclass(frozen=True)
 class Change:
-    """What rows follow: prices of these products, these versions of rates, whom this owner's name means; with
-    none of them what signs, taxes and profit mean."""
+    """What rows follow: prices of these products, these versions of rates, whom this owner's name means, the
+    proposed mapping of this import; with none of them what signs, taxes and profit mean."""
 
     products: tuple[int, ...] | None = None
     rates: Versions | None = None
     owner: int | None = None
+    imported: int | None = None
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -64,6 +66,7 @@ class Change:
             None if products is None else tuple(products),
             None if rates is None else (rates[0], rates[1]),
             said.get("owner"),
+            said.get("imported"),
         )
 
     def touched(self, workspace: Workspace) -> Any:
@@ -73,6 +76,8 @@ class Change:
             return touched_by(workspace, self.rates)
         if self.owner is not None:
             return others_rows(workspace, self.owner)
+        if self.imported is not None:
+            return rows.filter(origin=self.imported)
         if self.products is None:
             return rows.filter(status__in=(Status.UNKNOWN, Status.COUNTED))
         return rows.filter(_WAITS | USED_PRICES, product__in=self.products)
@@ -85,6 +90,10 @@ class Change:
         if self.owner is not None:
             return give_rows(workspace, ids, self.owner)
         rows = rows_of(workspace).filter(pk__in=ids)
+        if self.imported is not None:
+            waits = Import.objects.filter(workspace=workspace, pk=self.imported, proposed_at__isnull=False)
+            mark(workspace, ids if waits.exists() else (), Earlier.MAPPING)  # it may be dropped meanwhile
+            return 0
         if self.products is not None:
             derived = derive_waiting(workspace, ids_of(rows.filter(_WAITS)), now, Earlier.PRICE)
             mark_prices(workspace, rows)
@@ -132,6 +141,12 @@ def ways_changed(*, workspace: Workspace, by: Membership, reason: str, now: date
     return follow(hold_rows(workspace), by, Change(), reason, now)
 
 
+def mapping_proposed(*, imported: Import, by: Membership, now: datetime) -> None:
+    """Another mapping waits for a decision: every row of the import is marked (rules 5.12). The workspace's
+    rows are held."""
+    follow(imported.workspace, by, Change(imported=imported.pk), f"Another mapping of {imported}", now)
+
+
 def follow(workspace: Workspace, by: Membership, change: Change, reason: str, now: datetime) -> int:
     """Have a few rows follow a change of this person at once, how many; or many of them in the background."""
     touched = change.touched(workspace)
@@ -159,10 +174,11 @@ def run_following(run: Run) -> dict[str, Any]:
             "action": "See the names",
             "summary": "The rows are of whom the name means.",
         }
+    derived = "" if change.imported else "Rows that waited are derived. "
     return {
-        "path": "transactions/moves/",
+        "path": moves_path(Selection(imported=change.imported)),
         "action": "See what waits for a decision",
-        "summary": "Rows that waited are derived. Known figures stay as they are until you decide.",
+        "summary": f"{derived}Known figures stay as they are until you decide.",
     }
 
 

@@ -5,14 +5,14 @@ Whoever changes rates waits for a few rows only; where nobody waits, all of them
 
 from datetime import date, datetime
 
-from django.db.models import Max, Min, Q, Sum
+from django.db.models import Count, Max, Min, Q, Sum
 from django.db.models.functions import Coalesce
 
 from fx.rules import CurrencyUse
 from transactions.models import RowRate, RowTotal, Split
 from transactions.pipeline.following import INLINE, Change, follow, ids_of, rows_of
 from transactions.pipeline.moved_rates import Versions, renew_rates
-from transactions.rules import Lack, Status
+from transactions.rules import Earlier, Lack, Status
 from transactions.services.alerts import refresh_alerts
 from transactions.services.totals import hold_rows
 from workspaces.models import Membership, Workspace
@@ -61,6 +61,7 @@ def currency_uses(workspace: Workspace) -> list[CurrencyUse]:
         .order_by("currency")
     )
     days = _days_without_rate(workspace) if any(use["unknown"] for use in uses) else {}
+    mapped = _of_another_mapping(workspace) if any(use["moved"] for use in uses) else {}
     return [
         CurrencyUse(
             use["currency"],
@@ -69,11 +70,17 @@ def currency_uses(workspace: Workspace) -> list[CurrencyUse]:
             use["unknown"],
             first=days.get(use["currency"], (None, None))[0],
             last=days.get(use["currency"], (None, None))[1],
-            earlier=use["moved"],
+            earlier=use["moved"] - mapped.get(use["currency"], 0),
         )
         for use in uses
         if use["n"]
     ]
+
+
+def _of_another_mapping(workspace: Workspace) -> dict[str, int]:
+    """By currency the rows that wait for nothing but another mapping: no rate has to do with it."""
+    rows = rows_of(workspace).filter(earlier=Earlier.MAPPING)
+    return dict(rows.values_list("currency").annotate(n=Count("pk")))
 
 
 def _days_without_rate(workspace: Workspace) -> dict[str, tuple[date, date]]:

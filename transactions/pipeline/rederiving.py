@@ -5,7 +5,7 @@ What it costs follows the rows that are derived, not the table.
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from typing import NamedTuple
 from uuid import UUID
@@ -18,10 +18,12 @@ from transactions.pipeline.finished import DERIVED, NAMES, line_text
 from transactions.pipeline.making import Made, Maker, Sales, key_of
 from transactions.pipeline.marking import bear_marks
 from transactions.pipeline.names import Names, Unasked, create_clients, write_rates
+from transactions.pipeline.voiding import replaced_on
 from transactions.queries.books import Ways, WorkspaceBook, terms_of, ways_of
 from transactions.queries.sales import apart, stored_sales
 from transactions.rules import (
     Derived,
+    Earlier,
     Field,
     FileMapping,
     Lack,
@@ -36,6 +38,12 @@ from workspaces.models import Workspace
 
 ROWS = Transaction._meta.db_table
 BATCH = 2000
+# A row `t` that is written as `m` and counts, or would, while another mapping of its import is decided.
+_WAITS = f"""
+    m.status <> %s and t.origin_id in (
+        select id from {Import._meta.db_table} where workspace_id = %s and proposed_at is not null
+    )
+"""  # noqa: S608 - our own name
 Sold = Mapping[tuple[int, bytes], Sale]  # by source and key
 
 
@@ -48,6 +56,7 @@ class Read(NamedTuple):
     origin_id: int
     edit__values: dict[str, str] | None
     replaced_by_id: int | None
+    day: date
 
 
 def rederive(workspace: Workspace, ids: Collection[int], now: datetime) -> int:
@@ -63,11 +72,15 @@ def rederive(workspace: Workspace, ids: Collection[int], now: datetime) -> int:
 class Rederivation:
     """One run over rows of a workspace: what they are derived with is read once.
 
-    A run that only `compares` figures asks for no name, and writes nothing.
+    `proposed` stand in for the mappings of these imports: what would be, to be looked at and not to be
+    written. Client accounts that are new are noted as made by the import `made_by`. A run that only
+    `compares` figures asks for no name, and writes nothing.
     """
 
     workspace: Workspace
     now: datetime
+    proposed: Mapping[int, FileMapping] = field(default_factory=dict)
+    made_by: Import | None = None
     compares: bool = False
     book: WorkspaceBook = field(init=False)
     names: Names = field(init=False)
@@ -98,35 +111,70 @@ class Rederivation:
         """What rows name must be there before they refer to it."""
         assert not self.compares  # noqa: S101 - it knows no names that could be kept
         self.names.write()
-        create_clients(self.workspace, self.names.new_clients.items())
+        create_clients(self.workspace, self.names.new_clients.items(), by=self.made_by)
         self.names.new_clients.clear()
         write_rates(self.workspace, self.book.new_rates, self.now)
         self.book.new_rates.clear()
 
     def made(self, ids: Collection[int], sold: Sold | None = None) -> Iterator[tuple[int, Made]]:
         """The rows of these ids as they would be now; `sold`: sales that will stand on something else."""
-        found = Transaction.objects.filter(workspace=self.workspace, pk__in=list(ids)).order_by("pk")
-        yield from self.made_of([Read._make(row) for row in found.values_list(*Read._fields)], sold)
+        yield from self.made_of(self._read(ids), sold)
 
     def made_of(self, rows: list[Read], sold: Sold | None = None) -> Iterator[tuple[int, Made]]:
         """The same of rows that have been read."""
         self._know_imports({row.origin_id for row in rows})
         self._find_sales(rows, sold or {})
-        for pk, key, cells, origin, edit, replaced_by in rows:
-            over = None if edit is None else partial(lay_over, values=edit, mapping=self._mappings[origin])
-            made = self._makers[origin].make(cells, over)
-            made.key = key.bytes
-            if made.wrong:  # what can be derived no more has no figure and says so, but stays whose it is
-                self._makers[origin].name(made)
-                made.derived = Derived(Status.UNKNOWN, Lack.NOTHING)
-            if replaced_by is not None and made.derived is not None:
+        found = [(row, self._make(row)) for row in rows]
+        replaced = self._replaced(found)
+        for row, made in found:
+            if row.id in replaced and made.derived is not None:
                 made.derived.status = Status.VOIDED
-            yield pk, made
+            yield row.id, made
+
+    def apart(self, ids: Collection[int]) -> tuple[list[int], dict[int, bytes]]:
+        """Rows that undo no sale, as they are read here, and those that do, each with the key of the sale."""
+        sales: list[int] = []
+        refunds: dict[int, bytes] = {}
+        ordered = sorted(ids)
+        for start in range(0, len(ordered), BATCH):
+            some = self._read(ordered[start : start + BATCH])
+            self._know_imports({row.origin_id for row in some})
+            for row in some:
+                if text := self._undone_by(row):
+                    refunds[row.id] = key_of_id(text)
+                else:
+                    sales.append(row.id)
+        return sales, refunds
+
+    def _read(self, ids: Collection[int]) -> list[Read]:
+        found = Transaction.objects.filter(workspace=self.workspace, pk__in=list(ids)).order_by("pk")
+        return [Read._make(row) for row in found.values_list(*Read._fields)]
+
+    def _make(self, row: Read) -> Made:
+        edit, maker = row.edit__values, self._makers[row.origin_id]
+        mapping = self._mappings[row.origin_id]
+        made = maker.make(
+            row.cells, None if edit is None else partial(lay_over, values=edit, mapping=mapping)
+        )
+        made.key = row.key.bytes
+        if made.wrong:  # what can be derived no more has no figure and says so, but stays whose it is
+            maker.name(made)
+            made.derived = Derived(Status.UNKNOWN, Lack.NOTHING)
+        return made
+
+    def _replaced(self, found: list[tuple[Read, Made]]) -> set[int]:
+        """Which of the rows an import has voided; under a proposed mapping, would have on their new day."""
+        if self.proposed:
+            return replaced_on(
+                self.workspace, [(row.id, made.given.day or row.day, made.owner) for row, made in found]
+            )
+        return {row.id for row, _ in found if row.replaced_by_id is not None}
 
     def _know_imports(self, ids: set[int]) -> None:
         new = Import.objects.filter(pk__in=ids - set(self._makers)).select_related("source")
         for imported in new:
-            mapping = self._mappings[imported.pk] = FileMapping.from_json(imported.mapping)
+            mapping = self.proposed.get(imported.pk) or FileMapping.from_json(imported.mapping)
+            self._mappings[imported.pk] = mapping
             self._imports[imported.pk] = imported
             self._makers[imported.pk] = Maker(
                 reader=LineReader(mapping, from_1904=Layout(**imported.layout).from_1904),
@@ -142,12 +190,8 @@ class Rederivation:
         """The sales that refunds among the rows undo, as they will be, else as they are stored now."""
         wanted: dict[int, set[bytes]] = {}
         for row in rows:
-            maker = self._makers[row.origin_id]
-            if maker.sales.tied:
-                given = maker.reader.read(row.cells)
-                text = (row.edit__values or {}).get(Field.ORIGINAL_ID, given.original_id)
-                if text:
-                    wanted.setdefault(row.origin_id, set()).add(key_of_id(text))
+            if text := self._undone_by(row):
+                wanted.setdefault(row.origin_id, set()).add(key_of_id(text))
         for origin, keys in wanted.items():
             source = self._imports[origin].source
             found = stored_sales(source, keys)
@@ -155,9 +199,20 @@ class Rederivation:
                 found |= {key: sold[source.pk, key] for key in keys if (source.pk, key) in sold}
             self._makers[origin].sales = Sales(found, tied=True)
 
+    def _undone_by(self, row: Read) -> str:
+        """The Original ID of a refund, where it means something."""
+        maker = self._makers[row.origin_id]
+        if not maker.sales.tied:
+            return ""
+        given = maker.reader.read(row.cells)
+        return (row.edit__values or {}).get(Field.ORIGINAL_ID, given.original_id)
+
 
 def _write(workspace: Workspace, made: list[tuple[int, Made]]) -> None:
-    """Update rows from finished lines, copied into a temporary table. A row without a day keeps its own."""
+    """Update rows from finished lines, copied into a temporary table. A row without a day keeps its own.
+
+    Their marks go, but for those whose import has another mapping waiting: it was not decided by this.
+    """
     columns = {name: f"m.{name}" for name in ("sale_key", *DERIVED)} | {"day": "coalesce(m.day, t.day)"}
     with connection.cursor() as cursor:
         cursor.execute("drop table if exists moved")
@@ -166,9 +221,9 @@ def _write(workspace: Workspace, made: list[tuple[int, Made]]) -> None:
             for pk, one in made:
                 copy.write(f"{pk}\t{line_text(one, 0, ())}")
         cursor.execute(
-            f"update {ROWS} t set earlier = 0, declined = null, "  # noqa: S608
-            f"{', '.join(f'{name} = {value}' for name, value in columns.items())} "
+            f"update {ROWS} t set earlier = case when {_WAITS} then {int(Earlier.MAPPING)} else 0 end, "  # noqa: S608
+            f"declined = null, {', '.join(f'{name} = {value}' for name, value in columns.items())} "
             "from moved m where t.workspace_id = %s and t.id = m.id",
-            [workspace.pk],
+            [Status.VOIDED, workspace.pk, workspace.pk],
         )
         cursor.execute("drop table moved")

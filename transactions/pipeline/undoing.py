@@ -78,7 +78,7 @@ def undo(
     now = timezone.now()
     ids = undone_together(imported)
     undone = Import.objects.filter(workspace=workspace, pk__in=ids)
-    undone.update(state=ImportState.UNDONE, undone_at=now, undone_by=by)
+    undone.update(state=ImportState.UNDONE, undone_at=now, undone_by=by, proposed=None, proposed_at=None)
     _release(workspace, ids, keep_edited=keep_edited, may=release_cited)
     _touch(workspace, ids)
     replayed = [*_keys_of_new_sales(workspace, imported), *_keys_of_moved_edits(workspace, ids)]

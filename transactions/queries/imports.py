@@ -12,7 +12,7 @@ from workspaces.queries.people import Scope, scope_of
 from workspaces.rules import Right
 
 PAGE = 50
-LARGE = ("looked", "mapping", "answered", "checked", "relied", "layout")  # what no list shows
+LARGE = ("looked", "mapping", "answered", "checked", "relied", "layout", "proposed")  # what no list shows
 
 
 @dataclass(frozen=True)

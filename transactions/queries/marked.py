@@ -1,6 +1,7 @@
 """Rows that wait for a decision, and what names exactly the state that was looked at (rules 5.12)."""
 
 import hashlib
+import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,13 +16,14 @@ from transactions.models import (
     CatalogItem,
     CatalogName,
     CatalogValue,
+    Import,
     RowDecision,
     RowRate,
     SeenProduct,
     Transaction,
     TransactionWays,
 )
-from transactions.rules import Moved
+from transactions.rules import Earlier, Moved
 from workspaces.models import UNFINISHED, Job, Workspace
 
 # The history of each knows every change of what rows are derived with; rates and values are append-only.
@@ -36,22 +38,27 @@ CHOICES = 50  # products that can be decided apart, those first that most rows n
 
 @dataclass(frozen=True)
 class Selection:
-    """Which of the marked rows are decided: all, or those of a catalog entry, of a currency, of both."""
+    """Which of the marked rows are decided: all, or those of a catalog entry, of a currency, of both.
+
+    Rows that wait for nothing but another mapping are among none of these: their import is decided as a whole
+    (`imported`), with every row of it.
+    """
 
     item: int | None = None
     currency: str = ""
+    imported: int | None = None
 
     def to_json(self) -> dict[str, Any]:
-        return {"item": self.item, "currency": self.currency}
+        return {"item": self.item, "currency": self.currency, "imported": self.imported}
 
     @classmethod
     def from_json(cls, said: Mapping[str, Any]) -> "Selection":
-        return cls(said["item"], said["currency"])
+        return cls(said["item"], said["currency"], said.get("imported"))  # older work knows no imports
 
 
 def moves_path(selection: Selection) -> str:
     """Where these rows are decided, below the address of the workspace."""
-    said = {"product": selection.item, "currency": selection.currency}
+    said = {"product": selection.item, "currency": selection.currency, "import": selection.imported}
     query = urlencode({name: value for name, value in said.items() if value})
     return f"transactions/moves/{'?' + query if query else ''}"
 
@@ -67,11 +74,18 @@ class Seen:
 
 def marked(workspace: Workspace, selection: Selection) -> QuerySet[Transaction]:
     """The rows that wait; found by the index of the marked ones, in no order."""
-    found = Transaction.objects.filter(workspace=workspace, earlier__gt=0)
+    if selection.imported is not None:
+        return Transaction.objects.filter(workspace=workspace, origin=selection.imported)
+    found = _marked(workspace)
     if selection.item is not None:
         of_item = SeenProduct.objects.filter(workspace=workspace, item=selection.item)
         found = found.filter(product__in=list(of_item.values_list("pk", flat=True)))
     return found.filter(currency=selection.currency) if selection.currency else found
+
+
+def _marked(workspace: Workspace) -> QuerySet[Transaction]:
+    """The rows that wait for more than another mapping."""
+    return Transaction.objects.filter(workspace=workspace, earlier__gt=0).exclude(earlier=Earlier.MAPPING)
 
 
 def seen(workspace: Workspace, selection: Selection, today: date) -> Seen:
@@ -80,8 +94,17 @@ def seen(workspace: Workspace, selection: Selection, today: date) -> Seen:
         n=Count("pk"), ids=Sum("pk"), turn=Max("turn"), converted=Sum("converted"), profit=Sum("profit")
     )
     with_what = derived_with_now(workspace, today)
-    stamp = hashlib.sha256(repr((selection, with_what, sorted(rows.items()))).encode()).hexdigest()[:32]
+    looked_at = (selection, with_what, sorted(rows.items()), _proposed(workspace, selection))
+    stamp = hashlib.sha256(repr(looked_at).encode()).hexdigest()[:32]
     return Seen(rows["n"], with_what, stamp)
+
+
+def _proposed(workspace: Workspace, selection: Selection) -> str:
+    """The mapping that is decided, and since when; "" where it is none."""
+    if selection.imported is None:
+        return ""
+    found = Import.objects.filter(workspace=workspace, pk=selection.imported)
+    return json.dumps(list(found.values_list("proposed", "proposed_at")), sort_keys=True, default=str)
 
 
 def derived_with_now(workspace: Workspace, today: date) -> str:
@@ -103,7 +126,7 @@ def _counted(model: Any, rows: Any) -> Any:
 
 def choices(workspace: Workspace) -> tuple[list[tuple[CatalogItem, int]], list[tuple[str, int]]]:
     """The catalog entries and the currencies of marked rows, each with the number of its rows; one query."""
-    rows = Transaction.objects.filter(workspace=workspace, earlier__gt=0)
+    rows = _marked(workspace)
     items: Counter[CatalogItem] = Counter()
     codes: Counter[str] = Counter()
     named = ("product__item", "product__item__code", "product__item__name")
@@ -152,9 +175,15 @@ def _price_ids(moved: Moved) -> list[tuple[int | None, int | None]]:
     ]
 
 
+def proposed_imports(workspace: Workspace) -> list[Import]:
+    """The imports whose rows wait for a decision about another mapping, the newest first."""
+    found = Import.objects.filter(workspace=workspace, proposed_at__isnull=False)
+    return list(found.only("name", "proposed_at").order_by("-proposed_at", "-pk"))
+
+
 def decisions(workspace: Workspace, limit: int = 10) -> list[RowDecision]:
     """What was decided last."""
-    found = RowDecision.objects.filter(workspace=workspace).select_related("by", "item", "job")
+    found = RowDecision.objects.filter(workspace=workspace).select_related("by", "item", "imported", "job")
     return list(found.order_by("-at", "-pk")[:limit])
 
 

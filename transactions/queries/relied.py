@@ -97,7 +97,7 @@ _FACTS = {
     "aliases": _all("t.member_id", f"{_table(SeenOwner)} {_OF_WORKSPACE} and t.is_alias"),
     "client_names": _newest(ClientName),
     "merged": _all("t.survivor_id", _MERGED),
-    "imports": _one(Import, "concat_ws(' ', max(turn), max(undone_at))", _OF_SOURCE),
+    "imports": _one(Import, "concat_ws(' ', max(turn), max(undone_at), max(remapped_at))", _OF_SOURCE),
     # The newest edit is on top of its row: a later import that covers it has a later turn itself.
     "edits": _one(Transaction, "coalesce(max(edit_id), 0)", f"{_OF_SOURCE} and edit_id is not null"),
     # These change with every decision that moves rows, batch by batch, and whenever a rate settles.

@@ -31,7 +31,8 @@ class RowSums:
     """What a list comes to. Only counted rows are in a sum; the others are counted by what they are.
 
     `profit` is of the rows whose profit is known, `profit_unknown` counts the others. `provisional` and
-    `earlier` rows are in the sums, with a rate that waits for its day or a price that has changed since.
+    `earlier` rows are in the sums, with a rate that waits for its day or a price or mapping that has changed
+    since.
     """
 
     currencies: tuple[CurrencySum, ...]

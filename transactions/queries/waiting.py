@@ -8,13 +8,14 @@ from django.db.models.functions import Cast, Concat
 
 from transactions.models import Import, Transaction
 from transactions.models.rows import WITHOUT_PROFIT
-from transactions.rules import CATALOG_LACKS, Lack, Measure
+from transactions.rules import CATALOG_LACKS, Earlier, Lack, Measure
 from workspaces.models import Alert, Workspace
 from workspaces.queries.alerts import live_alerts
 from workspaces.queries.causes import Causes, Kind, OfRows
 from workspaces.queries.people import EVERYONE, Scope
 
-CATALOG, RATE, OWNER, MOVES = "catalog:", "row-rate:", "owner:", "row-moves"  # what their keys begin with
+# What their keys begin with.
+CATALOG, RATE, OWNER, MOVES, REMAPS = "catalog:", "row-rate:", "owner:", "row-moves", "row-mapping:"
 CAUSES = (
     Causes(Kind.REVENUE, f"^{CATALOG}\\d+:{Measure.REVENUE}$"),
     Causes(Kind.TAX, f"^{CATALOG}\\d+:{Measure.TAX_PERCENT}$"),
@@ -22,6 +23,7 @@ CAUSES = (
     Causes(Kind.RATE, f"^{RATE}"),
     Causes(Kind.OWNER, f"^{OWNER}"),
     Causes(Kind.CHANGE, f"^{MOVES}$"),
+    Causes(Kind.CHANGE, f"^{REMAPS}"),
 )
 
 
@@ -56,7 +58,9 @@ def own_keys(workspace: Workspace, owners: Sequence[int]) -> Iterable[QuerySet[A
     yield _of_product(rows.filter(lack=Lack.NO_TAX), Measure.TAX_PERCENT)
     yield _of_product(rows.filter(WITHOUT_PROFIT), Measure.COST)
     yield rows.filter(lack=Lack.NO_RATE).values(cause=Concat(Value(RATE), F("currency")))
-    yield rows.filter(earlier__gt=0).values(cause=Value(MOVES))
+    yield rows.filter(earlier__gt=0).exclude(earlier=Earlier.MAPPING).values(cause=Value(MOVES))
+    remapped = rows.filter(earlier__gte=Earlier.MAPPING)  # its flag is the highest
+    yield remapped.values(cause=Concat(Value(REMAPS), Cast(F("origin"), CharField())))
 
 
 def _of_product(rows: QuerySet[Transaction], measure: Measure) -> QuerySet[Any, Any]:
@@ -65,4 +69,4 @@ def _of_product(rows: QuerySet[Transaction], measure: Measure) -> QuerySet[Any, 
     return rows.filter(product__isnull=False).values(cause=key)
 
 
-OF_ROWS = OfRows((CATALOG, RATE, OWNER, MOVES), own_keys)
+OF_ROWS = OfRows((CATALOG, RATE, OWNER, MOVES, REMAPS), own_keys)

@@ -12,7 +12,7 @@ from transactions.rules.catalog import (
     product_key,
 )
 from transactions.rules.changes import Figures, Move, Preview, Shift, figures_of, move_between
-from transactions.rules.checks import Refusal, refusals
+from transactions.rules.checks import Refusal, identity_refusals, refusals
 from transactions.rules.citations import Citation
 from transactions.rules.comparing import Comparison, Moved
 from transactions.rules.currencies import USUAL, Evidence, Evident, currency_of, read_currency, symbol_key
@@ -125,6 +125,7 @@ __all__ = [
     "derive",
     "explain",
     "figures_of",
+    "identity_refusals",
     "key_of_id",
     "key_of_values",
     "kind_of",

@@ -41,6 +41,16 @@ def refusals(
     return told
 
 
+def identity_refusals(mapping: FileMapping, before: FileMapping) -> list[Refusal]:
+    """What rows that are in are known by stays as it is when their mapping changes (rules 5.14)."""
+    was, wanted = before.mapped.get(Field.UNIQUE_ID), mapping.mapped.get(Field.UNIQUE_ID)
+    if was is None and wanted is not None:
+        return [Refusal(wanted.name, "These rows came in without a Unique ID: no column becomes theirs now.")]
+    if was is not None and (wanted is None or wanted.place != was.place):
+        return [Refusal(was.name, f"These rows are known by “{was.name}”: it stays their Unique ID.")]
+    return []
+
+
 def _of_places(mapping: FileMapping, found: Sequence[str]) -> list[Refusal]:
     """Columns that are not those of the file."""
     told, seen = [], set()

@@ -1,10 +1,11 @@
 """Marked rows before and after, summed for the person who decides whether they move (rules 5.12)."""
 
 import heapq
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from decimal import Decimal
+from operator import attrgetter
 from typing import Any
 
 from transactions.rules.changes import Figures, Move, Preview, Shift
@@ -44,21 +45,34 @@ class Comparison:
     """What rows come to before and after: all together, by what they are marked for, and by their currency.
 
     Sums of revenue by currency are in that currency, all others in the workspace's. A row whose currency
-    would be another one leaves its own and joins that.
+    would be another one leaves its own and joins that. `placed` counts the rows that would be of another day,
+    client, product or owner, whatever their figures do.
     """
 
     overall: Preview = field(default_factory=Preview)
     by_cause: dict[Earlier, Preview] = field(default_factory=dict)
     by_currency: dict[str, Shift] = field(default_factory=dict)
     rows_of_currency: dict[str, int] = field(default_factory=dict)  # rows with a figure in it, now or after
+    placed: dict[str, int] = field(default_factory=dict)
     _heap: list[tuple[Decimal, int, Moved]] = field(default_factory=list)
 
-    def add(self, row: int, cause: Earlier, before: Figures, after: Figures) -> Move:
-        """Counts one row; its move is returned."""
+    def add(
+        self,
+        row: int,
+        cause: Earlier,
+        before: Figures,
+        after: Figures,
+        *,
+        placed: Iterable[str] = (),
+        keeps: Callable[[Move], bool] = attrgetter("asks"),
+    ) -> Move:
+        """Counts one row; its move is returned. `keeps` says of which moves the largest are looked at."""
         move = self.overall.add(before, after)
+        for name in placed:
+            self.placed[name] = self.placed.get(name, 0) + 1
         self.by_cause.setdefault(cause, Preview()).add(before, after)
         self._add_currency(before, after)
-        if move.asks:
+        if keeps(move):
             self._keep(Moved(row, cause, move, before, after))
         return move
 
@@ -89,6 +103,7 @@ class Comparison:
             "by_cause": {int(cause): _preview_to(preview) for cause, preview in self.by_cause.items()},
             "by_currency": {code: _plain(asdict(shift)) for code, shift in self.by_currency.items()},
             "rows_of_currency": self.rows_of_currency,
+            "placed": self.placed,
             "largest": [
                 {
                     "row": moved.row,
@@ -108,6 +123,7 @@ class Comparison:
             {Earlier(int(cause)): _preview_from(each) for cause, each in said["by_cause"].items()},
             {code: _shift_from(each) for code, each in said["by_currency"].items()},
             dict(said["rows_of_currency"]),
+            dict(said.get("placed", {})),  # a comparison that was worked out before it was counted has none
         )
         for each in said["largest"]:
             before, after = _figures_from(each["before"]), _figures_from(each["after"])

@@ -52,3 +52,4 @@ class Earlier(IntFlag):
     PRICE = 1
     RATE = 2
     WAYS = 4  # the settings: signs, taxes, profit
+    MAPPING = 8  # what the columns of its import are taken for

@@ -21,11 +21,11 @@ class RevenueFigures:
     """What some transactions come to in the workspace currency: sums of rounded rows (rules 1.3).
 
     `rows` count; `unknown_rows` have no revenue yet, and are in no sum. Of the rows that count,
-    `provisional_rows` have a rate that waits for its day, `earlier_rows` a price or rate that has changed
-    since, and `profit` is of all but `profit_unknown`.
+    `provisional_rows` have a rate that waits for its day, `earlier_rows` a price, rate or mapping that has
+    changed since, and `profit` is of all but `profit_unknown`.
     """
 
-    earlier_said: ClassVar[str] = "earlier price"  # how a total names its earlier rows
+    earlier_said: ClassVar[str] = "earlier figure"  # how a total names its earlier rows
 
     rows: int = 0
     converted: Decimal = ZERO

@@ -9,18 +9,18 @@ from functools import partial
 from django.db.models import Count, Max, Min, Sum
 
 from kamtrak.lib.money import quantity_text
-from transactions.models import RowTotal, SeenOwner, SeenProduct, Split, Transaction
+from transactions.models import Import, RowTotal, SeenOwner, SeenProduct, Split, Transaction
 from transactions.models.rows import WITHOUT_PROFIT
 from transactions.queries.books import ways_of
 from transactions.queries.people import members_by_name
-from transactions.queries.waiting import CATALOG, MOVES, OWNER, RATE, cause_of
-from transactions.rules import CATALOG_LACKS, Lack, Measure, Status
+from transactions.queries.waiting import CATALOG, MOVES, OWNER, RATE, REMAPS, cause_of
+from transactions.rules import CATALOG_LACKS, Earlier, Lack, Measure, Status
 from transactions.rules.entries import IN_A_SENTENCE
 from workspaces.models import Membership, Severity, Workspace
 from workspaces.queries.alerts import live_keys
 from workspaces.services.alerts import Cause, raise_alerts, resolve_causes
 
-KINDS = (CATALOG, RATE, OWNER, MOVES)  # what the keys of each kind of cause begin with
+KINDS = (CATALOG, RATE, OWNER, MOVES, REMAPS)  # what the keys of each kind of cause begin with
 MOST = 200  # causes of a list that are raised, those first that block most
 LACKING = {
     Lack.NO_ENTRY: "is not in the catalog",
@@ -185,10 +185,36 @@ def _about_owners(workspace: Workspace, found: list[_Waiting]) -> Iterator[Cause
 
 
 def _to_decide(workspace: Workspace) -> Iterator[_Waiting]:
-    """Rows that stay as they are until somebody has decided (rules 5.12)."""
+    """Rows that stay as they are until somebody has decided (rules 5.12); not those that wait for nothing but
+    another mapping, which is decided with its import."""
     marked = RowTotal.objects.filter(workspace=workspace, split=Split.NONE).aggregate(n=Sum("earlier"))["n"]
+    if marked and Import.objects.filter(workspace=workspace, proposed_at__isnull=False).exists():
+        marked -= Transaction.objects.filter(workspace=workspace, earlier=Earlier.MAPPING).count()
     if marked:
         yield _Waiting(MOVES, marked)
+
+
+def _to_remap(workspace: Workspace) -> Iterator[_Waiting]:
+    """Imports whose rows wait for a decision about another mapping (rules 5.12)."""
+    proposed = Import.objects.filter(workspace=workspace, proposed_at__isnull=False)
+    if ids := list(proposed.values_list("pk", flat=True)):
+        rows = Transaction.objects.filter(workspace=workspace, origin__in=ids, earlier__gte=Earlier.MAPPING)
+        for imported, n in rows.order_by().values_list("origin").annotate(Count("pk")):
+            yield _Waiting(f"{REMAPS}{imported}", n, imported)
+
+
+def _about_mappings(workspace: Workspace, found: list[_Waiting]) -> Iterator[Cause]:
+    imports = Import.objects.filter(workspace=workspace).only("name").in_bulk([each.about for each in found])
+    for each in found:
+        yield Cause(
+            key=each.key,
+            severity=Severity.WARNING,
+            title=f"Another mapping of “{imports[each.about].name}”",
+            detail="Its rows stay as they are until an administrator has decided whether they are read so.",
+            action="See what would move",
+            path=f"transactions/moves/?import={each.about}",
+            rows=each.rows,
+        )
 
 
 def _about_decisions(workspace: Workspace, found: list[_Waiting]) -> Iterator[Cause]:
@@ -220,4 +246,5 @@ _LISTS: tuple[tuple[str, Asks, Tells], ...] = (
     (RATE, _without_rate, _about_rates),
     (OWNER, _without_owner, _about_owners),
     (MOVES, _to_decide, _about_decisions),
+    (REMAPS, _to_remap, _about_mappings),
 )

@@ -113,7 +113,7 @@ def _owner_of(by: Membership, continues: Import | None) -> Membership | None:
 def relook(*, imported: Import, by: Membership, layout: Mapping[str, Any], now: datetime) -> None:
     """Have the file read another way: `encoding`, `delimiter`, `sheet`, `header`. Raises Refused."""
     with transaction.atomic():
-        held = _held(imported, by, BEFORE_COMMIT)
+        held = held_import(imported, by, BEFORE_COMMIT)
         held.state, held.looked, held.mapping, held.answered = ImportState.UPLOADED, {}, {}, []
         held.save(update_fields=["state", "looked", "mapping", "answered"])
         _start(held, LOOK, by, now, _layout(layout))
@@ -137,7 +137,7 @@ def keep_mapping(
     Refused.
     """
     with transaction.atomic():
-        held = _held(imported, by, (ImportState.MAPPING, ImportState.CHECKED))
+        held = held_import(imported, by, (ImportState.MAPPING, ImportState.CHECKED))
         held.mapping, held.answered = mapping.to_json(), sorted(set(answered))
         held.source_name = source_name.strip()[:200]
         held.replaces_from, held.replaces_until = options.replaces or (None, None)
@@ -157,7 +157,7 @@ def keep_mapping(
 @transaction.atomic
 def request_check(*, imported: Import, by: Membership, now: datetime) -> Job:
     """Have every row checked under the mapping as it is kept. Raises Refused where it is not complete."""
-    held = _held(imported, by, (ImportState.MAPPING, ImportState.CHECKED, ImportState.CHECKING))
+    held = held_import(imported, by, (ImportState.MAPPING, ImportState.CHECKED, ImportState.CHECKING))
     if held.state == ImportState.CHECKING and held.job is not None and not held.job.is_over:
         return held.job
     mapping, looked = FileMapping.from_json(held.mapping), Looked.from_json(held.looked)
@@ -187,7 +187,7 @@ def request_commit(
     now: datetime,
 ) -> Job:
     """Have the checked rows put in. `stamp` is that of the check that was seen. Raises Refused and Stale."""
-    held = _held(imported, by, (ImportState.CHECKED, ImportState.COMMITTING, ImportState.COMMITTED))
+    held = held_import(imported, by, (ImportState.CHECKED, ImportState.COMMITTING, ImportState.COMMITTED))
     if held.state != ImportState.CHECKED and held.job is not None:
         return held.job  # pressed twice
     if stamp != check_stamp(held):
@@ -224,7 +224,7 @@ def request_undo(
     edit by hand alone stay. `release_cited`: whoever asks has seen that contributions lose rows that prove
     them. Raises Refused."""
     kept = kept_reason(reason, "Say why the import is undone: it is kept in the history.")
-    held = _held(imported, by, (ImportState.COMMITTED, ImportState.UNDOING))
+    held = held_import(imported, by, (ImportState.COMMITTED, ImportState.UNDOING))
     if held.state == ImportState.UNDOING and held.job is not None and not held.job.is_over:
         return held.job
     going = cited_rows_that_go(held.workspace, undone_together(held), keep_edited=keep_edited)
@@ -251,7 +251,7 @@ def cancel_import_job(*, imported: Import, by: Membership, now: datetime) -> Non
 @transaction.atomic
 def discard_import(*, imported: Import, by: Membership) -> list[str]:
     """Forget an import of which nothing is in; gives the files to delete. Raises Refused."""
-    held = _held(imported, by, BEFORE_COMMIT)
+    held = held_import(imported, by, BEFORE_COMMIT)
     if held.job is not None and not held.job.is_over:
         raise Refused("The file is being worked on. Cancel that first.")
     Import.objects.filter(pk=held.pk).delete()
@@ -266,7 +266,7 @@ def lead_back(job: Job) -> None:
         held.save(update_fields=["state"])
 
 
-def _held(imported: Import, by: Membership, states: Collection[ImportState]) -> Import:
+def held_import(imported: Import, by: Membership, states: Collection[ImportState]) -> Import:
     """The import as it is now, held. Raises Refused, Stale where it is gone."""
     if not may_change(by, imported):
         raise Refused("This import is not yours to change.")

@@ -15,7 +15,7 @@ from transactions.queries.imports import may_read
 from transactions.queries.rows import get_row, lines_around, tied_to
 from transactions.queries.versions import version_lines
 from transactions.queries.waiting import alerts_about
-from transactions.rules import Field, Lack, Status, StepKind, Warning
+from transactions.rules import Earlier, Field, Lack, Status, StepKind, Warning
 from transactions.rules.states import LACK_LABELS, OPEN
 from transactions.services.citations import citations_of
 from transactions.views import told
@@ -39,6 +39,7 @@ def transaction(request: HttpRequest, workspace: Workspace, member: Membership, 
         "title": title_of(behind),
         "client": row.client and (row.client.survivor or row.client),
         "behind": behind,
+        "of_mapping": row.earlier == Earlier.MAPPING,
         "steps": why(row, behind, reads_sale=tied.reads_sale),
         "provided": provided(row, behind),
         "file": _file(row, behind, scope),

@@ -20,12 +20,14 @@ from transactions.rules import (
     OpenQuestion,
     Refusal,
     Suggestion,
+    identity_refusals,
     leaves_currency_open,
     open_questions,
     refusals,
     suggest,
 )
 from transactions.rules.mappings import fold, type_key
+from transactions.services.proposals import proposed_mapping
 from transactions.views.words import letters
 
 NO_SOURCE = "Say which system the file comes from: its rows are known again by it."
@@ -37,7 +39,8 @@ NO_SPAN = "Say both days, the earlier one first: rows of the source between them
 class Draft:
     """What the page of a mapping stands on.
 
-    `known` is what was decided for the same header before. `replaces` is the span whose rows the import
+    `known` is what was decided for the same header before; of an import that is in, what is in force
+    (`changes`): nothing but the columns can be another then. `replaces` is the span whose rows the import
     replaces, `span_wanted` whether somebody asked for one. `posted` holds what was just sent, so that half
     an answer stands on the page again.
     """
@@ -51,6 +54,7 @@ class Draft:
     replaces: tuple[date, date] | None = None
     span_wanted: bool = False
     posted: Mapping[str, str] = field(default_factory=dict)
+    changes: bool = False
 
     @property
     def mapping(self) -> FileMapping:
@@ -68,7 +72,8 @@ class Draft:
     def refused(self) -> list[Refusal]:
         """What does not fit yet, with its column."""
         names = [look.name for look in self.looked.columns]
-        return refusals(
+        fixed = identity_refusals(self.mapping, self.known) if self.changes and self.known else []
+        return fixed + refusals(
             self.mapping, names, removes_taxes=self.ways.removes_tax, repeated=self.looked.repeated
         )
 
@@ -118,10 +123,10 @@ class Draft:
         """The draft with what was sent."""
         zone = self.imported.workspace.zone.key
         source = self.source
-        if "source" in posted and self.imported.continues_id is None:
+        if "source" in posted and self.imported.continues_id is None and not self.changes:
             source = said_text(posted.get("source", ""))
         wanted, replaces = self.span_wanted, self.replaces
-        if "span" in posted:
+        if "span" in posted and not self.changes:
             wanted = posted.get("span") == "yes"
             first, last = read_day(posted, "first"), read_day(posted, "last")
             replaces = (first, last) if wanted and first and last and first <= last else None
@@ -152,6 +157,21 @@ def draft_of(imported: Import) -> Draft:
         before[0] if before else None,
         span,
         span is not None,
+    )
+
+
+def proposal_of(imported: Import) -> Draft:
+    """Another mapping of an import that is in, as it was left; it begins as the one in force."""
+    in_force = FileMapping.from_json(imported.mapping)
+    kept = imported.proposed or {"answered": imported.answered}
+    return Draft(
+        imported,
+        Looked.from_json(imported.looked),
+        Decisions(proposed_mapping(imported), frozenset(kept["answered"])),
+        imported.known_source.name,
+        ways_of(imported.workspace),
+        in_force,
+        changes=True,
     )
 
 

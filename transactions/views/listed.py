@@ -11,7 +11,7 @@ from kamtrak.templatetags.figures import money, nothing, unknown
 from kamtrak.templatetags.icons import owner, tag
 from transactions.forms.filters import Selection
 from transactions.queries.listing import Listed
-from transactions.rules import Lack, Status, Warning
+from transactions.rules import Earlier, Lack, Status, Warning
 from transactions.rules.states import LACK_LABELS, OPEN
 from transactions.views.told import MARKS, RULES, SHORT, STATES, warnings_of
 
@@ -99,7 +99,8 @@ def _marks(row: Listed) -> SafeString:
     if row["edit_id"]:
         said.append(tag("edited"))
     if row["earlier"]:
-        said.append(tag("earlier price", "warn"))
+        of_mapping = row["earlier"] == Earlier.MAPPING
+        said.append(tag("earlier mapping" if of_mapping else "earlier price", "warn"))
     said += [tag(SHORT[each], "warn") for each in warnings_of(row["warnings"]) if each in SHORT]
     return format_html_join(" ", "{}", ((one,) for one in said))
 

@@ -87,6 +87,7 @@ class MapRow:
     column: Column
     suggestion: Suggestion
     known: bool  # it is mapped as it was for the same header before
+    former: Column | None  # what it is in force, where that is being changed
     problems: tuple[str, ...]
     choices: tuple[Choice, ...]
     types: tuple[TypeValue, ...]
@@ -124,8 +125,12 @@ class MapRow:
             return "to be mended", "bad", "alert-circle"
         if self.asks:
             return "your answer", "warn", "help-circle"
+        if self.former is not None and self.former != self.column:
+            return "changed", "on", "pencil"
         if self.column.field is None:
             return "kept as it is", "", ""
+        if self.former is not None:
+            return "unchanged", "", ""
         if self.known:
             return "as before", "on", "check"
         is_suggested = self.column.field is self.suggestion.field
@@ -133,6 +138,8 @@ class MapRow:
 
     @property
     def why(self) -> str:
+        if self.former is not None:
+            return "" if self.former.field is self.column.field else f"Now: {_label(self.former)}"
         if self.column.field is None:
             return self.suggestion.reason or "No field of this kind; kept and shown as it is"
         if self.known:
@@ -176,20 +183,26 @@ def map_rows(draft: Draft) -> list[MapRow]:
     if unique is not None:
         shared = draft.looked.columns[unique.place].shared
         problems.setdefault(unique.name, []).extend(map(_shared_said, shared))
-    before = {column.place: column.field for column in draft.known.columns} if draft.known else {}
+    before = {column.place: column for column in draft.known.columns} if draft.known else {}
+    same = {place: column.field for place, column in before.items()}
     return [
         MapRow(
             place=column.place,
             look=(look := draft.looked.columns[column.place]),
             column=column,
             suggestion=draft.suggestions[column.place],
-            known=column.field is not None and before.get(column.place) is column.field,
+            known=column.field is not None and same.get(column.place) is column.field,
+            former=before.get(column.place) if draft.changes else None,
             problems=tuple(problems.get(column.name, ())),
             choices=tuple(_choices(column, look, draft)),
             types=tuple(_types(column, look, draft)),
         )
         for column in draft.mapping.columns
     ]
+
+
+def _label(column: Column) -> str:
+    return "kept as it is" if column.field is None else column.field.label
 
 
 def _shared_said(shared: Shared) -> str:

@@ -93,21 +93,27 @@ def _map_page(
         "twin": queries.same_file(imported, scope_of(member)),
         "layout": (layout := queries.layout_of(imported)),
         "layout_form": RereadForm(None, layout),
-        **_form(draft, member),
+        **form_of(draft, member, "import_map"),
     }
-    refused = request.method == "POST" and (insists or refusal is not None)
+    return respond(request, PAGE, context)
+
+
+def respond(request: HttpRequest, page: str, context: dict[str, Any]) -> HttpResponse:
+    """The page, or its form alone after a change; the preview follows it. Needs `insists` and `refusal`."""
+    refused = request.method == "POST" and (context["insists"] or context["refusal"] is not None)
     status = 422 if refused and not wants_part(request) else 200
-    response = render_page(request, PAGE, context, part=PART, status=status)
+    response = render_page(request, page, context, part=PART, status=status)
     return trigger_client_event(response, "mapped", after="settle") if wants_part(request) else response
 
 
-def _form(draft: Draft, member: Membership) -> dict[str, Any]:
-    """The columns with their questions, and what holds for the whole file."""
+def form_of(draft: Draft, member: Membership, address: str) -> dict[str, Any]:
+    """The columns with their questions, and what holds for the whole file; `address` is where it is sent."""
     rows = map_rows(draft)
     workspace = draft.imported.workspace
     mapped = draft.mapping.mapped
     return {
         "draft": draft,
+        "map_url": reverse(address, args=[workspace.slug, draft.imported.pk]),
         "rows": rows,
         "groups": [(label, [(known.value, known.label) for known in fields]) for label, fields in GROUPS],
         "kinds": [(kind.value, label) for kind, label in KINDS],
@@ -151,15 +157,22 @@ def import_preview(request: HttpRequest, workspace: Workspace, member: Membershi
     imported = import_of(workspace, pk, member, changing=True)
     if imported.state not in OPEN:
         return go(request, import_url(imported))
-    draft, today = draft_of(imported), workspace.day_of(moment(request))
+    return preview_page(request, draft_of(imported), "import_map")
+
+
+def preview_page(request: HttpRequest, draft: Draft, address: str) -> HttpResponse:
+    """The first rows under a draft; `address` is where it is made."""
+    imported, workspace = draft.imported, draft.imported.workspace
     waits = reading_waits(draft)
-    context: dict[str, Any] = {"imported": imported, "rows": [], "problem": "", "waits": waits}
+    back = reverse(address, args=[workspace.slug, imported.pk])
+    context: dict[str, Any] = {"imported": imported, "draft": draft, "waits": waits, "back": back}
+    context |= {"rows": [], "problem": ""}
     try:
+        today = workspace.day_of(moment(request))
         rows = [] if waits else first_rows(imported, draft.mapping, today)
         context["rows"] = [(row, _found_by(row)) for row in rows]
     except TableError as problem:
         context["problem"] = str(problem)
-    context["back"] = reverse("import_map", args=[workspace.slug, pk])
     return render_page(
         request, "transactions/import_preview.html", context, part="transactions/_preview.html"
     )

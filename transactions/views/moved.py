@@ -7,10 +7,18 @@ from kamtrak.lib.money import rate_text
 from transactions.models import CatalogValue, Transaction
 from transactions.queries.marked import Shown
 from transactions.rules import Comparison, Earlier, Figures, Measure, Moved, Preview, Shift
+from transactions.views.words import tier_said
 from transactions.wording import value_said
 from workspaces.models import Workspace
 
-CAUSES = {Earlier.PRICE: "price", Earlier.RATE: "rate", Earlier.WAYS: "settings"}
+CAUSES = {
+    Earlier.MAPPING: "mapping",
+    Earlier.PRICE: "price",
+    Earlier.RATE: "rate",
+    Earlier.WAYS: "settings",
+}
+# What another mapping can change beside the figures, as so many rows are told to have another one.
+PLACES = (("day", "day"), ("client", "client"), ("product", "product"), ("owner", "owner"))
 
 
 @dataclass(frozen=True)
@@ -33,6 +41,9 @@ def lines_of(shown: list[Shown], workspace: Workspace) -> list[MovedLine]:
 
 def _why(shown: Shown, workspace: Workspace) -> Iterator[str]:
     before, after, cause = shown.moved.before, shown.moved.after, shown.moved.cause
+    if cause & Earlier.MAPPING and before.tier != after.tier:  # what else differs follows from it
+        yield f"Found by {tier_said(before.tier)} → {tier_said(after.tier)}"
+        return
     for was, now in shown.prices:
         yield f"{_code(was, now)}: {_prices(was, now, workspace)}"
     if (before.rate, before.rate_day) != (after.rate, after.rate_day):
@@ -41,6 +52,8 @@ def _why(shown: Shown, workspace: Workspace) -> Iterator[str]:
         yield "Rate of the profit’s own amount"
     if before.currency != after.currency:
         yield f"Currency {before.currency or 'unknown'} → {after.currency or 'unknown'}"
+    if cause & Earlier.MAPPING:
+        yield "Read otherwise"
     if cause & Earlier.WAYS:
         yield "Transaction settings"
 
@@ -83,6 +96,9 @@ def currencies_of(found: Comparison, currency: str) -> list[tuple[str, int, Shif
 
 
 def cause_said(cause: Earlier) -> str:
-    """`price`, `price and rate`, `price, rate and settings`"""
+    """`price`, `price and rate`, `price, rate and settings`; of a refund that moves with its sale alone
+    `their sale`."""
     said = [word for flag, word in CAUSES.items() if cause & flag]
+    if not said:
+        return "their sale"
     return " and ".join((", ".join(said[:-1]), said[-1])) if len(said) > 1 else said[0]

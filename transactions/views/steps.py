@@ -27,6 +27,11 @@ def import_url(imported: Import) -> str:
     return reverse("import", args=[imported.workspace.slug, imported.pk])
 
 
+def moves_url(imported: Import) -> str:
+    """Where another mapping of the import is decided."""
+    return f"{reverse('row_moves', args=[imported.workspace.slug])}?import={imported.pk}"
+
+
 def page_below(imported: Import, path: str) -> str:
     """The address of a page below the workspace's, from which one comes back to the import; "" for none."""
     url = import_url(imported).removesuffix(f"imports/{imported.pk}/") + path

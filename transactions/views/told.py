@@ -17,7 +17,7 @@ STATES = {
 
 MARKS = {
     Mark.EDITED: "edited by hand",
-    Mark.EARLIER: "earlier price or rate",
+    Mark.EARLIER: "earlier price, rate or mapping",
     Mark.PROVISIONAL: "provisional rate",
     Mark.FELL_PAST_BLANK: "a mapped column was blank",
     Mark.DISAGREES: "differs from quantity × price",

@@ -36,6 +36,9 @@ STOPS = (
     state("import-running", "import", "ada", "import running"),
     state("import-undone", "import", "ada", "import undone"),
     state("import-being-mapped", "import", "grace", "import to map"),
+    page("import_remap", "ada", "import"),
+    state("import-remap-refused", "import_remap", "ada", "import", does=is_refused("See what would move")),
+    page("import_remap_preview", "ada", "import"),
     page("import_undo", "ada", "import"),
     dialog("import_undo", "ada", "import", on="import", at="import", does=is_refused("Undo it", reason="")),
 )
