@@ -4,14 +4,17 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import connection
 
-from tests.cast import Cast
+from kamtrak.lib.tables import NumberCell
+from tests.cast import NOW, Cast
 from tests.contributions.builders import publish
 from tests.transactions.builders import make_source
-from tests.transactions.rows import make_entry, make_import, make_row
-from transactions.models import Import, Transaction
+from tests.transactions.rows import make_entry, make_import, make_row, mapping_of
+from transactions.models import Edit, Import, Transaction
 from transactions.queries.listing import Filter, choose, filtered, list_page
 from transactions.queries.sums import RowSums, added_up, can_be_looked_up, looked_up
+from transactions.rules import Field
 from transactions.rules.states import Mark, State
 from workspaces.queries.people import EVERYONE, Scope, scope_of
 
@@ -220,3 +223,48 @@ def test_a_line_of_the_list_has_its_description(inside: Cast, orders: Import) ->
     plain, described = make_row(orders), make_row(orders, description="White metal lantern")
     page = list_page(Transaction.objects.filter(pk__in=[plain.pk, described.pk]))
     assert page.descriptions == {described.pk: "White metal lantern"}
+
+
+# ------------------------------------------------------------------ what a search reads
+
+
+def test_a_search_reads_what_the_cells_say_and_not_how_numbers_are_stored(
+    inside: Cast, orders: Import
+) -> None:
+    """Cells of a workbook: those at the places 5 and 6 are numbers, which is kept behind them as "5,6"."""
+    row = make_row(orders, revenue="9", warehouse="Varde")
+    cells = [*row.cells]
+    cells[5], cells[6] = NumberCell("12"), NumberCell("34.5")
+    row.cells = cells
+    row.save(update_fields=["cells"])
+    alone = make_import(inside.ada, "one.csv", mapping=mapping_of({"Booked": Field.DATE}))
+    single = make_row(alone)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select cells[cardinality(cells)] from transactions_transaction where id = %s", [row.pk]
+        )
+        assert cursor.fetchone() == ("5,6",)
+    assert found(inside, text="5,6") == []
+    assert found(inside, text="34.5") == found(inside, text="varde") == [row]
+    assert found(inside, text="2026-08-09") == [row, single]
+
+
+def test_a_search_reads_what_was_typed_over_a_cell_and_not_the_name_of_its_field(
+    inside: Cast, orders: Import
+) -> None:
+    row, other = make_row(orders, revenue="9"), make_row(orders, revenue="9")
+    edit = Edit.objects.create(
+        workspace=inside.acme,
+        turn=10**6,
+        on_turn=row.turn,
+        on_line=row.line,
+        number=1,
+        values={"description": 'A "special" price', "quantity": "2"},
+        by=inside.ada.user,
+        at=NOW,
+    )
+    Transaction.objects.filter(pk=row.pk).update(edit=edit)
+    assert found(inside, text='"SPECIAL" pr') == [row]
+    assert found(inside, text="description") == []
+    assert found(inside, text='", "') == []
+    assert found(inside, text="9") == [row, other]

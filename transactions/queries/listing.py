@@ -9,13 +9,14 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, TypedDict, cast
 
-from django.db.models import BigIntegerField, CharField, F, Func, Q, QuerySet, Sum, TextField, Value
+from django.db.models import BigIntegerField, CharField, F, Q, QuerySet, Sum, Value
 from django.db.models.functions import Cast, Coalesce
 from django.db.models.lookups import IContains
 
 from kamtrak.keyset import PAGE, Column, key_page, read_day
 from kamtrak.lib.months import Period
 from transactions.models import Edit, RowTotal, SeenProduct, Source, Split, Transaction
+from transactions.models.cells import CellsText, TypedText
 from transactions.models.rows import REPLACED, has_warning
 from transactions.queries.provided import Cells, texts
 from transactions.queries.rows import visible_rows
@@ -198,9 +199,8 @@ def _named(workspace: Workspace, chosen: Chosen) -> Q:
 def _in_cells(workspace: Workspace, text: str) -> Q:
     """Rows with this text in a cell of their line, or in what a person wrote over one. No index finds it: one
     over every cell would cost an import more than all others together, so that the rows are few instead."""
-    line = Func(F("cells"), Value("\x1f"), function="array_to_string", output_field=TextField())
-    edits = Edit.objects.filter(workspace=workspace, values__icontains=text)
-    return Q(IContains(line, text)) | Q(edit__in=edits.values("pk"))
+    edits = Edit.objects.filter(IContains(TypedText(F("values")), text), workspace=workspace)
+    return Q(IContains(CellsText(F("cells")), text)) | Q(edit__in=edits.values("pk"))
 
 
 def _marked(mark: Mark) -> Q:
