@@ -6,14 +6,17 @@ from decimal import Decimal as D
 from io import BytesIO
 
 import pytest
+from django.utils.safestring import SafeString
 
 from contributions.models import Contribution, TransactionLink
 from contributions.queries.evidence import told_evidence
 from contributions.rules.proofs import ProofSum, sums_said
 from contributions.services.transactions import link_transactions
 from reports.models import Document
-from reports.queries.documents import review_of
+from reports.pdf.present import PrintedRow
+from reports.queries.documents import largest_rows, review_of
 from reports.services.check import Verdict, check_file
+from reports.services.data import CONTRIBUTIONS, write_data
 from reports.services.proving import verify_document
 from tests.cast import NOW, Cast
 from tests.contributions.builders import log, publish
@@ -118,8 +121,24 @@ def test_it_is_told_as_it_was_at_issue_and_a_replaced_row_is_none(sold: Cast) ->
     assert told(snapshot(sold)) == []
 
 
-def test_a_document_of_an_earlier_form_has_no_column_of_transactions(sold: Cast) -> None:
+def test_a_document_that_was_issued_before_is_written_as_it_was(sold: Cast) -> None:
     linked(sold, *of(sold, "48000"))
     document = snapshot(sold)
-    assert review_of(document).data_form == 4
+    review, file = review_of(document), BytesIO()
+    write_data(document, replace(review, data_form=3), CONTRIBUTIONS, file)
+    head, row = file.getvalue().decode().splitlines()
+    assert head.endswith(",client_at_issue,contracts")
+    assert "Unique ID A-1" not in row
+    assert review.data_form == 4
     assert list(embedded(pdf_of(document))[0])[-2:] == ["contracts", "transactions"]
+
+
+def test_a_long_transaction_takes_the_width_of_the_page(sold: Cast) -> None:
+    short, long = (linked(sold, *of(sold, revenue)) for revenue in ("500", "1000"))
+    nothing = SafeString()
+    printed = {
+        row.contribution_id: PrintedRow(row, nothing, nothing, [], nothing)
+        for row in largest_rows(snapshot(sold), 10)
+    }
+    assert not printed[short.pk].is_long
+    assert printed[long.pk].is_long
