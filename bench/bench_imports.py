@@ -45,6 +45,7 @@ MOST_SECONDS, MOST_MEGABYTES = 60, 400
 PAGES = {
     "transactions": "transactions/",
     "transactions of a client": "transactions/?period=all&client={client}",
+    "transactions of all other clients": "transactions/?period=all&not_client={client},none",
     "a transaction": "transactions/{transaction}/",
     "dashboard with imported revenue": "",
     "catalog": "catalog/",

@@ -112,6 +112,7 @@ class DocumentRow(FrozenRow):
     why = models.CharField(max_length=600, blank=True)
     achievements = models.JSONField(default=list)
     contracts = models.JSONField(default=list)
+    transactions = models.JSONField(default=list)
 
     class Meta:
         constraints = [

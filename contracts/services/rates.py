@@ -1,16 +1,19 @@
 """The rates of contracts: of current months, which follow what is on file, and of confirmations, inserted
 once (rules 4.9, 4.18, 6.5)."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Count, Max, Min, Q, QuerySet
 
 from contracts.models import Confirmation, ConfirmationRate, Contract, CurrentMonth, MonthRate
 from contracts.services.totals import totals_follow
-from fx.queries import load_book
-from fx.rules import CurrencyUse, RateBook, rate_columns
+from fx.queries import MissingRates, load_book, missing_rates
+from fx.rules import CurrencyUse, RateBook, rate_columns, said_days, said_months
+from fx.rules.missing import Following, next_day, next_months_end
 from kamtrak.lib.months import Month
 from workspaces.models import Severity, Workspace
 from workspaces.services.alerts import Cause, raise_alert, resolve_alerts
@@ -177,72 +180,77 @@ def refresh_alerts(*, workspace: Workspace, now: datetime, currency: str = "") -
 
     Of the one currency whose months have moved, or of all.
     """
-    months = _missing_months(workspace).filter(_in(currency, "month_rate__currency"))
-    waiting = _missing_confirmations(workspace).filter(_in(currency, "contract__currency"))
-    _alert(workspace, now, f"{MISSING}{currency}", months, _month_cause)
-    _alert(workspace, now, f"{UNFROZEN}{currency}", waiting, _confirmation_cause)
+    months = CurrentMonth.objects.filter(workspace=workspace, month_rate__rate=None).exclude(amount=0)
+    waiting = _without_rate(workspace).filter(contract__voided_at=None)
+    _alert(workspace, now, f"{MISSING}{currency}", _months(months, currency), _month_cause, next_months_end)
+    _alert(workspace, now, f"{UNFROZEN}{currency}", _confirmed(waiting, currency), _confirmation_cause)
 
 
-def _in(currency: str, column: str) -> Q:
-    return Q(**{column: currency}) if currency else Q()
+@dataclass(frozen=True)
+class _Waiting:
+    """The contracts that wait for rates of one currency, and the days of those rates."""
+
+    code: str
+    contracts: int
+    days: list[date]
 
 
-def _alert(workspace: Workspace, now: datetime, prefix: str, lines: Any, cause_of: Any) -> None:
+def _months(months: QuerySet[CurrentMonth], currency: str) -> list[_Waiting]:
+    """Current months convert at their last day (rules 4.18)."""
+    found = _by_currency(months, "month_rate__currency", currency)
+    lines = found.annotate(months=ArrayAgg("month", distinct=True))
+    return [_Waiting(code, n, [month.last for month in months]) for code, n, months in lines]
+
+
+def _confirmed(waiting: QuerySet[Confirmation], currency: str) -> list[_Waiting]:
+    found = _by_currency(waiting, "contract__currency", currency)
+    return [_Waiting(*line) for line in found.annotate(days=ArrayAgg("confirmed_on", distinct=True))]
+
+
+def _by_currency(rows: QuerySet[Any], column: str, currency: str) -> Any:
+    chosen = rows.filter(**{column: currency}) if currency else rows
+    return chosen.order_by(column).values_list(column).annotate(n=Count("contract", distinct=True))
+
+
+def _alert(
+    workspace: Workspace,
+    now: datetime,
+    prefix: str,
+    lines: list[_Waiting],
+    cause_of: Callable[[Workspace, _Waiting, MissingRates], Cause],
+    following: Following = next_day,
+) -> None:
+    days = {line.code: line.days for line in lines}
+    missing = missing_rates(workspace, days, workspace.day_of(now), following)
     keys = set()
     for line in lines:
-        cause = cause_of(workspace, line)
+        cause = cause_of(workspace, line, missing[line.code])
         keys.add(cause.key)
         raise_alert(workspace=workspace, cause=cause, now=now)
     resolve_alerts(workspace=workspace, prefix=prefix, keep=keys, now=now)
 
 
-def _missing_months(workspace: Workspace) -> Any:
-    months = CurrentMonth.objects.filter(workspace=workspace, month_rate__rate=None).exclude(amount=0)
-    return (
-        months.order_by()
-        .values("month_rate__currency")
-        .annotate(n=Count("contract", distinct=True), first=Min("month"), last=Max("month"))
-        .order_by("month_rate__currency")
-    )
-
-
-def _missing_confirmations(workspace: Workspace) -> Any:
-    waiting = _without_rate(workspace).filter(contract__voided_at=None)
-    return (
-        waiting.order_by()
-        .values("contract__currency")
-        .annotate(n=Count("contract", distinct=True), first=Min("confirmed_on"))
-        .order_by("contract__currency")
-    )
-
-
-def _month_cause(workspace: Workspace, line: Mapping[str, Any]) -> Cause:
-    code, first, last = line["month_rate__currency"], line["first"], line["last"]
-    span = f"{first.first:%B %Y}" if first == last else f"{first.first:%B %Y} – {last.first:%B %Y}"
+def _month_cause(workspace: Workspace, line: _Waiting, missing: MissingRates) -> Cause:
     return Cause(
-        key=f"{MISSING}{code}",
+        key=f"{MISSING}{line.code}",
         severity=Severity.ERROR,
-        title=f"Exchange rate missing for contracts: {code}",
-        detail=f"No rate to {workspace.currency} for {span}. These months are in no total.",
+        title=f"Exchange rate missing for contracts: {line.code}",
+        detail=f"No rate to {workspace.currency} for {said_months(missing.gaps)}. "
+        "These months are in no total.",
         action="Add rate",
-        path=_repair(workspace, code, first.last),
-        rows=line["n"],
+        path=missing.path,
+        rows=line.contracts,
     )
 
 
-def _confirmation_cause(workspace: Workspace, line: Mapping[str, Any]) -> Cause:
-    code, day = line["contract__currency"], line["first"]
+def _confirmation_cause(workspace: Workspace, line: _Waiting, missing: MissingRates) -> Cause:
     return Cause(
-        key=f"{UNFROZEN}{code}",
+        key=f"{UNFROZEN}{line.code}",
         severity=Severity.ERROR,
-        title=f"Rate at confirmation missing: {code}",
-        detail=f"No rate to {workspace.currency} was on file on {day:%-d %B %Y}. It is frozen as soon as one "
-        "for that day arrives; until then these contracts are in no total of the sales dashboard.",
+        title=f"Rate at confirmation missing: {line.code}",
+        detail=f"No rate to {workspace.currency} was on file on {said_days(missing.gaps)}. It is frozen as "
+        "soon as one for the day arrives; until then these contracts are in no total of the sales dashboard.",
         action="Add rate",
-        path=_repair(workspace, code, day),
-        rows=line["n"],
+        path=missing.path,
+        rows=line.contracts,
     )
-
-
-def _repair(workspace: Workspace, code: str, day: date) -> str:
-    return f"rates/add/?base={code}&quote={workspace.currency}&day={day.isoformat()}"

@@ -13,11 +13,12 @@ from django.db.models.functions import Coalesce, Concat
 
 from contracts.queries.contracts import visible_contracts
 from contributions.models import AchievementLink, Attachment, ContractLink, Contribution, TransactionLink
+from contributions.queries.proofs import told_transactions
 from transactions.rules import Status
 from workspaces.models import Workspace
 from workspaces.queries.people import Scope
 
-Titles = Callable[[QuerySet[Any], Workspace, Scope], "QuerySet[Any, tuple[int, str]]"]
+Titles = Callable[[QuerySet[Any], Workspace, Scope], Iterable[tuple[int, str]]]
 COLLEAGUES = "A colleague’s contract"  # what is said of one that the reader may not read
 
 
@@ -59,7 +60,8 @@ def _contracts(links: QuerySet[Any], workspace: Workspace, scope: Scope) -> "Que
 EVIDENCE = (
     Evidence(AchievementLink, Q(), "achievements", _achievements),
     Evidence(ContractLink, Q(contract__voided_at=None), "contracts", _contracts),
-    Evidence(TransactionLink, Q(transaction__status__lt=Status.VOIDED)),  # replaced by an import: no more
+    # One that an import has replaced is evidence no more.
+    Evidence(TransactionLink, Q(transaction__status__lt=Status.VOIDED), "transactions", told_transactions),
     Evidence(Attachment, Q(removed_at=None)),
 )
 

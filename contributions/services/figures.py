@@ -6,13 +6,14 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Protocol
 
+from django.contrib.postgres.aggregates import ArrayAgg
 from django.db import transaction
 from django.db.models import Count, Max, Min, QuerySet, Sum
 
 from contributions.models import Contribution
 from contributions.rules import Figure, derive
-from fx.queries import load_book
-from fx.rules import RateBook, rate_columns
+from fx.queries import MissingRates, load_book, missing_rates
+from fx.rules import RateBook, rate_columns, said_days
 from kamtrak.history import because
 from kamtrak.lib.money import grouped, round_money
 from workspaces.models import Severity, Workspace
@@ -221,16 +222,17 @@ def _derived(row: Contribution, workspace: Workspace, book: RateBook) -> Figure:
 
 
 def refresh_alerts(*, workspace: Workspace, now: datetime) -> None:
-    """One alert per currency and span of days without a rate, ranked by what it blocks (rules 5.11, 6.6)."""
-    blocked = (
-        Contribution.objects.filter(workspace=workspace, voided_at=None, converted=None)
-        .values("amount_currency")
-        .annotate(rows=Count("pk"), total=Sum("credited"), first=Min("counts_on"), last=Max("counts_on"))
-        .order_by("amount_currency")
+    """One alert per currency with the days that have no rate, ranked by what it blocks (rules 5.11, 6.6)."""
+    waiting = Contribution.objects.filter(workspace=workspace, voided_at=None, converted=None).order_by()
+    blocked = waiting.values("amount_currency").annotate(
+        rows=Count("pk"), total=Sum("credited"), days=ArrayAgg("counts_on", distinct=True)
     )
+    entries = {entry["amount_currency"]: entry for entry in blocked.order_by("amount_currency")}
+    days = {code: entry["days"] for code, entry in entries.items()}
+    missing = missing_rates(workspace, days, workspace.day_of(now))
     keys = set()
-    for entry in blocked:
-        cause = _missing_rate(workspace, entry)
+    for code, entry in entries.items():
+        cause = _missing_rate(workspace, entry, missing[code])
         keys.add(cause.key)
         raise_alert(workspace=workspace, cause=cause, now=now)
     resolve_alerts(workspace=workspace, prefix=MISSING, keep=keys, now=now)
@@ -255,16 +257,16 @@ def _alert_of_moves(workspace: Workspace, now: datetime) -> None:
     raise_alert(workspace=workspace, cause=cause, now=now)
 
 
-def _missing_rate(workspace: Workspace, entry: Mapping[str, Any]) -> Cause:
-    code, first, last = entry["amount_currency"], entry["first"], entry["last"]
-    days = f"{first:%-d %B %Y}" if first == last else f"{first:%-d %B %Y} – {last:%-d %B %Y}"
+def _missing_rate(workspace: Workspace, entry: Mapping[str, Any], missing: MissingRates) -> Cause:
+    code = entry["amount_currency"]
     return Cause(
         key=f"{MISSING}{code}",
         severity=Severity.ERROR,
         title=f"Exchange rate missing: {code}",
-        detail=f"No rate to {workspace.currency} is on file for {days}. These amounts are in no total.",
+        detail=f"No rate to {workspace.currency} is on file for {said_days(missing.gaps)}. "
+        "These amounts are in no total.",
         action="Add rate",
-        path=f"rates/add/?base={code}&quote={workspace.currency}&day={first.isoformat()}",
+        path=missing.path,
         rows=entry["rows"],
         quantity=f"{grouped(round_money(entry['total'], code), code)} {code}",
     )

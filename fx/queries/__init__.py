@@ -1,6 +1,7 @@
 """Reads of this app, one file per noun."""
 
 from fx.queries.books import Coverage, Covered, Lookup, coverage, load_book, look_up
+from fx.queries.missing import MissingRates, missing_rates
 from fx.queries.own import (
     OffMarket,
     off_market_rates,
@@ -25,6 +26,7 @@ __all__ = [
     "Coverage",
     "Covered",
     "Lookup",
+    "MissingRates",
     "OffMarket",
     "PublishedSpan",
     "RatesEnd",
@@ -32,6 +34,7 @@ __all__ = [
     "last_fetch",
     "load_book",
     "look_up",
+    "missing_rates",
     "off_market_rates",
     "own_on_record",
     "own_rates",

@@ -14,6 +14,7 @@ from fx.rules.conversions import (
     off_market,
     rate_of,
 )
+from fx.rules.missing import Gap, Needed, gaps, needed, said_days, said_months
 from fx.rules.own import Unfit, find_unfit
 from fx.rules.publication import (
     Correction,
@@ -33,8 +34,10 @@ __all__ = [
     "Conversion",
     "Correction",
     "CurrencyUse",
+    "Gap",
     "Leg",
     "Mode",
+    "Needed",
     "OwnRate",
     "Published",
     "RateBook",
@@ -45,11 +48,15 @@ __all__ = [
     "Verdict",
     "effective_series",
     "find_unfit",
+    "gaps",
     "judge",
+    "needed",
     "newest_expected",
     "off_market",
     "rate_columns",
     "rate_of",
+    "said_days",
+    "said_months",
     "stored_legs",
     "worth_asking",
 ]

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from fx.rules import Mode, Refusal
+from fx.rules import Mode, Needed, Refusal
 from kamtrak.tenancy import in_workspace
 from workspaces.models import Severity, Workspace
 from workspaces.services.alerts import Cause, raise_alert, resolve_alerts
@@ -35,5 +35,5 @@ def _cause(workspace: Workspace, refusal: Refusal) -> Cause:
         title=f"Published rate not taken over: {code}",
         detail=f"{refusal}. Until somebody has looked at it, the newest earlier rate is used.",
         action="Add own rate",
-        path=f"rates/add/?base={base}&quote={quote}&day={day.isoformat()}",
+        path=Needed(base, quote, day).path,
     )

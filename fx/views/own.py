@@ -17,7 +17,7 @@ from workspaces.access import workspace_view
 from workspaces.models import Membership, Workspace
 from workspaces.rules import Right
 
-PRESETS = ("base", "quote", "day")
+PRESETS = ("base", "quote", "day", "until")
 
 
 @workspace_view(Right.MASTERS)

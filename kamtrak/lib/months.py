@@ -176,6 +176,16 @@ def months_between(first: Month, last: Month) -> str:
     return f"{begins} and {ends}" if first + 1 == last and first.year == last.year else f"{begins} – {ends}"
 
 
+def days_between(first: dt.date, last: dt.date, *, with_year: bool = True) -> str:
+    """`3 Jan 2026`, `1–3 Jan 2026`, `30 Jan – 2 Feb 2026`, `30 Dec 2025 – 2 Jan 2026`."""
+    ends = f"{last:%-d %b %Y}" if with_year else f"{last:%-d %b}"
+    if first == last:
+        return ends
+    if first.year != last.year:
+        return f"{first:%-d %b %Y} – {ends}"
+    return f"{first.day}–{ends}" if first.month == last.month else f"{first:%-d %b} – {ends}"
+
+
 class NamedBy(StrEnum):
     """The calendar year that gives a fiscal year its name: the one it ends in, or the one it starts in."""
 

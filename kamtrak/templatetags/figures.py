@@ -109,11 +109,11 @@ def caveats(sums: Any) -> str:
 def summed(sums: Any, currency: str, href: str = "", *, narrow: bool = False) -> SafeString:
     """A total of a column with its caveats below: `{% summed total.stands "USD" %}`.
 
-    Where no row of it has a rate it is unknown, not 0. `narrow` adds the code where a narrow window shows no
-    header.
+    Where no row of it has a rate it is unknown, not 0. `href` leads to the rows; `narrow` adds the code where
+    a narrow window shows no header.
     """
     if sums.known is None:
-        return unknown("unknown" if sums.unknown_rows == 1 else f"{sums.unknown_rows:,} unknown")
+        return unknown("unknown" if sums.unknown_rows == 1 else f"{sums.unknown_rows:,} unknown", href)
     figure, said = money(sums.known, currency, href, code=False), caveats(sums)
     if narrow:
         figure = format_html('{}<span class="k-cur k-only-n">{}</span>', figure, currency)

@@ -33,9 +33,9 @@ def with_query(request: HttpRequest, **changes: str | None) -> str:
     return f"?{urlencode(query, doseq=True)}" if query else request.path
 
 
-def with_each(request: HttpRequest, name: str) -> Callable[[str], str]:
+def with_each(request: HttpRequest, name: str, *dropped: str) -> Callable[[str], str]:
     """`with_query` for many values of one parameter: what stands around the value is written once."""
-    query = without_place(request)
+    query = {kept: values for kept, values in without_place(request).items() if kept not in dropped}
     names = list(query)
     place = names.index(name) if name in query else len(names)
     before, after = (
@@ -89,7 +89,7 @@ def period_selector(
     """
     last = calendar.quarter_of(today) + ahead
     earliest = min(first or last, calendar.quarters(calendar.year_of(last) - YEARS_SHOWN + 1)[0])
-    address = with_each(context["request"], "period")
+    address = with_each(context["request"], "period", "month")  # a month is one of its period
 
     def link(to: Period) -> Link:
         return Link(to.label, address(to.code), to.code == period.code)

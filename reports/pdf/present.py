@@ -24,7 +24,7 @@ from reports.rules.review import Review, StoryLine, TypeLine
 from reports.services.data import files_of
 
 LISTED = 50  # unknown rows, and changes after a close, that are printed one by one
-LONG = 100  # characters; a longer description takes the width of the page
+LONG = 100  # characters; a longer description or transaction takes the width of the page
 LONG_RATE = 14  # digits and mark; a longer rate is set smaller
 
 
@@ -35,13 +35,12 @@ class PrintedRow:
     row: DocumentRow
     client: SafeString
     description: SafeString
-    achievements: list[SafeString]
-    contracts: list[SafeString]
+    evidence: list[tuple[str, SafeString]]  # what it is, and its title
     why: SafeString
 
     @property
     def is_long(self) -> bool:
-        return len(self.row.description) > LONG
+        return any(len(text) > LONG for text in (self.row.description, *self.row.transactions))
 
     @property
     def has_long_rate(self) -> bool:
@@ -245,9 +244,17 @@ def _printed(row: DocumentRow, missing: frozenset[str]) -> PrintedRow:
         row,
         printable(row.client_name, missing),
         printable(row.description, missing),
-        [printable(title, missing) for title in row.achievements],
-        [printable(title, missing) for title in row.contracts],
+        [(label, printable(title, missing)) for label, titles in _evidence(row) for title in titles],
         printable(row.why, missing),
+    )
+
+
+def _evidence(row: DocumentRow) -> tuple[tuple[str, list[str]], ...]:
+    """What stands behind the row, as it was told at issue."""
+    return (
+        ("Achievement", row.achievements),
+        ("Contract", row.contracts),
+        ("Imported", row.transactions),
     )
 
 
@@ -264,4 +271,5 @@ def _texts(review: Review, rows: Iterable[DocumentRow]) -> Iterator[str]:
     for renamed in review.renamed:
         yield from (renamed.was, renamed.name)
     for row in rows:
-        yield from (row.client_name, row.description, row.why, *row.achievements, *row.contracts)
+        yield from (row.client_name, row.description, row.why)
+        yield from chain.from_iterable(titles for _, titles in _evidence(row))

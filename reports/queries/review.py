@@ -42,7 +42,7 @@ from workspaces.models import Job, Membership, User, Workspace
 from workspaces.queries.people import Scope
 
 PRINTED_CLIENTS = 40
-DATA_FORM = 3  # which columns the embedded rows of a new document have
+DATA_FORM = 4  # which columns the embedded rows of a new document have
 ZERO = Decimal(0)
 Sums = dict[tuple[Quarter, RevenueType], Figures]
 

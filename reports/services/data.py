@@ -27,8 +27,9 @@ from reports.rules.transaction_lines import TRANSACTION_COLUMNS, transaction_lin
 # After the columns that every export has: what only a document knows of a row.
 FIRST_FORM = (*COLUMNS, "earned_on", "achievements", "standing", "later_change", "later_reason")
 SECOND_FORM = (*FIRST_FORM, *DAYS, "client_at_issue")
-DATA_COLUMNS = (*SECOND_FORM, "contracts")
-FORMS = {1: FIRST_FORM, 2: SECOND_FORM, 3: DATA_COLUMNS}
+THIRD_FORM = (*SECOND_FORM, "contracts")
+DATA_COLUMNS = (*THIRD_FORM, "transactions")
+FORMS = {1: FIRST_FORM, 2: SECOND_FORM, 3: THIRD_FORM, 4: DATA_COLUMNS}
 
 Lines = Callable[[Document, Review], Iterator[Sequence[Any]]]
 
@@ -54,6 +55,8 @@ def _rows(document: Document, review: Review) -> Iterator[Sequence[Any]]:
             line = second_line(line, values, names)
         if review.data_form > 2:
             line = [*line, "; ".join(values["contracts"])]
+        if review.data_form > 3:
+            line = [*line, "; ".join(values["transactions"])]
         yield line
 
 

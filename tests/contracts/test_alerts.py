@@ -1,5 +1,6 @@
 """Contracts whose months or confirmation wait for a rate: one alert per currency (rules 5.11, 6.6)."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from contracts.services.endings import void_contract
 from kamtrak.tenancy import in_workspace
 from tests.cast import NOW, Cast
 from tests.contracts.builders import make_contract, make_terms
+from tests.fx.builders import make_own_rate, own
 from workspaces.models import Alert
 from workspaces.services.alerts import Cause, raise_alert
 
@@ -65,3 +67,15 @@ def test_renewals_look_after_the_alerts_once(cast: Cast, raised: list[str]) -> N
     assert renew_everywhere(now=NOW.replace(year=2027)) == (3, 0)
     assert raised == ["contract-rate:EUR", "confirmation-rate:EUR"]
     assert alerts(cast)["contract-rate:EUR"] == ("open", 3)
+
+
+def test_months_that_a_rate_parts_are_told_apart(cast: Cast) -> None:
+    """A contract of 2026 in pounds, with a rate for May and June alone."""
+    make_own_rate(cast.acme, cast.ada, own("GBP", "USD", date(2026, 5, 1), "1.3", date(2026, 6, 30)))
+    make_contract(cast.alex, make_terms(currency="GBP"), number="KT-1")
+    with in_workspace(cast.acme.pk):
+        first, second = Alert.objects.order_by("-key")
+    assert first.key == "contract-rate:GBP"
+    assert "No rate to USD for " in first.detail
+    assert " – April 2026 and July 2026 – " in first.detail
+    assert "was on file on 23 Nov 2026" in second.detail

@@ -15,6 +15,7 @@ from contributions.services.figures import accept_moves, decline_moves, mark_mov
 from fx.models import OwnRate
 from tests.cast import NOW, Cast
 from tests.contributions.builders import Q4, log, publish
+from workspaces.models import Alert
 from workspaces.queries.history import history_of
 
 Event = Contribution.pgh_event_models["insert"]  # type: ignore[attr-defined]
@@ -161,3 +162,17 @@ def test_a_declined_loss_of_the_rate_is_told_in_the_history(inside: Cast) -> Non
     decline_moves(workspace=inside.acme, reason="The bank's rate stands", now=NOW)
     told = next(entry for entry in history_of(row) if entry.reason == "The bank's rate stands")
     assert ("Declined rate", "–", "none") in [(c.label, c.before, c.after) for c in told.changes]
+
+
+def test_the_alert_tells_spans_of_days_without_a_rate_apart(inside: Cast) -> None:
+    """The pound is published for 7 August, 30 September and 30 October."""
+    publish()
+    for day in (date(2026, 7, 1), date(2026, 7, 3), date(2026, 8, 20)):
+        log(inside, "100", "GBP", earned_on=day)
+    alert = Alert.objects.get(key="rate-missing:GBP")
+    assert "is on file for 1–3 Jul" not in alert.detail  # 30 June holds for a week
+    assert "is on file for 20 Aug 2026." in alert.detail
+    log(inside, "100", "GBP", earned_on=date(2026, 7, 20))
+    alert.refresh_from_db()
+    assert "is on file for 20 Jul and 20 Aug 2026." in alert.detail
+    assert alert.path.endswith("day=2026-07-20&until=2026-08-06")

@@ -2,6 +2,7 @@
 
 import html
 import re
+from decimal import Decimal
 
 import pytest
 from django.urls import reverse
@@ -15,6 +16,7 @@ from tests.contracts.test_sales_pages import get, text
 from tests.contributions.builders import Q3, publish
 from tests.contributions.test_closed_revenue import LATER, MAP, SALES, bring
 from tests.test_query_counts import assert_queries_do_not_grow
+from tests.transactions.rows import make_entry
 from workspaces.queries.people import scope_of
 
 pytestmark = pytest.mark.django_db
@@ -90,6 +92,94 @@ def test_its_figures_lead_to_the_list_that_comes_to_the_same(sold: Cast) -> None
     assert "/w/acme/transactions/?period=2026Q3&state=no_entry" in links
 
 
+MANY = "\n".join(
+    [
+        SALES.splitlines()[0],
+        *(f"A{n},2026-07-{n + 1:02},Client {n},alex@example.com,P-{n},1,{n + 1},USD" for n in range(12)),
+        *(f"B{n},2026-08-{n + 1:02},Client {n},,P-{n % 3},2,{n + 5},EUR" for n in range(10)),
+        *(f"C{n},2026-05-{n + 1:02},,amir@example.com,,3,7,USD" for n in range(3)),
+        *(f"D{n},2026-09-{n + 1:02},,alex@example.com,P-{n},1,3,USD" for n in range(3)),
+        "F1,2026-09-10,,alex@example.com,,2,90,USD",
+        "E1,2026-09-04,Client 1,alex@example.com,P-11,1,,USD",  # waits for a price
+        "",
+    ]
+)
+FIGURE = re.compile(r'<a class="k-fig[^"]*" href="(/w/acme/transactions/[^"]*)"[^>]*>(.*?)</a>', re.S)
+COLUMN = re.compile(r'<a href="(/w/acme/transactions/[^"]*)" aria-label="[^"]*imported revenue (\S+) USD')
+
+
+def amount(said: str) -> Decimal | None:
+    written = re.sub(r"<[^>]+>", "", said).replace(",", "").replace("−", "-").strip()
+    return Decimal(written) if re.fullmatch(r"-?[0-9.]+", written) else None
+
+
+def linked(page: str) -> list[tuple[str, Decimal]]:
+    """Every figure and column of the part with the list that it leads to."""
+    pairs = [(html.unescape(url), amount(said)) for url, said in FIGURE.findall(page) + COLUMN.findall(page)]
+    return [(url, figure) for url, figure in pairs if figure is not None]
+
+
+@pytest.mark.parametrize(("who", "period"), [("olive", "2026Q3"), ("olive", "all"), ("alex", "2026Q3")])
+@pytest.mark.parametrize("few", [1000, 0])
+def test_the_rows_of_every_linked_figure_come_to_that_figure(
+    sold: Cast, monkeypatch: pytest.MonkeyPatch, who: str, period: str, few: int
+) -> None:
+    """12 clients and 12 products, one in the catalog, and rows without any; two currencies."""
+    monkeypatch.setattr("transactions.queries.filters.FEW", few)
+    with in_workspace(sold.acme.pk):
+        bring(sold.ada, MANY, MAP)
+        make_entry(sold.ada, "P-11")
+    page = get(sold, f"/w/acme/imported/?period={period}", who).content.decode()
+    pairs = linked(page)
+    asked = " ".join(url for url, _ in pairs)
+    for wanted in (
+        "&client=none",
+        "&product=none",
+        "&item=",
+        "&not_client=",
+        "&not_product=",
+        "&month=2026-07",
+    ):
+        assert wanted in asked, wanted
+    for url, figure in pairs:
+        sums = get(sold, f"{url}&totals=shown", who).context["sums"]
+        come_to = {sums.converted, *(each.revenue for each in sums.currencies if "currency=" in url)}
+        assert figure in come_to, url
+    unlinked = re.findall(r'<td class="k-r">([0-9,]+<span class="k-dec">\.[0-9]+</span>)', page)
+    assert unlinked == []
+
+
+def test_others_are_all_but_the_named_ones_and_the_list_says_so(sold: Cast) -> None:
+    """Rows that name none have most of all; what clients 0 to 5 bought in euros has no rate."""
+    with in_workspace(sold.acme.pk):
+        bring(sold.ada, MANY, MAP)
+    page = get(sold, PART).content.decode()
+    (url,) = {url for url, _ in linked(page) if "not_client" in url}
+    said = text(get(sold, url))
+    assert "Clients all but 8" in said
+    named = "Client 10, Client 11, Client 6, Client 7, Client 8, Client 9 and Nordhavn"
+    (sentence,) = re.findall(r"Clients other than .*?\.", said)
+    assert sentence == f"Clients other than {named}; rows without a client are left out."
+    (url,) = {url for url, _ in linked(page) if "&client=none" in url}
+    assert "Client no client" in text(get(sold, url))
+
+
+def test_a_column_leads_to_its_month_and_another_period_leaves_that_behind(sold: Cast) -> None:
+    (url,) = {url for url, _ in linked(get(sold, PART).content.decode()) if "month=2026-08" in url}
+    page = get(sold, url)
+    assert "Month August 2026" in text(page)
+    periods = re.findall(r'href="(\?[^"]*period=2026Q2[^"]*)"', page.content.decode())
+    assert periods
+    assert "month=" not in "".join(periods)
+
+
+def test_a_column_of_the_chart_says_all_its_figures(sold: Cast) -> None:
+    page = html.unescape(get(sold, PART).content.decode())
+    assert 'aria-label="August 2026: imported revenue 76.64 USD, 2 transactions"' in page
+    assert 'aria-label="September 2026: imported revenue unknown, 0 transactions, without 1 unknown"' in page
+    assert re.search(r'<svg[^>]*role="group"', page)
+
+
 def test_rows_that_wait_are_never_shown_as_nothing(cast: Cast) -> None:
     with in_workspace(cast.acme.pk):
         bring(cast.ada, SALES.splitlines()[0] + "\n3,2026-09-30,Aurelia,,X-9,4,,USD\n", MAP)
@@ -108,7 +198,9 @@ def test_a_closed_quarter_stands_as_closed_and_says_what_changed_since(sold: Cas
         bring(sold.ada, SALES.splitlines()[0] + "\n5,2026-09-01,Nordhavn,,W-1,1,5,USD\n", MAP, now=LATER)
     said = text(get(sold, PART))
     assert "76.64 USD Q3 2026 · 2 transactions" in said
-    assert "Q3 2026 is closed: its figure stands as closed. Later changes +5.00 , now 81.64 ." in said
+    later = "Later changes +5.00 , now 81.64 ; links open the rows as they are now. See Q3 2026"
+    assert f"Q3 2026 is closed: its figure stands as closed. {later}" in said
+    assert "Imported revenue by client USD, Q3 2026, as closed" in said
     assert "Client Transactions Revenue Nordhavn 2 76.64" in said
     year = text(get(sold, "/w/acme/imported/?period=FY2026"))
     assert "83.64 USD FY 2026 · 3 transactions" in year  # as closed 76.64 and the 7.00 of October

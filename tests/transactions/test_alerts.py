@@ -1,15 +1,19 @@
 """What rows wait for: one alert per cause, however many there are, until no row waits (rules 5.8, 5.11)."""
 
+import re
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from kamtrak.tenancy import in_workspace
 from tests.cast import NOW, Cast
+from tests.contributions.builders import publish
 from tests.transactions.builders import make_item, worth
 from tests.transactions.rows import make_import, make_row
-from transactions.models import TransactionWays
+from transactions.models import Transaction, TransactionWays
 from transactions.rules import Measure
 from transactions.services import alerts
 from transactions.services.alerts import refresh_alerts
@@ -75,3 +79,34 @@ def test_rows_before_the_first_cost_on_record_wait_for_one(inside: Cast) -> None
     make_row(orders, product="W", quantity="5", currency="USD", date="2026-01-09")
     refresh(inside)
     assert live(inside) == {"W": (1, "5")}
+
+
+def test_days_without_a_rate_are_told_in_spans_and_one_rate_is_asked_for_the_first(inside: Cast) -> None:
+    """Pounds were published on 7 August, which holds until the 14th, and again on 30 September."""
+    publish()
+    orders = make_import(inside.ada)
+    for day in ("2026-08-01", "2026-08-03", "2026-09-20"):
+        make_row(orders, revenue="5", currency="GBP", date=day)
+    refresh(inside)
+    alert = Alert.objects.get(workspace=inside.acme, key="row-rate:GBP")
+    assert alert.detail == "3 rows of 1–3 Aug and 20 Sep 2026 have no revenue yet."
+    # 1 August is a Saturday without a rate on the Friday before; published ones go on with the 7th.
+    assert alert.path == "rates/add/?base=GBP&quote=USD&day=2026-07-31&until=2026-08-06"
+
+
+def test_the_rate_that_the_alert_asks_for_fills_its_span_and_nothing_else(cast: Cast) -> None:
+    with in_workspace(cast.acme.pk):
+        publish()
+        orders = make_import(cast.ada)
+        for day in ("2026-08-02", "2026-08-05", "2026-08-08"):  # the last one has the rate of the 7th
+            make_row(orders, revenue="5", currency="GBP", date=day)
+        refresh(cast)
+        path = Alert.objects.get(key="row-rate:GBP").path
+    page = cast.browser("ada").get(f"/w/acme/{path}").content.decode()
+    shown = dict(re.findall(r'name="(day|until)" value="([^"]*)"', page))
+    assert shown == {"day": "2026-07-31", "until": "2026-08-06"}
+    given = {"base": "GBP", "quote": "USD", "value": "1.35", "reason": "Treasury", **shown}
+    assert cast.browser("ada").post(f"/w/acme/{path}", given).status_code == 302
+    with in_workspace(cast.acme.pk):
+        worth = dict(Transaction.objects.values_list("day__day", "converted"))
+    assert worth == {2: Decimal("6.75"), 5: Decimal("6.75"), 8: Decimal("6.76")}

@@ -4,14 +4,21 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.http import QueryDict
 
-from tests.cast import Cast
+from kamtrak.lib.months import FiscalCalendar, Month
+from kamtrak.lib.tables import NumberCell
+from tests.cast import NOW, Cast
 from tests.contributions.builders import publish
 from tests.transactions.builders import make_source
-from tests.transactions.rows import make_entry, make_import, make_row
-from transactions.models import Import, Transaction
-from transactions.queries.listing import Filter, choose, filtered, list_page
+from tests.transactions.rows import make_entry, make_import, make_row, mapping_of
+from transactions.forms.filters import read_selection
+from transactions.models import Edit, Import, Transaction
+from transactions.queries.filters import Filter, choose
+from transactions.queries.listing import filtered, list_page
 from transactions.queries.sums import RowSums, added_up, can_be_looked_up, looked_up
+from transactions.rules import Field
 from transactions.rules.states import Mark, State
 from workspaces.queries.people import EVERYONE, Scope, scope_of
 
@@ -147,7 +154,7 @@ def test_the_search_finds_clients_products_and_an_exact_unique_id(
     assert found(inside, text="LOGIS") == [client]
     assert found(inside, text="tracker") == [product]
     assert found(inside, text="ORD-87102") == [by_id]
-    monkeypatch.setattr("transactions.queries.listing.SEARCHED", 0)  # among many rows
+    monkeypatch.setattr("transactions.queries.filters.SEARCHED", 0)  # among many rows
     assert found(inside, text="ORD-87102") == [by_id]
     assert found(inside, text="ORD-8710") == []
 
@@ -211,7 +218,7 @@ def test_a_text_is_found_in_the_description_and_in_cells_that_are_mapped_to_noth
     assert found(inside, text="536365") == [other]
     assert found(inside, text="100%") == [other]
     assert found(inside, text="1_0%") == []
-    monkeypatch.setattr("transactions.queries.listing.SEARCHED", 1)
+    monkeypatch.setattr("transactions.queries.filters.SEARCHED", 1)
     assert found(inside, text="metal lan") == []
     assert found(inside, text="536365") == [other]
 
@@ -220,3 +227,118 @@ def test_a_line_of_the_list_has_its_description(inside: Cast, orders: Import) ->
     plain, described = make_row(orders), make_row(orders, description="White metal lantern")
     page = list_page(Transaction.objects.filter(pk__in=[plain.pk, described.pk]))
     assert page.descriptions == {described.pk: "White metal lantern"}
+
+
+# ------------------------------------------------------------------ none, and all others
+
+
+def test_rows_that_name_no_client_or_product_are_found_as_such(inside: Cast, orders: Import) -> None:
+    named = make_row(orders, client="Nordhavn", product="W", revenue="10", owner="Alex")
+    no_client = make_row(orders, product="W", revenue="20", owner="Alex")
+    no_product = make_row(orders, client="Nordhavn", revenue="40")
+    assert found(inside, client_id=0) == [no_client]
+    assert found(inside, product_id=0) == [no_product]
+    assert found(inside, scope_of(inside.alex), client_id=0) == [no_client]
+    assert come_to(inside, client_id=0).converted == Decimal("20.00")
+    assert come_to(inside, product_id=0).converted == Decimal("40.00")
+    assert come_to(inside, client_id=0, product_id=0).rows == 0
+    assert found(inside, client_id=named.client_id, product_id=0) == [no_product]
+
+
+@pytest.mark.parametrize("few", [1000, 0])
+def test_all_others_are_the_rows_of_none_of_these_however_many_there_are(
+    inside: Cast, orders: Import, monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
+    """Left out with a client are the accounts merged into it, with a catalog entry the names that mean it."""
+    from workspaces.services.clients import merge_clients
+
+    monkeypatch.setattr("transactions.queries.filters.FEW", few)
+    entry = make_entry(inside.ada, "W", revenue="19.99")
+    kade, merged = (make_row(orders, client=name, product="W", revenue="1") for name in ("Kade", "Kade A/S"))
+    varde = make_row(orders, client="Varde", product="X", revenue="2")
+    blank = make_row(orders, revenue="4")
+    with_name = make_row(orders, client="Aurelia", product="Y", revenue="8")
+    merge_clients(account=merged.client, into=kade.client, reason="One company")
+    left = (kade.client_id,)
+    assert found(inside, not_clients=left) == [varde, blank, with_name]
+    assert found(inside, not_clients=(0, *left)) == [varde, with_name]
+    assert come_to(inside, not_clients=(0, *left)).converted == Decimal("10.00")
+    assert found(inside, not_clients=left, client_id=varde.client_id) == [varde]
+    products: dict[str, Any] = {"not_items": (entry.pk,), "not_products": (varde.product_id,)}
+    assert found(inside, **products) == [blank, with_name]
+    assert found(inside, not_items=(entry.pk,), not_products=(0,)) == [varde, with_name]
+    assert come_to(inside, **products).converted == Decimal("12.00")
+    assert come_to(inside, scope_of(inside.alex), **products).rows == 0
+
+
+def test_a_month_is_one_of_its_period(inside: Cast, orders: Import) -> None:
+    for day in ("2026-07-31", "2026-08-01", "2026-08-31", "2026-09-01"):
+        make_row(orders, date=day, revenue="1")
+    august = Filter(inside.acme.calendar.period("2026Q3"), month=Month(2026, 8))
+    chosen = choose(inside.acme, EVERYONE, august)
+    days = [f"{row.day}" for row in filtered(inside.acme, chosen)]
+    assert sorted(days) == ["2026-08-01", "2026-08-31"]
+    assert looked_up(inside.acme, chosen).counted == 2
+
+
+@pytest.mark.parametrize(
+    ("address", "read"),
+    [
+        ("client=none&product=none", {"client_id": 0, "product_id": 0}),
+        ("client=0&product=x", {}),
+        ("not_client=7,none,3,x", {"not_clients": (0, 3, 7)}),
+        ("not_product=i4,9,none", {"not_items": (4,), "not_products": (0, 9)}),
+        ("month=2026-08", {"month": Month(2026, 8)}),
+        ("month=2026-10", {}),  # of another quarter
+        ("month=August", {}),
+    ],
+)
+def test_the_address_says_none_others_and_the_month(address: str, read: dict[str, Any]) -> None:
+    calendar = FiscalCalendar()
+    selection = read_selection(QueryDict(f"period=2026Q3&{address}"), calendar, NOW.date())
+    assert selection.filter == Filter(calendar.period("2026Q3"), **read)
+
+
+# ------------------------------------------------------------------ what a search reads
+
+
+def test_a_search_reads_what_the_cells_say_and_not_how_numbers_are_stored(
+    inside: Cast, orders: Import
+) -> None:
+    """Cells of a workbook: those at the places 5 and 6 are numbers, which is kept behind them as "5,6"."""
+    row = make_row(orders, revenue="9", warehouse="Varde")
+    cells = [*row.cells]
+    cells[5], cells[6] = NumberCell("12"), NumberCell("34.5")
+    row.cells = cells
+    row.save(update_fields=["cells"])
+    alone = make_import(inside.ada, "one.csv", mapping=mapping_of({"Booked": Field.DATE}))
+    single = make_row(alone)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select cells[cardinality(cells)] from transactions_transaction where id = %s", [row.pk]
+        )
+        assert cursor.fetchone() == ("5,6",)
+    assert found(inside, text="5,6") == []
+    assert found(inside, text="34.5") == found(inside, text="varde") == [row]
+    assert found(inside, text="2026-08-09") == [row, single]
+
+
+def test_a_search_reads_what_was_typed_over_a_cell_and_not_the_name_of_its_field(
+    inside: Cast, orders: Import
+) -> None:
+    row, other = make_row(orders, revenue="9"), make_row(orders, revenue="9")
+    edit = Edit.objects.create(
+        workspace=inside.acme,
+        turn=10**6,
+        on_turn=row.turn,
+        on_line=row.line,
+        number=1,
+        values={"description": 'A "special" price', "quantity": "2"},
+        by=inside.ada.user,
+        at=NOW,
+    )
+    Transaction.objects.filter(pk=row.pk).update(edit=edit)
+    assert found(inside, text='"SPECIAL" pr') == [row]
+    assert found(inside, text="description") == []
+    assert found(inside, text='", "') == []
+    assert found(inside, text="9") == [row, other]

@@ -41,13 +41,15 @@ def more_of(cast: Cast, number: int) -> None:
         "period=all&product={product}&import={origin}&source={source}",
         "period=all&q=client&mark=assumed_currency",
         "period=all",
+        "period=2026Q3&month=2026-08&client=none&product=none",
+        "period=all&not_client={client}&not_product={product},i1",
         "period=all&client={client}&product={product}&import={origin}&source={source}&q=client",
     ],
 )
 def test_the_list_asks_no_more_when_there_is_more_to_show(cast: Cast, who: str, query: str) -> None:
     publish()
     imported = make_import(cast.ada)
-    make_row(imported, revenue="5")
+    make_row(imported, owner="Alex", revenue="5")
     row = make_row(imported, owner="Alex", client="Client 0", product="P0", revenue="5")
     named = {"client": row.client_id, "product": row.product_id, "origin": row.origin_id}
     url = f"{LIST}?{query.format(source=row.source_id, **named)}"

@@ -101,7 +101,8 @@ def test_what_would_move_is_seen_and_accepted(cast: Cast, imported: Import) -> N
     """The price becomes a cost: no rule gives the three rows a revenue any more; −81.00."""
     answer = send(cast, url_of(imported), **{"c4-field": "unit_cost", "check": "1"})
     assert answer["Location"] == f"{MOVES}?import={imported.pk}"
-    text = read(cast, answer["Location"])
+    assert "What another mapping would move" in read(cast, answer["Location"])
+    text = read(cast, f"{answer['Location']}&shown=1")
     for said in (
         "What another mapping would move",
         "rows lose their figure",

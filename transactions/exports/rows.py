@@ -6,7 +6,8 @@ from django.db.models import QuerySet
 
 from kamtrak.exports import Export
 from transactions.models import Transaction
-from transactions.queries.listing import Filter, choose, filtered
+from transactions.queries.filters import Filter, choose
+from transactions.queries.listing import filtered
 from transactions.rules.states import State
 from transactions.services.lines import EXPORT_COLUMNS, export_lines
 from workspaces.models import Workspace

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
+from django.db.models import Func, TextField
 
 from kamtrak.lib.tables import cells_from_array, cells_to_array
 
@@ -25,3 +26,24 @@ class CellsField(ArrayField):
     def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
         cells = cells_to_array(value) if isinstance(value, list | tuple) else value
         return super().get_db_prep_value(cells, connection, prepared)
+
+
+class CellsText(Func):
+    """All that the cells of rows say, one after the other, to be searched: without the places of numbers,
+    which are stored behind them and stand in no file (kamtrak.lib.tables.cells).
+    """
+
+    template = (
+        "array_to_string(trim_array(%(expressions)s, CASE WHEN cardinality(%(expressions)s) > 1 "
+        "AND (%(expressions)s)[cardinality(%(expressions)s) - 1] IS NULL THEN 2 ELSE 0 END), E'\\x1f')"
+    )
+    arity = 1
+    output_field = TextField()
+
+
+class TypedText(Func):
+    """All that an edit by hand says, one text after the other: without the names of the fields."""
+
+    template = "(SELECT string_agg(typed.value, E'\\x1f') FROM jsonb_each_text(%(expressions)s) AS typed)"
+    arity = 1
+    output_field = TextField()

@@ -1,5 +1,7 @@
 """What the filters of the list offer: names that rows in the reader's scope bear."""
 
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -7,7 +9,7 @@ from django.db.models import CharField, Exists, OuterRef, QuerySet, Subquery, Va
 
 from kamtrak.lib.months import Month
 from transactions.models import CatalogItem, Import, RowTotal, SeenProduct, Source, Split
-from transactions.queries.listing import Filter
+from transactions.queries.filters import Filter
 from transactions.queries.rows import visible_rows
 from workspaces.models import ClientAccount, Workspace
 from workspaces.queries.clients import client_choices
@@ -34,24 +36,50 @@ def products_in(workspace: Workspace, scope: Scope, named: str, most: int) -> li
     return list(found.order_by("key").values_list("pk", "text")[:most])
 
 
-def names_of(workspace: Workspace, scope: Scope, wanted: Filter) -> dict[str, str]:
-    """What the filter's client, product, catalog entry and import are called, in one query, or none.
+@dataclass(frozen=True)
+class Names:
+    """What the filter's client, product, catalog entry and import are called, and what it leaves out."""
 
-    An import is named to those who read a row of it.
-    """
+    client: str = ""
+    product: str = ""
+    item: str = ""
+    origin: str = ""
+    not_clients: tuple[str, ...] = ()
+    not_products: tuple[str, ...] = ()
+
+
+def names_of(workspace: Workspace, scope: Scope, wanted: Filter) -> Names:
+    """One query, or none. An import is named to those who read a row of it."""
     rows_of_import = visible_rows(workspace, scope).filter(origin=OuterRef("pk"))
-    asked: list[tuple[str, int | None, QuerySet[Any], str]] = [
-        ("client", wanted.client_id, ClientAccount.objects.all(), "name"),
-        ("product", wanted.product_id, SeenProduct.objects.all(), "text"),
-        ("item", wanted.item_id, CatalogItem.objects.all(), "code"),
-        ("import", wanted.import_id, Import.objects.filter(Exists(rows_of_import)), "name"),
+    clients, products = ClientAccount.objects.all(), SeenProduct.objects.all()
+    items, imports = CatalogItem.objects.all(), Import.objects.filter(Exists(rows_of_import))
+    asked: list[tuple[str, Iterable[int | None], QuerySet[Any], str]] = [
+        ("client", [wanted.client_id], clients, "name"),
+        ("product", [wanted.product_id], products, "text"),
+        ("item", [wanted.item_id], items, "code"),
+        ("origin", [wanted.import_id], imports, "name"),
+        ("not_clients", wanted.not_clients, clients, "name"),
+        ("not_products", wanted.not_products, products, "text"),
+        ("not_products", wanted.not_items, items, "code"),
     ]
     parts = [
-        rows.filter(workspace=workspace, pk=pk).values_list(Value(kind, output_field=CharField()), column)
-        for kind, pk, rows, column in asked
-        if pk
+        rows.filter(workspace=workspace, pk__in=pks).values_list(
+            Value(kind, output_field=CharField()), column
+        )
+        for kind, named, rows, column in asked
+        if (pks := [pk for pk in named if pk])
     ]
-    return dict(parts[0].union(*parts[1:], all=True)) if parts else {}
+    told: dict[str, list[str]] = defaultdict(list)
+    for kind, name in parts[0].union(*parts[1:], all=True) if parts else ():
+        told[kind].append(name)
+    return Names(
+        client="no client" if wanted.client_id == 0 else "".join(told["client"]),
+        product="no product" if wanted.product_id == 0 else "".join(told["product"]),
+        item="".join(told["item"]),
+        origin="".join(told["origin"]),
+        not_clients=tuple(sorted(told["not_clients"], key=str.casefold)),
+        not_products=tuple(sorted(told["not_products"], key=str.casefold)),
+    )
 
 
 @dataclass(frozen=True)

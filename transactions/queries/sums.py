@@ -9,7 +9,8 @@ from django.db.models import Count, Q, QuerySet, Sum
 
 from transactions.models import RowTotal, Split, Transaction
 from transactions.models.rows import has_warning
-from transactions.queries.listing import Chosen, of_state
+from transactions.queries.filters import Among, Chosen
+from transactions.queries.listing import of_state
 from transactions.rules import Status, Warning
 from workspaces.models import Workspace
 
@@ -76,13 +77,13 @@ def can_be_looked_up(chosen: Chosen) -> bool:
     everybody.
     """
     wanted = chosen.filter
-    by_product = chosen.products is None or _splits_products(chosen)
+    by_product = not chosen.products or _splits_products(chosen)
     return by_product and not (chosen.found or wanted.source_id or wanted.import_id or wanted.mark)
 
 
 def _splits_products(chosen: Chosen) -> bool:
     everybody = chosen.scope.owners is None and not chosen.filter.unassigned
-    return chosen.products is not None and chosen.clients is None and everybody
+    return bool(chosen.products) and not chosen.clients and everybody
 
 
 def looked_up(workspace: Workspace, chosen: Chosen) -> RowSums:
@@ -123,16 +124,15 @@ def added_up(rows: QuerySet[Transaction]) -> RowSums:
 
 
 def _totals(workspace: Workspace, chosen: Chosen) -> QuerySet[RowTotal]:
-    wanted, split, about = chosen.filter, Split.NONE, None
-    if chosen.clients is not None:
+    wanted, split = chosen.filter, Split.NONE
+    about: tuple[Among, ...] = ()
+    if chosen.clients:
         split, about = Split.CLIENT, chosen.clients
     elif _splits_products(chosen):
         split, about = Split.PRODUCT, chosen.products
-    found = RowTotal.objects.filter(workspace=workspace, split=split)
-    if about is not None:
-        found = found.filter(about__in=about)
-    if wanted.period.start is not None:
-        found = found.filter(month__gte=wanted.period.start, month__lt=wanted.period.end)
+    found = RowTotal.objects.filter(*(among.of_totals() for among in about), workspace=workspace, split=split)
+    if wanted.start is not None:
+        found = found.filter(month__gte=wanted.start, month__lt=wanted.end)
     if chosen.scope.owners is not None:
         found = found.filter(owner__in=sorted(chosen.scope.owners))
     if wanted.unassigned:

@@ -6,8 +6,11 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import partial
 
-from django.db.models import Count, Max, Min, Sum
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import Count, Sum
 
+from fx.queries import missing_rates
+from fx.rules import said_days
 from kamtrak.lib.money import quantity_text
 from transactions.models import Import, RowTotal, SeenOwner, SeenProduct, Split, Transaction
 from transactions.models.rows import WITHOUT_PROFIT
@@ -38,7 +41,7 @@ class _Waiting:
     about: int | str = 0
     lack: Lack = Lack.NONE
     quantity: Decimal = Decimal(0)
-    days: tuple[date, date] | None = None
+    days: Sequence[date] = ()
 
 
 def refresh_alerts(*, workspace: Workspace, now: datetime, kinds: Collection[str] = KINDS) -> None:
@@ -53,7 +56,7 @@ def refresh_alerts(*, workspace: Workspace, now: datetime, kinds: Collection[str
         found = sorted(waiting(workspace), key=lambda each: (-each.rows, each.about))
         waited_for |= {each.key for each in found}
         chosen = found[:MOST] + [each for each in found[MOST:] if each.key in live]
-        causes += told(workspace, chosen) if chosen else ()
+        causes += told(workspace, chosen, now) if chosen else ()
     raise_alerts(workspace=workspace, causes=causes, now=now)
     resolve_causes(workspace=workspace, keys=live - waited_for, now=now)
 
@@ -105,6 +108,7 @@ def _about_products(
     without: str,
     workspace: Workspace,
     found: list[_Waiting],
+    now: datetime,
 ) -> Iterator[Cause]:
     texts = SeenProduct.objects.filter(workspace=workspace).in_bulk([each.about for each in found])
     for each in found:
@@ -134,23 +138,26 @@ def _asked_of(waiting: _Waiting, product: SeenProduct, measure: Measure) -> str:
 def _without_rate(workspace: Workspace) -> Iterator[_Waiting]:
     """Currencies without a rate, and the days that they are missing on."""
     rows = Transaction.objects.filter(workspace=workspace, status=Status.UNKNOWN, lack=Lack.NO_RATE)
-    spans = rows.order_by().values_list("currency").annotate(Count("pk"), Min("day"), Max("day"))
-    for code, n, first, last in spans:
-        yield _Waiting(f"{RATE}{code}", n, code, days=(first, last))
+    found = (
+        rows.order_by().values_list("currency").annotate(n=Count("pk"), days=ArrayAgg("day", distinct=True))
+    )
+    for code, n, days in found:
+        yield _Waiting(f"{RATE}{code}", n, code, days=days)
 
 
-def _about_rates(workspace: Workspace, found: list[_Waiting]) -> Iterator[Cause]:
+def _about_rates(workspace: Workspace, found: list[_Waiting], now: datetime) -> Iterator[Cause]:
+    days = {str(each.about): each.days for each in found}
+    missing = missing_rates(workspace, days, workspace.day_of(now))
     for each in found:
-        assert each.days  # noqa: S101 - rows have days
-        code, (first, last) = each.about, each.days
-        days = f"on {first:%-d %b %Y}" if first == last else f"between {first:%-d %b %Y} and {last:%-d %b %Y}"
+        code = str(each.about)
         yield Cause(
             key=each.key,
             severity=Severity.ERROR,
             title=f"No rate from {code} to {workspace.currency} for transactions",
-            detail=f"{_rows(each.rows)} {days} {'has' if each.rows == 1 else 'have'} no revenue yet.",
+            detail=f"{_rows(each.rows)} of {said_days(missing[code].gaps)} "
+            f"{'has' if each.rows == 1 else 'have'} no revenue yet.",
             action="Add a rate",
-            path=f"rates/add/?base={code}&quote={workspace.currency}&day={first.isoformat()}",
+            path=missing[code].path,
             rows=each.rows,
         )
 
@@ -162,7 +169,7 @@ def _without_owner(workspace: Workspace) -> Iterator[_Waiting]:
         yield _Waiting(f"{OWNER}{name}", n, name)
 
 
-def _about_owners(workspace: Workspace, found: list[_Waiting]) -> Iterator[Cause]:
+def _about_owners(workspace: Workspace, found: list[_Waiting], now: datetime) -> Iterator[Cause]:
     names = SeenOwner.objects.filter(workspace=workspace).in_bulk([each.about for each in found])
     bearers = members_by_name(workspace)
     people = Membership.objects.select_related("user").in_bulk(
@@ -203,7 +210,7 @@ def _to_remap(workspace: Workspace) -> Iterator[_Waiting]:
             yield _Waiting(f"{REMAPS}{imported}", n, imported)
 
 
-def _about_mappings(workspace: Workspace, found: list[_Waiting]) -> Iterator[Cause]:
+def _about_mappings(workspace: Workspace, found: list[_Waiting], now: datetime) -> Iterator[Cause]:
     imports = Import.objects.filter(workspace=workspace).only("name").in_bulk([each.about for each in found])
     for each in found:
         yield Cause(
@@ -217,7 +224,7 @@ def _about_mappings(workspace: Workspace, found: list[_Waiting]) -> Iterator[Cau
         )
 
 
-def _about_decisions(workspace: Workspace, found: list[_Waiting]) -> Iterator[Cause]:
+def _about_decisions(workspace: Workspace, found: list[_Waiting], now: datetime) -> Iterator[Cause]:
     for each in found:
         yield Cause(
             key=MOVES,
@@ -235,7 +242,7 @@ def _rows(count: int) -> str:
 
 
 Asks = Callable[[Workspace], Iterable[_Waiting]]
-Tells = Callable[[Workspace, list[_Waiting]], Iterable[Cause]]
+Tells = Callable[[Workspace, list[_Waiting], datetime], Iterable[Cause]]
 _NO_TAX = "has no tax rate, and its figures include tax"
 _NO_COST = "has no cost or profit in the catalog on the days of its rows"
 _REVENUE, _PROFIT = "without revenue", "with revenue but without profit"

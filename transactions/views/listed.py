@@ -1,5 +1,7 @@
 """What the list of transactions says beside its figures."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import TypedDict
 
@@ -10,6 +12,8 @@ from kamtrak.lib.money import quantity_text
 from kamtrak.templatetags.figures import money, nothing, unknown
 from kamtrak.templatetags.icons import owner, tag
 from transactions.forms.filters import Selection
+from transactions.queries.choices import Names
+from transactions.queries.filters import Filter
 from transactions.queries.listing import Listed
 from transactions.rules import Earlier, Lack, Status, Warning
 from transactions.rules.states import LACK_LABELS, OPEN
@@ -105,17 +109,50 @@ def _marks(row: Listed) -> SafeString:
     return format_html_join(" ", "{}", ((one,) for one in said))
 
 
+@dataclass(frozen=True)
+class LeftOut:
+    """Clients or products that the list leaves out: how many, and in a sentence what it shows instead."""
+
+    count: int
+    sentence: str
+
+
+def left_out(wanted: Filter, names: Names) -> dict[str, LeftOut]:
+    """By noun; nothing without such a filter."""
+    parts = (
+        ("client", wanted.not_clients, names.not_clients),
+        ("product", (*wanted.not_products, *wanted.not_items), names.not_products),
+    )
+    return {noun: LeftOut(len(left), _shown(noun, named, 0 in left)) for noun, left, named in parts if left}
+
+
+def _shown(noun: str, named: Sequence[str], without_none: bool) -> str:
+    """`Clients other than Kade, Nordhavn and Port of Varde, and rows without a client.`"""
+    *first, last = named or ("",)
+    these = f"{', '.join(first)} and {last}" if first else last
+    shown = f"{noun.capitalize()}s other than {these}" if last else f"All {noun}s"
+    return (
+        f"{shown}; rows without a {noun} are left out." if without_none else f"{shown}, and rows without one."
+    )
+
+
 def nothing_found(selection: Selection) -> dict[str, str]:
     """Names what was asked for and the one filter to clear first."""
     wanted = selection.filter
     asked = {
         "q": (f"“{wanted.text}”" if wanted.text else "", "search"),
         "mark": (MARKS[wanted.mark] if wanted.mark else "", "mark"),
-        "product": ("this product" if wanted.product_id else "", "product"),
+        "not_product": (
+            "products other than those left out" if wanted.not_products or wanted.not_items else "",
+            "products left out",
+        ),
+        "product": (_one(wanted.product_id, "product"), "product"),
         "item": ("this catalog entry" if wanted.item_id else "", "catalog entry"),
-        "client": ("this client" if wanted.client_id else "", "client"),
+        "not_client": ("clients other than those left out" if wanted.not_clients else "", "clients left out"),
+        "client": (_one(wanted.client_id, "client"), "client"),
         "import": ("this import" if wanted.import_id else "", "import"),
         "source": ("this source" if wanted.source_id else "", "source"),
+        "month": (f"{wanted.month.first:%B %Y}" if wanted.month else "", "month"),
         "currency": (wanted.currency, "currency"),
         "tier": (RULES[wanted.tier] if wanted.tier else "", "rule"),
         "state": (STATES[wanted.state] if wanted.state else "", "state"),
@@ -132,3 +169,8 @@ def nothing_found(selection: Selection) -> dict[str, str]:
         "clear_name": clear,
         "clear_label": "Show all periods" if clear == "period" else f"Clear the {label}",
     }
+
+
+def _one(number: int | None, noun: str) -> str:
+    """Of a filter by client or product: 0 asks for the rows that name none."""
+    return "" if number is None else f"this {noun}" if number else f"no {noun}"

@@ -13,7 +13,7 @@ from kamtrak.web import moment, render_page, wants_part, workspace_urls
 from transactions import exports
 from transactions.forms.filters import NOBODY, Selection, read_selection
 from transactions.queries import choices, listing, sums
-from transactions.queries.listing import Chosen
+from transactions.queries.filters import Chosen, choose
 from transactions.queries.sums import RowSums
 from transactions.rules.states import Mark, State
 from transactions.views import listed, told
@@ -29,7 +29,7 @@ AT_ONCE = 5_000  # rows that are added up with the page; the sums of more arrive
 def transactions(request: HttpRequest, workspace: Workspace, member: Membership) -> HttpResponse:
     """The list: what the address asks for, with the totals of all that it shows."""
     scope, selection = scope_of(member), _selection(request, workspace)
-    chosen = listing.choose(workspace, scope.narrowed(selection.staff), selection.filter)
+    chosen = choose(workspace, scope.narrowed(selection.staff), selection.filter)
     context: dict[str, Any] = {
         "selection": selection,
         "found": chosen.found,
@@ -50,7 +50,7 @@ def transactions(request: HttpRequest, workspace: Workspace, member: Membership)
 def transactions_export(request: HttpRequest, workspace: Workspace, member: Membership) -> HttpResponseBase:
     """Exactly the rows that the list shows, in its order, as CSV (streamed) or XLSX."""
     selection = _selection(request, workspace)
-    chosen = listing.choose(workspace, scope_of(member).narrowed(selection.staff), selection.filter)
+    chosen = choose(workspace, scope_of(member).narrowed(selection.staff), selection.filter)
     export = exports.transactions_export(workspace, listing.filtered(workspace, chosen))
     some = "" if selection.is_plain else "-filtered"
     name = f"transactions-{workspace.slug}-{selection.period.code}{some}"
@@ -106,12 +106,14 @@ def _choices(workspace: Workspace, scope: Scope, selection: Selection) -> dict[s
     staff = account_managers(workspace, scope, ended=True)
     offered = choices.offered(workspace)
     nobody = [(NOBODY, "Unassigned")] if scope.owners is None else []
+    names = choices.names_of(workspace, scope, wanted)
     return {
         "calendar": workspace.calendar,
         "first": offered.first and workspace.calendar.quarter_of(offered.first.first),
         "staff": [*((person.pk, str(person)) for person in staff), *nobody],
         "everyone": scope_label(scope, len(staff)),
-        "names": choices.names_of(workspace, scope, wanted),
+        "names": names,
+        "left_out": listed.left_out(wanted, names),
         "source_choices": offered.sources,
         "state_choices": [(state.value, told.STATES[state]) for state in State],
         "tier_choices": list(told.RULES.items()),

@@ -18,7 +18,8 @@ from kamtrak.lib.months import Quarter
 from reports.queries.imported import imported
 from reports.services.reconcile.proof import Proof, equal, same
 from transactions.models import RowTotal, Split, Transaction
-from transactions.queries.listing import Filter, choose, filtered
+from transactions.queries.filters import Filter, choose
+from transactions.queries.listing import filtered
 from transactions.queries.revenue import SHOWN, summed
 from transactions.queries.sums import added_up, looked_up
 from transactions.rules import Status

@@ -1,0 +1,34 @@
+"""What is missing where figures wait for a rate, as alerts tell it (rules 5.11, 6.6)."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from fx.queries.books import load_book
+from fx.rules import Gap, gaps, needed
+from fx.rules.missing import Following, next_day
+from workspaces.models import Workspace
+
+
+@dataclass(frozen=True)
+class MissingRates:
+    """The gaps of one currency, oldest first, and the page that asks for the rate which fills the first."""
+
+    gaps: tuple[Gap, ...]
+    path: str
+
+
+def missing_rates(
+    workspace: Workspace,
+    days: Mapping[str, Collection[date]],
+    today: date,
+    following: Following = next_day,
+) -> dict[str, MissingRates]:
+    """Per currency what lies between the `days` that figures wait on; three queries, or none."""
+    if not days:
+        return {}
+    every = {day for each in days.values() for day in each}
+    book = load_book(workspace, days, first=min(every), last=max(*every, today), today=today)
+    quote = workspace.currency
+    found = {code: tuple(gaps(book, code, quote, each, following)) for code, each in days.items()}
+    return {code: MissingRates(each, needed(book, code, quote, each[0]).path) for code, each in found.items()}

@@ -1,0 +1,112 @@
+"""Days that no rate reaches: the gaps that they are told in, and the rate that fills one (rules 5.11, 6.6).
+
+Dollars were published daily from Monday 5 January to Friday 20 March 2026, and again on Wednesday 25 March:
+none is on file for 1–4 January and, where a rate holds for one day more, for 22–24 March.
+"""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+
+from fx.queries import missing_rates
+from fx.rules import Gap, Mode, OwnRate, RateBook, Series, gaps, needed, said_days, said_months
+from fx.rules.missing import next_months_end
+from tests.cast import NOW, Cast
+from tests.fx.builders import make_own_rate, own, publish
+
+TODAY = date(2026, 4, 1)
+PUBLISHED = [date(2026, 1, 5) + timedelta(days) for days in range(75)] + [date(2026, 3, 25)]
+
+
+def a_book(mode: Mode = Mode.SEMI_AUTOMATIC, own_rates: Sequence[OwnRate] = ()) -> RateBook:
+    series = {"USD": Series(PUBLISHED, [Decimal("1.1")] * len(PUBLISHED))}
+    return RateBook(mode, 1, TODAY, date(2026, 3, 25), series, {frozenset(("EUR", "USD")): own_rates})
+
+
+def day(month: int, number: int) -> date:
+    return date(2026, month, number)
+
+
+def found(*days: date, book: RateBook | None = None) -> list[Gap]:
+    return gaps(book or a_book(), "EUR", "USD", days)
+
+
+def test_days_with_rates_between_them_are_told_apart() -> None:
+    parted = found(day(3, 24), day(1, 1), day(1, 3), day(3, 22), day(1, 3))
+    assert [(gap.first, gap.last, len(gap.days)) for gap in parted] == [
+        (day(1, 1), day(1, 3), 2),
+        (day(3, 22), day(3, 24), 2),
+    ]
+    assert said_days(parted) == "1–3 Jan and 22–24 Mar 2026"
+
+
+def test_days_without_a_rate_between_them_are_one_gap_however_far_apart() -> None:
+    nothing = RateBook(Mode.SEMI_AUTOMATIC, 7, TODAY, None, {})
+    assert said_days(found(day(1, 1), day(3, 24), book=nothing)) == "1 Jan – 24 Mar 2026"
+
+
+def test_of_many_gaps_the_first_are_told_and_how_many_days_more() -> None:
+    every = [Gap((day(month, 30), day(month, 31))) for month in (1, 3, 5, 7, 8)]
+    assert said_days(every[:3]) == "30–31 Jan, 30–31 Mar and 30–31 May 2026"
+    assert said_days(every) == "30–31 Jan, 30–31 Mar, 30–31 May 2026 and 4 more days"
+    assert said_days([*every[:3], Gap((day(7, 30),))]).endswith("and 1 more day")
+    assert said_days([Gap((date(2025, 12, 30), day(1, 2)))]) == "30 Dec 2025 – 2 Jan 2026"
+    assert said_days([Gap((date(2025, 12, 30),)), Gap((day(1, 2),))]) == "30 Dec 2025 and 2 Jan 2026"
+
+
+def test_months_are_told_as_months() -> None:
+    book = RateBook(Mode.SEMI_AUTOMATIC, 7, TODAY, None, {})
+    ends = [day(1, 31), day(2, 28), date(2025, 10, 31)]
+    assert said_months(gaps(book, "EUR", "USD", ends, next_months_end)) == "October 2025 – February 2026"
+    rate = OwnRate("EUR", "USD", day(2, 1), Decimal("1.1"), day(2, 28))
+    with_one = RateBook(Mode.MANUAL, 7, TODAY, None, {}, {frozenset(("EUR", "USD")): (rate,)})
+    parted = gaps(with_one, "EUR", "USD", [day(1, 31), day(3, 31)], next_months_end)
+    assert said_months(parted) == "January 2026 and March 2026"
+
+
+def test_one_rate_fills_the_gap_and_ends_where_published_ones_go_on() -> None:
+    """Own rates go first here: without an end it would be taken for every day after it as well."""
+    book = a_book()
+    (gap,) = found(day(1, 1), day(1, 3))
+    asked = needed(book, "EUR", "USD", gap)
+    assert (asked.day, asked.until) == (day(1, 1), day(1, 4))
+    filled = a_book(own_rates=[OwnRate("EUR", "USD", asked.day, Decimal(2), asked.until)])
+    assert all(filled.conversion("EUR", "USD", each) for each in gap.days)
+    after = filled.conversion("EUR", "USD", day(1, 5))
+    assert after
+    assert after.rate == Decimal("1.1")
+
+
+def test_where_no_rate_follows_or_own_ones_go_last_it_holds_without_an_end() -> None:
+    (gap,) = found(day(1, 1))
+    assert needed(a_book(Mode.AUTOMATIC), "EUR", "USD", gap).until is None
+    ended = RateBook(Mode.SEMI_AUTOMATIC, 7, TODAY, None, {})
+    assert needed(ended, "EUR", "USD", gap).until is None
+
+
+def test_a_gap_that_begins_on_a_weekend_is_filled_from_the_friday_before() -> None:
+    """4 January 2026 is a Sunday; 22 March is one too, but the Friday before it has a rate."""
+    (gap,) = found(day(1, 4))
+    assert needed(a_book(), "EUR", "USD", gap).day == day(1, 2)
+    (later,) = found(day(3, 22))
+    assert needed(a_book(), "EUR", "USD", later).day == day(3, 22)
+    assert needed(a_book(), "EUR", "USD", later).path == (
+        "rates/add/?base=EUR&quote=USD&day=2026-03-22&until=2026-03-24"
+    )
+
+
+@pytest.mark.django_db
+def test_what_is_on_file_parts_the_days_of_each_currency(inside: Cast) -> None:
+    """30 October is the newest published day: from there the pound has a rate, francs never had one."""
+    publish()
+    days = {"GBP": [date(2026, 9, 1), date(2026, 10, 20)], "CHF": [date(2026, 9, 1), date(2026, 10, 20)]}
+    missing = missing_rates(inside.acme, days, NOW.date())
+    assert said_days(missing["GBP"].gaps) == "1 Sep and 20 Oct 2026"
+    assert missing["GBP"].path.endswith("day=2026-09-01&until=2026-09-28")
+    assert said_days(missing["CHF"].gaps) == "1 Sep – 20 Oct 2026"
+    assert missing["CHF"].path.endswith("day=2026-09-01")
+    make_own_rate(inside.acme, inside.ada, own("CHF", "USD", date(2026, 9, 15), "1.2", date(2026, 9, 30)))
+    assert said_days(missing_rates(inside.acme, days, NOW.date())["CHF"].gaps) == "1 Sep and 20 Oct 2026"
+    assert missing_rates(inside.acme, {}, NOW.date()) == {}
