@@ -10,6 +10,7 @@ from django.db.models import BooleanField, Case, Count, Max, Min, Q, QuerySet, S
 from contributions.models import TransactionLink
 from contributions.rules.proofs import FEW, Proof, ProofSum, colleagues_said, proof_said, sums_said
 from transactions.models import Transaction
+from transactions.queries.imports import LARGE
 from transactions.queries.provided import unique_ids
 from transactions.rules import Status
 from workspaces.models import Workspace
@@ -18,9 +19,6 @@ from workspaces.queries.people import Scope
 COUNTED = Q(transaction__status=Status.COUNTED)
 ZERO = Decimal(0)
 BY = ("contribution_id", "read", "transaction__origin", "transaction__origin__name", "transaction__currency")
-
-JOINED = [f"transaction__{name}" for name in ("client__survivor", "product", "rate", "origin")]
-UNUSED = [f"transaction__origin__{name}" for name in ("looked", "checked", "relied", "layout")]
 
 
 def told_transactions(
@@ -90,9 +88,7 @@ def _one_by_one(links: QuerySet[TransactionLink], workspace: Workspace, scope: S
     """Per contribution its transactions, by day."""
     joined = ("transaction__client__survivor", "transaction__product", "transaction__rate")
     rows = links.filter(_reads(scope)).select_related(*joined, "transaction__origin")
-    plain = rows.defer(
-        *(f"transaction__origin__{name}" for name in ("looked", "checked", "relied", "layout"))
-    )
+    plain = rows.defer(*(f"transaction__origin__{name}" for name in LARGE))
     told = list(plain.order_by("transaction__day", "transaction_id"))
     ids = unique_ids(link.transaction for link in told)
     found: dict[int, list[str]] = defaultdict(list)

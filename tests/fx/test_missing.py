@@ -110,3 +110,12 @@ def test_what_is_on_file_parts_the_days_of_each_currency(inside: Cast) -> None:
     make_own_rate(inside.acme, inside.ada, own("CHF", "USD", date(2026, 9, 15), "1.2", date(2026, 9, 30)))
     assert said_days(missing_rates(inside.acme, days, NOW.date())["CHF"].gaps) == "1 Sep and 20 Oct 2026"
     assert missing_rates(inside.acme, {}, NOW.date()) == {}
+
+
+@pytest.mark.django_db
+def test_a_friday_that_has_a_published_rate_is_not_asked_for_however_short_the_limit(inside: Cast) -> None:
+    """Friday 30 October is published; with a limit of no days Saturday's rate is missing, and only that."""
+    publish()
+    inside.acme.rate_limit_days = 0
+    missing = missing_rates(inside.acme, {"EUR": [date(2026, 10, 31)]}, NOW.date())
+    assert "day=2026-10-31" in missing["EUR"].path

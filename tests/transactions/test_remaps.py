@@ -420,10 +420,72 @@ def test_what_rows_are_known_by_does_not_change(firm: Cast) -> None:
     without = bring(firm.ada, SALES, {**MAP, "ID": None}, source="Till")
     with pytest.raises(Refused, match="without a Unique ID"):
         propose(without, firm.ada, {"ID": Field.UNIQUE_ID})
-    keys = {row.pk: row.key for row in rows(firm.acme)}
-    propose(without, firm.ada, {"Client": None})
-    decide(firm, "accept", of(without))
-    assert {row.pk: row.key for row in rows(firm.acme)} == keys
+    otherwise: list[dict[str, Any]] = [
+        {"Client": None},
+        {"Sold": Field.UNIT_COST},
+        {"Sold": {"decimal": ","}},
+        {"Date": {"order": DateOrder.MONTH_FIRST}},
+    ]
+    for columns in otherwise:
+        with pytest.raises(Refused, match="known by their values"):
+            propose(without, firm.ada, columns)
+
+
+def test_after_another_mapping_the_same_file_still_adds_nothing(firm: Cast) -> None:
+    """With a Unique ID rows are known by it, whatever else is read; without one by what is read as before."""
+    for source, known_by in (("Shop", Field.UNIQUE_ID), ("Till", None)):
+        fields = {**MAP, "ID": known_by}
+        imported = bring(firm.ada, SALES, fields, source=source)
+        propose(imported, firm.ada, {"Cost": Field.UNIT_COST})
+        decide(firm, "accept", of(imported))
+        keys = {row.pk: row.key for row in rows(firm.acme)}
+        again = bring(firm.ada, SALES, {**fields, "Cost": Field.UNIT_COST}, source=source)
+        assert (again.created, again.updated, again.unchanged) == (0, 0, 3)
+        assert {row.pk: row.key for row in rows(firm.acme)} == keys
+
+
+def test_what_a_later_import_replaces_or_an_edit_changes_is_looked_at_again(firm: Cast) -> None:
+    imported = bring(firm.ada, SALES, MAP)
+    propose(imported, firm.ada, {"Sold": None})
+
+    def stamp() -> str:
+        return seen(firm.acme, of(imported), firm.acme.day_of(NOW)).stamp
+
+    known = {stamp()}
+    span = (date(2026, 8, 1), date(2026, 8, 4))
+    later = bring(firm.ada, SALES.replace("03/08", "02/08").replace("\n1,", "\n9,"), MAP, replaces=span)
+    known.add(stamp())
+    undo(later, firm.ada)
+    known.add(stamp())
+    row = by_id(firm)["2"]
+    edit_transaction(
+        row=row,
+        values={Field.QUANTITY: "4"},
+        protected=True,
+        reason="Counted again",
+        stamp=str(row.turn),
+        by=firm.ada,
+        now=NOW,
+    )
+    known.add(stamp())
+    assert len(known) == 4
+
+
+def test_a_decision_keeps_both_mappings(firm: Cast) -> None:
+    imported = bring(firm.ada, SALES, MAP)
+    before = fresh(imported).mapping
+    propose(imported, firm.ada, {"Sold": None, "Cost": Field.PRICE_SOLD})
+    decision = decide(firm, "accept", of(imported))
+    assert decision.mappings == {"before": before, "after": fresh(imported).mapping}
+
+
+def test_a_mapping_that_a_later_file_changed_is_still_what_is_remembered(firm: Cast) -> None:
+    first = bring(firm.ada, SALES, MAP)
+    bring(firm.ada, SALES.replace("\n1,", "\n7,"), {**MAP, "Cost": Field.UNIT_COST})
+    later = SavedMapping.objects.get().mapping
+    propose(first, firm.ada, {"Product": None})
+    decide(firm, "accept", of(first))
+    assert SavedMapping.objects.get().mapping == later
 
 
 def test_a_change_that_is_not_complete_marks_nothing(firm: Cast) -> None:

@@ -407,7 +407,7 @@ class Undoing(RuleBasedStateMachine):
         self.put(checked, Brought(0, event.source, numbered(lines), corrects=event), new=False)
 
     def with_rejects(self) -> list[Brought]:
-        """What they are known by is read with the mapping of now: one that reads less knows none again."""
+        """Those of another mapping would be read with it, unlike the lines that they correct."""
         return [
             each
             for each in self.brought()
@@ -440,7 +440,8 @@ class Undoing(RuleBasedStateMachine):
     @precondition(lambda self: self.to_remap())
     @rule(data=st.data())
     def another_mapping_is_proposed(self, data: Any) -> None:
-        """Its column of currencies is kept as it is: amounts are of the sale's, else the workspace's."""
+        """Its column of currencies is kept as it is: amounts are of the sale's, else the workspace's. Rows of
+        the till are known by their currency, too: it has to stay as it was read."""
         event = data.draw(st.sampled_from(self.to_remap()))
         imported = Import.objects.select_related("workspace", "source").get(pk=event.pk)
         mapping = FileMapping.from_json(imported.mapping)
@@ -455,7 +456,8 @@ class Undoing(RuleBasedStateMachine):
 
     def to_remap(self) -> list[Brought]:
         proposed = self.proposed()
-        return [each for each in self.brought() if not each.without_currency and each.pk not in proposed]
+        of_shop = [each for each in self.brought() if each.source == "Shop"]
+        return [each for each in of_shop if not each.without_currency and each.pk not in proposed]
 
     def proposed(self) -> set[int]:
         return set(Import.objects.filter(proposed_at__isnull=False).values_list("pk", flat=True))

@@ -14,8 +14,8 @@ class RowDecision(models.Model):
     """Rows moved, or stay as they are: how many, what they came to and would come to, and why.
 
     `item` and `currency` say which rows, where not all of those that waited were decided; `imported` says
-    that it was the mapping of that import. `before` and `after` are what was seen, of revenue in the
-    workspace currency. `job` carries out what concerns many.
+    that it was the mapping of that import, and `mappings` which. `before` and `after` are what was seen, of
+    revenue in the workspace currency. `job` carries out what concerns many.
     """
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+")
@@ -26,6 +26,7 @@ class RowDecision(models.Model):
     rows = models.BigIntegerField()
     before = models.DecimalField(max_digits=48, decimal_places=4)
     after = models.DecimalField(max_digits=48, decimal_places=4)
+    mappings = models.JSONField(null=True)  # of the import: {"before": …, "after": …}
     reason = models.CharField(max_length=500)
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()

@@ -89,6 +89,10 @@ class Import(models.Model):
                 | models.Q(replaces_from__lte=models.F("replaces_until")),
                 name="a_replaced_span_has_two_ends",
             ),
+            models.CheckConstraint(
+                condition=models.Q(proposed_at=None) | models.Q(proposed__isnull=False),
+                name="rows_wait_for_a_mapping_that_there_is",
+            ),
         ]
         indexes = [models.Index(fields=["workspace", "-uploaded_at"], name="imports_newest")]
 

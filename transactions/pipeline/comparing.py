@@ -44,7 +44,8 @@ _REPLACED = Figures(Status.VOIDED)  # in no total, before and after
 class Pair(NamedTuple):
     """One row: its marks, its figures as they stand and as they would be, and what would be written.
 
-    `day` is the one that it would be of, `placed` what else than figures would be another.
+    `day` is the one that it would be of, `placed` what else than figures would be another, where
+    names are asked.
     """
 
     row: int
@@ -72,7 +73,7 @@ def pairs(work: Rederivation, ids: Collection[int], sold: Sold | None = None) ->
         day = made.given.day or was
         then, now = (was, *places), (day, made.client, made.product, made.owner)
         named = zip(("day", *_PLACES), then, now, strict=True)
-        placed = tuple(name for name, before_it, after_it in named if before_it != after_it)
+        placed = () if work.compares else tuple(name for name, old, new in named if old != new)
         yield Pair(pk, source, Earlier(earlier), before, after, made, day, placed)
 
 
@@ -84,6 +85,11 @@ def _figures(stored: list[Any]) -> Figures:
     for place, made in _MADE:
         stored[place] = made(stored[place])
     return Figures(*stored)
+
+
+def ids_of(rows: Any) -> list[int]:
+    """The ids of the rows, in their order."""
+    return list(rows.order_by("pk").values_list("pk", flat=True))
 
 
 def batches(ids: Collection[int]) -> Iterator[list[int]]:

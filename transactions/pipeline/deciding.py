@@ -38,7 +38,7 @@ from transactions.queries.sales import refunds_of
 from transactions.rules import Comparison, Earlier, Sale, move_between, sale_of
 from transactions.services.alerts import refresh_alerts
 from transactions.services.guards import reason_of
-from transactions.services.proposals import DECIDE
+from transactions.services.proposals import DECIDE, proposed_mapping
 from transactions.services.totals import hold_rows, totals_follow
 from workspaces.models import Job, Membership, Workspace
 from workspaces.rules import Right
@@ -62,19 +62,26 @@ def comparison(workspace: Workspace, selection: Selection, state: Seen, now: dat
     if not state.rows:
         return Comparison()
     if state.rows <= COMPARED_AT_ONCE:
-        return compared_at_once(workspace, selection, now)
+        found = compared_at_once(workspace, selection, now)
+        return None if found is None else found[0]
     job = compared_job(workspace, COMPARE, state.stamp)
     return None if job is None else Comparison.from_json(job.result["comparison"])
 
 
-def compared_at_once(workspace: Workspace, selection: Selection, now: datetime) -> Comparison | None:
-    """The same of rows that are known to be few; None where they have become too many meanwhile."""
+def compared_at_once(
+    workspace: Workspace, selection: Selection, now: datetime
+) -> tuple[Comparison, int] | None:
+    """The same of rows that are known to be few, and how many they are, without the refunds that move with
+    them; None where they have become too many meanwhile."""
+    waiting = marked(workspace, selection)
+    if selection.imported is not None and waiting[: COMPARED_AT_ONCE + 1].count() > COMPARED_AT_ONCE:
+        return None
     found, groups, add = _comparing(workspace, selection, now, COMPARED_AT_ONCE + 1)
     if selection.imported is None and sum(map(len, groups)) > COMPARED_AT_ONCE:
-        return None  # an import's rows stay as many; refunds elsewhere come on top of them
+        return None
     for some in chain(*map(batches, groups)):
         add(some)
-    return found
+    return found, sum(map(len, groups[:2]))
 
 
 def _groups(waiting: QuerySet[Transaction], most: int | None) -> tuple[list[int], list[int]]:
@@ -179,6 +186,7 @@ def decide(
             rows=state.rows,
             before=found.overall.revenue.before,
             after=found.overall.revenue.after,
+            mappings=_mappings(workspace, selection),
             reason=reason,
             by=by.user,
             at=now,
@@ -189,6 +197,14 @@ def decide(
         if decision.job is None:
             _carry_out_now(workspace, selection, decision)
     return decision
+
+
+def _mappings(workspace: Workspace, selection: Selection) -> dict[str, Any] | None:
+    """The mapping in force and the one in its place; None where it is not a mapping that is decided."""
+    if selection.imported is None:
+        return None
+    imported = pending(workspace, selection.imported)
+    return {"before": imported.mapping, "after": proposed_mapping(imported).to_json()}
 
 
 def _refuse_while_rows_move(workspace: Workspace) -> None:
@@ -204,7 +220,7 @@ def _checked(
 ) -> tuple[Seen, Comparison]:
     """The state of now, which is the one that was looked at, with what the rows come to. Raises Refused."""
     if selection.imported is not None:
-        pending(workspace, selection.imported)
+        pending(workspace, selection.imported, hold=True)  # what is decided is what was looked at
     state = seen(workspace, selection, workspace.day_of(now))
     if state.stamp != stamp:
         raise Stale("Prices, rates or rows have changed meanwhile. Look at what would move now.")

@@ -18,7 +18,7 @@ from django.utils import timezone
 from kamtrak.history import because
 from kamtrak.tenancy import in_workspace
 from transactions.models import Import, SeenProduct, Transaction
-from transactions.pipeline.comparing import derive_waiting
+from transactions.pipeline.comparing import derive_waiting, ids_of
 from transactions.pipeline.marking import USED_PRICES, mark, mark_prices
 from transactions.pipeline.moved_rates import Versions, follow_rates, touched_by
 from transactions.pipeline.owned import give_rows, others_rows
@@ -27,23 +27,20 @@ from transactions.queries.marked import Selection, moves_path
 from transactions.rules import CATALOG_LACKS, Earlier, Lack, Status, product_key
 from transactions.services.alerts import refresh_alerts
 from transactions.services.totals import hold_rows
-from workspaces.models import Membership, Workspace
+from workspaces.models import Job, Membership, Workspace
+from workspaces.rules import Role
 from workspaces.services.jobs import JobKind, Run, create_job
 
 FOLLOW = "transactions_follow"
 BATCH = 2000
 INLINE = 10_000
+MOST_BEGUN = 3
 _WAITS = Q(lack__in=(*CATALOG_LACKS, Lack.NO_TAX)) | Q(profit_lack__gt=0)
 
 
 def rows_of(workspace: Workspace) -> Any:
     """All rows of the workspace."""
     return Transaction.objects.filter(workspace=workspace)
-
-
-def ids_of(rows: Any) -> list[int]:
-    """The ids of the rows, in their order."""
-    return list(rows.order_by("pk").values_list("pk", flat=True))
 
 
 @dataclass(frozen=True)
@@ -197,7 +194,23 @@ def _next_batch(run: Run, last: int) -> list[int]:
         return ids
 
 
+def _begin_anew(job: Job) -> None:
+    """Rows that did not follow would stay as they are without a mark: what stopped is begun again, in the
+    name of an owner if whoever made the change has left."""
+    begun = job.params.get("begun", 1)
+    if begun == MOST_BEGUN:
+        return
+    owners = Membership.objects.filter(workspace=job.workspace, roles__contains=[Role.OWNER], ended_at=None)
+    by = owners.select_related("user").order_by("pk")[0].user
+    params = {**job.params, "begun": begun + 1}
+    create_job(workspace=job.workspace, kind=FOLLOW, by=by, params=params, now=timezone.now())
+
+
 # Whoever made the change had the right to; what follows is no decision, and nobody may leave it half done.
 KIND = JobKind(
-    run_following, lambda member, params: True, title="Transactions follow a change", cancellable=False
+    run_following,
+    lambda member, params: True,
+    title="Transactions follow a change",
+    cancellable=False,
+    stopped=_begin_anew,
 )

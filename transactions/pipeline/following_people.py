@@ -5,7 +5,8 @@ from datetime import datetime
 from django.db import transaction
 
 from transactions.models import SeenOwner
-from transactions.pipeline.following import Change, follow, ids_of, rows_of
+from transactions.pipeline.comparing import ids_of
+from transactions.pipeline.following import Change, follow, rows_of
 from transactions.pipeline.owned import give_rows
 from transactions.queries.people import members_by_email
 from transactions.queries.waiting import OWNER

@@ -10,7 +10,8 @@ from django.db.models.functions import Coalesce
 
 from fx.rules import CurrencyUse
 from transactions.models import RowRate, RowTotal, Split
-from transactions.pipeline.following import INLINE, Change, follow, ids_of, rows_of
+from transactions.pipeline.comparing import ids_of
+from transactions.pipeline.following import INLINE, Change, follow, rows_of
 from transactions.pipeline.moved_rates import Versions, renew_rates
 from transactions.rules import Earlier, Lack, Status
 from transactions.services.alerts import refresh_alerts

@@ -16,7 +16,7 @@ from django.db.models import Max, Q
 from fx.queries import load_book
 from fx.rules import rate_columns
 from transactions.models import RowRate, Transaction
-from transactions.pipeline.comparing import derive_waiting
+from transactions.pipeline.comparing import derive_waiting, ids_of
 from transactions.pipeline.marking import mark, unmark
 from transactions.queries.books import EVER
 from transactions.rules import Earlier, Lack
@@ -70,12 +70,12 @@ def follow_rates(workspace: Workspace, ids: Collection[int], brought: Versions, 
     found = _superseded(workspace, brought)
     rows = Transaction.objects.filter(workspace=workspace, pk__in=list(ids))
     derived = derive_waiting(
-        workspace, _ids(rows.filter(_using(found.provisional) | _LACKS_RATE)), now, Earlier.RATE
+        workspace, ids_of(rows.filter(_using(found.provisional) | _LACKS_RATE)), now, Earlier.RATE
     )
-    used = _ids(rows.filter(_using(found.others)))
+    used = ids_of(rows.filter(_using(found.others)))
     mark(workspace, used, Earlier.RATE)
     right = rows.filter(_using(found.alike), earlier__gt=0).exclude(pk__in=used)
-    unmark(workspace, _ids(right), Earlier.RATE)
+    unmark(workspace, ids_of(right), Earlier.RATE)
     return derived + len(used)
 
 
@@ -112,7 +112,3 @@ def _superseded(workspace: Workspace, brought: Versions) -> _Superseded:
 
 def _using(versions: Collection[int]) -> Q:
     return Q(rate__in=versions) | Q(profit_rate__in=versions)
-
-
-def _ids(rows: Any) -> list[int]:
-    return list(rows.order_by("pk").values_list("pk", flat=True))

@@ -131,15 +131,17 @@ class Rederivation:
                 made.derived.status = Status.VOIDED
             yield row.id, made
 
-    def apart(self, ids: Collection[int]) -> tuple[list[int], dict[int, bytes]]:
-        """Rows that undo no sale, as they are read here, and those that do, each with the key of the sale."""
+    def refunds_apart(self, imported: int, ids: Collection[int]) -> tuple[list[int], dict[int, bytes]]:
+        """Rows of this import that undo no sale, as they are read here, and those that do, each with the key
+        of the sale."""
+        self._know_imports({imported})
+        if not self._makers[imported].sales.tied:
+            return sorted(ids), {}
         sales: list[int] = []
         refunds: dict[int, bytes] = {}
         ordered = sorted(ids)
         for start in range(0, len(ordered), BATCH):
-            some = self._read(ordered[start : start + BATCH])
-            self._know_imports({row.origin_id for row in some})
-            for row in some:
+            for row in self._read(ordered[start : start + BATCH]):
                 if text := self._undone_by(row):
                     refunds[row.id] = key_of_id(text)
                 else:

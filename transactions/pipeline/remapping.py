@@ -31,7 +31,7 @@ from transactions.rules import Comparison, Earlier, Move, Sale, sale_of
 from transactions.services.alerts import refresh_alerts
 from transactions.services.citations import look_again
 from transactions.services.proposals import hold_to_remap, proposed_mapping, refuse_unfit
-from transactions.services.sources import remember_mapping
+from transactions.services.sources import remember_mapping, remembers
 from transactions.services.totals import add_totals, drop_empty_totals, hold_rows, take_totals
 from workspaces.models import Membership, Workspace
 from workspaces.services.beating import beating
@@ -53,9 +53,12 @@ def propose_mapping(*, imported: Import, by: Membership, now: datetime) -> None:
         mapping_proposed(imported=held, by=by, now=now)
 
 
-def pending(workspace: Workspace, pk: int) -> Import:
-    """The import whose rows wait for a decision about its mapping. Raises Refused where none do."""
+def pending(workspace: Workspace, pk: int, *, hold: bool = False) -> Import:
+    """The import whose rows wait for a decision about its mapping; `hold`: nobody proposes another one until
+    this transaction ends. Raises Refused where none do."""
     found = Import.objects.filter(workspace=workspace, pk=pk, state=ImportState.COMMITTED)
+    if hold:
+        found = found.select_for_update(of=("self",))
     held = found.select_related("workspace", "source").filter(proposed_at__isnull=False).first()
     if held is None:
         raise Refused("This change of a mapping does not wait for a decision any more.")
@@ -82,7 +85,7 @@ class Remapped:
     def __post_init__(self) -> None:
         imported = pending(self.workspace, self.imported)
         self._work = Rederivation(self.workspace, self.now, {imported.pk: proposed_mapping(imported)})
-        sales, refunds = self._work.apart(_rows_of(imported))
+        sales, refunds = self._work.refunds_apart(imported.pk, _rows_of(imported))
         elsewhere = _refunds_elsewhere(imported)
         self._wanted = {*refunds.values(), *elsewhere.values()}
         self._elsewhere = set(elsewhere)
@@ -132,7 +135,7 @@ def carry_out_remapping(
 ) -> None:
     """All rows of the import take its proposed mapping, or none does and it is dropped. The workspace's rows
     are held; between two batches `step` is told how far it is. Raises Refused."""
-    imported = pending(workspace, pk)
+    imported = pending(workspace, pk, hold=True)
     if accept:
         refuse_unfit(imported)
         _accept(workspace, imported, by, now, step)
@@ -144,11 +147,12 @@ def carry_out_remapping(
 
 def _accept(workspace: Workspace, imported: Import, by: int, now: datetime, step: Step) -> None:
     """The proposed mapping is in force from here on, also for the next file with this header."""
-    proposed = imported.proposed or {}
+    proposed, former = imported.proposed or {}, imported.mapping
     imported.mapping, imported.answered = proposed["mapping"], proposed["answered"]
     imported.proposed, imported.proposed_at, imported.remapped_at = None, None, now
     imported.save(update_fields=["mapping", "answered", "proposed", "proposed_at", "remapped_at"])
-    remember_mapping(imported, by, now)
+    if remembers(imported, former):
+        remember_mapping(imported, by, now)
     elsewhere = _refunds_elsewhere(imported)
     with _totals_follow(workspace, imported):
         _derive(workspace, imported, now, step)
@@ -159,7 +163,7 @@ def _accept(workspace: Workspace, imported: Import, by: int, now: datetime, step
 def _derive(workspace: Workspace, imported: Import, now: datetime, step: Step) -> None:
     """Write all rows anew, refunds after their sales. On its new day another import may replace a row."""
     work, ids = Rederivation(workspace, now, made_by=imported), _rows_of(imported)
-    sales, refunds = work.apart(ids)
+    sales, refunds = work.refunds_apart(imported.pk, ids)
     done = 0
     for some in chain(batches(sales), batches(refunds)):
         work.write(list(work.made(some)))

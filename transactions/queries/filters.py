@@ -57,10 +57,14 @@ class Filter:
 
 @dataclass(frozen=True)
 class Among:
-    """Clients or products by their numbers, 0 for none; or all `others`. No number finds nothing."""
+    """Clients or products by their numbers, 0 for none; or all `others`. No number finds nothing.
+
+    `left_out` are all that are not among them, where they are what was asked for.
+    """
 
     ids: tuple[int, ...]
     others: bool = False
+    left_out: tuple[int, ...] = ()
 
     def of_rows(self, column: str) -> Q:
         """Rows bear null where they name none."""
@@ -125,9 +129,10 @@ def choose(workspace: Workspace, scope: Scope, wanted: Filter) -> Chosen:
 def _others(told: dict[str, tuple[int, ...]], kind: str, *, without_none: bool) -> Among:
     """All but those of this kind: few by number, which their indexes answer also where they have few rows."""
     others = told[f"{kind}{OTHERS}"]
+    left_out = (0, *told[kind]) if without_none else told[kind]
     if len(others) > FEW:
-        return Among((0, *told[kind]) if without_none else told[kind], others=True)
-    return Among(others if without_none else (0, *others))
+        return Among(left_out, others=True, left_out=left_out)
+    return Among(others if without_none else (0, *others), left_out=left_out)
 
 
 def _found(text: str, told: dict[str, tuple[int, ...]]) -> Found:

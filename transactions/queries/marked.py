@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Max, QuerySet, Sum, Value
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import Count, Max, Q, QuerySet, Subquery, Sum, Value
 from django.utils.http import urlencode
 
 from fx.models import OwnRate, PublishedRate
@@ -16,10 +17,13 @@ from transactions.models import (
     CatalogItem,
     CatalogName,
     CatalogValue,
+    Edit,
     Import,
     RowDecision,
     RowRate,
+    RowTotal,
     SeenProduct,
+    Split,
     Transaction,
     TransactionWays,
 )
@@ -90,21 +94,32 @@ def _marked(workspace: Workspace) -> QuerySet[Transaction]:
 
 def seen(workspace: Workspace, selection: Selection, today: date) -> Seen:
     """The state of now. What is accepted is what was seen while its stamp is the same."""
-    rows = marked(workspace, selection).aggregate(
-        n=Count("pk"), ids=Sum("pk"), turn=Max("turn"), converted=Sum("converted"), profit=Sum("profit")
-    )
+    sums = {"ids": Sum("pk"), "turn": Max("turn"), "converted": Sum("converted"), "profit": Sum("profit")}
+    if selection.imported is not None:  # what its rows are derived from is in the stamp: no row need be read
+        sums = {}
+    rows = marked(workspace, selection).aggregate(n=Count("pk"), **sums)
     with_what = derived_with_now(workspace, today)
-    looked_at = (selection, with_what, sorted(rows.items()), _proposed(workspace, selection))
+    looked_at = (selection, with_what, sorted(rows.items()), _brought(workspace, selection))
     stamp = hashlib.sha256(repr(looked_at).encode()).hexdigest()[:32]
     return Seen(rows["n"], with_what, stamp)
 
 
-def _proposed(workspace: Workspace, selection: Selection) -> str:
-    """The mapping that is decided, and since when; "" where it is none."""
-    if selection.imported is None:
-        return ""
-    found = Import.objects.filter(workspace=workspace, pk=selection.imported)
-    return json.dumps(list(found.values_list("proposed", "proposed_at")), sort_keys=True, default=str)
+def _brought(workspace: Workspace, selection: Selection) -> str:
+    """Names which imports, edits and undecided rows there are: any of them can replace a row, undo its sale
+    or move with it; with the mapping that is decided, if it is one, and since when."""
+    decided = Q(pk=selection.imported)
+    edited = Edit.objects.filter(workspace=workspace).order_by("-turn").values("turn")[:1]
+    totals = RowTotal.objects.filter(workspace=workspace, split=Split.NONE).values("workspace")
+    found = Import.objects.filter(workspace=workspace).aggregate(
+        turn=Max("turn"),
+        undone=Max("undone_at"),
+        remapped=Max("remapped_at"),
+        edited=Max(Subquery(edited)),
+        waiting=Max(Subquery(totals.annotate(n=Sum("earlier")).values("n"))),
+        proposed=ArrayAgg("proposed", filter=decided),
+        since=Max("proposed_at", filter=decided),
+    )
+    return json.dumps(found, sort_keys=True, default=str)
 
 
 def derived_with_now(workspace: Workspace, today: date) -> str:

@@ -1,7 +1,7 @@
 """What does not fit in a mapping, told with its column before a row is read (rules 5.1, 5.9, 5.13, 5.14)."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from kamtrak.lib.money import is_currency
 from kamtrak.lib.notation import shown
@@ -41,14 +41,34 @@ def refusals(
     return told
 
 
-def identity_refusals(mapping: FileMapping, before: FileMapping) -> list[Refusal]:
-    """What rows that are in are known by stays as it is when their mapping changes (rules 5.14)."""
+def identity_refusals(
+    mapping: FileMapping, before: FileMapping, key_fields: Iterable[Field]
+) -> list[Refusal]:
+    """What rows that are in are known by stays as it is when their mapping changes (rules 5.14): their Unique
+    ID, else how the source's key columns are read, or the next file with the same lines would be new to it.
+    """
     was, wanted = before.mapped.get(Field.UNIQUE_ID), mapping.mapped.get(Field.UNIQUE_ID)
-    if was is None and wanted is not None:
-        return [Refusal(wanted.name, "These rows came in without a Unique ID: no column becomes theirs now.")]
-    if was is not None and (wanted is None or wanted.place != was.place):
+    if was is not None:
+        if wanted is not None and wanted.place == was.place:
+            return []
         return [Refusal(was.name, f"These rows are known by “{was.name}”: it stays their Unique ID.")]
-    return []
+    if wanted is not None:
+        return [Refusal(wanted.name, "These rows came in without a Unique ID: no column becomes theirs now.")]
+    return [
+        Refusal(
+            column.name,
+            f"These rows are known by their values, “{column.name}” among them: read otherwise, the next "
+            "file would count them again. Undo this import and bring its file again instead.",
+        )
+        for known in key_fields
+        if _read_as(now := mapping.mapped.get(known)) != _read_as(then := before.mapped.get(known))
+        and (column := then or now) is not None
+    ]
+
+
+def _read_as(column: Column | None) -> Column | None:
+    """What a column's parsed values depend on."""
+    return column and replace(column, currency="", tax_included=None)
 
 
 def _of_places(mapping: FileMapping, found: Sequence[str]) -> list[Refusal]:

@@ -10,7 +10,7 @@ from kamtrak.lib.errors import Refused
 from transactions.models import Import, ImportState
 from transactions.queries.books import ways_of
 from transactions.queries.marked import Selection, marked, unfinished_jobs
-from transactions.rules import FileMapping, Looked, identity_refusals, open_questions, refusals
+from transactions.rules import Field, FileMapping, Looked, identity_refusals, open_questions, refusals
 from transactions.services.imports import held_import
 from workspaces.models import Membership
 from workspaces.rules import Right
@@ -69,7 +69,7 @@ def refuse_unfit(imported: Import) -> None:
         raise Refused("Nothing is changed yet: change what a column is first.")
     names = [column.name for column in looked.columns]
     removes_taxes = ways_of(imported.workspace).removes_tax
-    wrong = identity_refusals(mapping, before)
+    wrong = identity_refusals(mapping, before, map(Field, imported.known_source.key_fields))
     wrong += refusals(mapping, names, removes_taxes=removes_taxes, repeated=looked.repeated)
     if wrong:
         raise Refused(wrong[0].message)

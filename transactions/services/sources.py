@@ -3,6 +3,7 @@
 """
 
 from datetime import datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
 
@@ -68,6 +69,14 @@ def check_identity(source: Source, mapping: FileMapping) -> None:
     if source.by_id:
         raise Refused(f"Rows of “{source}” are known by their Unique ID. Map the column that holds it.")
     raise Refused(f"Rows of “{source}” came without a Unique ID. Map none, or choose another source.")
+
+
+def remembers(imported: Import, mapping: dict[str, Any]) -> bool:
+    """Whether this is what is remembered for the header of the import: a later file may have changed it, or
+    somebody had it forgotten."""
+    names = [column.name for column in FileMapping.from_json(mapping).columns]
+    saved = SavedMapping.objects.filter(workspace=imported.workspace_id, header_key=header_key(names))
+    return saved.filter(mapping=mapping).exists()
 
 
 def remember_mapping(imported: Import, by: int, now: datetime) -> None:

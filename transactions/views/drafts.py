@@ -72,7 +72,11 @@ class Draft:
     def refused(self) -> list[Refusal]:
         """What does not fit yet, with its column."""
         names = [look.name for look in self.looked.columns]
-        fixed = identity_refusals(self.mapping, self.known) if self.changes and self.known else []
+        fixed: list[Refusal] = []
+        if self.changes and self.known:
+            fixed = identity_refusals(
+                self.mapping, self.known, map(Field, self.imported.known_source.key_fields)
+            )
         return fixed + refusals(
             self.mapping, names, removes_taxes=self.ways.removes_tax, repeated=self.looked.repeated
         )

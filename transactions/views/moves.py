@@ -61,10 +61,11 @@ def _before_and_after(
     request: HttpRequest, workspace: Workspace, selection: Selection, remapped: Import | None
 ) -> HttpResponse:
     """What few rows come to; the page itself knows more of them by now where there are too many."""
-    found = deciding.compared_at_once(workspace, selection, moment(request))
-    if found is None:
+    compared = deciding.compared_at_once(workspace, selection, moment(request))
+    if compared is None:
         return go(request, request.get_full_path())
-    context = {"comparison": found, "waiting": found.overall.rows, "remapped": remapped}
+    found, waiting = compared
+    context = {"comparison": found, "waiting": waiting, "remapped": remapped}
     context |= _compared(workspace, found, remaps=remapped is not None)
     return render_page(request, PAGE, context, part=PART)
 

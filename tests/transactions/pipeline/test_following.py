@@ -4,6 +4,7 @@ whatever interrupts the work (rules 5.12, 5.19, 6.5)."""
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.db import transaction
@@ -22,6 +23,7 @@ from tests.transactions.pipeline.test_imports import proves_totals
 from tests.workspaces.test_settings import change
 from transactions.models import SeenOwner
 from transactions.pipeline import following
+from transactions.pipeline.moved_rates import follow_rates
 from transactions.rules import Field, Measure
 from transactions.services.owners import confirm_owner
 from workspaces.models import Alert, Job, JobState
@@ -207,6 +209,43 @@ def test_work_that_was_interrupted_comes_to_the_same(
     work(shop.acme)
     assert came(shop) == wanted
     proves_totals(shop)
+
+
+@pytest.mark.parametrize("failures", [1, 2, 3])
+def test_work_that_fails_is_begun_again_and_nothing_is_left_without_a_mark(
+    shop: Cast, few_at_once: Callable[[], None], monkeypatch: pytest.MonkeyPatch, failures: int
+) -> None:
+    """Three times in all: what fails then is for whoever reads the log."""
+    wanted = at_once(shop, add_rates)
+    before = came(shop)
+    few_at_once()
+    add_rates(shop)
+    left = [failures]
+
+    def fails(*said: Any) -> int:
+        if left[0]:
+            left[0] -= 1
+            raise RuntimeError("a disk is full")
+        return follow_rates(*said)
+
+    monkeypatch.setattr(following, "follow_rates", fails)
+    for _ in range(4):
+        work(shop.acme)
+    jobs = Job.objects.filter(kind=following.FOLLOW).order_by("pk")
+    states = [JobState.FAILED] * failures + [JobState.DONE] * (failures < 3)
+    assert [job.state for job in jobs] == states
+    assert came(shop) == (wanted if failures < 3 else before)
+    proves_totals(shop)
+
+
+def test_what_follows_needs_nobody_who_has_left(shop: Cast, few_at_once: Callable[[], None]) -> None:
+    wanted = at_once(shop, add_rates)
+    few_at_once()
+    add_rates(shop)
+    Job.objects.filter(kind=following.FOLLOW).update(created_by=shop.sam.user)  # of another workspace
+    for _ in range(2):
+        work(shop.acme)
+    assert came(shop) == wanted
 
 
 def test_rates_that_nobody_waits_for_need_no_work_of_their_own(
