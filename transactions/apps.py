@@ -22,7 +22,7 @@ class TransactionsConfig(AppConfig):
     def ready(self) -> None:
         from fx.services.followers import Follower, register_follower
         from transactions import wording
-        from transactions.pipeline import deciding, following
+        from transactions.pipeline import deciding, following, weighing
         from transactions.pipeline.following_people import owner_confirmed
         from transactions.pipeline.following_rates import currency_uses, rates_changed, settle_rates
         from transactions.queries import waiting
@@ -54,9 +54,9 @@ class TransactionsConfig(AppConfig):
             step = _lazy(f"pipeline.{door}")
             register_job(kind, JobKind(step, may_work, title=title, stopped=lead_back))
         may = deciding.may_decide
-        compare = JobKind(deciding.run_comparison, may, title="What would move is worked out", unit="rows")
+        compare = JobKind(weighing.run_comparison, may, title="What would move is worked out", unit="rows")
         decide = JobKind(deciding.run_decision, may, title="Transactions are decided", unit="rows")
-        register_job(deciding.COMPARE, compare)
+        register_job(weighing.COMPARE, compare)
         register_job(DECIDE, decide)
         register_job(following.FOLLOW, following.KIND)
         register_follower(Follower(settle_rates, rates_changed, currency_uses, job=following.FOLLOW))

@@ -16,7 +16,7 @@ from tests.transactions.bringing import bring, rows, work
 from tests.transactions.builders import JULY, make_item, worth
 from tests.transactions.pipeline.test_imports import proves_totals
 from transactions.models import CatalogItem, RowDecision, RowTotal, Split, Transaction
-from transactions.pipeline import deciding, following
+from transactions.pipeline import deciding, following, weighing
 from transactions.queries.books import Ways, ways_of
 from transactions.queries.marked import Selection, marked, seen
 from transactions.rules import Comparison, Earlier, Field, Lack, Measure, Move
@@ -86,7 +86,7 @@ def waiting(cast: Cast) -> list[str]:
 
 def compare(cast: Cast, selection: Selection = ALL) -> Comparison:
     state = seen(cast.acme, selection, cast.acme.day_of(NOW))
-    found = deciding.comparison(cast.acme, selection, state, NOW)
+    found = weighing.comparison(cast.acme, selection, state, NOW)
     assert found is not None
     return found
 
@@ -314,7 +314,7 @@ def test_a_refund_is_asked_about_with_its_sale(sold: Cast) -> None:
 @pytest.fixture
 def many(sold: Cast, monkeypatch: pytest.MonkeyPatch) -> Cast:
     """Two rows are too many to be decided at once, and one is a batch."""
-    monkeypatch.setattr(deciding, "COMPARED_AT_ONCE", 1)
+    monkeypatch.setattr(weighing, "COMPARED_AT_ONCE", 1)
     monkeypatch.setattr(deciding, "INLINE", 1)
     monkeypatch.setattr(deciding, "BATCH", 1)
     reprice(sold.ada, "120")
@@ -322,7 +322,7 @@ def many(sold: Cast, monkeypatch: pytest.MonkeyPatch) -> Cast:
 
 
 def compared(cast: Cast) -> None:
-    deciding.request_comparison(workspace=cast.acme, selection=ALL, by=cast.ada, now=NOW)
+    weighing.request_comparison(workspace=cast.acme, selection=ALL, by=cast.ada, now=NOW)
     work(cast.acme)
 
 
@@ -335,7 +335,7 @@ def started(cast: Cast) -> Job:
 
 def test_many_rows_are_compared_and_decided_in_the_background(many: Cast) -> None:
     state = seen(many.acme, ALL, many.acme.day_of(NOW))
-    assert deciding.comparison(many.acme, ALL, state, NOW) is None
+    assert weighing.comparison(many.acme, ALL, state, NOW) is None
     with pytest.raises(Refused, match="worked out first"):
         decide(many, "accept")
     compared(many)
@@ -532,7 +532,7 @@ def test_before_and_after_arrive_on_their_own_and_without_javascript_on_demand(
     assert part.lstrip().startswith('<div id="compared" class="k-mb">')
     assert "<b>2</b> rows move" in part
     assert "<h1" not in part
-    monkeypatch.setattr(deciding, "COMPARED_AT_ONCE", 1)  # as if many had joined them meanwhile
+    monkeypatch.setattr(weighing, "COMPARED_AT_ONCE", 1)  # as if many had joined them meanwhile
     grown = sold.browser("ada").get(URL, HTTP_HX_REQUEST="true")
     assert grown["HX-Redirect"] == URL
 

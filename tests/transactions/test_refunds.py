@@ -13,7 +13,7 @@ from tests.transactions.builders import make_item, worth
 from tests.transactions.pipeline.test_imports import proves_totals
 from tests.transactions.test_moves import MAP, by_id, compare, converted, decide, waiting
 from transactions.models import CatalogItem, RowRate
-from transactions.pipeline import deciding
+from transactions.pipeline import deciding, weighing
 from transactions.pipeline.following_rates import settle_rates
 from transactions.pipeline.rederiving import Rederivation
 from transactions.queries.books import Ways, ways_of
@@ -127,10 +127,11 @@ def test_many_are_decided_in_the_background_each_with_its_refunds(
 ) -> None:
     put(shop, "r5,2026-06-10,,,100,EUR,s5,return")
     put(shop, "s5,2026-05-05,,,100,EUR,,")
-    for name in ("COMPARED_AT_ONCE", "INLINE", "BATCH"):
+    monkeypatch.setattr(weighing, "COMPARED_AT_ONCE", 1)
+    for name in ("INLINE", "BATCH"):
         monkeypatch.setattr(deciding, name, 1)
     rerate(shop, "1.30")
-    deciding.request_comparison(workspace=shop.acme, selection=Selection(), by=shop.ada, now=NOW)
+    weighing.request_comparison(workspace=shop.acme, selection=Selection(), by=shop.ada, now=NOW)
     work(shop.acme)
     assert compare(shop).overall.revenue.difference == Decimal("20")  # s1 alone
     decide(shop, "accept")

@@ -26,7 +26,7 @@ from transactions.models import (
     Split,
     Transaction,
 )
-from transactions.pipeline import deciding, following
+from transactions.pipeline import deciding, following, weighing
 from transactions.pipeline.editing import edit_transaction
 from transactions.pipeline.following_rates import currency_uses
 from transactions.pipeline.remapping import propose_mapping
@@ -91,7 +91,7 @@ def of(imported: Import) -> Selection:
 
 def compare(cast: Cast, selection: Selection) -> Comparison:
     state = seen(cast.acme, selection, cast.acme.day_of(NOW))
-    found = deciding.comparison(cast.acme, selection, state, NOW)
+    found = weighing.comparison(cast.acme, selection, state, NOW)
     assert found is not None
     return found
 
@@ -532,7 +532,7 @@ def test_nothing_is_changed_without_the_right(firm: Cast) -> None:
 @pytest.fixture
 def many(firm: Cast, monkeypatch: pytest.MonkeyPatch) -> Cast:
     """Two rows are too many to be followed, compared or decided while somebody waits; one is a batch."""
-    monkeypatch.setattr(deciding, "COMPARED_AT_ONCE", 1)
+    monkeypatch.setattr(weighing, "COMPARED_AT_ONCE", 1)
     monkeypatch.setattr(deciding, "INLINE", 1)
     monkeypatch.setattr(following, "INLINE", 1)
     monkeypatch.setattr("transactions.pipeline.comparing.BATCH", 1)
@@ -544,7 +544,7 @@ def worked_out(cast: Cast, imported: Import) -> Comparison:
     assert flags(cast) == {}
     work(cast.acme)
     assert flags(cast) == {"1": 8, "2": 8, "3": 8}
-    deciding.request_comparison(workspace=cast.acme, selection=of(imported), by=cast.ada, now=NOW)
+    weighing.request_comparison(workspace=cast.acme, selection=of(imported), by=cast.ada, now=NOW)
     work(cast.acme)
     return compare(cast, of(imported))
 

@@ -32,9 +32,10 @@ from tests.cast import NOW, Cast
 from tests.contributions.builders import publish
 from tests.transactions.bringing import check, commit, mapped, undo, upload
 from transactions.models import Import, ImportState, RowTotal, RowVersion, Transaction
-from transactions.pipeline.deciding import comparison, decide
+from transactions.pipeline.deciding import decide
 from transactions.pipeline.editing import edit_transaction
 from transactions.pipeline.remapping import propose_mapping
+from transactions.pipeline.weighing import comparison
 from transactions.queries.marked import Selection, seen
 from transactions.rules import Earlier, Field, FileMapping, Lack, Status
 from transactions.services.proposals import keep_proposal

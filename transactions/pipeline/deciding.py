@@ -1,18 +1,16 @@
-"""Whether marked rows move: compared, then accepted or declined by a person (rules 5.12).
+"""Whether marked rows move: accepted or declined by a person who has seen what they come to (rules 5.12).
 
-Up to `COMPARED_AT_ONCE` rows are compared while a person waits, up to `INLINE` decided; more are work in the
-background, a batch to a transaction, totals following. What has been decided has lost its mark, so whoever
-goes on after an interruption finds what is left.
+Up to `INLINE` rows are decided while a person waits; more are work in the background, a batch to a
+transaction, totals following. What has been decided has lost its mark, so whoever goes on after an
+interruption finds what is left.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection
 from datetime import datetime
-from itertools import chain
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import F
 from django.utils import timezone
 
 from kamtrak.history import because
@@ -23,11 +21,11 @@ from transactions.pipeline.comparing import BATCH, Pair, batches, pairs
 from transactions.pipeline.following import FOLLOW
 from transactions.pipeline.marking import priced
 from transactions.pipeline.rederiving import Rederivation
-from transactions.pipeline.remapping import Remapped, carry_out_remapping, pending, run_remapping
+from transactions.pipeline.remapping import carry_out_remapping, pending, run_remapping
+from transactions.pipeline.weighing import comparison
 from transactions.queries.marked import (
     Seen,
     Selection,
-    compared_job,
     derived_with_now,
     marked,
     moves_path,
@@ -35,7 +33,7 @@ from transactions.queries.marked import (
     unfinished_jobs,
 )
 from transactions.queries.sales import refunds_of
-from transactions.rules import Comparison, Earlier, Sale, move_between, sale_of
+from transactions.rules import Comparison, Earlier, move_between
 from transactions.services.alerts import refresh_alerts
 from transactions.services.guards import reason_of
 from transactions.services.proposals import DECIDE, proposed_mapping
@@ -44,117 +42,12 @@ from workspaces.models import Job, Membership, Workspace
 from workspaces.rules import Right
 from workspaces.services.jobs import Run, create_job
 
-COMPARED_AT_ONCE = 2_000
 INLINE = 10_000
-COMPARE = "transactions_compare"
 
 
 def may_decide(member: Membership, params: dict[str, Any]) -> bool:
     """Who keeps the masters decides whether rows follow them."""
     return member.can(Right.MASTERS)
-
-
-# ------------------------------------------------------------------ before and after
-
-
-def comparison(workspace: Workspace, selection: Selection, state: Seen, now: datetime) -> Comparison | None:
-    """What the marked rows come to before and after; None where it has to be worked out first."""
-    if not state.rows:
-        return Comparison()
-    if state.rows <= COMPARED_AT_ONCE:
-        found = compared_at_once(workspace, selection, now)
-        return None if found is None else found[0]
-    job = compared_job(workspace, COMPARE, state.stamp)
-    return None if job is None else Comparison.from_json(job.result["comparison"])
-
-
-def compared_at_once(
-    workspace: Workspace, selection: Selection, now: datetime
-) -> tuple[Comparison, int] | None:
-    """The same of rows that are known to be few, and how many they are, without the refunds that move with
-    them; None where they have become too many meanwhile."""
-    waiting = marked(workspace, selection)
-    if selection.imported is not None and waiting[: COMPARED_AT_ONCE + 1].count() > COMPARED_AT_ONCE:
-        return None
-    found, groups, add = _comparing(workspace, selection, now, COMPARED_AT_ONCE + 1)
-    if selection.imported is None and sum(map(len, groups)) > COMPARED_AT_ONCE:
-        return None
-    for some in chain(*map(batches, groups)):
-        add(some)
-    return found, sum(map(len, groups[:2]))
-
-
-def _groups(waiting: QuerySet[Transaction], most: int | None) -> tuple[list[int], list[int]]:
-    """The rows, `most` of them: those that undo no sale, then those that do."""
-    rows = list(waiting.order_by("pk").values_list("pk", "sale_key")[:most])
-    return [pk for pk, sale in rows if sale is None], [pk for pk, sale in rows if sale is not None]
-
-
-def _add(found: Comparison, work: Rederivation, ids: list[int], seen_with_sale: set[int]) -> None:
-    """Compare rows and the refunds that move with them (rules 5.13), which are noted: each counts once."""
-    alone = [pk for pk in ids if pk not in seen_with_sale]
-    compared = list(pairs(work, alone))
-    sold = {(each.source, each.made.key): _sale(each) for each in compared}
-    refunds = [pk for pk in refunds_of(work.workspace, alone) if pk not in {*alone, *seen_with_sale}]
-    for some in batches(refunds):
-        compared += pairs(work, some, sold)
-    for each in compared:
-        found.add(each.row, each.earlier & ~Earlier.MAPPING, each.before, each.after)
-    seen_with_sale.update(refunds)
-
-
-def _sale(pair: Pair) -> Sale:
-    assert pair.made.derived is not None  # noqa: S101 - a row that cannot be read is derived as unknown
-    return sale_of(pair.day, pair.made.derived)
-
-
-def request_comparison(*, workspace: Workspace, selection: Selection, by: Membership, now: datetime) -> Job:
-    """Have it worked out what the marked rows come to; the work that goes on already, if there is any."""
-    running = unfinished_jobs(workspace, [COMPARE]).get(COMPARE)
-    if running is not None and running.params == selection.to_json():
-        return running
-    return create_job(workspace=workspace, kind=COMPARE, by=by.user, params=selection.to_json(), now=now)
-
-
-def run_comparison(run: Run) -> dict[str, Any]:
-    """The job: compare batch by batch. Raises Refused where anything changed meanwhile."""
-    selection, now = Selection.from_json(run.params), timezone.now()
-    with in_workspace(run.workspace_id):
-        workspace = Workspace.objects.get(pk=run.workspace_id)
-        state = seen(workspace, selection, workspace.day_of(now))
-        found, groups, add = _comparing(workspace, selection, now)
-    done, total = 0, sum(map(len, groups))
-    for some in chain(*map(batches, groups)):
-        with in_workspace(run.workspace_id):
-            add(some)
-        done += len(some)
-        run.progress("Comparing", done, total, now=timezone.now())
-    with in_workspace(run.workspace_id):
-        if seen(workspace, selection, workspace.day_of(now)).stamp != state.stamp:
-            raise Refused("Prices, rates or rows have changed meanwhile. Have it worked out again.")
-    return {
-        "path": moves_path(selection),
-        "action": "See what would move",
-        "summary": "Before and after are worked out. Nothing has moved.",
-        "stamp": state.stamp,
-        "comparison": found.to_json(),
-    }
-
-
-def _comparing(
-    workspace: Workspace, selection: Selection, now: datetime, most: int | None = None
-) -> tuple[Comparison, tuple[Collection[int], ...], Callable[[list[int]], None]]:
-    """What the rows, `most` of those that are marked, come to, which they are in the order of comparing them,
-    and what compares some."""
-    if selection.imported is not None:
-        remapped = Remapped(workspace, selection.imported, now)
-        return remapped.found, remapped.groups, remapped.add
-    work, found, seen_with_sale = Rederivation(workspace, now, compares=True), Comparison(), set[int]()
-    groups = _groups(marked(workspace, selection), most)
-    return found, groups, lambda some: _add(found, work, some, seen_with_sale)
-
-
-# ------------------------------------------------------------------ the decision
 
 
 def decide(

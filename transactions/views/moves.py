@@ -10,7 +10,7 @@ from kamtrak.lib.errors import Refused
 from kamtrak.web import go, moment, put_into, read_id, render_page, show_refusal, wants_part
 from transactions.forms.moves import DecisionForm
 from transactions.models import Import, ImportState, RowDecision
-from transactions.pipeline import deciding
+from transactions.pipeline import deciding, weighing
 from transactions.pipeline.following import FOLLOW
 from transactions.queries import marked as queries
 from transactions.queries.imports import import_of
@@ -38,7 +38,7 @@ def row_moves(request: HttpRequest, workspace: Workspace, member: Membership) ->
     if request.method == "GET" and wants_part(request):
         return _before_and_after(request, workspace, selection, remapped)
     if request.method == "POST" and "compare" in request.POST:
-        job = deciding.request_comparison(workspace=workspace, selection=selection, by=member, now=now)
+        job = weighing.request_comparison(workspace=workspace, selection=selection, by=member, now=now)
         return go(request, reverse("job", args=[workspace.slug, job.pk]))
     form = DecisionForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
@@ -50,8 +50,8 @@ def row_moves(request: HttpRequest, workspace: Workspace, member: Membership) ->
         put_into(form, seen=state.stamp)
     else:
         form.initial["seen"] = state.stamp
-    arrives = 0 < state.rows <= deciding.COMPARED_AT_ONCE and "shown" not in request.GET
-    found = None if arrives else deciding.comparison(workspace, selection, state, now)
+    arrives = 0 < state.rows <= weighing.COMPARED_AT_ONCE and "shown" not in request.GET
+    found = None if arrives else weighing.comparison(workspace, selection, state, now)
     context = {"form": form, "waiting": state.rows, "arrives": arrives, "remapped": remapped}
     context |= _context(workspace, selection, found)
     return render_page(request, PAGE, context, status=422 if form.errors else 200)
@@ -61,7 +61,7 @@ def _before_and_after(
     request: HttpRequest, workspace: Workspace, selection: Selection, remapped: Import | None
 ) -> HttpResponse:
     """What few rows come to; the page itself knows more of them by now where there are too many."""
-    compared = deciding.compared_at_once(workspace, selection, moment(request))
+    compared = weighing.compared_at_once(workspace, selection, moment(request))
     if compared is None:
         return go(request, request.get_full_path())
     found, waiting = compared
@@ -141,7 +141,7 @@ def _context(workspace: Workspace, selection: Selection, found: Comparison | Non
         "chosen": selection != Selection(),
         "products": [(str(item.pk), f"{item} ({number:,})") for item, number in items],
         "currencies": [(code, f"{code} ({number:,})") for code, number in codes],
-        "jobs": queries.unfinished_jobs(workspace, [deciding.COMPARE, DECIDE, FOLLOW]),
+        "jobs": queries.unfinished_jobs(workspace, [weighing.COMPARE, DECIDE, FOLLOW]),
         "remapping": [] if of_import else queries.proposed_imports(workspace),
         "decisions": [] if of_import else queries.decisions(workspace),
     }
