@@ -165,3 +165,19 @@ def test_the_profit_of_a_refund_stands_on_the_cost_that_its_sale_stands_on(shop:
     decide(shop, "accept")
     found = by_id(shop)
     assert [found[each].profit for each in ("s2", "r2")] == [Decimal("10"), Decimal("-10")]
+
+
+@pytest.mark.parametrize("files", [["r1", "x1"], ["x1", "r1"], ["x1 r1"], ["r1 x1"]])
+def test_what_undoes_a_refund_stands_on_its_own_day_for_a_refund_is_no_sale(
+    shop: Cast, files: list[str]
+) -> None:
+    """100 EUR at 1.10 returned, the return undone in June at 1.20: in one file or in two, in any order."""
+    make_own_rate(shop.acme, shop.ada, own("EUR", "USD", date(2026, 6, 1), "1.20"))
+    lines = {"r1": "r1,2026-06-10,,,100,EUR,s1,return", "x1": "x1,2026-06-12,,,100,EUR,r1,"}
+    for names in files:
+        put(shop, *(lines[name] for name in names.split()))
+    assert converted(shop, "s1", "r1", "x1") == [Decimal("110"), Decimal("-110"), Decimal("120")]
+    rerate(shop, "1.30")
+    decide(shop, "accept")
+    assert converted(shop, "s1", "r1", "x1") == [Decimal("130"), Decimal("-130"), Decimal("120")]
+    proves_totals(shop)

@@ -23,6 +23,7 @@ from transactions.models import (
     RowTotal,
     RowVersion,
     SavedMapping,
+    SeenOwner,
     Split,
     Transaction,
 )
@@ -34,6 +35,7 @@ from transactions.queries.imports import import_of
 from transactions.queries.marked import Selection, marked, seen
 from transactions.rules import Comparison, Earlier, Field, FileMapping, Lack, Measure, Move, Status
 from transactions.services.catalog_values import set_values
+from transactions.services.owners import confirm_owner
 from transactions.services.proposals import discard_proposal, keep_proposal
 from workspaces.models import Alert, ClientAccount, Job, JobState, Membership
 from workspaces.services.jobs import cancel_job, claim, execute
@@ -429,6 +431,30 @@ def test_what_rows_are_known_by_does_not_change(firm: Cast) -> None:
     for columns in otherwise:
         with pytest.raises(Refused, match="known by their values"):
             propose(without, firm.ada, columns)
+
+
+def test_what_is_given_once_in_the_place_of_a_key_column_stays(firm: Cast) -> None:
+    bring(firm.ada, SALES, {**MAP, "ID": None}, source="Till")
+    fields = {**MAP, "ID": None, "Client": None}
+    second = bring(firm.ada, SALES, fields, source="Till", given={Field.CLIENT: "Nordhavn"})
+    with pytest.raises(Refused, match="known by their values, “Client”"):
+        propose(second, firm.ada, {}, given={Field.CLIENT: "Aurelia"})
+
+
+def test_whom_an_owners_name_means_is_in_what_was_looked_at(firm: Cast) -> None:
+    imported = bring(firm.ada, SALES.replace("Original", "Who").replace("USD,", "USD,Bob"), MAP)
+    bring(
+        firm.ada,
+        SALES.replace("Original", "Who").replace("USD,", "USD,Bob"),
+        {**MAP, "Who": Field.OWNER},
+        source="B",
+    )
+    propose(imported, firm.ada, {"Who": Field.OWNER})
+    stamp = seen(firm.acme, of(imported), firm.acme.day_of(NOW)).stamp
+    bob = SeenOwner.objects.select_related("workspace").get(key="bob")
+    confirm_owner(owner=bob, member=firm.alex, was=None, by=firm.ada, reason="His name", now=NOW)
+    with pytest.raises(Stale):
+        decide(firm, "accept", of(imported), stamp=stamp)
 
 
 def test_after_another_mapping_the_same_file_still_adds_nothing(firm: Cast) -> None:

@@ -85,7 +85,7 @@ class Change:
         if self.rates is not None:
             return follow_rates(workspace, ids, self.rates, now)
         if self.owner is not None:
-            return give_rows(workspace, ids, self.owner)
+            return give_rows(workspace, ids, self.owner, now)
         rows = rows_of(workspace).filter(pk__in=ids)
         if self.imported is not None:
             waits = Import.objects.filter(workspace=workspace, pk=self.imported, proposed_at__isnull=False)

@@ -42,6 +42,6 @@ def match_owners(*, workspace: Workspace, now: datetime) -> int:
     names = waiting.order_by().values_list("named_owner", flat=True).distinct()
     moved = 0
     for seen in SeenOwner.objects.filter(workspace=workspace, pk__in=names).exclude(member=None):
-        moved += give_rows(workspace, ids_of(waiting.filter(named_owner=seen.pk)), seen.pk)
+        moved += give_rows(workspace, ids_of(waiting.filter(named_owner=seen.pk)), seen.pk, now)
     refresh_alerts(workspace=workspace, now=now, kinds=[OWNER])
     return moved

@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce
 
 from transactions.models import CatalogValue, Transaction
 from transactions.queries.catalog import load_catalog
+from transactions.queries.sales import IS_SALE
 from transactions.rules import PROFIT_MEASURES, Catalog, Earlier, Measure, Status
 from transactions.services.totals import totals_follow
 from workspaces.models import Workspace
@@ -113,7 +114,7 @@ def priced(workspace: Workspace, rows: Any) -> Iterator[Priced]:
 def _sale(workspace: Workspace) -> QuerySet[Transaction]:
     """Of a refund in an outer query the sale that it undoes."""
     return Transaction.objects.filter(
-        workspace=workspace, source=OuterRef("source"), key=OuterRef("sale_key"), occurrence=1
+        IS_SALE, workspace=workspace, source=OuterRef("source"), key=OuterRef("sale_key"), occurrence=1
     )
 
 

@@ -47,10 +47,8 @@ class Names:
         self._owners = {
             key: (pk, member) for key, (pk, member) in _by_key(SeenOwner, workspace, "pk", "member")
         }
-        self._clients = {
-            key: survivor or account
-            for key, (account, survivor) in _by_key(ClientName, workspace, "account", "account__survivor")
-        }
+        # The account that bears the name: a merge rewrites no row, and can be undone (rules 3.7).
+        self._clients: dict[str, int] = dict(_by_key(ClientName, workspace, "account"))
         # By what stands in a cell: to fold a name costs more than all else that is done with it.
         self._product_texts: dict[str, int] = {}
         self._owner_texts: dict[str, tuple[int, int | None]] = {}

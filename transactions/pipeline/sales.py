@@ -51,6 +51,8 @@ def _in_file(maker: Maker, rows: Iterator[Row], wanted: set[bytes]) -> dict[byte
             continue
         given = maker.reader.read(row.cells)
         key = key_of_id(given.unique_id) if given.unique_id else b""
+        if given.original_id and key_of_id(given.original_id) != key:
+            continue  # what undoes a sale is none itself
         if key in wanted and given.day is not None and not wrong_with(given):
             derived = derive(given, maker.terms, maker.book)
             if not derived.wrong:

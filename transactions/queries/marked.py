@@ -27,6 +27,7 @@ from transactions.models import (
     Transaction,
     TransactionWays,
 )
+from transactions.queries.relied import names_meant
 from transactions.rules import Earlier, Moved
 from workspaces.models import UNFINISHED, Job, Workspace
 
@@ -119,7 +120,9 @@ def _brought(workspace: Workspace, selection: Selection) -> str:
         proposed=ArrayAgg("proposed", filter=decided),
         since=Max("proposed_at", filter=decided),
     )
-    return json.dumps(found, sort_keys=True, default=str)
+    # Under another mapping other names stand in the rows.
+    names = names_meant(workspace) if selection.imported is not None else ""
+    return json.dumps([found, names], sort_keys=True, default=str)
 
 
 def derived_with_now(workspace: Workspace, today: date) -> str:

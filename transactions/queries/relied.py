@@ -120,6 +120,14 @@ def _facts(workspace: Workspace, imported: Import) -> dict[str, str]:
         return dict(zip(_FACTS, cursor.fetchone(), strict=True))
 
 
+def names_meant(workspace: Workspace) -> str:
+    """A short mark that changes whenever a name of an owner or of a client may mean somebody else."""
+    facts = [_FACTS[name] for name in ("members", "aliases", "client_names", "merged")]
+    with connection.cursor() as cursor:
+        cursor.execute(f"select {', '.join(facts)}", {"workspace": workspace.pk})
+        return _mark(*cursor.fetchone())
+
+
 def _ties_refunds(imported: Import) -> bool:
     mapped = FileMapping.from_json(imported.mapping).mapped
     return Field.ORIGINAL_ID in mapped and Field.UNIQUE_ID in mapped

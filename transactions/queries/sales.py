@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.db import connection
+from django.db.models import F, Q
 
 from transactions.models import CatalogValue, RowRate, Source, Transaction
 from transactions.queries.books import use_of
@@ -13,6 +14,8 @@ from workspaces.models import Workspace
 
 BATCH = 5000
 ROWS = Transaction._meta.db_table
+# What undoes another row is no sale itself: what undoes that stands on its own day (rules 5.13).
+IS_SALE = Q(sale_key=None) | Q(sale_key=F("key"))
 RATES, PRICES = ("rate", "profit_rate"), ("price", "profit_price", "tax_price")
 
 
@@ -28,7 +31,7 @@ def stored_sales(
     for start in range(0, len(ordered), BATCH):
         some = [key.hex() for key in ordered[start : start + BATCH]]
         rows = Transaction.objects.filter(
-            workspace=source.workspace_id, source=source, key__in=some, occurrence=1
+            IS_SALE, workspace=source.workspace_id, source=source, key__in=some, occurrence=1
         )
         if protected:
             rows = rows.filter(protected=True)
@@ -69,7 +72,9 @@ def refunds_of(workspace: Workspace, ids: Collection[int]) -> list[int]:
             f"""
             select r.id from {ROWS} s join {ROWS} r
                 on r.workspace_id = s.workspace_id and r.source_id = s.source_id and r.sale_key = s.key
-            where s.workspace_id = %s and s.id = any(%s) and s.occurrence = 1 and r.id <> s.id order by r.id
+            where s.workspace_id = %s and s.id = any(%s) and s.occurrence = 1 and r.id <> s.id
+                and (s.sale_key is null or s.sale_key = s.key)
+            order by r.id
             """,  # noqa: S608 - our own names
             [workspace.pk, list(ids)],
         )

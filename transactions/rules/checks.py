@@ -55,20 +55,26 @@ def identity_refusals(
     if wanted is not None:
         return [Refusal(wanted.name, "These rows came in without a Unique ID: no column becomes theirs now.")]
     return [
-        Refusal(
-            column.name,
-            f"These rows are known by their values, “{column.name}” among them: read otherwise, the next "
-            "file would count them again. Undo this import and bring its file again instead.",
-        )
+        _known_by(known, before, mapping)
         for known in key_fields
-        if _read_as(now := mapping.mapped.get(known)) != _read_as(then := before.mapped.get(known))
-        and (column := then or now) is not None
+        if _read(known, before) != _read(known, mapping)
     ]
 
 
-def _read_as(column: Column | None) -> Column | None:
-    """What a column's parsed values depend on."""
-    return column and replace(column, currency="", tax_included=None)
+def _known_by(known: Field, before: FileMapping, mapping: FileMapping) -> Refusal:
+    column = before.mapped.get(known) or mapping.mapped.get(known)
+    name = column.name if column else ""
+    return Refusal(
+        name,
+        f"These rows are known by their values, “{name or known.label}” among them: read otherwise, the next "
+        "file would count them again. Undo this import and bring its file again instead.",
+    )
+
+
+def _read(known: Field, mapping: FileMapping) -> tuple[Column | None, str]:
+    """What the parsed values of a field depend on."""
+    column = mapping.mapped.get(known)
+    return column and replace(column, currency="", tax_included=None), mapping.given.get(known, "").strip()
 
 
 def _of_places(mapping: FileMapping, found: Sequence[str]) -> list[Refusal]:

@@ -1,0 +1,121 @@
+"""Rows keep the client account that their name means, and follow whom the name of an owner means (rules 3.7,
+5.14, 5.19)."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from tests.cast import NOW, Cast
+from tests.contributions.builders import publish
+from tests.transactions.bringing import bring, rows, undo
+from tests.transactions.pipeline.test_imports import proves_totals
+from tests.transactions.test_remaps import MAP, SALES, by_id, decide, of, propose
+from transactions.models import Import, SeenOwner
+from transactions.pipeline.editing import edit_transaction
+from transactions.rules import Field, Status
+from transactions.services.owners import confirm_owner
+from workspaces.models import ClientAccount, Membership
+from workspaces.services.clients import merge_clients, unmerge_client
+
+pytestmark = pytest.mark.django_db
+BOB = """ID,Date,Client,Qty,Sold,Currency,Who
+1,03/08/2026,Nordhavn,3,10.00,USD,Bob
+2,05/07/2026,Aurelia,2,20.00,USD,Bob
+"""
+AUGUST = (date(2026, 8, 1), date(2026, 8, 31))
+
+
+@pytest.fixture(autouse=True)
+def at_noon(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("django.utils.timezone.now", lambda: NOW)
+
+
+@pytest.fixture
+def firm(inside: Cast) -> Cast:
+    publish()
+    return inside
+
+
+# ------------------------------------------------------------------ clients
+
+
+def merge() -> ClientAccount:
+    known = {account.name: account for account in ClientAccount.objects.all()}
+    merge_clients(account=known["Nordhavn"], into=known["Aurelia"], reason="One company")
+    return known["Nordhavn"]
+
+
+def change(cast: Cast) -> None:
+    row = by_id(cast)["1"]
+    edit_transaction(
+        row=row,
+        values={Field.QUANTITY: "4"},
+        protected=False,
+        reason="Counted again",
+        stamp=str(row.turn),
+        by=cast.ada,
+        now=NOW,
+    )
+
+
+def remap(cast: Cast) -> None:
+    imported = Import.objects.get()
+    propose(imported, cast.ada, {"Cost": Field.UNIT_COST})
+    decide(cast, "accept", of(imported))
+
+
+@pytest.mark.parametrize("derive", [change, remap])
+def test_a_row_that_is_derived_again_is_still_of_the_account_that_was_merged(
+    firm: Cast, derive: object
+) -> None:
+    bring(firm.ada, SALES, MAP)
+    merged = merge()
+    assert callable(derive)
+    derive(firm)
+    assert by_id(firm)["1"].client_id == merged.pk
+    unmerge_client(account=ClientAccount.objects.get(pk=merged.pk), reason="Two after all")
+    assert {row.client.name for row in rows(firm.acme) if row.client} == {"Nordhavn", "Aurelia"}
+    proves_totals(firm)
+
+
+def test_the_undo_of_the_earlier_of_two_imports_keeps_what_was_merged(firm: Cast) -> None:
+    first = bring(firm.ada, SALES, MAP)
+    bring(firm.ada, SALES, MAP, name="again.csv")
+    merged = merge()
+    undo(first, firm.ada)
+    assert ClientAccount.objects.get(pk=merged.pk).merged_into is not None
+
+
+# ------------------------------------------------------------------ owners
+
+
+def confirm(cast: Cast, member: Membership, was: int | None = None) -> None:
+    seen = SeenOwner.objects.select_related("workspace").get(key="bob")
+    confirm_owner(owner=seen, member=member, was=was, by=cast.ada, reason="His name", now=NOW)
+
+
+def own_august(cast: Cast) -> None:
+    """Alex replaces his rows of August by another one."""
+    bring(cast.alex, "ID,Date,Client,Qty,Sold,Currency\nA9,20/08/2026,Zeta,1,5,USD\n", MAP, replaces=AUGUST)
+
+
+def test_rows_that_become_theirs_are_replaced_by_their_own_import_at_once(firm: Cast) -> None:
+    bring(firm.ada, BOB, {**MAP, "Who": Field.OWNER})
+    own_august(firm)
+    assert by_id(firm)["1"].status == Status.COUNTED
+    confirm(firm, firm.alex)
+    assert by_id(firm)["1"].status == Status.VOIDED
+    assert by_id(firm)["2"].status == Status.COUNTED
+    proves_totals(firm)
+
+
+def test_replaced_rows_that_turn_out_to_be_of_somebody_else_count_again(firm: Cast) -> None:
+    bring(firm.ada, BOB, {**MAP, "Who": Field.OWNER})
+    confirm(firm, firm.alex)
+    own_august(firm)
+    assert by_id(firm)["1"].status == Status.VOIDED
+    confirm(firm, firm.amir, was=firm.alex.pk)
+    row = by_id(firm)["1"]
+    assert (row.owner_id, row.status, row.converted) == (firm.amir.pk, Status.COUNTED, Decimal("30"))
+    proves_totals(firm)
