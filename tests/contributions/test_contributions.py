@@ -64,7 +64,7 @@ def test_without_a_rate_the_amount_is_unknown_and_an_alert_names_currency_and_da
     assert row.converted is None
     alert = Alert.objects.get()
     assert alert.title == "Exchange rate missing: AUD"
-    assert "3 July 2026 – 4 September 2026" in alert.detail
+    assert "3 Jul – 4 Sep 2026" in alert.detail
     assert (alert.rows, alert.quantity) == (2, "1,200.00 AUD")
 
 
