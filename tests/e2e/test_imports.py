@@ -111,7 +111,7 @@ def repairs_a_group_of_rows_in_place(page: Page) -> None:
 
 def imports_what_is_good(page: Page) -> None:
     page.get_by_role("button", name="Import 5 new").click()
-    expect(page.get_by_role("heading", name="And now")).to_be_visible()
+    expect(page.get_by_role("heading", name="And now", exact=True)).to_be_visible()
     expect(page.get_by_text("“Gateway G2” is not in the catalog", exact=True)).to_be_visible()
     expect(page.get_by_text("2 alerts raised by this import")).to_be_visible()
     assert violations(page) == []
