@@ -131,7 +131,11 @@ def test_the_maintained_totals_come_to_what_the_rows_do(
     come_to(inside, scope_of(inside.alex), **wanted)
     row = Transaction.objects.exclude(client=None)[0]
     come_to(inside, client_id=row.client_id, **wanted)
-    come_to(inside, product_id=Transaction.objects.exclude(product=None)[0].product_id, **wanted)
+    product = Transaction.objects.exclude(product=None)[0].product_id
+    come_to(inside, product_id=product, **wanted)
+    for left_out in ((row.client_id,), (0,), (0, row.client_id)):
+        come_to(inside, not_clients=left_out, **wanted)
+    come_to(inside, not_products=(0, product), **wanted)
 
 
 def test_a_client_is_found_with_the_accounts_merged_into_it(inside: Cast, orders: Import) -> None:
