@@ -7,6 +7,7 @@ alex; alex and amir are account managers, audrey audits. sam owns `other` (EUR, 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -120,3 +121,15 @@ def inside(cast: Cast) -> Iterator[Cast]:
     """The cast, with the test inside workspace acme on olive's behalf: for services and queries."""
     with in_workspace(cast.acme.pk), because(user=cast.olive.user_id):
         yield cast
+
+
+@pytest.fixture
+def at_noon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever asks the clock is told NOW: rows are of 23 November 2026, so the pages are, too."""
+    monkeypatch.setattr("django.utils.timezone.now", lambda: NOW)
+
+
+@pytest.fixture
+def files_apart(settings: Any, tmp_path: Path) -> None:
+    """Files are kept for one test: those of earlier runs bear the same numbers."""
+    settings.MEDIA_ROOT = tmp_path

@@ -3,13 +3,12 @@
 What needs none is seen by its answer and listed nowhere: a download, a part of a page, an action.
 """
 
-from pathlib import Path
 from typing import Any
 
 import pytest
 from django.urls import reverse
 
-from tests.cast import NOW, Cast
+from tests.cast import Cast
 from tests.e2e.walk import STOPS
 from tests.routes import LEADS_ON, PAGES, Route, Rows, routes
 
@@ -17,14 +16,7 @@ WALKED = {stop.route for stop in STOPS if stop.usual}
 OPENED = {stop.route for stop in STOPS if stop.is_dialog}
 DIALOG = {"HX-Request": "true", "HX-Target": "dialog"}
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def at_noon(monkeypatch: pytest.MonkeyPatch, settings: Any, tmp_path: Path) -> None:
-    """Rows are of 23 November 2026, so the pages are, too; files are kept for one test."""
-    monkeypatch.setattr("django.utils.timezone.now", lambda: NOW)
-    settings.MEDIA_ROOT = tmp_path
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_noon", "files_apart")]
 
 
 def answers(cast: Cast, rows: Rows, route: Route, **headers: Any) -> list[Any]:

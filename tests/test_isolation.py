@@ -5,7 +5,6 @@ The addresses are taken from the resolver, so that a new one fails here until it
 
 import re
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,7 +18,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from kamtrak.tenancy import in_workspace
-from tests.cast import NOW, Cast, make_alert, make_client, make_job
+from tests.cast import Cast, make_alert, make_client, make_job
 from tests.routes import NAMES_A_PERIOD, NO_ROWS, OF_A_PERSON, OPEN, OWN_ACCOUNT, PAGES, Rows, routes
 from tests.transactions.files import make_checked_import, make_import
 from transactions.models import Transaction
@@ -30,14 +29,7 @@ METHODS = ("GET", "POST", "DELETE")
 NAMING_A_ROW = [n for n, page in PAGES.items() if page.rows is not NO_ROWS and n not in NAMES_A_PERIOD]
 WITHOUT_POLICY = {"workspaces_membership", "workspaces_invitation"}
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def at_noon(monkeypatch: pytest.MonkeyPatch, settings: Any, tmp_path: Path) -> None:
-    """Rows are of 23 November 2026, so the pages are, too; files are kept for one test."""
-    monkeypatch.setattr("django.utils.timezone.now", lambda: NOW)
-    settings.MEDIA_ROOT = tmp_path
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_noon", "files_apart")]
 
 
 def send(browser: Client, method: str, url: str) -> HttpResponse:

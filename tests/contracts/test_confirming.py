@@ -185,11 +185,8 @@ def test_the_rate_at_confirmation_is_inserted_once_when_one_for_that_day_arrives
     assert_totals_hold(cast)
 
 
-def test_the_largest_amounts_have_totals_at_the_largest_rate(
-    cast: Cast, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_largest_amounts_have_totals_at_the_largest_rate(cast: Cast, at_noon: None) -> None:
     """600 months of 999,999,999,999,999 EUR, twice, at the house rate of 1,000,000,000."""
-    monkeypatch.setattr("django.utils.timezone.now", lambda: NOW)
     largest = make_terms((1, 600, "999999999999999"), period=600, currency="EUR")
     make_contract(cast.alex, largest)
     make_own_rate(cast.acme, cast.ada, own("EUR", "USD", date(2026, 11, 20), "1000000000"))

@@ -23,14 +23,9 @@ from tests.contracts.builders import make_contract
 from workspaces.models import Alert, Job, JobState
 from workspaces.services.jobs import cancel_job, claim, execute
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_noon")]
 URL = "/w/acme/contracts/upload/"
 HEADER = "number,name,client,owner,type,start,months,currency,confirmed on,from month,to month,revenue\n"
-
-
-@pytest.fixture(autouse=True)
-def at_noon(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("django.utils.timezone.now", lambda: NOW)
 
 
 def line(cast: Cast, number: str = "KT-1", **said: str) -> str:

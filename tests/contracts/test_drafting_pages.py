@@ -18,7 +18,7 @@ from tests.contracts.builders import make_contract, make_draft, make_formula, ma
 from tests.contributions.builders import publish
 from tests.test_query_counts import assert_queries_do_not_grow
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_noon")]
 
 GOOD: dict[str, Any] = {
     "name": "Visibility platform",
@@ -42,11 +42,6 @@ ROWS: dict[str, Any] = {
 }
 HTMX: Any = {"HTTP_HX_REQUEST": "true"}
 DIALOG: Any = {**HTMX, "HTTP_HX_TARGET": "dialog"}
-
-
-@pytest.fixture(autouse=True)
-def _at_noon(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("django.utils.timezone.now", lambda: NOW)
 
 
 def url(name: str, *args: Any) -> str:

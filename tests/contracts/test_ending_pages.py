@@ -21,15 +21,9 @@ from tests.contracts.builders import edit, make_contract, make_draft, make_terms
 from tests.contributions.builders import publish
 from workspaces.models import Membership
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_noon")]
 
 LONG = make_terms((1, 36, "5000"), start=date(2026, 9, 1), period=36)
-
-
-@pytest.fixture(autouse=True)
-def _at_noon(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Pages ask the clock; these tests are of 23 November 2026."""
-    monkeypatch.setattr("django.utils.timezone.now", lambda: NOW)
 
 
 def url(name: str, *args: Any) -> str:

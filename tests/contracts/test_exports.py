@@ -26,16 +26,10 @@ from tests.cast import NOW, Cast
 from tests.contracts.builders import edit, make_contract, make_draft, make_terms
 from tests.contributions.builders import log, publish
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_noon")]
 
 REQUIRED = "number,client,owner,state,month,currency,frozen,current,frozen_converted,current_converted"
 Row = dict[str, str]
-
-
-@pytest.fixture(autouse=True)
-def _at_noon(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Pages and commands ask the clock; these tests are of 23 November 2026."""
-    monkeypatch.setattr("django.utils.timezone.now", lambda: NOW)
 
 
 def exported(cast: Cast, query: str = "", who: str = "olive") -> list[Row]:

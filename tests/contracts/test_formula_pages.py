@@ -13,7 +13,7 @@ from tests.cast import NOW, Cast
 from tests.contracts.builders import make_formula, make_terms, rules
 from tests.test_query_counts import assert_queries_do_not_grow
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_noon")]
 
 GOOD: dict[str, Any] = {
     "name": "Step down after a year",
@@ -26,11 +26,6 @@ GOOD: dict[str, Any] = {
 }
 HTMX: Any = {"HTTP_HX_REQUEST": "true"}
 DIALOG: Any = {**HTMX, "HTTP_HX_TARGET": "dialog"}
-
-
-@pytest.fixture(autouse=True)
-def _at_noon(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("django.utils.timezone.now", lambda: NOW)
 
 
 def url(name: str, *args: Any) -> str:

@@ -26,15 +26,9 @@ from tests.test_query_counts import assert_queries_do_not_grow
 from workspaces.models import Membership, Workspace
 from workspaces.rules import Role
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_noon")]
 
 CONFIRMED = date(2026, 3, 3)
-
-
-@pytest.fixture(autouse=True)
-def _at_noon(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Pages ask the clock; these tests are of 23 November 2026."""
-    monkeypatch.setattr("django.utils.timezone.now", lambda: NOW)
 
 
 def url(name: str, *args: Any, slug: str = "acme") -> str:

@@ -20,14 +20,8 @@ from tests.contracts.test_sales_pages import get, text
 from tests.contributions.builders import publish
 from tests.test_query_counts import assert_queries_do_not_grow
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_noon")]
 REPORT, EXPORT = "/w/acme/revenue-report/", "/w/acme/revenue-report/export/"
-
-
-@pytest.fixture(autouse=True)
-def _at_noon(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Pages ask the clock; these tests are of 23 November 2026."""
-    monkeypatch.setattr("django.utils.timezone.now", lambda: NOW)
 
 
 def some_contracts(cast: Cast) -> None:

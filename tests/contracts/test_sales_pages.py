@@ -24,14 +24,8 @@ from tests.test_query_counts import assert_queries_do_not_grow
 from workspaces.models import Workspace
 from workspaces.queries.people import EVERYONE
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_noon")]
 SALES, ROWS = "/w/acme/sales/", "/w/acme/sales/rows/"
-
-
-@pytest.fixture(autouse=True)
-def _at_noon(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Pages ask the clock; these tests are of 23 November 2026."""
-    monkeypatch.setattr("django.utils.timezone.now", lambda: NOW)
 
 
 def text(response: Any) -> str:

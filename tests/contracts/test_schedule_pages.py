@@ -16,7 +16,7 @@ from tests.cast import NOW, Cast
 from tests.contracts.builders import edit, make_contract, make_draft, make_formula, make_terms, rules
 from tests.test_query_counts import assert_queries_do_not_grow
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_noon")]
 
 # A contract of 2026 from March: in November months 1 to 8 are over.
 TERMS: dict[str, Any] = {
@@ -39,11 +39,6 @@ TERMS: dict[str, Any] = {
 }
 HTMX: Any = {"HTTP_HX_REQUEST": "true"}
 DIALOG: Any = {**HTMX, "HTTP_HX_TARGET": "dialog"}
-
-
-@pytest.fixture(autouse=True)
-def _at_noon(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("django.utils.timezone.now", lambda: NOW)
 
 
 def url(name: str, *args: Any) -> str:

@@ -20,14 +20,9 @@ from tests.contributions.builders import publish
 from tests.turns import two_at_once
 from workspaces.services.jobs import claim
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("at_noon")]
 HEADER = "number,name,client,owner,type,start,months,currency,confirmed on,from month,to month,revenue\n"
 LONG = make_terms((1, 36, "70"), start=date(2026, 1, 1), period=36)  # January 2026 to December 2028
-
-
-@pytest.fixture(autouse=True)
-def at_noon(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("django.utils.timezone.now", lambda: NOW)
 
 
 def totals_hold(cast: Cast) -> bool:

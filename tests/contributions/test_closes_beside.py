@@ -16,14 +16,8 @@ from tests.contributions.test_contracts import confirmed_in_march
 from tests.test_query_counts import MOST
 from tests.test_query_counts import _asked as asked
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_noon")]
 MOVED = "as closed 450.00 · later changes −150.00 · now 300.00 . See the close"
-
-
-@pytest.fixture(autouse=True)
-def _at_noon(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Pages ask the clock; these tests are of 23 November 2026."""
-    monkeypatch.setattr("django.utils.timezone.now", lambda: NOW)
 
 
 @pytest.fixture

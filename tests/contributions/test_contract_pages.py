@@ -23,10 +23,7 @@ from tests.contributions.test_closed_contracts import LATER, MARKET
 from tests.contributions.test_contracts import MARCH, confirmed_in_march
 from tests.test_query_counts import assert_queries_do_not_grow
 
-
-@pytest.fixture(autouse=True)
-def at_noon(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("django.utils.timezone.now", lambda: NOW)
+pytestmark = pytest.mark.usefixtures("at_noon")
 
 
 def page(cast: Cast, url: str, who: str = "alex") -> str:

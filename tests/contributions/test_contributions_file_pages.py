@@ -20,15 +20,10 @@ from tests.contributions.builders import Q2, log, publish
 from workspaces.models import Alert, ClientAccount, Job, JobState
 from workspaces.services.jobs import claim, execute
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_noon")]
 URL = "/w/acme/contributions/upload/"
 HEADER = "client,type,amount,currency,quarter,description\n"
 TWO = "Nordhavn Logistics,direct,48000,USD,2026Q3,Renewed\nCastellan Bank,savings,1000.50,EUR,2026Q2,\n"
-
-
-@pytest.fixture(autouse=True)
-def at_noon(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("django.utils.timezone.now", lambda: NOW)
 
 
 def uploaded(cast: Cast, rows: str, who: str = "alex", header: str = HEADER) -> str:

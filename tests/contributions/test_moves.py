@@ -9,18 +9,13 @@ import pytest
 
 from contributions.models import Contribution
 from kamtrak.tenancy import in_workspace
-from tests.cast import NOW, Cast
+from tests.cast import Cast
 from tests.fx.builders import make_contribution, make_own_rate, own, publish
 from workspaces.models import Alert
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_noon")]
 MOVES = "/w/acme/rates/moves/"
 SEPTEMBER = date(2026, 9, 30)
-
-
-@pytest.fixture(autouse=True)
-def at_noon(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kamtrak.web.timezone.now", lambda: NOW)
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from kamtrak.tenancy import in_workspace
 from tests.cast import NOW, Cast
 from tests.contributions.builders import Q3, log, publish
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_noon")]
 
 GOOD = {
     "client": "Nordhavn Logistics",
@@ -28,12 +28,6 @@ GOOD = {
     "description": "Two add-on sites",
     "once": "1" * 32,
 }
-
-
-@pytest.fixture(autouse=True)
-def _at_noon(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Pages ask the clock; these tests are of 23 November 2026."""
-    monkeypatch.setattr("django.utils.timezone.now", lambda: NOW)
 
 
 def url(name: str, *args: Any, slug: str = "acme") -> str:

@@ -18,9 +18,7 @@ from transactions.models import Transaction
 
 
 @pytest.fixture
-def sold(cast: Cast, monkeypatch: pytest.MonkeyPatch, settings: Any, tmp_path: Any) -> Cast:
-    settings.MEDIA_ROOT = tmp_path
-    monkeypatch.setattr("django.utils.timezone.now", lambda: NOW)
+def sold(cast: Cast, at_noon: None, files_apart: None) -> Cast:
     with in_workspace(cast.acme.pk):
         publish()
         bring(cast.ada, SALES, FIELDS)

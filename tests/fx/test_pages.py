@@ -16,7 +16,7 @@ from kamtrak.tenancy import in_workspace
 from tests.cast import NOW, Cast
 from tests.fx.builders import make_contribution, make_own_rate, own, publish
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_noon")]
 SEPTEMBER = date(2026, 9, 30)
 RATES = "/w/acme/rates/"
 GOOD = {
@@ -28,11 +28,6 @@ GOOD = {
     "reason": "Treasury",
     "confirmed": "",
 }
-
-
-@pytest.fixture(autouse=True)
-def at_noon(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kamtrak.web.timezone.now", lambda: NOW)
 
 
 def page(cast: Cast, url: str = RATES, name: str = "ada", **query: str) -> str:

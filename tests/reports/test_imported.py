@@ -19,14 +19,8 @@ from tests.test_query_counts import assert_queries_do_not_grow
 from tests.transactions.rows import make_entry
 from workspaces.queries.people import scope_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_noon")]
 PART = "/w/acme/imported/?period=2026Q3"
-
-
-@pytest.fixture(autouse=True)
-def _at_noon(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Pages ask the clock; these tests are of 23 November 2026."""
-    monkeypatch.setattr("django.utils.timezone.now", lambda: NOW)
 
 
 @pytest.fixture

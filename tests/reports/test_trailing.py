@@ -13,14 +13,8 @@ from tests.contracts.test_sales_pages import follow_current, get, text
 from tests.contributions.builders import log
 from tests.test_query_counts import assert_queries_do_not_grow
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_noon")]
 HOME = "/w/acme/"
-
-
-@pytest.fixture(autouse=True)
-def _at_noon(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Pages ask the clock; these tests are of 23 November 2026."""
-    monkeypatch.setattr("django.utils.timezone.now", lambda: NOW)
 
 
 def an_entry(cast: Cast) -> None:

@@ -30,14 +30,11 @@ from transactions.sources.catalog_columns import joined_aliases, split_aliases
 from transactions.sources.catalog_file import Borne, Known, check_file, entries_in
 from workspaces.models import Workspace
 
+pytestmark = pytest.mark.usefixtures("at_noon")
+
 URL = "/w/acme/catalog/upload/"
 HEADER = "code,name,aliases,valid from,revenue,cost,profit,profit %,tax %,points,includes tax\n"
 TODAY = date(2026, 11, 23)
-
-
-@pytest.fixture(autouse=True)
-def at_noon(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("django.utils.timezone.now", lambda: NOW)
 
 
 def checked(rows: str, *, borne: dict[str, Borne] | None = None, asks_tax: bool = False) -> Check[Any]:

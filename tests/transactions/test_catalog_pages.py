@@ -20,7 +20,7 @@ from transactions.services.catalog import archive_item, stamp_of
 from transactions.services.ways import change_ways
 from transactions.services.ways import stamp_of as ways_stamp
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_noon")]
 HTMX: Any = {"HTTP_HX_REQUEST": "true"}
 DIALOG: Any = {**HTMX, "HTTP_HX_TARGET": "dialog"}
 GOOD = {
@@ -36,11 +36,6 @@ GOOD = {
     "points": "",
     "reason": "Price list",
 }
-
-
-@pytest.fixture(autouse=True)
-def _at_noon(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("django.utils.timezone.now", lambda: NOW)
 
 
 def url(name: str, *args: Any) -> str:

@@ -32,9 +32,7 @@ OPEN = "Day;Net total\n03/09/2026;1.000\n05/09/2026;2.500\n"
 
 
 @pytest.fixture(autouse=True)
-def at_noon(monkeypatch: pytest.MonkeyPatch, settings: Any, tmp_path: Any) -> None:
-    settings.MEDIA_ROOT = tmp_path
-    monkeypatch.setattr("django.utils.timezone.now", lambda: NOW)
+def published(at_noon: None, files_apart: None) -> None:
     publish()
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from kamtrak.lib.errors import Refused
 from kamtrak.tenancy import in_workspace
-from tests.cast import NOW, Cast
+from tests.cast import Cast
 from tests.test_query_counts import assert_queries_do_not_grow
 from tests.transactions.builders import MAPPED, make_import, make_mapping, make_source
 from transactions.models import ImportState, SavedMapping, Source
@@ -14,12 +14,7 @@ from transactions.queries.mappings import imports_with, read_mapping
 from transactions.services.sources import forget_mapping, rename_source
 from workspaces.queries.history import history_of
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def at_noon(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("django.utils.timezone.now", lambda: NOW)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_noon")]
 
 
 def text(cast: Cast, path: str) -> str:

@@ -25,7 +25,7 @@ from transactions.services.ways import change_ways, stamp_of
 from workspaces.models import Alert, Job, JobState, Membership
 from workspaces.services.jobs import claim, execute
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_noon")]
 URL = "/w/acme/transactions/moves/"
 ALL = Selection()
 SALES = """ID,Date,Client,Product,Qty,Revenue,Currency,Original
@@ -45,11 +45,6 @@ MAP = {
     "Currency": Field.CURRENCY,
     "Original": Field.ORIGINAL_ID,
 }
-
-
-@pytest.fixture(autouse=True)
-def at_noon(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("django.utils.timezone.now", lambda: NOW)
 
 
 @pytest.fixture

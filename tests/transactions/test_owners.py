@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def followed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+def followed(at_noon: None, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The names whose rows were told."""
     told: list[str] = []
 
@@ -26,7 +26,6 @@ def followed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         told.append(f"{seen} is {seen.member}")
 
     monkeypatch.setattr("transactions.services.owners.owner_confirmed", follows)
-    monkeypatch.setattr("django.utils.timezone.now", lambda: NOW)
     return told
 
 

@@ -27,8 +27,7 @@ LIST = "/w/acme/transactions/"
 
 
 @pytest.fixture
-def orders(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> Import:
-    monkeypatch.setattr("django.utils.timezone.now", lambda: NOW)
+def orders(cast: Cast, at_noon: None) -> Import:
     publish()
     return make_import(cast.ada)
 

@@ -22,15 +22,10 @@ from transactions.rules import Field, Measure, Move, RowKind
 from transactions.services.catalog_values import set_values
 from transactions.services.ways import change_ways, stamp_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_noon")]
 MAY, WIDGET = date(2026, 5, 1), "W"
 HEAD = "ID,Date,Product,Qty,Revenue,Currency,Original,Kind\n"
 KINDS: dict[str, Any] = {"types": {"return": RowKind.REFUND}, "refunds_negative": False}
-
-
-@pytest.fixture(autouse=True)
-def at_noon(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("django.utils.timezone.now", lambda: NOW)
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import pytest
 from django.http import HttpResponse
 
 from kamtrak.tenancy import in_workspace
-from tests.cast import NOW, Cast
+from tests.cast import Cast
 from tests.contributions.builders import publish
 from tests.test_query_counts import MOST, _asked
 from tests.transactions.bringing import bring
@@ -20,9 +20,7 @@ MOST_COMPARED = 30  # the rows are derived on the page of what would move
 
 
 @pytest.fixture(autouse=True)
-def at_noon(monkeypatch: pytest.MonkeyPatch, settings: Any, tmp_path: Any) -> None:
-    settings.MEDIA_ROOT = tmp_path
-    monkeypatch.setattr("django.utils.timezone.now", lambda: NOW)
+def published(at_noon: None, files_apart: None) -> None:
     publish()
 
 

@@ -2,7 +2,6 @@
 
 from datetime import date
 from decimal import Decimal as D
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,7 +19,7 @@ from transactions.services.catalog_values import set_values
 from transactions.services.ways import change_ways, stamp_of
 from workspaces.models import Alert, AlertState
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_noon", "files_apart")]
 FIELDS: dict[str, Any] = {
     "Date": Field.DATE,
     "Item": Field.PRODUCT,
@@ -28,12 +27,6 @@ FIELDS: dict[str, Any] = {
     "Seller": Field.OWNER,
 }
 SOLD = "Date,Item,Qty,Seller\n2026-08-05,X,4,\n2026-08-03,x ,2,\n2026-08-09,W,3,A.\n"
-
-
-@pytest.fixture(autouse=True)
-def at_noon(monkeypatch: pytest.MonkeyPatch, settings: Any, tmp_path: Path) -> None:
-    monkeypatch.setattr("django.utils.timezone.now", lambda: NOW)
-    settings.MEDIA_ROOT = tmp_path
 
 
 def alert(state: str, prefix: str = "catalog:") -> Alert:

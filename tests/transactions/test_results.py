@@ -2,7 +2,6 @@
 
 from datetime import date
 from decimal import Decimal as D
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -40,9 +39,7 @@ SOLD = (
 
 
 @pytest.fixture(autouse=True)
-def at_noon(monkeypatch: pytest.MonkeyPatch, settings: Any, tmp_path: Path) -> None:
-    monkeypatch.setattr("django.utils.timezone.now", lambda: NOW)
-    settings.MEDIA_ROOT = tmp_path
+def published(at_noon: None, files_apart: None) -> None:
     publish()
 
 

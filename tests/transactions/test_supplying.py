@@ -2,13 +2,12 @@
 
 from datetime import date
 from decimal import Decimal as D
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from kamtrak.tenancy import in_workspace
-from tests.cast import NOW, Cast
+from tests.cast import Cast
 from tests.test_query_counts import assert_queries_do_not_grow
 from tests.transactions.bringing import bring, rows
 from tests.transactions.builders import make_item, worth
@@ -19,7 +18,7 @@ from transactions.rules import Column, Field, Measure
 from transactions.services import catalog, catalog_values
 from workspaces.models import Alert, AlertState
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_noon", "files_apart")]
 FIELDS: dict[str, Any] = {
     "Date": Field.DATE,
     "Item": Field.PRODUCT,
@@ -38,12 +37,6 @@ WHOLE = {
     "valid_from": "2026-08-03",
     "reason": "New product",
 }
-
-
-@pytest.fixture(autouse=True)
-def at_noon(monkeypatch: pytest.MonkeyPatch, settings: Any, tmp_path: Path) -> None:
-    monkeypatch.setattr("django.utils.timezone.now", lambda: NOW)
-    settings.MEDIA_ROOT = tmp_path
 
 
 @pytest.fixture

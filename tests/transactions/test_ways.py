@@ -20,13 +20,12 @@ URL = "/w/acme/transaction-settings/"
 
 
 @pytest.fixture(autouse=True)
-def followed(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+def followed(at_noon: None, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """How often rows were told."""
     told: list[Any] = []
     monkeypatch.setattr(
         "transactions.services.ways.ways_changed", lambda **said: told.append(said["workspace"])
     )
-    monkeypatch.setattr("django.utils.timezone.now", lambda: NOW)
     return told
 
 

@@ -1,8 +1,6 @@
 """Deleting a workspace leaves nothing behind, and touches no other."""
 
 from functools import cached_property
-from pathlib import Path
-from typing import Any
 
 import pytest
 from django.core.files.base import ContentFile
@@ -54,11 +52,9 @@ def test_nothing_of_a_deleted_workspace_is_left_and_the_other_is_whole(full: Cas
 
 
 def test_what_is_frozen_closed_or_issued_goes_with_the_workspace_too(
-    cast: Cast, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    cast: Cast, at_noon: None, files_apart: None
 ) -> None:
     """Rows of every kind that the product has, also those that no statement may otherwise delete."""
-    settings.MEDIA_ROOT = tmp_path
-    monkeypatch.setattr("django.utils.timezone.now", lambda: NOW)
     rows = Rows(cast)
     for name, made in vars(Rows).items():
         if isinstance(made, cached_property):

@@ -29,7 +29,7 @@ from transactions.services.owners import confirm_owner
 from workspaces.models import Alert, Job, JobState
 from workspaces.services.jobs import claim
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_noon")]
 AUGUST, NOVEMBER = date(2026, 8, 1), date(2026, 11, 1)
 # The refund of sale 3 stands above it; 4 and 5 wait for a rate, 6 has a provisional one.
 SALES = """ID,Date,Client,Product,Qty,Revenue,Currency,Original,Owner
@@ -53,11 +53,6 @@ MAP = {
     "Owner": Field.OWNER,
 }
 Came = dict[str, tuple[object, ...]]
-
-
-@pytest.fixture(autouse=True)
-def at_noon(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("django.utils.timezone.now", lambda: NOW)
 
 
 @pytest.fixture
