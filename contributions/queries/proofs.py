@@ -12,7 +12,8 @@ from contributions.rules.proofs import FEW, Proof, ProofSum, colleagues_said, pr
 from transactions.models import Transaction
 from transactions.queries.imports import LARGE
 from transactions.queries.provided import unique_ids
-from transactions.rules import Status
+from transactions.rules import Lack, Status
+from transactions.rules.states import LACK_LABELS
 from workspaces.models import Workspace
 from workspaces.queries.people import Scope
 
@@ -109,8 +110,14 @@ def _proof(row: Transaction, unique_id: str) -> Proof:
         converted=row.converted,
         rate=row.rate.rate if row.rate else None,
         rate_day=row.rate.rate_day if row.rate else None,
-        is_revenue=row.status != Status.NOT_REVENUE,
         file=row.origin.name,
         line=row.line,
         unique_id=unique_id,
+        without=_without(row),
     )
+
+
+def _without(row: Transaction) -> str:
+    if row.status == Status.NOT_REVENUE:
+        return "not revenue"
+    return "" if row.status == Status.COUNTED else f"no revenue yet ({LACK_LABELS[Lack(row.lack)]})"

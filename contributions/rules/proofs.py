@@ -25,10 +25,10 @@ class Proof:
     converted: Decimal | None
     rate: Decimal | None
     rate_day: date | None
-    is_revenue: bool
     file: str
     line: int
     unique_id: str = ""
+    without: str = ""  # why it has no revenue
 
 
 @dataclass(frozen=True)
@@ -55,13 +55,11 @@ def proof_said(row: Proof, target: str) -> str:
 
 
 def _figure(row: Proof, target: str) -> str:
-    if row.revenue is None:
-        return "no revenue yet" if row.is_revenue else "not revenue"
+    if row.revenue is None or row.converted is None:
+        return row.without
     figure = f"{grouped(row.revenue, row.currency)} {row.currency}"
     if row.currency == target:
         return figure
-    if row.converted is None:
-        return f"{figure} (no rate)"
     at = f" at {rate_text(row.rate)} of {row.rate_day:%-d %b %Y}" if row.rate and row.rate_day else ""
     return f"{figure} ({grouped(row.converted, target)} {target}{at})"
 

@@ -70,6 +70,16 @@ def test_few_are_told_one_by_one_with_their_line_and_rate(sold: Cast) -> None:
     assert verify_document(document).ok
 
 
+def test_one_without_revenue_is_told_with_what_it_waits_for(sold: Cast) -> None:
+    bring(sold.ada, MANY, FIELDS, name="till.csv")
+    linked(sold, Transaction.objects.get(workspace=sold.acme, currency="XAF"))
+    line = (
+        "15 Sep 2026, Aurelia, Support, no revenue yet (no exchange rate), line 13 of “till.csv”, "
+        "Unique ID N-2"
+    )
+    assert told(snapshot(sold)) == [line]
+
+
 def test_many_are_told_by_their_import_with_a_subtotal_per_currency(sold: Cast) -> None:
     """50.00 EUR at 1.15 of 30 September are 57.50 USD; nothing says what a franc is worth."""
     bring(sold.ada, MANY, FIELDS, name="till.csv")

@@ -7,7 +7,6 @@ from decimal import Decimal
 import pytest
 
 from tests.cast import NOW, Cast
-from tests.contributions.builders import publish
 from tests.transactions.bringing import bring, rows, undo
 from tests.transactions.pipeline.test_imports import proves_totals
 from tests.transactions.test_remaps import MAP, SALES, by_id, decide, of, propose
@@ -18,23 +17,12 @@ from transactions.services.owners import confirm_owner
 from workspaces.models import ClientAccount, Membership
 from workspaces.services.clients import merge_clients, unmerge_client
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_noon")]
 BOB = """ID,Date,Client,Qty,Sold,Currency,Who
 1,03/08/2026,Nordhavn,3,10.00,USD,Bob
 2,05/07/2026,Aurelia,2,20.00,USD,Bob
 """
 AUGUST = (date(2026, 8, 1), date(2026, 8, 31))
-
-
-@pytest.fixture(autouse=True)
-def at_noon(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("django.utils.timezone.now", lambda: NOW)
-
-
-@pytest.fixture
-def firm(inside: Cast) -> Cast:
-    publish()
-    return inside
 
 
 # ------------------------------------------------------------------ clients
@@ -46,17 +34,21 @@ def merge() -> ClientAccount:
     return known["Nordhavn"]
 
 
-def change(cast: Cast) -> None:
-    row = by_id(cast)["1"]
+def edit(cast: Cast, name: str, values: dict[Field, str]) -> None:
+    row = by_id(cast)[name]
     edit_transaction(
         row=row,
-        values={Field.QUANTITY: "4"},
+        values=values,
         protected=False,
         reason="Counted again",
         stamp=str(row.turn),
         by=cast.ada,
         now=NOW,
     )
+
+
+def change(cast: Cast) -> None:
+    edit(cast, "1", {Field.QUANTITY: "4"})
 
 
 def remap(cast: Cast) -> None:
@@ -85,6 +77,36 @@ def test_the_undo_of_the_earlier_of_two_imports_keeps_what_was_merged(firm: Cast
     merged = merge()
     undo(first, firm.ada)
     assert ClientAccount.objects.get(pk=merged.pk).merged_into is not None
+
+
+def swap_back(cast: Cast, imported: Import) -> None:
+    """Take the clients from the column of clients, which another one had been taken for."""
+    propose(imported, cast.ada, {"Product": Field.PRODUCT, "Client": Field.CLIENT})
+    decide(cast, "accept", of(imported))
+
+
+def accounts() -> set[str]:
+    return set(ClientAccount.objects.values_list("name", flat=True))
+
+
+def test_a_client_whom_a_row_names_that_comes_up_later_leaves_with_the_import_of_the_row(firm: Cast) -> None:
+    first = bring(firm.ada, SALES, {**MAP, "Product": Field.CLIENT, "Client": None})
+    head, row = "ID,Date,Client,Qty,Sold,Currency\n", "1,03/08/2026,Zeta,4,10.00,USD\n"
+    later = bring(firm.ada, head + row, MAP, name="later.csv")
+    swap_back(firm, first)
+    assert "Nordhavn" not in accounts()
+    undo(later, firm.ada)
+    assert accounts() == {"Nordhavn", "Aurelia"}
+    undo(first, firm.ada)
+    assert not accounts()
+
+
+def test_a_client_whom_a_person_names_stays_when_the_import_of_the_row_is_undone(firm: Cast) -> None:
+    imported = bring(firm.ada, SALES, MAP)
+    edit(firm, "1", {Field.CLIENT: "Zeta"})
+    assert accounts() == {"Nordhavn", "Aurelia", "Zeta"}
+    undo(imported, firm.ada)
+    assert accounts() == {"Zeta"}
 
 
 # ------------------------------------------------------------------ owners

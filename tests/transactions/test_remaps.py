@@ -12,7 +12,6 @@ import pytest
 from kamtrak.lib.errors import Refused, Stale
 from kamtrak.lib.tables import DateOrder
 from tests.cast import NOW, Cast
-from tests.contributions.builders import publish
 from tests.transactions.bringing import bring, fresh, rows, undo, work
 from tests.transactions.builders import JULY, make_item, worth
 from tests.transactions.pipeline.test_imports import proves_totals
@@ -40,7 +39,7 @@ from transactions.services.proposals import discard_proposal, keep_proposal
 from workspaces.models import Alert, ClientAccount, Job, JobState, Membership
 from workspaces.services.jobs import cancel_job, claim, execute
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_noon")]
 SALES = """ID,Date,Client,Product,Qty,Sold,Cost,Currency,Original
 1,03/08/2026,Nordhavn,TRK-T4,3,10.00,4.00,USD,
 2,05/09/2026,Aurelia,,2,20.00,5.00,USD,
@@ -55,17 +54,6 @@ MAP: dict[str, Any] = {
     "Sold": Field.PRICE_SOLD,
     "Currency": Field.CURRENCY,
 }
-
-
-@pytest.fixture(autouse=True)
-def at_noon(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("django.utils.timezone.now", lambda: NOW)
-
-
-@pytest.fixture
-def firm(inside: Cast) -> Cast:
-    publish()
-    return inside
 
 
 def propose(imported: Import, by: Membership, fields: dict[str, Any], **changes: Any) -> Import:

@@ -144,7 +144,8 @@ def _fix_identity(imported: Import) -> None:
 def _make_clients(imported: Import, promised: Path) -> None:
     """Make the client accounts that the check promised, with the ids that it took."""
     with promised.open(encoding="utf-8") as lines:
-        create_clients(imported.workspace, [json.loads(line) for line in lines], by=imported)
+        new = dict(json.loads(line) for line in lines)
+    create_clients(imported.workspace, new.items(), dict.fromkeys(new, imported.pk))
 
 
 def _put(workspace: Workspace, imported: Import, now: datetime, beat: Beat) -> None:

@@ -5,7 +5,7 @@ only promised: their ids are taken, and the commit makes them.
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Sequence, Sized
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Sized
 from contextlib import suppress
 from datetime import datetime
 from typing import Any, TypeVar
@@ -15,7 +15,7 @@ from django.db.models import ProtectedError
 
 from fx.rules import rate_columns
 from kamtrak.lib.errors import Refused
-from transactions.models import Import, ImportedClient, RowRate, SeenOwner, SeenProduct, Transaction
+from transactions.models import ImportedClient, RowRate, SeenOwner, SeenProduct, Transaction
 from transactions.queries.books import Ids, NewRate
 from transactions.queries.people import members_by_text
 from transactions.rules import Field, Match
@@ -152,6 +152,7 @@ class Unasked(Names):
 
     def __init__(self) -> None:
         """Without a workspace: nobody asks what is in it."""
+        self.new_clients = {}
 
     def product(self, text: str, match: Match) -> None:
         return None
@@ -212,8 +213,10 @@ def write_rates(workspace: Workspace, new: Iterable[NewRate], now: datetime) -> 
     )
 
 
-def create_clients(workspace: Workspace, new: Iterable[tuple[int, str]], by: Import | None = None) -> None:
-    """Client accounts of these ids and names. Raises IntegrityError where a name has been taken meanwhile."""
+def create_clients(workspace: Workspace, new: Iterable[tuple[int, str]], made_by: Mapping[int, int]) -> None:
+    """Client accounts of these ids and names; `made_by`: the import whose line was the first to name one,
+    where a file named it. Raises IntegrityError where a name has been taken meanwhile.
+    """
     accounts = list(new)
     ClientAccount.objects.bulk_create(
         [ClientAccount(pk=pk, workspace=workspace, name=name, survivor_id=pk) for pk, name in accounts],
@@ -226,10 +229,14 @@ def create_clients(workspace: Workspace, new: Iterable[tuple[int, str]], by: Imp
         ],
         batch_size=BATCH,
     )
-    if by is not None:
-        ImportedClient.objects.bulk_create(
-            [ImportedClient(workspace=workspace, by=by, client_id=pk) for pk, _ in accounts], batch_size=BATCH
-        )
+    ImportedClient.objects.bulk_create(
+        [
+            ImportedClient(workspace=workspace, by_id=made_by[pk], client_id=pk)
+            for pk, _ in accounts
+            if pk in made_by
+        ],
+        batch_size=BATCH,
+    )
 
 
 def drop_clients(workspace: Workspace, ids: list[int]) -> None:

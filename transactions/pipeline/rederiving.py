@@ -73,14 +73,13 @@ class Rederivation:
     """One run over rows of a workspace: what they are derived with is read once.
 
     `proposed` stand in for the mappings of these imports: what would be, to be looked at and not to be
-    written. Client accounts that are new are noted as made by the import `made_by`. A run that only
-    `compares` figures asks for no name, and writes nothing.
+    written. Client accounts that are new are noted as made by the import whose line names them. A run that
+    only `compares` figures asks for no name, and writes nothing.
     """
 
     workspace: Workspace
     now: datetime
     proposed: Mapping[int, FileMapping] = field(default_factory=dict)
-    made_by: Import | None = None
     compares: bool = False
     book: WorkspaceBook = field(init=False)
     names: Names = field(init=False)
@@ -88,6 +87,7 @@ class Rederivation:
     _makers: dict[int, Maker] = field(default_factory=dict)
     _mappings: dict[int, FileMapping] = field(default_factory=dict)
     _imports: dict[int, Import] = field(default_factory=dict)
+    _named_by: dict[int, int] = field(default_factory=dict)  # import by new client account
 
     def __post_init__(self) -> None:
         self.book = WorkspaceBook(self.workspace, self.workspace.day_of(self.now))
@@ -111,8 +111,9 @@ class Rederivation:
         """What rows name must be there before they refer to it."""
         assert not self.compares  # noqa: S101 - it knows no names that could be kept
         self.names.write()
-        create_clients(self.workspace, self.names.new_clients.items(), by=self.made_by)
+        create_clients(self.workspace, self.names.new_clients.items(), self._named_by)
         self.names.new_clients.clear()
+        self._named_by.clear()
         write_rates(self.workspace, self.book.new_rates, self.now)
         self.book.new_rates.clear()
 
@@ -162,6 +163,8 @@ class Rederivation:
         if made.wrong:  # what can be derived no more has no figure and says so, but stays whose it is
             maker.name(made)
             made.derived = Derived(Status.UNKNOWN, Lack.NOTHING)
+        if made.client in self.names.new_clients and Field.CLIENT not in (edit or {}):
+            self._named_by.setdefault(made.client, row.origin_id)
         return made
 
     def _replaced(self, found: list[tuple[Read, Made]]) -> set[int]:

@@ -162,7 +162,7 @@ def _accept(workspace: Workspace, imported: Import, by: int, now: datetime, step
 
 def _derive(workspace: Workspace, imported: Import, now: datetime, step: Step) -> None:
     """Write all rows anew, refunds after their sales. On its new day another import may replace a row."""
-    work, ids = Rederivation(workspace, now, made_by=imported), _rows_of(imported)
+    work, ids = Rederivation(workspace, now), _rows_of(imported)
     sales, refunds = work.refunds_apart(imported.pk, ids)
     done = 0
     for some in chain(batches(sales), batches(refunds)):
