@@ -14,7 +14,7 @@ from transactions.models.cells import CellsField
 from transactions.models.imports import Import
 from transactions.models.seen import RowRate, SeenOwner, SeenProduct
 from transactions.models.ways import Source
-from transactions.rules.outcomes import CATALOG_LACKS, Status, Warning
+from transactions.rules.outcomes import CATALOG_LACKS, Lack, Status, Warning
 from workspaces.models import ClientAccount, Membership, User, Workspace
 
 
@@ -167,6 +167,11 @@ class Transaction(models.Model):
                 fields=["workspace", "profit_rate"],
                 condition=Q(profit_rate__isnull=False),
                 name="rows_by_profit_rate",
+            ),
+            models.Index(  # with rows_by_lack all that a new rate is for
+                fields=["workspace"],
+                condition=Q(profit_lack=Lack.NO_RATE.value),
+                name="rows_without_profit_rate",
             ),
             models.Index(
                 fields=["workspace", "profit_price"],

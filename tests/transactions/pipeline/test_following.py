@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
 from fx.models import OwnRate
 from fx.queries.own import own_rates_in_force
@@ -21,9 +21,9 @@ from tests.transactions.bringing import bring, rows, work
 from tests.transactions.builders import make_item, worth
 from tests.transactions.pipeline.test_imports import proves_totals
 from tests.workspaces.test_settings import change
-from transactions.models import SeenOwner
+from transactions.models import SeenOwner, Transaction
 from transactions.pipeline import following
-from transactions.pipeline.moved_rates import follow_rates
+from transactions.pipeline.moved_rates import NONE, follow_rates, touched_by
 from transactions.rules import Field, Measure
 from transactions.services.owners import confirm_owner
 from workspaces.models import Alert, Job, JobState
@@ -259,6 +259,22 @@ def test_rates_that_nobody_waits_for_need_no_work_of_their_own(
 
 
 # ------------------------------------------------------------------ names
+
+
+def test_rows_that_lack_a_rate_are_found_by_their_indexes(shop: Cast) -> None:
+    """Else every typed rate would read all rows of the workspace."""
+    told = {"occurrence": "n", "lack": "0", "profit_lack": "0"}
+    names = [field.column for field in Transaction._meta.concrete_fields if field.name != "id"]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"insert into transactions_transaction ({', '.join(names)}) "
+            f"select {', '.join(told.get(name, name) for name in names)} from generate_series(2, 5001) n, "
+            "(select * from transactions_transaction limit 1) one"
+        )
+        cursor.execute("analyze transactions_transaction")
+    plan = touched_by(shop.acme, NONE).explain()
+    assert "rows_by_lack" in plan
+    assert "rows_without_profit_rate" in plan
 
 
 def confirm(cast: Cast) -> None:
