@@ -16,6 +16,7 @@ from contracts.queries.sums import (
     FROZEN_RATE,
     LOST,
     MONEY,
+    PROVISIONAL,
     ROW,
     ZERO,
     current_rows,
@@ -101,7 +102,7 @@ def rows_behind(workspace: Workspace, scope: Scope, wanted: RowFilter) -> QueryS
     if wanted.state == "unknown":
         found = found.filter(**{_rate_of(wanted.kind): None}).exclude(amount=0)
     if wanted.state == "provisional":
-        found = found.none() if wanted.kind.is_frozen else found.filter(month_rate__provisional=True)
+        found = found.none() if wanted.kind.is_frozen else found.filter(PROVISIONAL)
     return found
 
 

@@ -17,6 +17,8 @@ ZERO = Decimal(0)
 MONEY: "DecimalField[Any, Any]" = DecimalField(max_digits=38, decimal_places=4)
 ROW = Value(1)  # counted instead of the key: so an index alone answers
 LOST = Q(month__gt=F("contract__cancelled_on"))  # a later month than that of the cancellation (rules 4.14)
+# Made with a rate that is provisional; a month that earns nothing needs none.
+PROVISIONAL = Q(month_rate__provisional=True) & ~Q(amount=0)
 FROZEN_RATE, CURRENT_RATE = "confirmation__frozen_rate__rate", "month_rate__rate"
 
 
@@ -105,13 +107,13 @@ def frozen_columns(workspace: Workspace) -> dict[str, Any]:
 
 def current_columns(workspace: Workspace) -> dict[str, Any]:
     """Annotations that make the current columns of MonthSums, and those of terms not confirmed yet."""
-    term, expected, waits = Q(expected=False), Q(expected=True), Q(month_rate__provisional=True)
+    term, expected = Q(expected=False), Q(expected=True)
     return {
         "current": summed(CURRENT_RATE, workspace, term),
-        "provisional": summed(CURRENT_RATE, workspace, term & waits),
+        "provisional": summed(CURRENT_RATE, workspace, term & PROVISIONAL),
         "current_rows": Count(ROW, filter=term),
         "current_unknown": unknown(CURRENT_RATE, term),
-        "expected_provisional": summed(CURRENT_RATE, workspace, expected & waits),
+        "expected_provisional": summed(CURRENT_RATE, workspace, expected & PROVISIONAL),
         "expected_rows": Count(ROW, filter=expected),
         "expected_unknown": unknown(CURRENT_RATE, expected),
         "expected": summed(CURRENT_RATE, workspace, expected),  # last: from here on the name is the sum's
@@ -150,7 +152,7 @@ def contract_sums(
         "current": Coalesce(Sum("amount", filter=term), Value(ZERO), output_field=MONEY),
         "current_converted": summed(CURRENT_RATE, workspace, term),
         "current_unknown": unknown(CURRENT_RATE, term),
-        "provisional": Count(ROW, filter=term & Q(month_rate__provisional=True)),
+        "provisional": Count(ROW, filter=term & PROVISIONAL),
     }
     found: dict[int, dict[str, Any]] = {}
     lines: list[tuple[QuerySet[Any, Model], dict[str, Any]]] = [

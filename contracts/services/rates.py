@@ -136,19 +136,16 @@ def _settle_confirmations(workspace: Workspace, now: datetime) -> int:
         return len(_freeze_rates(workspace, found, now))
 
 
-def follow_rates(*, workspace: Workspace, now: datetime) -> int:
-    """What is on file for past days has changed: current months are live and follow it at once.
-
-    Confirmed months never do. Answers 0: nothing waits for a decision here.
-    """
+def follow_rates(*, workspace: Workspace, now: datetime) -> None:
+    """What is on file for past days has changed: current months are live and follow it at once. Confirmed
+    months never do: nothing waits for a decision here."""
     _rederive(workspace, MonthRate.objects.filter(workspace=workspace), now)
     refresh_alerts(workspace=workspace, now=now)
-    return 0
 
 
 def currency_uses(workspace: Workspace) -> list[CurrencyUse]:
     """How many living contracts each currency has, and how many of them wait for a rate."""
-    missing = Q(current_months__month_rate__rate=None)
+    missing = Q(current_months__month_rate__rate=None) & ~Q(current_months__amount=0)
     rows = Contract.objects.filter(workspace=workspace, voided_at=None, added_at__isnull=False)
     lines = (
         rows.order_by()

@@ -2,12 +2,14 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from fx.queries.books import load_book
 from fx.rules import Gap, gaps, needed
 from fx.rules.missing import Following, next_day
 from workspaces.models import Workspace
+
+TO_FRIDAY = timedelta(days=2)  # from a Sunday: whether that day has a rate of its own is asked, too
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,8 @@ def missing_rates(
     if not days:
         return {}
     every = {day for each in days.values() for day in each}
-    book = load_book(workspace, days, first=min(every), last=max(*every, today), today=today)
+    first = min(every) - TO_FRIDAY
+    book = load_book(workspace, days, first=first, last=max(*every, today), today=today)
     quote = workspace.currency
     found = {code: tuple(gaps(book, code, quote, each, following)) for code, each in days.items()}
     return {code: MissingRates(each, needed(book, code, quote, each[0]).path) for code, each in found.items()}

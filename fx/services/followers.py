@@ -20,15 +20,17 @@ log = logging.getLogger(__name__)
 
 
 class Moved(Protocol):
-    """Called inside the workspace; answers how many figures it touched."""
+    """Called inside the workspace."""
 
-    def __call__(self, *, workspace: Workspace, now: datetime) -> int: ...
+    def __call__(self, *, workspace: Workspace, now: datetime) -> object: ...
 
 
 class Changed(Protocol):
     """The same where rates on record have changed; nobody (`by`) waits where no person changed them."""
 
-    def __call__(self, *, workspace: Workspace, by: Membership | None, reason: str, now: datetime) -> int: ...
+    def __call__(
+        self, *, workspace: Workspace, by: Membership | None, reason: str, now: datetime
+    ) -> object: ...
 
 
 @dataclass(frozen=True)
@@ -53,25 +55,28 @@ def register_follower(follower: Follower) -> None:
 def in_turn(settle: Moved, mark_moves: Moved) -> Changed:
     """What an app does where its figures are few: settle what waits, mark what would move, both at once."""
 
-    def follow(*, workspace: Workspace, by: Membership | None, reason: str, now: datetime) -> int:
-        return settle(workspace=workspace, now=now) + mark_moves(workspace=workspace, now=now)
+    def follow(*, workspace: Workspace, by: Membership | None, reason: str, now: datetime) -> None:
+        settle(workspace=workspace, now=now)
+        mark_moves(workspace=workspace, now=now)
 
     return follow
 
 
-def settle(*, workspace: Workspace, now: datetime) -> int:
-    """Rates have come, or a day has ended: settle what waits. Returns how many figures moved."""
+def settle(*, workspace: Workspace, now: datetime) -> None:
+    """Rates have come, or a day has ended: settle what waits."""
     current = hold_alone(workspace)
-    return sum(follower.settle(workspace=current, now=now) for follower in _followers)
+    for follower in _followers:
+        follower.settle(workspace=current, now=now)
 
 
 def follow_change(
     *, workspace: Workspace, now: datetime, by: Membership | None = None, reason: str = ""
-) -> int:
+) -> None:
     """What is on record for days already reached has changed, or the way of taking rates (rules 6.2, 6.4):
-    settle what waits, and mark settled figures that would be another. How many were touched at once."""
+    settle what waits, and mark settled figures that would be another."""
     current = hold_alone(workspace)
-    return sum(follower.follow(workspace=current, by=by, reason=reason, now=now) for follower in _followers)
+    for follower in _followers:
+        follower.follow(workspace=current, by=by, reason=reason, now=now)
 
 
 def work_that_follows(workspace: Workspace) -> Job | None:

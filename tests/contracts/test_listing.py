@@ -19,9 +19,12 @@ from contracts.queries.listing import (
     list_totals,
     rows_of,
 )
+from contracts.queries.sales_rows import RowFilter, rows_behind
 from contracts.rules import ContractType, State
+from contracts.rules.sales import Kind
 from contracts.services.endings import cancel_contract, void_contract
 from contracts.services.handing import hand_over
+from contracts.services.rates import currency_uses
 from kamtrak.lib.months import Month
 from kamtrak.tenancy import in_workspace
 from tests.cast import NOW, Cast
@@ -169,6 +172,21 @@ def test_currencies_are_subtotalled_apart_and_added_only_after_conversion(cast: 
     assert (pounds.confirmed, pounds.confirmed_converted) == (D(1200), D("1624.80"))
     assert (pounds.current_converted, pounds.provisional) == (D("1624.80"), 12)
     assert (found.shown, found.drafts, found.void, found.handed) == (5, 1, 1, 0)
+
+
+def test_a_month_that_earns_nothing_waits_for_no_rate(cast: Cast) -> None:
+    """Pounds have provisional rates from October 2026 on, Australian dollars none at all."""
+    publish()
+    free = make_terms((1, 11, "100"), (12, 12, "0"), currency="GBP", start=date(2026, 10, 1))
+    make_contract(cast.alex, free, number="A")
+    make_contract(cast.alex, make_terms((1, 12, "0"), currency="AUD"), number="B")
+    with in_workspace(cast.acme.pk):
+        found = filtered(cast.acme, EVERYONE, Filter(currency="GBP"), TODAY)
+        (pounds,) = list_totals(found, EVERYONE).currencies
+        uses = {use.currency: use for use in currency_uses(cast.acme)}
+        waiting = rows_behind(cast.acme, EVERYONE, RowFilter(Kind.CURRENT, state="provisional")).count()
+    assert (pounds.provisional, waiting) == (11, 11)
+    assert (uses["AUD"].rows, uses["AUD"].unknown, uses["AUD"].first) == (1, 0, None)
 
 
 def test_months_without_a_rate_are_counted_and_in_no_converted_total(cast: Cast) -> None:

@@ -308,7 +308,7 @@ def count_confirmed(line: MonthLine, month: Sums, contract: Sums) -> None:
 def count_current(line: MonthLine, month: Sums, contract: Sums) -> None:
     """An expected month stands beside the current ones, and is in no total of its contract."""
     assert line.month_rate is not None
-    worth, waits = line.current_converted or D(0), line.month_rate.provisional
+    worth, waits = line.current_converted or D(0), line.provisional
     name = "expected" if line.expected else "current"
     month[f"{name}_rows"] += 1
     month[name] += worth

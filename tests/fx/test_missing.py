@@ -113,9 +113,14 @@ def test_what_is_on_file_parts_the_days_of_each_currency(inside: Cast) -> None:
 
 
 @pytest.mark.django_db
-def test_a_friday_that_has_a_published_rate_is_not_asked_for_however_short_the_limit(inside: Cast) -> None:
-    """Friday 30 October is published; with a limit of no days Saturday's rate is missing, and only that."""
-    publish()
-    inside.acme.rate_limit_days = 0
-    missing = missing_rates(inside.acme, {"EUR": [date(2026, 10, 31)]}, NOW.date())
-    assert "day=2026-10-31" in missing["EUR"].path
+@pytest.mark.parametrize("limit", [0, 7])
+def test_a_friday_that_has_a_published_rate_is_not_asked_for_however_short_the_limit(
+    inside: Cast, limit: int
+) -> None:
+    """Friday 16 October is published, and nothing for so long before it that only that Friday says so; the
+    days after it wait."""
+    publish({date(2026, 10, 16): {"USD": "1.16"}, date(2026, 11, 13): {"USD": "1.15"}})
+    inside.acme.rate_limit_days = limit
+    waiting = date(2026, 10, 17) + timedelta(days=limit)
+    missing = missing_rates(inside.acme, {"EUR": [waiting]}, NOW.date())
+    assert f"day={waiting}" in missing["EUR"].path

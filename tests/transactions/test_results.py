@@ -111,6 +111,25 @@ def test_rows_that_a_later_file_has_again_and_edits_that_were_there_before_are_t
     assert lines(cast, first) == {"Counted": (3, 3), "No revenue yet": (1, 1)}
 
 
+def test_a_row_that_was_edited_after_a_later_file_had_it_stands_as_that_file_has_it(cast: Cast) -> None:
+    first = sell(cast)
+    sell(cast, HEAD + "1,2026-08-03,Nordhavn,90,USD,,\n")
+    edit(cast, "1", "111")
+    assert lines(cast, first)["As a later file has them"] == (0, 1)
+    assert "Kept as edited by hand" not in lines(cast, first)
+
+
+def test_what_has_left_the_totals_is_told_although_the_work_broke_after_it(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    imported = sell(cast)
+    monkeypatch.setattr("transactions.pipeline.undoing.look_again", lambda *said: 1 / 0)
+    with in_workspace(cast.acme.pk):
+        undo(imported, cast.ada)
+    said = page(cast, imported)
+    assert "<dt>Rows that left the totals</dt><dd>3</dd>" in said
+
+
 def test_rows_that_a_later_import_replaced_are_in_no_total_and_listed(cast: Cast) -> None:
     imported = sell(cast)
     sell(cast, HEAD + "9,2026-08-04,Aurelia,1,USD,,\n", replaces=(date(2026, 8, 3), date(2026, 8, 4)))

@@ -114,7 +114,11 @@ def test_a_cancelled_job_stops_at_its_next_step(cast: Cast, kinds: dict[str, Job
     assert work(cast, job).state == JobState.CANCELLED
 
 
-def test_a_cancelled_job_whose_worker_was_lost_ends_and_is_not_begun_again(cast: Cast) -> None:
+def test_a_cancelled_job_whose_worker_was_lost_ends_and_is_not_begun_again(
+    cast: Cast, kinds: dict[str, JobKind]
+) -> None:
+    heard: list[int] = []
+    handle(kinds, lambda run: {}, stopped=lambda job: heard.append(job.pk))
     job = make_job(cast.acme, cast.alex.user)
     assert claim(workspace_id=cast.acme.pk, job_id=job.pk, now=NOW)
     with in_workspace(cast.acme.pk):
@@ -122,6 +126,29 @@ def test_a_cancelled_job_whose_worker_was_lost_ends_and_is_not_begun_again(cast:
     assert claim(workspace_id=cast.acme.pk, job_id=job.pk, now=NOW + timedelta(hours=1)) is None
     seen = fresh(cast, job)
     assert (seen.state, seen.attempts, seen.lease_until) == (JobState.CANCELLED, 1, None)
+    assert heard == [job.pk]
+
+
+def test_what_a_lost_worker_has_noted_is_there_for_the_next_one_and_for_who_reads_a_job_that_failed(
+    cast: Cast, kinds: dict[str, JobKind]
+) -> None:
+    def run(held: Run) -> dict[str, Any]:
+        with in_workspace(cast.acme.pk):
+            if held.attempt == 1:
+                held.note(left=3)
+            found = held.noted()
+        if held.attempt == 1:
+            raise LeaseLost
+        if held.params.get("breaks"):
+            raise RuntimeError
+        return {**found, "summary": "Undone"}
+
+    handle(kinds, run)
+    done, failed = make_job(cast.acme, cast.alex.user), make_job(cast.acme, cast.alex.user, breaks=True)
+    for job in (done, failed):
+        work(cast, job)
+    assert work(cast, done, LATER).result == {"left": 3, "summary": "Undone"}
+    assert work(cast, failed, LATER).result == {"left": 3}
 
 
 def test_what_a_handler_refuses_is_said_and_what_breaks_is_not(cast: Cast, kinds: dict[str, JobKind]) -> None:

@@ -99,23 +99,23 @@ def batches(ids: Collection[int]) -> Iterator[list[int]]:
         yield ordered[start : start + BATCH]
 
 
-def derive_waiting(workspace: Workspace, ids: Collection[int], now: datetime, cause: Earlier) -> int:
-    """Derive rows that wait for something (rules 5.11); how many were derived.
+def derive_waiting(workspace: Workspace, ids: Collection[int], now: datetime, cause: Earlier) -> None:
+    """Derive rows that wait for something (rules 5.11).
 
     Where a figure that is known already would move along, the whole row stays as it is, is marked for `cause`
     and waits for a decision; a refund with its sale. The workspace's rows are held.
     """
     if not ids:
-        return 0
+        return
     work = Rederivation(workspace, now)
     sales, refunds = apart(workspace, ids)
-    left = _derive(work, sales, cause) + _derive(work, refunds, cause)
+    for some in (sales, refunds):
+        _derive(work, some, cause)
     mark_refunds(workspace, refunds)
-    return len(ids) - left
 
 
-def _derive(work: Rederivation, ids: Collection[int], cause: Earlier) -> int:
-    """Write those that nobody has to be asked about; how many are marked."""
+def _derive(work: Rederivation, ids: Collection[int], cause: Earlier) -> None:
+    """Write those that nobody has to be asked about, and mark the others."""
     left: list[int] = []
     with totals_follow(work.workspace, ids):
         for some in batches(ids):
@@ -124,4 +124,3 @@ def _derive(work: Rederivation, ids: Collection[int], cause: Earlier) -> int:
             work.write([(each.row, each.made) for each in found if each.row not in asking])
             left += sorted(asking)
     mark(work.workspace, left, cause)
-    return len(left)

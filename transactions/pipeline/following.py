@@ -27,7 +27,7 @@ from transactions.queries.marked import Selection, moves_path
 from transactions.rules import CATALOG_LACKS, Earlier, Lack, Status, product_key
 from transactions.services.alerts import refresh_alerts
 from transactions.services.totals import hold_rows
-from workspaces.models import Job, Membership, Workspace
+from workspaces.models import Job, Membership, User, Workspace
 from workspaces.rules import Role
 from workspaces.services.jobs import JobKind, Run, create_job
 
@@ -79,42 +79,38 @@ class Change:
             return rows.filter(status__in=(Status.UNKNOWN, Status.COUNTED))
         return rows.filter(_WAITS | USED_PRICES, product__in=self.products)
 
-    def follow(self, workspace: Workspace, ids: Collection[int], now: datetime) -> int:
-        """Derive those of the rows that wait and mark the others: how many were derived, or how many became
-        somebody's."""
-        if self.rates is not None:
-            return follow_rates(workspace, ids, self.rates, now)
-        if self.owner is not None:
-            return give_rows(workspace, ids, self.owner, now)
+    def follow(self, workspace: Workspace, ids: Collection[int], now: datetime) -> None:
+        """Derive those of the rows that wait and mark the others, or make them somebody's."""
         rows = rows_of(workspace).filter(pk__in=ids)
-        if self.imported is not None:
+        if self.rates is not None:
+            follow_rates(workspace, ids, self.rates, now)
+        elif self.owner is not None:
+            give_rows(workspace, ids, self.owner, now)
+        elif self.imported is not None:
             waits = Import.objects.filter(workspace=workspace, pk=self.imported, proposed_at__isnull=False)
             mark(workspace, ids if waits.exists() else (), Earlier.MAPPING)  # it may be dropped meanwhile
-            return 0
-        if self.products is not None:
-            derived = derive_waiting(workspace, ids_of(rows.filter(_WAITS)), now, Earlier.PRICE)
+        elif self.products is not None:
+            derive_waiting(workspace, ids_of(rows.filter(_WAITS)), now, Earlier.PRICE)
             mark_prices(workspace, rows)
-            return derived
-        waiting = ids_of(rows.filter(status=Status.UNKNOWN))
-        derived = derive_waiting(workspace, waiting, now, Earlier.WAYS)
-        mark(workspace, ids_of(rows.filter(status=Status.COUNTED).exclude(pk__in=waiting)), Earlier.WAYS)
-        return derived
+        else:
+            waiting = ids_of(rows.filter(status=Status.UNKNOWN))
+            derive_waiting(workspace, waiting, now, Earlier.WAYS)
+            mark(workspace, ids_of(rows.filter(status=Status.COUNTED).exclude(pk__in=waiting)), Earlier.WAYS)
 
 
 @transaction.atomic
 def catalog_changed(
     *, workspace: Workspace, by: Membership, items: Collection[int], reason: str, now: datetime
-) -> int:
-    """Entries were added or changed: what they block is derived, what they would move is marked.
-
-    Returns how many rows were derived at once. Only rows of these products are looked at (rules 5.11).
+) -> None:
+    """Entries were added or changed: what they block is derived, what they would move is marked. Only rows of
+    these products are looked at (rules 5.11).
     """
     workspace = hold_rows(workspace)
     seen = SeenProduct.objects.filter(workspace=workspace)
     if not seen.exists():
-        return 0  # no row names a product: the catalog need not be read
+        return  # no row names a product: the catalog need not be read
     touched = _match_again(workspace) | set(seen.filter(item__in=items).values_list("pk", flat=True))
-    return follow(workspace, by, Change(tuple(sorted(touched))), reason, now)
+    follow(workspace, by, Change(tuple(sorted(touched))), reason, now)
 
 
 def _match_again(workspace: Workspace) -> set[int]:
@@ -131,11 +127,11 @@ def _match_again(workspace: Workspace) -> set[int]:
 
 
 @transaction.atomic
-def ways_changed(*, workspace: Workspace, by: Membership, reason: str, now: datetime) -> int:
+def ways_changed(*, workspace: Workspace, by: Membership, reason: str, now: datetime) -> None:
     """Signs, taxes or profit mean something else: what waits is derived, every row that was derived so far is
-    marked (rules 5.12). Returns how many were derived at once.
+    marked (rules 5.12).
     """
-    return follow(hold_rows(workspace), by, Change(), reason, now)
+    follow(hold_rows(workspace), by, Change(), reason, now)
 
 
 def mapping_proposed(*, imported: Import, by: Membership, now: datetime) -> None:
@@ -144,16 +140,15 @@ def mapping_proposed(*, imported: Import, by: Membership, now: datetime) -> None
     follow(imported.workspace, by, Change(imported=imported.pk), f"Another mapping of {imported}", now)
 
 
-def follow(workspace: Workspace, by: Membership, change: Change, reason: str, now: datetime) -> int:
-    """Have a few rows follow a change of this person at once, how many; or many of them in the background."""
+def follow(workspace: Workspace, by: Membership, change: Change, reason: str, now: datetime) -> None:
+    """Have a few rows follow a change of this person at once, or many of them in the background."""
     touched = change.touched(workspace)
     if touched.order_by()[: INLINE + 1].count() > INLINE:
         params = {**change.to_json(), "reason": reason}
         create_job(workspace=workspace, kind=FOLLOW, by=by.user, params=params, now=now)
-        return 0
-    derived = change.follow(workspace, ids_of(touched), now)
+        return
+    change.follow(workspace, ids_of(touched), now)
     refresh_alerts(workspace=workspace, now=now)
-    return derived
 
 
 def run_following(run: Run) -> dict[str, Any]:
@@ -200,10 +195,15 @@ def _begin_anew(job: Job) -> None:
     begun = job.params.get("begun", 1)
     if begun == MOST_BEGUN:
         return
-    owners = Membership.objects.filter(workspace=job.workspace, roles__contains=[Role.OWNER], ended_at=None)
-    by = owners.select_related("user").order_by("pk")[0].user
     params = {**job.params, "begun": begun + 1}
-    create_job(workspace=job.workspace, kind=FOLLOW, by=by, params=params, now=timezone.now())
+    create_job(workspace=job.workspace, kind=FOLLOW, by=_who_goes_on(job), params=params, now=timezone.now())
+
+
+def _who_goes_on(job: Job) -> User:
+    members = Membership.objects.filter(workspace=job.workspace, user__is_active=True, ended_at=None)
+    if members.filter(user=job.created_by).exists():
+        return job.created_by
+    return members.filter(roles__contains=[Role.OWNER]).select_related("user").order_by("pk")[0].user
 
 
 # Whoever made the change had the right to; what follows is no decision, and nobody may leave it half done.

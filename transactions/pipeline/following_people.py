@@ -18,10 +18,9 @@ from workspaces.models import Membership, Workspace
 @transaction.atomic
 def owner_confirmed(
     *, workspace: Workspace, by: Membership, seen: SeenOwner, reason: str, now: datetime
-) -> int:
-    """A person said who an owner's name is: the rows of that name are theirs from now on (rules 5.19). How
-    many became theirs at once."""
-    return follow(hold_rows(workspace), by, Change(owner=seen.pk), reason, now)
+) -> None:
+    """A person said who an owner's name is: the rows of that name are theirs from now on (rules 5.19)."""
+    follow(hold_rows(workspace), by, Change(owner=seen.pk), reason, now)
 
 
 @transaction.atomic

@@ -19,31 +19,31 @@ from transactions.services.totals import hold_rows
 from workspaces.models import Membership, Workspace
 
 
-def settle_rates(*, workspace: Workspace, now: datetime) -> int:
-    """Take provisional rates anew, and derive what had none: how many rows moved (rules 6.5)."""
+def settle_rates(*, workspace: Workspace, now: datetime) -> None:
+    """Take provisional rates anew, and derive what had none (rules 6.5)."""
     workspace = hold_rows(workspace)
     waiting = RowRate.objects.filter(workspace=workspace, provisional=True)
-    return _follow_at_once(workspace, renew_rates(workspace, waiting, now), now)
+    _follow_at_once(workspace, renew_rates(workspace, waiting, now), now)
 
 
-def rates_changed(*, workspace: Workspace, by: Membership | None, reason: str, now: datetime) -> int:
+def rates_changed(*, workspace: Workspace, by: Membership | None, reason: str, now: datetime) -> None:
     """Rates on record have changed: the same, and settled rows that used another rate are marked and wait for
-    a decision (5.12); rows whose rate is right again are not. How many followed at once."""
+    a decision (5.12); rows whose rate is right again are not."""
     workspace = hold_rows(workspace)
     brought = renew_rates(workspace, RowRate.objects.filter(workspace=workspace), now)
     if by is None:
-        return _follow_at_once(workspace, brought, now)
-    return follow(workspace, by, Change(rates=brought), reason, now)
+        _follow_at_once(workspace, brought, now)
+    else:
+        follow(workspace, by, Change(rates=brought), reason, now)
 
 
-def _follow_at_once(workspace: Workspace, brought: Versions, now: datetime) -> int:
-    change, followed = Change(rates=brought), 0
+def _follow_at_once(workspace: Workspace, brought: Versions, now: datetime) -> None:
+    change = Change(rates=brought)
     ids = ids_of(change.touched(workspace))
     for start in range(0, len(ids), INLINE):
-        followed += change.follow(workspace, ids[start : start + INLINE], now)
+        change.follow(workspace, ids[start : start + INLINE], now)
     if ids:
         refresh_alerts(workspace=workspace, now=now)
-    return followed
 
 
 def currency_uses(workspace: Workspace) -> list[CurrencyUse]:

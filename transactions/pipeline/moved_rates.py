@@ -64,19 +64,17 @@ def touched_by(workspace: Workspace, brought: Versions) -> Any:
     return Transaction.objects.filter(moved | back | _LACKS_RATE, workspace=workspace)
 
 
-def follow_rates(workspace: Workspace, ids: Collection[int], brought: Versions, now: datetime) -> int:
+def follow_rates(workspace: Workspace, ids: Collection[int], brought: Versions, now: datetime) -> None:
     """Of these rows derive those that wait, mark those that were made with another number, and take the mark
-    from those whose number is right again; how many were derived or marked."""
+    from those whose number is right again."""
     found = _superseded(workspace, brought)
     rows = Transaction.objects.filter(workspace=workspace, pk__in=list(ids))
-    derived = derive_waiting(
-        workspace, ids_of(rows.filter(_using(found.provisional) | _LACKS_RATE)), now, Earlier.RATE
-    )
+    waiting = ids_of(rows.filter(_using(found.provisional) | _LACKS_RATE))
+    derive_waiting(workspace, waiting, now, Earlier.RATE)
     used = ids_of(rows.filter(_using(found.others)))
     mark(workspace, used, Earlier.RATE)
     right = rows.filter(_using(found.alike), earlier__gt=0).exclude(pk__in=used)
     unmark(workspace, ids_of(right), Earlier.RATE)
-    return derived + len(used)
 
 
 @dataclass
@@ -102,10 +100,9 @@ def _superseded(workspace: Workspace, brought: Versions) -> _Superseded:
     found = _Superseded()
     for place, (*versions, newest) in of_days.items():
         former = next(each for each in versions if each.version == wanted[place] - 1)
-        if former.provisional:
-            found.provisional.append(former.pk)
-        elif former.rate != newest.rate:
-            for each in versions:
+        found.provisional += [each.pk for each in versions if each.provisional]
+        if former.rate != newest.rate:
+            for each in (each for each in versions if not each.provisional):
                 (found.alike if each.rate == newest.rate else found.others).append(each.pk)
     return found
 

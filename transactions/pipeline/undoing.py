@@ -38,7 +38,6 @@ EDITS, IMPORTS = Edit._meta.db_table, Import._meta.db_table
 
 def run_undo(run: Run) -> dict[str, Any]:
     """The job: undo the import in one transaction. Its result keeps what has left the totals by it."""
-    left = None
     with beating(run, STAGE) as beat, in_workspace(run.workspace_id):
         workspace = hold_rows(Workspace.objects.get(pk=run.workspace_id))
         imported = Import.objects.select_for_update().get(pk=run.params["import"])
@@ -56,14 +55,16 @@ def run_undo(run: Run) -> dict[str, Any]:
                 )
             after = in_totals(workspace)
             left = {"rows": before.rows - after.rows, "value": f"{before.value - after.value:f}"}
+            run.note(left=left)
         run.seal()
     with in_workspace(run.workspace_id):
+        noted = run.noted()
         look_again(workspace, timezone.now())
     return {
         "path": f"imports/{run.params['import']}/",
         "action": "See the import",
         "summary": "It is undone.",
-        "left": left,
+        **noted,
     }
 
 

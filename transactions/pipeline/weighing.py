@@ -24,11 +24,10 @@ from transactions.queries.marked import (
     marked,
     moves_path,
     seen,
-    unfinished_jobs,
 )
 from transactions.queries.sales import refunds_of
 from transactions.rules import Comparison, Earlier, Sale, sale_of
-from workspaces.models import Job, Membership, Workspace
+from workspaces.models import UNFINISHED, Job, Membership, Workspace
 from workspaces.services.jobs import Run, create_job
 
 COMPARED_AT_ONCE = 2_000
@@ -87,11 +86,10 @@ def _sale(pair: Pair) -> Sale:
 
 
 def request_comparison(*, workspace: Workspace, selection: Selection, by: Membership, now: datetime) -> Job:
-    """Have it worked out what the marked rows come to; the work that goes on already, if there is any."""
-    running = unfinished_jobs(workspace, [COMPARE]).get(COMPARE)
-    if running is not None and running.params == selection.to_json():
-        return running
-    return create_job(workspace=workspace, kind=COMPARE, by=by.user, params=selection.to_json(), now=now)
+    """Have it worked out what the marked rows come to; or the work that does so already."""
+    wanted = selection.to_json()
+    going = Job.objects.filter(workspace=workspace, kind=COMPARE, state__in=UNFINISHED, params=wanted)
+    return going.first() or create_job(workspace=workspace, kind=COMPARE, by=by.user, params=wanted, now=now)
 
 
 def run_comparison(run: Run) -> dict[str, Any]:

@@ -16,7 +16,8 @@ class Became:
     """The rows of an import as they are now.
 
     `sums` are of those that still stand as its file gave them, with what was edited on top: `edited` counts
-    these. `overtaken` rows stand as a later file gives them, `kept` ones as an earlier edit by hand.
+    these. `overtaken` rows stand as a later file gives them, whether or not that was edited then; `kept` ones
+    as an earlier edit by hand.
     """
 
     sums: RowSums
@@ -33,8 +34,9 @@ def became(imported: Import) -> Became:
     """Three queries over the rows themselves, found by their import: of a large one it takes its time."""
     tops = Transaction.objects.filter(workspace=imported.workspace_id, origin=imported)
     beneath = RowVersion.objects.filter(workspace=imported.workspace_id, origin=imported, edit=None)
+    later = Q(row__origin__turn__gt=F("turn"))
     hidden = beneath.exclude(row__origin=F("origin")).aggregate(
-        overtaken=Count("pk", filter=Q(row__edit=None)), kept=Count("pk", filter=Q(row__edit__isnull=False))
+        overtaken=Count("pk", filter=later), kept=Count("pk", filter=~later)
     )
     return Became(
         sums=added_up(tops),

@@ -206,7 +206,7 @@ def decisions(workspace: Workspace, limit: int = 10) -> list[RowDecision]:
 
 
 def unfinished_jobs(workspace: Workspace, kinds: Sequence[str]) -> dict[str, Job]:
-    """The work of these kinds that waits or goes on, by kind."""
+    """The newest work of each of these kinds that waits or goes on."""
     found = Job.objects.filter(workspace=workspace, kind__in=kinds, state__in=UNFINISHED)
     return {job.kind: job for job in found.order_by("pk")}
 

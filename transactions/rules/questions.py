@@ -33,6 +33,11 @@ class OpenQuestion:
     ask: Ask[Any] | None = None
     stamps: tuple[StampReading, ...] = ()
 
+    @property
+    def text(self) -> str:
+        """As a sentence."""
+        return self.ask.question if self.ask else "Its times carry an offset. On which day do they count?"
+
 
 def open_questions(mapping: FileMapping, looked: Looked, answered: Collection[int]) -> list[OpenQuestion]:
     """What still has to be answered about the mapped columns; `answered` are places that a person decided."""

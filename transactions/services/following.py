@@ -12,7 +12,7 @@ from datetime import datetime
 from transactions.models import SeenOwner
 from workspaces.models import Membership, Workspace
 
-Follows = Callable[..., int]  # derives or marks rows by the arguments below, and answers how many
+Follows = Callable[..., None]  # derives or marks rows by the arguments below
 
 
 @dataclass(frozen=True)

@@ -156,7 +156,8 @@ def keep_mapping(
 
 @transaction.atomic
 def request_check(*, imported: Import, by: Membership, now: datetime) -> Job:
-    """Have every row checked under the mapping as it is kept. Raises Refused where it is not complete."""
+    """Have every row checked under the mapping as it is kept. Raises Refused where it does not fit, or leaves
+    open how a column is read; values of a type that nobody has declared are problems of their rows."""
     held = held_import(imported, by, (ImportState.MAPPING, ImportState.CHECKED, ImportState.CHECKING))
     if held.state == ImportState.CHECKING and held.job is not None and not held.job.is_over:
         return held.job
@@ -188,7 +189,7 @@ def request_commit(
 ) -> Job:
     """Have the checked rows put in. `stamp` is that of the check that was seen. Raises Refused and Stale."""
     held = held_import(imported, by, (ImportState.CHECKED, ImportState.COMMITTING, ImportState.COMMITTED))
-    if held.state != ImportState.CHECKED and held.job is not None:
+    if held.job is not None and (held.state == ImportState.COMMITTED or not held.job.is_over):
         return held.job  # pressed twice
     if stamp != check_stamp(held):
         raise Stale("The file was checked again meanwhile. Look at the new check first.")

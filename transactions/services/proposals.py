@@ -7,10 +7,12 @@ from collections.abc import Collection
 from django.db import transaction
 
 from kamtrak.lib.errors import Refused
+from kamtrak.lib.notation import shown
 from transactions.models import Import, ImportState
 from transactions.queries.books import ways_of
 from transactions.queries.marked import Selection, marked, unfinished_jobs
 from transactions.rules import Field, FileMapping, Looked, identity_refusals, open_questions, refusals
+from transactions.rules.saying import undeclared_types
 from transactions.services.imports import held_import
 from workspaces.models import Membership
 from workspaces.rules import Right
@@ -76,3 +78,5 @@ def refuse_unfit(imported: Import) -> None:
     answered = (imported.proposed or {}).get("answered", imported.answered)
     if asked := open_questions(mapping, looked, answered):
         raise Refused(f"Say how “{asked[0].column}” is to be read.")
+    if undeclared := undeclared_types(mapping, looked):
+        raise Refused(f"Say whether “{shown(undeclared[0])}” is a sale, a refund or no revenue.")

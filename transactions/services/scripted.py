@@ -177,11 +177,10 @@ def _asked(question: OpenQuestion) -> str:
     """The question, how samples read under each answer, and the words that answer it."""
     if question.ask is None:
         readings = [f"“{s.text}” is {s.written} as written, {s.in_zone} here" for s in question.stamps]
-        text = "Its times carry an offset. On which day do they count?"
     else:
-        text = question.ask.question
         readings = [
             f"{option.label}: " + ", ".join(f"“{sample}” is {read}" for sample, read in option.readings)
             for option in question.ask.options
         ]
-    return f"Column “{question.column}”: {text} {'; '.join(readings)}. Say {_ANSWERS[question.asked]}."
+    said = f"{question.text} {'; '.join(readings)}"
+    return f"Column “{question.column}”: {said}. Say {_ANSWERS[question.asked]}."

@@ -21,7 +21,7 @@ from transactions.services.citations import citations_of
 from transactions.views import told
 from transactions.views.explaining import why
 from transactions.views.explaining.steps import used_fields
-from transactions.views.words import WARNINGS, letters
+from transactions.views.words import WARNINGS, cause_said, letters
 from workspaces.access import workspace_view
 from workspaces.models import Membership, Severity, Workspace
 from workspaces.queries.people import Scope, scope_of
@@ -40,6 +40,7 @@ def transaction(request: HttpRequest, workspace: Workspace, member: Membership, 
         "client": row.client and (row.client.survivor or row.client),
         "behind": behind,
         "of_mapping": row.earlier == Earlier.MAPPING,
+        "earlier_said": cause_said(Earlier(row.earlier)) if row.earlier else "",
         "steps": why(row, behind, reads_sale=tied.reads_sale),
         "provided": provided(row, behind),
         "file": _file(row, behind, scope),

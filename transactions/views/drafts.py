@@ -13,7 +13,6 @@ from transactions.models import Import
 from transactions.queries.books import Ways, ways_of
 from transactions.queries.mappings import decided_before
 from transactions.rules import (
-    Asked,
     Field,
     FileMapping,
     Looked,
@@ -26,7 +25,8 @@ from transactions.rules import (
     refusals,
     suggest,
 )
-from transactions.rules.mappings import fold, type_key
+from transactions.rules.mappings import type_key
+from transactions.rules.saying import undeclared_types
 from transactions.services.proposals import proposed_mapping
 from transactions.views.words import letters
 
@@ -84,13 +84,7 @@ class Draft:
     @cached_property
     def undeclared(self) -> int:
         """How many values of the transaction type nobody has declared."""
-        column = self.mapping.mapped.get(Field.TYPE)
-        if column is None:
-            return 0
-        blanks = {fold(text) for text in column.blanks}
-        values = self.looked.columns[column.place].values
-        keys = {type_key(value.text) for value in values if fold(value.text) not in blanks}
-        return len(keys - set(self.mapping.types))
+        return len({type_key(text) for text in undeclared_types(self.mapping, self.looked)})
 
     @cached_property
     def asks_currency(self) -> bool:
@@ -200,16 +194,9 @@ def to_be_said(draft: Draft) -> list[tuple[str, str]]:
 def reading_waits(draft: Draft) -> list[tuple[str, str]]:
     """The questions whose answers decide how cells are read: (where they are answered, a sentence)."""
     said = [
-        (f"c{each.place}", f"Column {letters(each.place)} “{each.column}”: {asked_of(each)}")
+        (f"c{each.place}", f"Column {letters(each.place)} “{each.column}”: {each.text}")
         for each in draft.open
     ]
     if draft.lacks_currency:
         said.append(("given-currency", NO_CURRENCY))
     return said
-
-
-def asked_of(question: OpenQuestion) -> str:
-    """The question as a sentence."""
-    if question.asked is Asked.OFFSETS or question.ask is None:
-        return "Its times carry an offset. On which day do they count?"
-    return question.ask.question

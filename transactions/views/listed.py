@@ -18,6 +18,7 @@ from transactions.queries.listing import Listed
 from transactions.rules import Earlier, Lack, Status, Warning
 from transactions.rules.states import LACK_LABELS, OPEN
 from transactions.views.told import MARKS, RULES, SHORT, STATES, warnings_of
+from transactions.views.words import cause_said
 
 
 class ListRow(TypedDict):
@@ -103,8 +104,7 @@ def _marks(row: Listed) -> SafeString:
     if row["edit_id"]:
         said.append(tag("edited"))
     if row["earlier"]:
-        of_mapping = row["earlier"] == Earlier.MAPPING
-        said.append(tag("earlier mapping" if of_mapping else "earlier price", "warn"))
+        said.append(tag(f"earlier {cause_said(Earlier(row['earlier']))}", "warn"))
     said += [tag(SHORT[each], "warn") for each in warnings_of(row["warnings"]) if each in SHORT]
     return format_html_join(" ", "{}", ((one,) for one in said))
 

@@ -22,7 +22,7 @@ from transactions.rules import (
 )
 from transactions.rules.mappings import fold, type_key
 from transactions.rules.repairs import NUMBERS
-from transactions.views.drafts import Draft, asked_of
+from transactions.views.drafts import Draft
 from transactions.views.words import letters
 
 GROUPS = (
@@ -231,7 +231,7 @@ def _choices(column: Column, look: ColumnLook, draft: Draft) -> Iterator[Choice]
     for question in questions_about(column, look):
         name = f"c{column.place}-{'zone' if question.asked is Asked.OFFSETS else question.asked.value}"
         value = chosen[question.asked] if answered else draft.posted.get(name, "")
-        yield Choice(name, asked_of(question), _options(question, draft), value)
+        yield Choice(name, question.text, _options(question, draft), value)
     if draft.ways.removes_tax and column.field in ASKED_FOR_TAX:
         included = {None: "", True: YES, False: NO}[column.tax_included]
         comes = Option(NO, "No, tax comes on top"), Option(YES, "Yes, it is taken out")

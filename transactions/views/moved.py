@@ -7,16 +7,10 @@ from kamtrak.lib.money import rate_text
 from transactions.models import CatalogValue, Transaction
 from transactions.queries.marked import Shown
 from transactions.rules import Comparison, Earlier, Figures, Measure, Moved, Preview, Shift
-from transactions.views.words import tier_said
+from transactions.views.words import cause_said, tier_said
 from transactions.wording import value_said
 from workspaces.models import Workspace
 
-CAUSES = {
-    Earlier.MAPPING: "mapping",
-    Earlier.PRICE: "price",
-    Earlier.RATE: "rate",
-    Earlier.WAYS: "settings",
-}
 # What another mapping can change beside the figures, as so many rows are told to have another one.
 PLACES = (("day", "day"), ("client", "client"), ("product", "product"), ("owner", "owner"))
 
@@ -93,12 +87,3 @@ def currencies_of(found: Comparison, currency: str) -> list[tuple[str, int, Shif
     if set(found.by_currency) <= {currency}:
         return []
     return [(code, found.rows_of_currency[code], shift) for code, shift in sorted(found.by_currency.items())]
-
-
-def cause_said(cause: Earlier) -> str:
-    """`price`, `price and rate`, `price, rate and settings`; of a refund that moves with its sale alone
-    `their sale`."""
-    said = [word for flag, word in CAUSES.items() if cause & flag]
-    if not said:
-        return "their sale"
-    return " and ".join((", ".join(said[:-1]), said[-1])) if len(said) > 1 else said[0]

@@ -1,6 +1,6 @@
 """What the outcomes of a derivation are called on pages: the words of the field, never their numbers."""
 
-from transactions.rules import Lack, Warning
+from transactions.rules import Earlier, Lack, Warning
 from transactions.rules.revenue import TIER_LABELS
 from transactions.rules.states import LACK_LABELS
 
@@ -16,6 +16,13 @@ WARNINGS = {
     Warning.ASSUMED_CURRENCY: "Nothing says the currency: the workspace’s is assumed",
     Warning.REFUND_ADDS: "A refund whose amount is above zero",
     Warning.NO_SALE: "The sale that the refund names is not there: rate and price are of its own day",
+}
+
+CAUSES = {
+    Earlier.MAPPING: "mapping",
+    Earlier.PRICE: "price",
+    Earlier.RATE: "rate",
+    Earlier.WAYS: "settings",
 }
 
 
@@ -36,3 +43,12 @@ def letters(place: int) -> str:
         number, rest = divmod(number - 1, 26)
         name = chr(ord("A") + rest) + name
     return name
+
+
+def cause_said(cause: Earlier) -> str:
+    """`price`, `price and rate`, `price, rate and settings`; of a refund that moves with its sale alone
+    `their sale`."""
+    said = [word for flag, word in CAUSES.items() if cause & flag]
+    if not said:
+        return "their sale"
+    return " and ".join((", ".join(said[:-1]), said[-1])) if len(said) > 1 else said[0]

@@ -112,6 +112,15 @@ class Run:
         """
         _go_on(self._mine().select_for_update().first())
 
+    def note(self, **known: Any) -> None:
+        """Keep what the result will say, in the transaction that makes it true: whoever does the rest after
+        this worker was lost finds it `noted`, and so does who reads a job that failed after it."""
+        self._mine().update(result=known)
+
+    def noted(self) -> dict[str, Any]:
+        """What an earlier attempt has noted."""
+        return dict(Job.objects.values_list("result", flat=True).get(pk=self.job_id) or {})
+
     def _mine(self) -> Any:
         return Job.objects.filter(pk=self.job_id, state=JobState.RUNNING, attempts=self.attempt)
 
@@ -135,8 +144,9 @@ def claim(*, workspace_id: int, job_id: int, now: datetime) -> Run | None:
     with in_workspace(workspace_id):
         lost = Job.objects.filter(
             pk=job_id, state=JobState.RUNNING, lease_until__lt=now, cancel_requested=True
-        )
-        if lost.update(state=JobState.CANCELLED, ended_at=now, lease_until=None):
+        ).first()
+        if lost is not None:
+            _end(_run_of(lost), JobState.CANCELLED, now=now)
             return None
         free = Q(state=JobState.QUEUED) | Q(state=JobState.RUNNING, lease_until__lt=now)
         taken = Job.objects.filter(free, pk=job_id).update(
@@ -147,8 +157,11 @@ def claim(*, workspace_id: int, job_id: int, now: datetime) -> Run | None:
         )
         if not taken:
             return None
-        job = Job.objects.get(pk=job_id)
-        return Run(workspace_id, job_id, job.attempts, job.params, job.created_by_id)
+        return _run_of(Job.objects.get(pk=job_id))
+
+
+def _run_of(job: Job) -> Run:
+    return Run(job.workspace_id, job.pk, job.attempts, job.params, job.created_by_id)
 
 
 def execute(*, run: Run, clock: Callable[[], datetime]) -> None:
@@ -208,13 +221,11 @@ def _kind_of(run: Run) -> str:
 def _end(
     run: Run, state: JobState, *, now: datetime, error: str = "", result: dict[str, Any] | None = None
 ) -> None:
-    counted = {"done": F("total")} if state is JobState.DONE else {}
+    counted = {"done": F("total"), "result": result or {}} if state is JobState.DONE else {}
     with in_workspace(run.workspace_id), because(user=run.user_id):
         if state is not JobState.DONE:
             _stopped(Job.objects.get(pk=run.job_id))  # before the job, in the order in which work holds them
-        mine = run._mine().update(
-            state=state, ended_at=now, error=error[:1000], result=result or {}, lease_until=None, **counted
-        )
+        mine = run._mine().update(state=state, ended_at=now, error=error[:1000], lease_until=None, **counted)
         if not mine:
             transaction.set_rollback(True)
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from fx.queries import published_reach
@@ -17,8 +17,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         now = timezone.now()
         loaded = load_history(rates=read_history(bundled_history()), now=now)
-        if loaded.added:
-            settle_everywhere(now=now, changed=True)
         self.stdout.write(f"{loaded.added:,} rates added; published rates end at {published_reach()}.")
         if loaded.differing:
             self.stdout.write(f"{loaded.differing:,} rates on record differ from the package and were kept.")
+        if loaded.added and (failed := settle_everywhere(now=now, changed=True)):
+            raise CommandError(f"The figures of {failed:,} workspaces did not follow. The log says why.")

@@ -217,11 +217,11 @@ def test_work_that_fails_is_begun_again_and_nothing_is_left_without_a_mark(
     add_rates(shop)
     left = [failures]
 
-    def fails(*said: Any) -> int:
+    def fails(*said: Any) -> None:
         if left[0]:
             left[0] -= 1
             raise RuntimeError("a disk is full")
-        return follow_rates(*said)
+        follow_rates(*said)
 
     monkeypatch.setattr(following, "follow_rates", fails)
     for _ in range(4):
@@ -231,6 +231,17 @@ def test_work_that_fails_is_begun_again_and_nothing_is_left_without_a_mark(
     assert [job.state for job in jobs] == states
     assert came(shop) == (wanted if failures < 3 else before)
     proves_totals(shop)
+
+
+def test_work_that_is_begun_anew_is_still_of_whoever_made_the_change(
+    shop: Cast, few_at_once: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    few_at_once()
+    add_rates(shop)
+    monkeypatch.setattr(following, "follow_rates", lambda *said: 1 / 0)
+    work(shop.acme)
+    who = Job.objects.filter(kind=following.FOLLOW).order_by("pk").values_list("created_by", flat=True)
+    assert list(who) == [shop.ada.user_id] * 2
 
 
 def test_what_follows_needs_nobody_who_has_left(shop: Cast, few_at_once: Callable[[], None]) -> None:
@@ -261,10 +272,41 @@ def test_rates_that_nobody_waits_for_need_no_work_of_their_own(
 # ------------------------------------------------------------------ names
 
 
+FRIDAY = date(2026, 11, 20)  # whose published rate is still to come
+
+
+def say_friday(cast: Cast, rate: str) -> None:
+    """An own rate of the pound for that day alone."""
+    entry = Entry(own("EUR", "USD", FRIDAY, rate, FRIDAY))
+    add_own_rates(workspace=cast.acme, by=cast.ada, entries=[entry], reason="Of our bank", now=NOW)
+
+
+def test_rows_on_a_settled_rate_are_marked_when_a_provisional_one_of_that_number_settles_at_another(
+    shop: Cast,
+) -> None:
+    """The own rate bore the number of the provisional one: taken back, nothing moves until the day's own."""
+    *_, rate, provisional = came(shop)["6"][:5]
+    assert provisional
+    say_friday(shop, f"{rate:f}")
+    withdraw_all(shop)
+    assert marked(shop) == []
+    publish({FRIDAY: {"USD": "1.25"}})
+    follow_change(workspace=shop.acme, now=NOW)
+    assert marked(shop) == ["6"]
+
+
+def test_rows_are_no_longer_marked_once_the_rate_that_they_have_is_typed_again(shop: Cast) -> None:
+    say_friday(shop, "1.10")
+    withdraw_all(shop)
+    assert marked(shop) == ["6"]
+    say_friday(shop, "1.10")
+    assert marked(shop) == []
+
+
 def test_rows_that_lack_a_rate_are_found_by_their_indexes(shop: Cast) -> None:
     """Else every typed rate would read all rows of the workspace."""
     told = {"occurrence": "n", "lack": "0", "profit_lack": "0"}
-    names = [field.column for field in Transaction._meta.concrete_fields if field.name != "id"]
+    names = [str(field.column) for field in Transaction._meta.concrete_fields if field.name != "id"]
     with connection.cursor() as cursor:
         cursor.execute(
             f"insert into transactions_transaction ({', '.join(names)}) "
