@@ -13,7 +13,7 @@ from contracts.models import Confirmation, ConfirmationRate, Contract, CurrentMo
 from contracts.services.totals import totals_follow
 from fx.queries import MissingRates, load_book, missing_rates
 from fx.rules import CurrencyUse, RateBook, rate_columns, said_days, said_months
-from fx.rules.missing import Following, next_day, next_months_end
+from fx.rules.missing import OnOrAfter, any_day, months_end
 from kamtrak.lib.months import Month
 from workspaces.models import Severity, Workspace
 from workspaces.services.alerts import Cause, raise_alert, resolve_alerts
@@ -179,7 +179,7 @@ def refresh_alerts(*, workspace: Workspace, now: datetime, currency: str = "") -
     """
     months = CurrentMonth.objects.filter(workspace=workspace, month_rate__rate=None).exclude(amount=0)
     waiting = _without_rate(workspace).filter(contract__voided_at=None)
-    _alert(workspace, now, f"{MISSING}{currency}", _months(months, currency), _month_cause, next_months_end)
+    _alert(workspace, now, f"{MISSING}{currency}", _months(months, currency), _month_cause, months_end)
     _alert(workspace, now, f"{UNFROZEN}{currency}", _confirmed(waiting, currency), _confirmation_cause)
 
 
@@ -215,10 +215,10 @@ def _alert(
     prefix: str,
     lines: list[_Waiting],
     cause_of: Callable[[Workspace, _Waiting, MissingRates], Cause],
-    following: Following = next_day,
+    on_or_after: OnOrAfter = any_day,
 ) -> None:
     days = {line.code: line.days for line in lines}
-    missing = missing_rates(workspace, days, workspace.day_of(now), following)
+    missing = missing_rates(workspace, days, workspace.day_of(now), on_or_after)
     keys = set()
     for line in lines:
         cause = cause_of(workspace, line, missing[line.code])

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from fx.queries.books import load_book
 from fx.rules import Gap, gaps, needed
-from fx.rules.missing import Following, next_day
+from fx.rules.missing import OnOrAfter, any_day
 from workspaces.models import Workspace
 
 TO_FRIDAY = timedelta(days=2)  # from a Sunday: whether that day has a rate of its own is asked, too
@@ -24,7 +24,7 @@ def missing_rates(
     workspace: Workspace,
     days: Mapping[str, Collection[date]],
     today: date,
-    following: Following = next_day,
+    on_or_after: OnOrAfter = any_day,
 ) -> dict[str, MissingRates]:
     """Per currency what lies between the `days` that figures wait on; three queries, or none."""
     if not days:
@@ -33,5 +33,5 @@ def missing_rates(
     first = min(every) - TO_FRIDAY
     book = load_book(workspace, days, first=first, last=max(*every, today), today=today)
     quote = workspace.currency
-    found = {code: tuple(gaps(book, code, quote, each, following)) for code, each in days.items()}
+    found = {code: tuple(gaps(book, code, quote, each, on_or_after)) for code, each in days.items()}
     return {code: MissingRates(each, needed(book, code, quote, each[0]).path) for code, each in found.items()}

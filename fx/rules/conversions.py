@@ -4,7 +4,7 @@ Functions of values: the rates of the pair, the day, what has been reached. Noth
 except between a currency and itself, and nothing is extrapolated backwards.
 """
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -143,6 +143,15 @@ class RateBook:
     def ways(self, base: str, quote: str, day: date) -> list[tuple[Source, Conversion | None]]:
         """How each source answers, in the order in which they are asked: for explaining a rate."""
         return [(source, self._by(source, base, quote, day)) for source in ORDER[self.mode]]
+
+    def beginnings(self, base: str, quote: str, first: date, last: date) -> list[date]:
+        """From `first` to `last`, ascending: every day on which there may be a rate from `base` to `quote`
+        although there was none on the day before. So a span of centuries need not be walked through."""
+        pairs = (frozenset(pair) for pair in ((base, quote), (PIVOT, base), (PIVOT, quote)))
+        found = {rate.day for pair in pairs for rate in self.own.get(pair, ()) if first <= rate.day <= last}
+        needed = [self.published.get(code) for code in (base, quote) if code != PIVOT]
+        days = min((series.days if series else () for series in needed), key=len, default=())
+        return sorted(found.union(days[bisect_left(days, first) : bisect_right(days, last)]))
 
     def _by(self, source: Source, base: str, quote: str, day: date) -> Conversion | None:
         ask = self.own_conversion if source is Source.OWN else self.published_conversion

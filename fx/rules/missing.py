@@ -4,13 +4,13 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from fx.rules.conversions import Mode, RateBook, Source
+from fx.rules.conversions import Conversion, Mode, RateBook, Source
 from kamtrak.lib.months import Month, days_between
 
 TOLD = 3  # spans that are told one by one
 DAY = timedelta(days=1)
 FRIDAY = 4
-Following = Callable[[date], date]
+OnOrAfter = Callable[[date], date]  # the first day from this one on that figures can be of
 
 
 @dataclass(frozen=True)
@@ -44,56 +44,52 @@ class Needed:
         return f"rates/add/?base={self.base}&quote={self.quote}&day={self.day.isoformat()}{until}"
 
 
-def next_day(day: date) -> date:
-    return day + DAY
+def any_day(day: date) -> date:
+    return day
 
 
-def next_months_end(day: date) -> date:
-    return (Month.of(day) + 1).last
+def months_end(day: date) -> date:
+    return Month.of(day).last
 
 
 def gaps(
-    book: RateBook, base: str, quote: str, days: Collection[date], following: Following = next_day
+    book: RateBook, base: str, quote: str, days: Collection[date], on_or_after: OnOrAfter = any_day
 ) -> list[Gap]:
-    """These days, none of which has a rate, parted where one between them has. `following`: the next day that
-    figures can be of.
-    """
+    """These days, none of which has a rate, parted where one between them has."""
     found: list[list[date]] = []
     for day in sorted(set(days)):
-        if found and not _rate_between(book, base, quote, following(found[-1][-1]), day, following):
+        if found and not _first_rate(book, base, quote, found[-1][-1] + DAY, day - DAY, on_or_after):
             found[-1].append(day)
         else:
             found.append([day])
     return [Gap(tuple(each)) for each in found]
 
 
-def _rate_between(
-    book: RateBook, base: str, quote: str, start: date, end: date, following: Following
-) -> bool:
-    """Whether a day from `start` up to `end` has a rate."""
-    while start < end:
-        if book.conversion(base, quote, start):
-            return True
-        start = following(start)
-    return False
+def _first_rate(
+    book: RateBook, base: str, quote: str, first: date, last: date, on_or_after: OnOrAfter = any_day
+) -> tuple[date, Conversion] | None:
+    """The first of these days that has a rate, and that rate. Only days on which one may begin are asked."""
+    days = map(on_or_after, [first, *book.beginnings(base, quote, first, last)])
+    for day in sorted({day for day in days if first <= day <= last}):
+        if found := book.conversion(base, quote, day):
+            return day, found
+    return None
 
 
 def needed(book: RateBook, base: str, quote: str, gap: Gap) -> Needed:
     """A gap that begins on a weekend is filled from the Friday before, whose rate people find, unless there
     is one on file already."""
     friday = gap.first - DAY * max(gap.first.weekday() - FRIDAY, 0)
-    before = _rate_between(book, base, quote, friday, gap.first, next_day)
+    before = _first_rate(book, base, quote, friday, gap.first - DAY)
     return Needed(base, quote, gap.first if before else friday, _until(book, base, quote, gap))
 
 
 def _until(book: RateBook, base: str, quote: str, gap: Gap) -> date | None:
     """Where own rates go first, one without an end would take the place of the published ones that follow."""
-    day = next_day(gap.last)
-    while book.mode is Mode.SEMI_AUTOMATIC and day <= book.today:
-        if found := book.conversion(base, quote, day):
-            return day - DAY if found.source is Source.PUBLISHED else None
-        day = next_day(day)
-    return None
+    if book.mode is not Mode.SEMI_AUTOMATIC:
+        return None
+    after = _first_rate(book, base, quote, gap.last + DAY, book.today)
+    return after[0] - DAY if after and after[1].source is Source.PUBLISHED else None
 
 
 def said_days(found: Sequence[Gap]) -> str:

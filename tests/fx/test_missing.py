@@ -9,10 +9,24 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from fx.queries import missing_rates
-from fx.rules import Gap, Mode, OwnRate, RateBook, Series, gaps, needed, said_days, said_months
-from fx.rules.missing import next_months_end
+from fx.rules import (
+    Conversion,
+    Gap,
+    Mode,
+    OwnRate,
+    RateBook,
+    Series,
+    effective_series,
+    gaps,
+    needed,
+    said_days,
+    said_months,
+)
+from fx.rules.missing import any_day, months_end
 from tests.cast import NOW, Cast
 from tests.fx.builders import make_own_rate, own, publish
 
@@ -59,10 +73,10 @@ def test_of_many_gaps_the_first_are_told_and_how_many_days_more() -> None:
 def test_months_are_told_as_months() -> None:
     book = RateBook(Mode.SEMI_AUTOMATIC, 7, TODAY, None, {})
     ends = [day(1, 31), day(2, 28), date(2025, 10, 31)]
-    assert said_months(gaps(book, "EUR", "USD", ends, next_months_end)) == "October 2025 – February 2026"
+    assert said_months(gaps(book, "EUR", "USD", ends, months_end)) == "October 2025 – February 2026"
     rate = OwnRate("EUR", "USD", day(2, 1), Decimal("1.1"), day(2, 28))
     with_one = RateBook(Mode.MANUAL, 7, TODAY, None, {}, {frozenset(("EUR", "USD")): (rate,)})
-    parted = gaps(with_one, "EUR", "USD", [day(1, 31), day(3, 31)], next_months_end)
+    parted = gaps(with_one, "EUR", "USD", [day(1, 31), day(3, 31)], months_end)
     assert said_months(parted) == "January 2026 and March 2026"
 
 
@@ -95,6 +109,78 @@ def test_a_gap_that_begins_on_a_weekend_is_filled_from_the_friday_before() -> No
     assert needed(a_book(), "EUR", "USD", later).path == (
         "rates/add/?base=EUR&quote=USD&day=2026-03-22&until=2026-03-24"
     )
+
+
+days_of_a_year = st.integers(0, 364).map(lambda number: date(2026, 1, 1) + timedelta(number))
+
+
+@given(
+    mode=st.sampled_from(Mode),
+    limit=st.integers(0, 9),
+    published=st.dictionaries(
+        st.sampled_from(["USD", "GBP"]), st.sets(days_of_a_year, min_size=1, max_size=12), max_size=2
+    ),
+    owns=st.lists(
+        st.tuples(
+            st.sampled_from([("USD", "GBP"), ("EUR", "USD"), ("GBP", "EUR")]),
+            days_of_a_year,
+            st.none() | st.integers(0, 40),
+        ),
+        max_size=5,
+    ),
+    asked=st.sets(days_of_a_year, min_size=2, max_size=12),
+    ends=st.booleans(),
+)
+def test_the_days_on_which_a_rate_may_begin_say_what_a_walk_through_all_days_says(
+    mode: Mode,
+    limit: int,
+    published: dict[str, set[date]],
+    owns: list[tuple[tuple[str, str], date, int | None]],
+    asked: set[date],
+    ends: bool,
+) -> None:
+    one = Decimal("1.1")
+    series = {code: Series(sorted(days), [one] * len(days)) for code, days in published.items()}
+    own_rates: dict[frozenset[str], list[OwnRate]] = {}
+    for (base, quote), first, lasts in owns:
+        until = None if lasts is None else first + timedelta(lasts)
+        own_rates.setdefault(frozenset((base, quote)), []).append(OwnRate(base, quote, first, one, until))
+    book = RateBook(
+        mode,
+        limit,
+        date(2026, 12, 1),
+        max((max(days) for days in published.values()), default=None),
+        series,
+        {pair: effective_series(rates) for pair, rates in own_rates.items()},
+    )
+    days = {months_end(day) for day in asked} if ends else asked
+    waiting = sorted(day for day in days if not book.conversion("USD", "GBP", day))
+    walked: list[list[date]] = []
+    for day in waiting:
+        before = walked[-1][-1] if walked else day
+        between = [before + timedelta(number) for number in range(1, (day - before).days)]
+        counted = [each for each in between if not ends or each == months_end(each)]
+        if walked and not any(book.conversion("USD", "GBP", each) for each in counted):
+            walked[-1].append(day)
+        else:
+            walked.append([day])
+    found = gaps(book, "USD", "GBP", waiting, months_end if ends else any_day)
+    assert [list(gap.days) for gap in found] == walked
+
+
+def test_centuries_without_a_rate_are_not_walked_through() -> None:
+    asked: list[date] = []
+
+    class Asked(RateBook):
+        def conversion(self, base: str, quote: str, day: date) -> Conversion | None:
+            asked.append(day)
+            return super().conversion(base, quote, day)
+
+    book = a_book()
+    counted = Asked(book.mode, book.limit, book.today, book.reached, book.published, book.own)
+    (gap,) = gaps(counted, "KZT", "USD", [date(1904, 8, 13), date(2196, 8, 13)])
+    needed(counted, "KZT", "USD", gap)
+    assert len(asked) < 20
 
 
 @pytest.mark.django_db

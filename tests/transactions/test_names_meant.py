@@ -109,6 +109,16 @@ def test_a_client_whom_a_person_names_stays_when_the_import_of_the_row_is_undone
     assert accounts() == {"Zeta"}
 
 
+def test_a_client_leaves_with_the_last_import_that_names_it_whatever_else_was_edited(firm: Cast) -> None:
+    line = "ID,Date,Client,Qty,Sold,Currency\n{},13/08/2026,Zeta,1,5,USD\n"
+    first, second = (bring(firm.ada, line.format(number), MAP) for number in (1, 2))
+    edit(firm, "2", {Field.QUANTITY: "4"})
+    undo(first, firm.ada)
+    undo(second, firm.ada, keep_edited=False)
+    assert not rows(firm.acme)
+    assert not accounts()
+
+
 # ------------------------------------------------------------------ owners
 
 

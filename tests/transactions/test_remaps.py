@@ -245,6 +245,44 @@ def test_rows_that_become_refunds_stand_on_their_sales_wherever_these_are(firm: 
     proves_totals(firm)
 
 
+CHAIN = """ID,Date,Client,Qty,Sold,Currency,Original
+R1,07/08/2026,Nordhavn,-3,10.00,EUR,S
+R2,30/09/2026,Nordhavn,3,10.00,EUR,R1
+S,07/08/2026,Nordhavn,3,10.00,EUR,
+"""
+PLAIN = {name: known for name, known in MAP.items() if name != "Product"}
+TIED = {**PLAIN, "Original": Field.ORIGINAL_ID}
+
+
+def test_what_undoes_a_refund_stands_on_its_own_day_as_where_the_file_came_in_so(firm: Cast) -> None:
+    """30.00 EUR at 1.15 of 30 September, not at the 1.1682 of the refund that it names."""
+    bring(firm.ada, CHAIN, TIED, source="One")
+    other = bring(firm.ada, CHAIN, PLAIN, source="Two")
+    propose(other, firm.ada, {"Original": Field.ORIGINAL_ID})
+    shown = compare(firm, of(other)).overall.revenue.after
+    decide(firm, "accept", of(other))
+    one, two = (
+        {row.cells[0]: row.converted for row in rows(firm.acme) if row.source.name == name}
+        for name in ("One", "Two")
+    )
+    assert one == two
+    assert two["R2"] == Decimal("34.50")
+    assert shown == sum(each or 0 for each in two.values())
+    proves_totals(firm)
+
+
+def test_what_another_import_names_that_becomes_a_refund_is_shown_as_it_will_be(firm: Cast) -> None:
+    head, first, second, sale, _ = CHAIN.split("\n")
+    imported = bring(firm.ada, "\n".join([head, sale, first]), PLAIN)
+    bring(firm.ada, "\n".join([head, second]), TIED)
+    assert converted(firm, "R2") == [Decimal("35.05")]
+    propose(imported, firm.ada, {"Original": Field.ORIGINAL_ID})
+    shown = compare(firm, of(imported)).overall.revenue.after
+    decide(firm, "accept", of(imported))
+    assert converted(firm, "R2") == [Decimal("34.50")]
+    assert shown == sum(each or 0 for each in converted(firm, "S", "R1", "R2"))
+
+
 def test_refunds_of_another_import_move_with_their_sale(firm: Cast) -> None:
     """The sale turns out to be of 8 March: its refund takes that day's rate, and stays on its own day."""
     header, columns = "ID,Date,Qty,Sold,Currency,Original", {**MAP, "Original": Field.ORIGINAL_ID}

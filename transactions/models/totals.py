@@ -28,9 +28,9 @@ class RowTotal(models.Model):
     `about` is the client's or product's id as `split` says, 0 for none. `owner` is null for unassigned rows,
     and always where the split is by product: products times people are as many as rows. What one person sold
     of a product is summed from the rows.
-    Rows whose figure is unknown are counted in `rows` of their status and are in no sum. `profit_unknown`
-    counts rows with revenue whose profit is not known, `provisional` those whose rate waits for its day,
-    `earlier` those derived with a price, rate or mapping that has changed since.
+    Rows whose revenue is unknown are counted in `rows` of their status and are in no sum of it.
+    `profit_unknown` counts rows whose profit is measured and not known, `provisional` those whose rate waits
+    for its day, `earlier` those derived with a price, rate or mapping that has changed since.
     """
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+", db_index=False)

@@ -9,6 +9,7 @@ from transactions.models import Transaction
 from transactions.pipeline.making import Made
 from transactions.pipeline.marking import mark, mark_refunds
 from transactions.pipeline.rederiving import Read, Rederivation, Sold
+from transactions.pipeline.settling import settle_kept
 from transactions.queries.sales import apart
 from transactions.rules import Earlier, Figures, Lack, Status, figures_of, move_between
 from transactions.services.totals import totals_follow
@@ -103,19 +104,21 @@ def derive_waiting(workspace: Workspace, ids: Collection[int], now: datetime, ca
     """Derive rows that wait for something (rules 5.11).
 
     Where a figure that is known already would move along, the whole row stays as it is, is marked for `cause`
-    and waits for a decision; a refund with its sale. The workspace's rows are held.
+    and waits for a decision; a refund with its sale. But a provisional rate settles all the same (6.5). The
+    workspace's rows are held.
     """
     if not ids:
         return
     work = Rederivation(workspace, now)
     sales, refunds = apart(workspace, ids)
     for some in (sales, refunds):
-        _derive(work, some, cause)
+        asking = _derive(work, some)
+        mark(workspace, settle_kept(workspace, asking) if cause is Earlier.RATE else asking, cause)
     mark_refunds(workspace, refunds)
 
 
-def _derive(work: Rederivation, ids: Collection[int], cause: Earlier) -> None:
-    """Write those that nobody has to be asked about, and mark the others."""
+def _derive(work: Rederivation, ids: Collection[int]) -> list[int]:
+    """Write those that nobody has to be asked about; which are left."""
     left: list[int] = []
     with totals_follow(work.workspace, ids):
         for some in batches(ids):
@@ -123,4 +126,4 @@ def _derive(work: Rederivation, ids: Collection[int], cause: Earlier) -> None:
             asking = {each.row for each in found if move_between(each.before, each.after).asks}
             work.write([(each.row, each.made) for each in found if each.row not in asking])
             left += sorted(asking)
-    mark(work.workspace, left, cause)
+    return left

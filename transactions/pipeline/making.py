@@ -45,6 +45,11 @@ class Made:
     owner: int | None = None
     wrong: tuple[Wrong, ...] = ()
 
+    @property
+    def is_sale(self) -> bool:
+        """What undoes another row is none (rules 5.13)."""
+        return self.sale_key is None or self.sale_key == self.key
+
 
 @dataclass(slots=True)
 class Sales:

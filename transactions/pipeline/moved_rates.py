@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Max, Q
+from django.db.models import Max, OuterRef, Q, Subquery
 
 from fx.queries import load_book
 from fx.rules import rate_columns
@@ -73,8 +73,18 @@ def follow_rates(workspace: Workspace, ids: Collection[int], brought: Versions, 
     derive_waiting(workspace, waiting, now, Earlier.RATE)
     used = ids_of(rows.filter(_using(found.others)))
     mark(workspace, used, Earlier.RATE)
-    right = rows.filter(_using(found.alike), earlier__gt=0).exclude(pk__in=used)
-    unmark(workspace, ids_of(right), Earlier.RATE)
+    unmark(workspace, _right_again(workspace, rows.filter(_using(found.alike), earlier__gt=0)), Earlier.RATE)
+
+
+def _right_again(workspace: Workspace, rows: Any) -> list[int]:
+    """Those of the rows whose rates, that of the revenue and that of the profit, have the numbers of now."""
+    used = list(rows.values_list("pk", "rate", "profit_rate"))
+    versions = {version for _, *both in used for version in both}
+    newest = RowRate.objects.filter(workspace=workspace, currency=OuterRef("currency"), day=OuterRef("day"))
+    now = Subquery(newest.order_by("-version").values("rate")[:1])
+    held = RowRate.objects.filter(workspace=workspace, pk__in=versions).annotate(now=now)
+    others = {pk for pk, rate, newer in held.values_list("pk", "rate", "now") if rate != newer}
+    return [pk for pk, *both in used if not others.intersection(both)]
 
 
 @dataclass

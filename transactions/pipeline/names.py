@@ -15,7 +15,7 @@ from django.db.models import ProtectedError
 
 from fx.rules import rate_columns
 from kamtrak.lib.errors import Refused
-from transactions.models import ImportedClient, RowRate, SeenOwner, SeenProduct, Transaction
+from transactions.models import Edit, ImportedClient, RowRate, SeenOwner, SeenProduct, Transaction
 from transactions.queries.books import Ids, NewRate
 from transactions.queries.people import members_by_text
 from transactions.rules import Field, Match
@@ -264,7 +264,7 @@ def drop_clients(workspace: Workspace, ids: list[int]) -> None:
 
 
 def _hand_on(workspace: Workspace, made: list[int]) -> None:
-    """Let these accounts be made by an import whose lines name them, if one does."""
+    """Let these accounts be made by an import whose lines name them, if one does: no edit by hand."""
     rows, clients = Transaction._meta.db_table, ImportedClient._meta.db_table
     with connection.cursor() as cursor:
         cursor.execute(
@@ -272,11 +272,14 @@ def _hand_on(workspace: Workspace, made: list[int]) -> None:
             update {clients} m set by_id = h.origin_id
             from unnest(%s::bigint[]) c(id) cross join lateral (
                 select origin_id from {rows} r
-                where r.workspace_id = %s and r.client_id = c.id and r.edit_id is null limit 1
+                where r.workspace_id = %s and r.client_id = c.id and not exists (
+                    select from {Edit._meta.db_table} e
+                    where e.workspace_id = r.workspace_id and e.id = r.edit_id and e.values ? %s
+                ) limit 1
             ) h
             where m.workspace_id = %s and m.client_id = c.id
             """,  # noqa: S608 - our own names
-            [made, workspace.pk, workspace.pk],
+            [made, workspace.pk, Field.CLIENT.value, workspace.pk],
         )
 
 

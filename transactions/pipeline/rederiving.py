@@ -44,7 +44,7 @@ _WAITS = f"""
         select id from {Import._meta.db_table} where workspace_id = %s and proposed_at is not null
     )
 """  # noqa: S608 - our own name
-Sold = Mapping[tuple[int, bytes], Sale]  # by source and key
+Sold = Mapping[tuple[int, bytes], Sale | None]  # by source and key; None: it is no sale
 
 
 class Read(NamedTuple):
@@ -201,7 +201,8 @@ class Rederivation:
             source = self._imports[origin].source
             found = stored_sales(source, keys)
             if source is not None:
-                found |= {key: sold[source.pk, key] for key in keys if (source.pk, key) in sold}
+                will_be = {key: sold[source.pk, key] for key in keys if (source.pk, key) in sold}
+                found = {key: sale for key, sale in {**found, **will_be}.items() if sale is not None}
             self._makers[origin].sales = Sales(found, tied=True)
 
     def _undone_by(self, row: Read) -> str:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain
 from typing import Any
+from uuid import UUID
 
 from django.db import connection, transaction
 from django.db.models import F
@@ -80,7 +81,7 @@ class Remapped:
     now: datetime
     found: Comparison = field(default_factory=Comparison)
     groups: tuple[Collection[int], ...] = ()
-    _sold: dict[tuple[int, bytes], Sale] = field(default_factory=dict)
+    _sold: dict[tuple[int, bytes], Sale | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         imported = pending(self.workspace, self.imported)
@@ -90,11 +91,15 @@ class Remapped:
         self._wanted = {*refunds.values(), *elsewhere.values()}
         self._elsewhere = set(elsewhere)
         self.groups = (sales, refunds, self._elsewhere)
+        undoing = Transaction.objects.filter(workspace=self.workspace, pk__in=list(refunds))
+        for pk, key in undoing.values_list("pk", "key"):
+            if key.bytes != refunds[pk]:
+                self._sold[imported.known_source.pk, key.bytes] = None  # what undoes a sale is none itself
 
     def add(self, ids: list[int]) -> None:
         """Compare these rows."""
         for each in pairs(self._work, ids, self._sold):
-            if each.made.key in self._wanted and each.made.derived is not None:
+            if each.made.key in self._wanted and each.made.derived is not None and each.made.is_sale:
                 self._sold[each.source, each.made.key] = sale_of(each.day, each.made.derived)
             cause = each.earlier & ~Earlier.MAPPING
             if each.row not in self._elsewhere:
@@ -164,6 +169,7 @@ def _derive(workspace: Workspace, imported: Import, now: datetime, step: Step) -
     """Write all rows anew, refunds after their sales. On its new day another import may replace a row."""
     work, ids = Rederivation(workspace, now), _rows_of(imported)
     sales, refunds = work.refunds_apart(imported.pk, ids)
+    _tie(workspace, refunds)
     done = 0
     for some in chain(batches(sales), batches(refunds)):
         work.write(list(work.made(some)))
@@ -171,6 +177,17 @@ def _derive(workspace: Workspace, imported: Import, now: datetime, step: Step) -
         step(done)
     bear_marks(workspace, refunds)
     work.rewrite(refresh_voided(workspace, ids))
+
+
+def _tie(workspace: Workspace, refunds: dict[int, bytes]) -> None:
+    """Note which sales the rows undo before any is derived: what undoes a sale is none itself."""
+    with connection.cursor() as cursor:
+        for some in batches(refunds):
+            cursor.execute(
+                f"update {ROWS} t set sale_key = m.sale "  # noqa: S608 - our own name
+                "from unnest(%s::bigint[], %s::uuid[]) m(id, sale) where t.workspace_id = %s and t.id = m.id",
+                [some, [UUID(bytes=refunds[pk]) for pk in some], workspace.pk],
+            )
 
 
 def _decline(workspace: Workspace, imported: Import) -> None:

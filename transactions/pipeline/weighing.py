@@ -80,7 +80,10 @@ def _add(found: Comparison, work: Rederivation, ids: list[int], seen_with_sale: 
     seen_with_sale.update(refunds)
 
 
-def _sale(pair: Pair) -> Sale:
+def _sale(pair: Pair) -> Sale | None:
+    """What its refunds would stand on; None for what undoes a sale itself."""
+    if not pair.made.is_sale:
+        return None
     assert pair.made.derived is not None  # noqa: S101 - a row that cannot be read is derived as unknown
     return sale_of(pair.day, pair.made.derived)
 

@@ -23,14 +23,15 @@ ZERO = Decimal(0)
 LINE = ("month", "tier", "currency", "lack")
 COUNTED, UNKNOWN = Q(status=Status.COUNTED), Q(status=Status.UNKNOWN)
 SHOWN = (Status.COUNTED, Status.UNKNOWN)  # what is voided or no revenue is in no total
+SHOWS = Q(status__in=SHOWN)  # a profit may be known where the revenue is not (rules 5.8)
 SUMS: dict[str, Any] = {
     "n": Sum("rows", filter=COUNTED, default=0),
     "total": Sum("converted", filter=COUNTED, default=ZERO),
     "waiting_n": Sum("provisional", filter=COUNTED, default=0),
     "unknown_n": Sum("rows", filter=UNKNOWN, default=0),
     "earlier_n": Sum("earlier", filter=COUNTED, default=0),
-    "gained": Sum("profit", filter=COUNTED, default=ZERO),
-    "ungained_n": Sum("profit_unknown", filter=COUNTED, default=0),
+    "gained": Sum("profit", filter=SHOWS, default=ZERO),
+    "ungained_n": Sum("profit_unknown", filter=SHOWS, default=0),
     "own": Sum("revenue", filter=COUNTED, default=ZERO),
 }
 
@@ -97,8 +98,8 @@ ROW_SUMS: dict[str, Any] = {
     "waiting_n": Count("pk", filter=COUNTED & Q(waits=True)),
     "unknown_n": Count("pk", filter=UNKNOWN),
     "earlier_n": Count("pk", filter=COUNTED & Q(moved=True)),
-    "gained": Sum("profit", filter=COUNTED, default=ZERO),
-    "ungained_n": Count("pk", filter=COUNTED & Q(ungained=True)),
+    "gained": Sum("profit", filter=SHOWS, default=ZERO),
+    "ungained_n": Count("pk", filter=SHOWS & Q(ungained=True)),
     "own": Sum("revenue", filter=COUNTED, default=ZERO),
 }
 _WAITS = GreaterThan(F("warnings").bitand(Warning.PROVISIONAL.value), 0)

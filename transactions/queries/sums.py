@@ -12,6 +12,7 @@ from transactions.models import RowTotal, Split, Transaction
 from transactions.models.rows import has_warning
 from transactions.queries.filters import Among, Chosen
 from transactions.queries.listing import of_state
+from transactions.queries.revenue import SHOWN
 from transactions.rules import Status, Warning
 from workspaces.models import Workspace
 
@@ -32,7 +33,8 @@ class CurrencySum:
 class RowSums:
     """What a list comes to. Only counted rows are in a sum; the others are counted by what they are.
 
-    `profit` is of the rows whose profit is known, `profit_unknown` counts the others. `provisional` and
+    `profit` is of the rows whose profit is known, whether or not their revenue is (rules 5.8), and
+    `profit_unknown` counts the others. `provisional` and
     `earlier` rows are in the sums, with a rate that waits for its day or a price or mapping that has changed
     since.
     """
@@ -69,8 +71,9 @@ class RowSums:
 
     @property
     def known_profit(self) -> Decimal | None:
-        """The profit of the counted rows; None where none of it is known."""
-        return None if self.counted and self.profit_unknown == self.counted else self.profit
+        """The profit of the rows that count or wait; None where none of it is known."""
+        waiting = self.counted + self.unknown
+        return None if waiting and self.profit_unknown == waiting else self.profit
 
 
 def can_be_looked_up(chosen: Chosen) -> bool:
@@ -169,14 +172,16 @@ def _sums(lines: Iterable[Mapping[str, Any]]) -> RowSums:
         if status == Status.COUNTED:
             revenue, converted = line["of_revenue"] or ZERO, line["of_converted"] or ZERO
             currencies.append(CurrencySum(line["currency"], n, revenue, converted))
-            profit += line["of_profit"] or ZERO
             for name, column in MARKED.items():
                 counts[name] = counts.get(name, 0) + line[column]
         else:
             name = NAMED.get(status, "replaced")
             counts[name] = counts.get(name, 0) + n
+        if status in SHOWN:
+            profit += line["of_profit"] or ZERO
+            counts["profit_unknown"] = counts.get("profit_unknown", 0) + line["without_profit"]
     return RowSums(tuple(currencies), profit, **counts)
 
 
-MARKED = {"profit_unknown": "without_profit", "provisional": "waiting", "earlier": "moved"}
+MARKED = {"provisional": "waiting", "earlier": "moved"}
 NAMED = {Status.UNKNOWN: "unknown", Status.NOT_REVENUE: "not_revenue"}

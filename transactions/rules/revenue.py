@@ -20,9 +20,9 @@ TIER_LABELS = {1: "as given", 2: "quantity × price", 3: "catalog price"}  # how
 class RevenueFigures:
     """What some transactions come to in the workspace currency: sums of rounded rows (rules 1.3).
 
-    `rows` count; `unknown_rows` have no revenue yet, and are in no sum. Of the rows that count,
+    `rows` count; `unknown_rows` have no revenue yet, and are in no sum of it. Of the rows that count,
     `provisional_rows` have a rate that waits for its day, `earlier_rows` a price, rate or mapping that has
-    changed since, and `profit` is of all but `profit_unknown`.
+    changed since. `profit` is of all rows, with revenue or without, but `profit_unknown` (rules 5.8).
     """
 
     earlier_said: ClassVar[str] = "earlier figure"  # how a total names its earlier rows
@@ -45,8 +45,9 @@ class RevenueFigures:
 
     @property
     def known_profit(self) -> Decimal | None:
-        """The profit of the rows that it is known of; None where that is not one of those that count."""
-        return None if self.rows and self.rows == self.profit_unknown else self.profit
+        """The profit of the rows that it is known of; None where that is not one of them."""
+        shown = self.rows + self.unknown_rows
+        return None if shown and shown == self.profit_unknown else self.profit
 
 
 _NAMES = tuple(field.name for field in fields(RevenueFigures))

@@ -2,6 +2,7 @@
 whatever interrupts the work (rules 5.12, 5.19, 6.5)."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -21,11 +22,17 @@ from tests.transactions.bringing import bring, rows, work
 from tests.transactions.builders import make_item, worth
 from tests.transactions.pipeline.test_imports import proves_totals
 from tests.workspaces.test_settings import change
-from transactions.models import SeenOwner, Transaction
-from transactions.pipeline import following
+from transactions.models import CatalogItem, SeenOwner, Transaction
+from transactions.pipeline import deciding, following
+from transactions.pipeline.following_rates import settle_rates
 from transactions.pipeline.moved_rates import NONE, follow_rates, touched_by
+from transactions.queries.books import ways_of
+from transactions.queries.marked import Selection, seen
+from transactions.queries.proving import proved
 from transactions.rules import Field, Measure
+from transactions.services.catalog_values import set_values
 from transactions.services.owners import confirm_owner
+from transactions.services.ways import change_ways, stamp_of
 from workspaces.models import Alert, Job, JobState
 from workspaces.services.jobs import claim
 
@@ -301,6 +308,98 @@ def test_rows_are_no_longer_marked_once_the_rate_that_they_have_is_typed_again(s
     assert marked(shop) == ["6"]
     say_friday(shop, "1.10")
     assert marked(shop) == []
+
+
+def measure_profit(cast: Cast, *, measures: bool = True) -> None:
+    was = ways_of(cast.acme)
+    change_ways(
+        workspace=cast.acme,
+        by=cast.ada,
+        wanted=replace(was, measures_profit=measures),
+        reason="Measured from now on",
+        seen=stamp_of(was),
+        now=NOW,
+    )
+
+
+def reprice_cost(cast: Cast) -> None:
+    item = CatalogItem.objects.select_related("workspace").get()
+    values = [worth(Measure.COST, "70")]
+    set_values(item=item, by=cast.ada, values=values, seen=None, reason="Corrected", now=NOW)
+
+
+@pytest.mark.parametrize("decided", ["before", "after"])
+@pytest.mark.parametrize("kept_at", [reprice_cost, lambda cast: measure_profit(cast, measures=False)])
+def test_a_provisional_rate_settles_by_itself_whatever_else_the_row_is_kept_at(
+    inside: Cast, kept_at: Callable[[Cast], None], decided: str
+) -> None:
+    """100.00 EUR at 1.15 of 30 September, then at 1.20 of their day, less a cost of 60.00 USD or with a
+    profit of 40.00 EUR in the file; the refund of half of it goes along."""
+    publish({date(2026, 9, 30): {"USD": "1.15"}})
+    measure_profit(inside)
+    fields = {**MAP, "Profit": Field.PROFIT}
+    stated, gained = ("", ["5", "-2.5"]) if kept_at is reprice_cost else ("40", ["2", "-1"])
+    make_item(inside.ada, "TRK-T4", [worth(Measure.COST, "60")])
+    content = f"""ID,Date,Product,Qty,Revenue,Currency,Original,Profit
+R,2026-10-20,TRK-T4,-0.5,-50,EUR,1,{stated and "-20"}
+1,2026-10-20,TRK-T4,1,100,EUR,,{stated}
+"""
+    bring(inside.ada, content, fields)
+    assert converted(inside, "1", "R") == [Decimal(115), Decimal("-57.5")]
+    before = profits(inside)
+    kept_at(inside)
+    if decided == "before":
+        decline_all(inside)
+    publish({date(2026, 10, 20): {"USD": "1.20"}})
+    settle_rates(workspace=inside.acme, now=NOW)
+    if decided == "after":
+        assert marked(inside) == ["1", "R"]
+        decline_all(inside)
+    assert converted(inside, "1", "R") == [Decimal(120), Decimal(-60)]
+    assert not any(row.earlier or (row.rate and row.rate.provisional) for row in rows(inside.acme))
+    assert [now - was for now, was in zip(profits(inside), before, strict=True)] == list(map(Decimal, gained))
+    assert all(each.stored == each.derived for each in proved(inside.acme))
+    proves_totals(inside)
+
+
+def profits(cast: Cast) -> list[Decimal]:
+    found = {row.cells[0]: row.profit or Decimal(0) for row in rows(cast.acme)}
+    return [found[name] for name in ("1", "R")]
+
+
+def decline_all(cast: Cast) -> None:
+    state = seen(cast.acme, Selection(), cast.acme.day_of(NOW))
+    deciding.decide(
+        workspace=cast.acme,
+        selection=Selection(),
+        accept=False,
+        reason="Agreed so",
+        stamp=state.stamp,
+        by=cast.ada,
+        now=NOW,
+    )
+
+
+def test_a_mark_stays_while_one_of_two_rates_is_another(inside: Cast) -> None:
+    """Profit at 1.10 and 1.30: 22.00 − 8 × 1.30 = 11.60; with pounds at 1.50 it would be 10.00."""
+    publish()
+    measure_profit(inside)
+
+    def say(code: str, value: str) -> None:
+        entry = Entry(own(code, "USD", AUGUST, value))
+        add_own_rates(workspace=inside.acme, by=inside.ada, entries=[entry], reason="Ours", now=NOW)
+
+    say("EUR", "1.10")
+    say("GBP", "1.30")
+    fields = {**MAP, "Sold": Field.PRICE_SOLD, "Cost": Field.UNIT_COST}
+    bring(inside.ada, "ID,Date,Qty,Sold,Cost\n1,2026-08-13,2,10 EUR,4 GBP\n", fields)
+    say("GBP", "1.50")
+    assert marked(inside) == ["1"]
+    say("EUR", "1.20")
+    say("EUR", "1.10")
+    assert marked(inside) == ["1"]
+    say("GBP", "1.30")
+    assert marked(inside) == []
 
 
 def test_rows_that_lack_a_rate_are_found_by_their_indexes(shop: Cast) -> None:

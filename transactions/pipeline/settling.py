@@ -1,0 +1,62 @@
+"""Provisional rates of rows that are kept at an earlier price or setting (rules 5.12, 6.5).
+
+To settle is no change that is asked about: whatever else the rows stand on stays, with its mark.
+"""
+
+from collections.abc import Collection
+from typing import Any
+
+from django.db.models import Max
+
+from transactions.models import RowRate, Transaction
+from transactions.queries.standing import STANDS_ON, StandingRows
+from transactions.rules import Derived, Lack
+from transactions.services.totals import totals_follow
+from workspaces.models import Workspace
+
+BATCH = 2000
+_FIGURES = ("status", "lack", "profit_lack", "warnings", "revenue", "converted", "tax", "profit")
+
+
+def settle_kept(workspace: Workspace, ids: Collection[int]) -> list[int]:
+    """Have these rows, refunds after their sales, stand on the newest version of each provisional rate that
+    they use. Which of them still wait for a rate. The workspace's rows are held."""
+    ordered, standing = sorted(ids), StandingRows(workspace)
+    for start in range(0, len(ordered), BATCH):
+        some = ordered[start : start + BATCH]
+        rows = Transaction.objects.filter(workspace=workspace, pk__in=some).order_by("pk")
+        renewed = _renewed(workspace, rows)
+        uses = rows.filter(rate__in=renewed) | rows.filter(profit_rate__in=renewed)
+        with totals_follow(workspace, some):
+            found = list(uses.select_related("edit", "product", *STANDS_ON))
+            for row, derived in standing.derived(found, renewed):
+                _take(row, derived)
+            Transaction.objects.bulk_update(found, [*_FIGURES, *STANDS_ON], batch_size=BATCH)
+    waiting = Transaction.objects.filter(workspace=workspace, pk__in=ordered, profit_lack=Lack.NO_RATE)
+    return list(waiting.values_list("pk", flat=True))
+
+
+def _renewed(workspace: Workspace, rows: Any) -> dict[int, RowRate]:
+    """By each provisional version that the rows use the newest one of its currency and day."""
+    held = RowRate.objects.filter(workspace=workspace)
+    used = held.filter(provisional=True, pk__in=rows.values("rate")) | held.filter(
+        provisional=True, pk__in=rows.values("profit_rate")
+    )
+    places = {rate.pk: (rate.currency, rate.day) for rate in used}
+    of_days = held.filter(day__in={day for _, day in places.values()})
+    last = of_days.values("currency", "day").annotate(n=Max("version"))
+    numbers = {(each["currency"], each["day"]): each["n"] for each in last}
+    newest = {
+        (rate.currency, rate.day): rate
+        for rate in of_days
+        if numbers[rate.currency, rate.day] == rate.version
+    }
+    return {pk: newest[place] for pk, place in places.items() if newest[place].pk != pk}
+
+
+def _take(row: Transaction, derived: Derived) -> None:
+    for name in _FIGURES:
+        setattr(row, name, getattr(derived, name))
+    for name in STANDS_ON:
+        used = getattr(derived, name)
+        setattr(row, f"{name}_id", used and used.id)
