@@ -1,5 +1,6 @@
 """Imported revenue is the same in every place, and the proof notices when it is not (rules 1.3, 2.4)."""
 
+from dataclasses import replace
 from decimal import Decimal as D
 
 import pgtrigger
@@ -8,13 +9,18 @@ from django.core.management import call_command
 
 from contributions.models import ClosedRowTotal, ClosedTransaction
 from contributions.services.periods import close_quarter
+from reports.queries.imported import imported
 from reports.services.reconcile import Proof, prove
 from tests.cast import NOW, Cast
 from tests.contributions.builders import Q3, publish
 from tests.contributions.test_closed_revenue import LATER, MAP, SALES, bring
 from tests.reports.builders import issue
 from transactions.models import RowRate, RowTotal, Split, Transaction
+from transactions.queries.books import ways_of
+from transactions.queries.sums import added_up
 from transactions.rules import Field
+from transactions.services.ways import change_ways, stamp_of
+from workspaces.queries.people import EVERYONE
 
 
 @pytest.fixture
@@ -42,6 +48,34 @@ def test_rows_totals_dashboard_and_closes_agree(sold: Cast) -> None:
     assert said["as closed = its transactions"].figures["rows"] == "76.6400"
     assert said["closed + later changes = now"].figures["now"] == "81.6400"
     assert said["excluded rows"].figures["dashboard"] == "1"
+
+
+def test_profit_is_in_every_total_where_it_is_known_whether_or_not_its_revenue_is(inside: Cast) -> None:
+    """10.00, and 25.00 and 7.50 of rows without revenue; of the last one neither is known."""
+    was = ways_of(inside.acme)
+    wanted = replace(was, measures_profit=True)
+    change_ways(workspace=inside.acme, by=inside.ada, wanted=wanted, reason="x", seen=stamp_of(was), now=NOW)
+    lines = ["1,2026-08-03,100,10", "2,2026-08-03,,25", "3,2026-08-04,,7.50", "4,2026-08-04,,"]
+    fields = {
+        "ID": Field.UNIQUE_ID,
+        "Date": Field.DATE,
+        "Revenue": Field.REVENUE,
+        "Profit": Field.PROFIT,
+    }
+    bring(inside.ada, "\n".join(["ID,Date,Revenue,Profit", *lines]) + "\n", fields)
+    proofs = {proof.subject: proof for proof in prove(inside.acme, NOW.date())}
+    assert [proof for proof in proofs.values() if not proof.ok] == []
+    assert set(proofs["profit 2026Q3"].figures.values()) == {"42.5000"}
+    sums = added_up(Transaction.objects.all())
+    assert (sums.known_profit, sums.profit_unknown) == (D("42.5"), 1)
+    shown = imported(inside.acme, EVERYONE, {}, inside.acme.calendar.period("2026Q3"), NOW.date())
+    stands = shown.cell.stands
+    assert (stands.rows, stands.unknown_rows, stands.known_profit, stands.profit_unknown) == (
+        1,
+        3,
+        D("42.5"),
+        1,
+    )
 
 
 def test_a_total_that_is_not_the_sum_of_its_rows_is_found(sold: Cast) -> None:

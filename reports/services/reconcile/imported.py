@@ -23,6 +23,7 @@ from transactions.queries.listing import filtered
 from transactions.queries.revenue import SHOWN, summed
 from transactions.queries.sums import added_up, looked_up
 from transactions.rules import Status
+from transactions.rules.revenue import RevenueFigures
 from transactions.services.lines import EXPORT_COLUMNS, export_lines
 from workspaces.models import Workspace
 from workspaces.queries.people import EVERYONE
@@ -30,7 +31,8 @@ from workspaces.queries.people import EVERYONE
 ZERO = Decimal(0)
 MAINTAINED, PLACES = "maintained totals = transactions", "list = dashboard = export"
 CLOSED = "as closed = its transactions"
-# Rows, and their totals, are compared by these: how many, in their currency, converted, with earlier prices.
+# Rows, and their totals, are compared by these: how many, in their currency, converted, their profit, and how
+# many with earlier prices.
 KEY = ("of_month", "status", "lack", "tier", "currency")
 # Totals by product are of everybody together.
 SPLITS = {Split.NONE: ("owner_id",), Split.CLIENT: ("owner_id", "client_id"), Split.PRODUCT: ("product_id",)}
@@ -60,6 +62,7 @@ def _of_rows(rows: QuerySet[Any], names: tuple[str, ...]) -> Sums:
             n=Count("pk"),
             own=Sum("revenue", default=ZERO),
             total=Sum("converted", default=ZERO),
+            gained=Sum("profit", default=ZERO),
             moved=Count("pk", filter=Q(earlier__gt=0)),
         )
     )
@@ -68,7 +71,7 @@ def _of_rows(rows: QuerySet[Any], names: tuple[str, ...]) -> Sums:
 
 def _of_totals(workspace: Workspace, split: Split, names: tuple[str, ...]) -> Sums:
     totals = RowTotal.objects.filter(workspace=workspace, split=split).annotate(of_month=F("month"))
-    columns = (*KEY, *(ABOUT[name] for name in names), "rows", "revenue", "converted", "earlier")
+    columns = (*KEY, *(ABOUT[name] for name in names), "rows", "revenue", "converted", "profit", "earlier")
     lines = ((month.first, *rest) for month, *rest in totals.values_list(*columns))
     return _keyed(lines, names)
 
@@ -83,10 +86,10 @@ def _keyed(lines: Iterable[tuple[Any, ...]], names: tuple[str, ...]) -> Sums:
 
 def prove_imported(workspace: Workspace, today: date) -> Iterator[Proof]:
     """The live figure of each quarter on the dashboard, its clients, products, tiers and currencies, the
-    totals above the list, row by row too, and the export's column are one figure; what they exclude is as
-    many rows in each place."""
-    exported, waiting = _exported(workspace)
-    for quarter in sorted({*exported, *waiting}):
+    totals above the list, row by row too, and the export's column are one figure, and so is its profit; what
+    they exclude is as many rows in each place."""
+    exported = _exported(workspace)
+    for quarter in sorted(exported):
         period = workspace.calendar.of_quarter(quarter)
         shown = imported(workspace, EVERYONE, {}, period, today)
         chosen = choose(workspace, EVERYONE, Filter(period))
@@ -94,7 +97,7 @@ def prove_imported(workspace: Workspace, today: date) -> Iterator[Proof]:
         yield equal(
             PLACES,
             f"imported {period.code}",
-            export=exported[quarter],
+            export=exported[quarter].converted,
             list=listed.converted or ZERO,
             list_totals=kept.converted or ZERO,
             dashboard=shown.cell.stands.converted,
@@ -103,26 +106,42 @@ def prove_imported(workspace: Workspace, today: date) -> Iterator[Proof]:
             tiers=sum((own.converted for own in shown.tiers.values()), ZERO),
             currencies=sum((own.converted for own in shown.currencies), ZERO),
         )
+        yield equal(
+            PLACES,
+            f"profit {period.code}",
+            export=exported[quarter].profit,
+            list=listed.profit,
+            list_totals=kept.profit,
+            dashboard=shown.cell.stands.profit,
+            clients=sum((line.figures.profit for line in shown.clients), ZERO),
+            products=sum((own.profit for _, own in shown.products), ZERO),
+        )
         yield same(
             "excluded rows",
             f"imported {period.code}",
-            export=waiting[quarter],
+            export=exported[quarter].unknown_rows,
             list=listed.unknown,
             dashboard=shown.cell.stands.unknown_rows,
         )
 
 
-def _exported(workspace: Workspace) -> tuple[dict[Quarter, Decimal], dict[Quarter, int]]:
-    """Per quarter the sum of the export's column `converted`, and how many of its rows have no revenue."""
-    sums: dict[Quarter, Decimal] = defaultdict(Decimal)
-    waiting: dict[Quarter, int] = defaultdict(int)
-    day, converted, status = (EXPORT_COLUMNS.index(name) for name in ("date", "converted", "status"))
+def _exported(workspace: Workspace) -> dict[Quarter, RevenueFigures]:
+    """Per quarter the sums of the export's columns, and how many of its rows have no revenue."""
+    converted: dict[Quarter, Decimal] = defaultdict(Decimal)
+    profit: dict[Quarter, Decimal] = defaultdict(Decimal)
+    unknown: dict[Quarter, int] = defaultdict(int)
+    names = ("date", "converted", "profit", "status")
+    on, of_converted, of_profit, of_status = (EXPORT_COLUMNS.index(name) for name in names)
     rows = Transaction.objects.filter(workspace=workspace, status__in=SHOWN)
     for line in export_lines(rows, workspace):
-        quarter = workspace.calendar.quarter_of(line[day])
-        sums[quarter] += line[converted] or ZERO
-        waiting[quarter] += line[status] == "unknown"
-    return sums, waiting
+        quarter = workspace.calendar.quarter_of(line[on])
+        converted[quarter] += line[of_converted] or ZERO
+        profit[quarter] += line[of_profit] or ZERO
+        unknown[quarter] += line[of_status] == "unknown"
+    return {
+        each: RevenueFigures(converted=converted[each], profit=profit[each], unknown_rows=unknown[each])
+        for each in converted
+    }
 
 
 def prove_imported_closes(workspace: Workspace, today: date) -> Iterator[Proof]:
