@@ -17,7 +17,7 @@ from transactions.queries.imports import import_of
 from transactions.queries.waiting import raised_by
 from transactions.services import imports as services
 from transactions.services.citations import cited_and_going
-from transactions.views.became import present_of
+from transactions.views.became import brought, present_of
 from transactions.views.outlook import outlook_of
 from transactions.views.steps import file_said, import_url, page_below, step_of, stopped_because
 from workspaces.access import workspace_view
@@ -80,6 +80,7 @@ def _undone_said(imported: Import) -> dict[str, Any]:
     return {
         "reason": done.params.get("reason", "") if done else "",
         "left": left and (left["rows"], Decimal(left["value"])),
+        "brought": brought(imported),
         "kept": undoing.kept_edited(imported),
     }
 
