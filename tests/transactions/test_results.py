@@ -204,7 +204,28 @@ def test_the_page_of_an_import_asks_no_more_when_more_came_of_it(cast: Cast) -> 
     assert_queries_do_not_grow(cast.browser("ada"), url_of(imported), grow)
 
 
-# ------------------------------------------------------------------ what is unknown
+# ------------------------------------------------------------------ what is unknown, and what is nobody's
+def test_rows_without_an_owner_or_a_client_need_somebody(cast: Cast) -> None:
+    """None of the four rows has an owner; one names no client. All have their revenue."""
+    imported = sell(cast, SOLD.replace("4,2026-08-06,Aurelia,,USD,Lamp,3", "4,2026-08-06,,60,USD,,"))
+    said = page(cast, imported)
+    assert "Nothing: every row" not in said
+    listed = f"/w/acme/transactions/?period=all&amp;import={imported.pk}"
+    assert "Rows without an owner" in said
+    assert f'<b>4 rows</b><div><a href="{listed}&amp;staff=nobody">' in said
+    assert f'<b>1 row</b><div><a href="{listed}&amp;client=none">' in said
+    for which, rows in (("staff=nobody", 4), ("client=none", 1)):
+        found = cast.browser("ada").get(f"/w/acme/transactions/?period=all&import={imported.pk}&{which}")
+        assert len(found.context["lines"]) == rows
+
+
+def test_where_every_row_has_all_nothing_needs_anybody(cast: Cast) -> None:
+    owned = sell(cast, HEAD + "1,2026-08-03,Nordhavn,100,USD,,\n", given={Field.OWNER: "alex@example.com"})
+    with in_workspace(cast.acme.pk):
+        assert Transaction.objects.get().owner == cast.alex
+    assert "Nothing: every row that went in has its revenue, its owner and its client." in page(cast, owned)
+
+
 WAITING = HEAD + "1,2026-08-03,,,USD,Lamp,3\n2,2026-08-04,,,USD,Lamp,2\n"
 
 

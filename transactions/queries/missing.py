@@ -1,5 +1,6 @@
 """What rows wait for in the catalog, and since which day (rules 5.11)."""
 
+from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -26,7 +27,7 @@ from transactions.models.rows import WITHOUT_PROFIT
 from transactions.queries.books import Ways
 from transactions.queries.catalog import borne_by, named_like, nearest_item, values_of
 from transactions.queries.provided import Cells, texts
-from transactions.queries.waiting import CATALOG
+from transactions.queries.waiting import CATALOG, MOST_RAISED
 from transactions.rules import CATALOG_LACKS, PROFIT_MEASURES, Field, Lack, Measure, Status
 from transactions.rules.entries import in_force
 from workspaces.models import Alert, Workspace
@@ -177,13 +178,43 @@ def _firsts(workspace: Workspace, seen: SeenProduct, ways: Ways) -> QuerySet[Any
 
 
 @dataclass(frozen=True)
+class Blocked:
+    """Products of which rows have no revenue until the catalog says more, and how many rows these are: with
+    or without an alert."""
+
+    products: int
+    rows: int
+
+
+def blocked_by_catalog(workspace: Workspace) -> Blocked:
+    """One query, over the maintained totals of all products: asked where alerts do not stand for all."""
+    totals = RowTotal.objects.filter(
+        workspace=workspace,
+        split=Split.PRODUCT,
+        status=Status.UNKNOWN,
+        lack__in=(*CATALOG_LACKS, Lack.NO_TAX),
+        rows__gt=0,
+    )
+    found = totals.exclude(about=0).aggregate(
+        products=Count("about", distinct=True), n=Sum("rows", default=0)
+    )
+    return Blocked(found["products"], found["n"])
+
+
+@dataclass(frozen=True)
 class MissingAlerts:
     """The live alerts about the catalog that block most; how many there are in all, and how many of those
-    keep revenue unknown. The others keep profit alone."""
+    keep revenue unknown. The others keep profit alone.
+
+    `beyond` is what waits in all where more products keep revenue unknown than are raised as alerts, `more`
+    whether so many keep profit that there may be others.
+    """
 
     alerts: list[Alert]
     causes: int
     of_revenue: int
+    beyond: Blocked | None = None
+    more: bool = False
 
     @property
     def of_profit(self) -> int:
@@ -191,8 +222,13 @@ class MissingAlerts:
 
 
 def missing_alerts(workspace: Workspace) -> MissingAlerts:
-    """Two queries."""
+    """Two queries; three where as many alerts stand as are raised."""
     found = live_alerts(workspace, EVERYONE).filter(key__startswith=CATALOG)
-    keys = list(found.values_list("key", flat=True))
-    of_profit = sum(key.endswith(f":{Measure.COST}") for key in keys)
-    return MissingAlerts(list(found[:MOST]), len(keys), len(keys) - of_profit)
+    by_measure = Counter(key.rpartition(":")[2] for key in found.values_list("key", flat=True))
+    causes, of_profit = by_measure.total(), by_measure[Measure.COST]
+    full = {name for name, count in by_measure.items() if count >= MOST_RAISED}
+    of_revenue, beyond = causes - of_profit, None
+    if full - {Measure.COST}:
+        blocked = blocked_by_catalog(workspace)
+        beyond = blocked if blocked.products > of_revenue else None
+    return MissingAlerts(list(found[:MOST]), causes, of_revenue, beyond, Measure.COST in full)

@@ -208,6 +208,11 @@ class Outlook:
         waits = self.unknown_rows and (not self.counted or self.unknown_rows >= part["rows"])
         return None if waits and not worth else worth
 
+    def rows_apart(self, name: str) -> int:
+        """How many rows stand apart by this."""
+        found = (self.checked.get("apart") or {}).get(name) or {}
+        return int(found.get("rows") or 0)
+
     @cached_property
     def repeated(self) -> tuple[int, Decimal | None] | None:
         """Lines that equal lines of earlier files, and their converted value."""
