@@ -36,7 +36,7 @@ def refresh(cast: Cast) -> int:
 def test_an_alert_stays_while_a_row_waits_although_other_causes_block_more(
     inside: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(alerts, "MOST", 1)
+    monkeypatch.setattr(alerts, "MOST_RAISED", 1)
     orders = make_import(inside.ada)
     make_row(orders, product="Y", quantity="1", currency="USD")
     refresh(inside)

@@ -190,3 +190,43 @@ def test_the_pages_ask_as_seldom_as_others(cast: Cast, imported: Import) -> None
     moves = send(cast, url_of(imported), **{"c4-field": "keep", "check": "1"})["Location"]
     assert len(_asked(browser, url_of(imported, ""))) <= MOST
     assert len(_asked(browser, moves)) <= MOST_COMPARED
+
+
+# ------------------------------------------------------------------ a file without a Unique ID (rules 5.14)
+TILL = "Day;Customer;Qty;Net total;UnitPrice\n13/09/2026;Nordhavn;5;50,00;10,00\n"
+SOLD = {"Day": Field.DATE, "Customer": Field.CLIENT, "Qty": Field.QUANTITY, "Net total": Field.REVENUE}
+
+
+def of_the_till(cast: Cast, **more: Field) -> Import:
+    with in_workspace(cast.acme.pk):
+        return bring(cast.ada, TILL, {**SOLD, **more}, source="Till", given={Field.CURRENCY: "USD"})
+
+
+def test_what_rows_without_a_unique_id_are_known_by_is_said_before_anything_is_changed(
+    cast: Cast, imported: Import
+) -> None:
+    till = of_the_till(cast)
+    text = read(cast, url_of(till))
+    assert "Not everything can be read otherwise." in text
+    assert "known by “Day”, “Customer”, “Qty”, “Net total” together" in text
+    assert url_of(till, "undo/") in text
+    assert "Not everything can be read otherwise." not in read(cast, url_of(imported))
+
+
+def test_a_column_that_rows_are_known_by_is_not_possible_to_change_and_asks_for_no_answer(cast: Cast) -> None:
+    answer = send(cast, url_of(of_the_till(cast)), **{"c2-field": "keep", "check": "1"})
+    assert answer.status_code == 422
+    text = said_of(answer)
+    assert "Not possible." in text
+    assert "known by their values, “Qty” among them" in text
+    assert "needed" not in text.split('id="h-map"')[0]
+
+
+def test_a_column_that_was_not_mapped_is_not_said_to_be_among_what_rows_are_known_by(cast: Cast) -> None:
+    """The source's first file had a price; a later one came in without, and now it shall be read."""
+    of_the_till(cast, UnitPrice=Field.PRICE_SOLD)
+    later = of_the_till(cast)
+    assert f"{Field.PRICE_SOLD.label} (no column)" in read(cast, url_of(later))
+    text = said_of(send(cast, url_of(later), **{"c4-field": "price_sold", "check": "1"}))
+    assert "and these came in without: read otherwise" in text
+    assert "“UnitPrice” among them" not in text

@@ -10,12 +10,13 @@ from kamtrak.tenancy import in_workspace
 from tests.cast import NOW, Cast
 from tests.contributions.builders import publish
 from tests.test_query_counts import assert_queries_do_not_grow
-from tests.transactions.bringing import bring, undo
+from tests.transactions.bringing import bring, check, mapped, undo, upload
 from transactions.models import Import, Transaction
 from transactions.pipeline.editing import edit_transaction
 from transactions.queries.became import NAMED, became, made_clients
 from transactions.rules import Field
 from transactions.views import became as views
+from transactions.views.outlook import outlook_of
 from workspaces.services.clients import merge_clients
 
 pytestmark = pytest.mark.django_db
@@ -201,3 +202,62 @@ def test_the_page_of_an_import_asks_no_more_when_more_came_of_it(cast: Cast) -> 
         sell(cast, HEAD + "4,2026-08-06,Aurelia,9,USD,,\n8,2026-08-06,Newcomer,,USD,Bulb,1\n")
 
     assert_queries_do_not_grow(cast.browser("ada"), url_of(imported), grow)
+
+
+# ------------------------------------------------------------------ what is unknown, and what is nobody's
+def test_rows_without_an_owner_or_a_client_need_somebody(cast: Cast) -> None:
+    """None of the four rows has an owner; one names no client. All have their revenue."""
+    imported = sell(cast, SOLD.replace("4,2026-08-06,Aurelia,,USD,Lamp,3", "4,2026-08-06,,60,USD,,"))
+    said = page(cast, imported)
+    assert "Nothing: every row" not in said
+    listed = f"/w/acme/transactions/?period=all&amp;import={imported.pk}"
+    assert "Rows without an owner" in said
+    assert f'<b>4 rows</b><div><a href="{listed}&amp;staff=nobody">' in said
+    assert f'<b>1 row</b><div><a href="{listed}&amp;client=none">' in said
+    for which, rows in (("staff=nobody", 4), ("client=none", 1)):
+        found = cast.browser("ada").get(f"/w/acme/transactions/?period=all&import={imported.pk}&{which}")
+        assert len(found.context["lines"]) == rows
+
+
+def test_where_every_row_has_all_nothing_needs_anybody(cast: Cast) -> None:
+    owned = sell(cast, HEAD + "1,2026-08-03,Nordhavn,100,USD,,\n", given={Field.OWNER: "alex@example.com"})
+    with in_workspace(cast.acme.pk):
+        assert Transaction.objects.get().owner == cast.alex
+    assert "Nothing: every row that went in has its revenue, its owner and its client." in page(cast, owned)
+
+
+WAITING = HEAD + "1,2026-08-03,,,USD,Lamp,3\n2,2026-08-04,,,USD,Lamp,2\n"
+
+
+def test_what_rows_without_a_client_come_to_is_unknown_where_no_revenue_is_known(cast: Cast) -> None:
+    (said, rows, worth), *_ = outlook_of(sell(cast, WAITING)).apart
+    assert (said, rows, worth) == ("Without a client", 2, None)
+    free = outlook_of(sell(cast, HEAD + "9,2026-08-03,,0,USD,,\n")).apart
+    assert ("Without a client", 1, D(0)) in free  # a 0 that is known stays one
+
+
+def test_a_check_does_not_say_0_of_rows_whose_revenue_waits(cast: Cast) -> None:
+    with in_workspace(cast.acme.pk):
+        looked = upload(cast.ada, WAITING)
+        checked = check(looked, cast.ada, mapped(looked, FIELDS))
+    said = " ".join(page(cast, checked).split())
+    assert 'Without a client: <b class="k-2">2</b> rows, <span class="k-unknown">' in said
+
+
+def test_revenue_that_was_not_known_as_checked_is_the_whole_difference(cast: Cast) -> None:
+    imported = sell(cast, WAITING)
+    answer = cast.browser("ada").get(url_of(imported))
+    assert answer.context["difference"] is None
+    edit(cast, "1", "1087.80")
+    answer = cast.browser("ada").get(url_of(imported))
+    assert answer.context["difference"] == D("1087.80")
+    assert "+1,087" in answer.content.decode()
+
+
+def test_an_undone_import_tells_the_rows_that_it_had_brought_beside_those_that_counted(cast: Cast) -> None:
+    imported = sell(cast)
+    with in_workspace(cast.acme.pk):
+        undo(imported, cast.ada)
+    said = page(cast, imported)
+    assert "<dt>Rows that the file had brought</dt><dd>4</dd>" in said
+    assert "<dt>Rows that left the totals</dt><dd>3</dd>" in said

@@ -214,3 +214,29 @@ def test_asking_for_all_of_it_keeps_to_the_budget_of_a_page(cast: Cast) -> None:
 
     assert_queries_do_not_grow(cast.browser("ada"), url, grow)
     assert "Perhaps X9-PROBE" in cast.browser("ada").get(url).content.decode()
+
+
+def test_what_rows_say_of_a_product_is_shown_and_presets_its_name(cast: Cast) -> None:
+    """The newest row that sells it is asked, no correction of the stock; a price list is offered beside."""
+    fields = {"Date": Field.DATE, "Item": Field.PRODUCT, "Qty": Field.QUANTITY, "Said": Field.DESCRIPTION}
+    content = (
+        "Date,Item,Qty,Said\n2026-08-03,22632,1,Old words\n"
+        "2026-08-04,22632,1,Hand  warmer\n2026-08-05,22632,-1,damaged\n"
+    )
+    with in_workspace(cast.acme.pk):
+        bring(cast.ada, content, fields)
+        address = f"/w/acme/catalog/missing/{SeenProduct.objects.get().pk}/?measure=revenue"
+    answer = cast.browser("ada").get(address)
+    said = answer.content.decode()
+    assert answer.context["form"]["name"].value() == "Hand warmer"
+    assert "Files write it “22632” and describe it as “Hand warmer”." in said
+    assert 'href="/w/acme/catalog/upload/">Upload a price list</a>' in said
+
+
+def test_a_product_that_no_row_describes_has_no_name_preset(cast: Cast) -> None:
+    with in_workspace(cast.acme.pk):
+        bring(cast.ada, SOLD, FIELDS)
+        address = f"/w/acme/catalog/missing/{SeenProduct.objects.get().pk}/?measure=revenue"
+    answer = cast.browser("ada").get(address)
+    assert answer.context["form"]["name"].value() == ""
+    assert "describe it as" not in answer.content.decode()

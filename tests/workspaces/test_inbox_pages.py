@@ -128,6 +128,17 @@ def test_pages_of_alerts_follow_each_other(cast: Cast, monkeypatch: pytest.Monke
     assert seen == ["Cause 4", "Cause 3", "Cause 2", "Cause 1", "Cause 0"]
 
 
+def test_a_long_inbox_says_that_there_may_be_more_causes_than_are_raised(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "PAGE", 2)
+    for number in range(2):
+        make_alert(cast.acme, key=f"rate-missing:{number}")
+    assert "the next ones follow" not in inbox(cast)
+    make_alert(cast.acme, key="rate-missing:2")
+    assert "as they are answered, the next ones follow" in inbox(cast)
+
+
 def test_the_way_to_the_repair_is_shown_to_those_who_may_go_it(cast: Cast) -> None:
     make_alert(cast.acme, action="Add rate", path="rates/add/?base=KRW&quote=USD")
     assert "/w/acme/rates/add/?base=KRW&amp;quote=USD" in inbox(cast, "ada")

@@ -1,12 +1,24 @@
 """What rows wait for in the catalog, and since which day (rules 5.11)."""
 
+from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import CharField, Count, DecimalField, IntegerField, Min, QuerySet, Sum, Value
+from django.db.models import (
+    CharField,
+    Count,
+    DecimalField,
+    IntegerField,
+    Min,
+    OuterRef,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+)
 from django.db.models.functions import Coalesce
 from django.shortcuts import get_object_or_404
 
@@ -14,8 +26,9 @@ from transactions.models import CatalogItem, RowTotal, SeenProduct, Split, Trans
 from transactions.models.rows import WITHOUT_PROFIT
 from transactions.queries.books import Ways
 from transactions.queries.catalog import borne_by, named_like, nearest_item, values_of
-from transactions.queries.waiting import CATALOG
-from transactions.rules import CATALOG_LACKS, PROFIT_MEASURES, Lack, Measure, Status
+from transactions.queries.provided import Cells, texts
+from transactions.queries.waiting import CATALOG, MOST_RAISED
+from transactions.rules import CATALOG_LACKS, PROFIT_MEASURES, Field, Lack, Measure, Status
 from transactions.rules.entries import in_force
 from workspaces.models import Alert, Workspace
 from workspaces.queries.alerts import live_alerts
@@ -39,7 +52,7 @@ class Missing:
     """A product as files write it, of which rows wait for a measure.
 
     `item` is the entry that it means already, which lacks the value; without one `candidates` bear the name,
-    or `nearest` is called nearly so.
+    or `nearest` is called nearly so, and `description` is what a row of it says that it is.
     `waits` is all that is asked for in one go, the measure itself among it: what other rows wait for, and
     what the same rows need next. Of a profit it is the cost that stands for the three that give one.
     """
@@ -50,6 +63,7 @@ class Missing:
     candidates: tuple[CatalogItem, ...]
     waits: Mapping[Measure, Waits]
     nearest: CatalogItem | None = None
+    description: str = ""
 
     @property
     def own(self) -> Waits:
@@ -65,7 +79,7 @@ class Missing:
 def get_missing(workspace: Workspace, pk: int, measure: Measure, ways: Ways) -> Missing:
     """404 for a product that no file of this workspace names."""
     found = SeenProduct.objects.select_related("workspace", "item__workspace")
-    seen = get_object_or_404(found, workspace=workspace, pk=pk)
+    seen = get_object_or_404(_with_a_row(found), workspace=workspace, pk=pk)
     item = seen.item or borne_by(workspace, [seen.key]).get(seen.key)
     alike = [] if item else named_like(workspace, seen.text)
     if len(alike) == 1:
@@ -74,7 +88,27 @@ def get_missing(workspace: Workspace, pk: int, measure: Measure, ways: Ways) -> 
     waiting = _waiting(workspace, seen, ways)
     nearest = None if item or alike else nearest_item(workspace, seen.text)
     waits = _asked(wanted, waiting, ways, item)
-    return Missing(seen, wanted, item, tuple(alike), waits, nearest)
+    return Missing(seen, wanted, item, tuple(alike), waits, nearest, _description(seen))
+
+
+def _with_a_row(found: QuerySet[SeenProduct]) -> QuerySet[Any]:
+    """Products with the newest row that sells some of it: other rows are corrections of the stock, too."""
+    rows = Transaction.objects.filter(
+        workspace=OuterRef("workspace"), product=OuterRef("pk"), quantity__gt=0
+    ).order_by("-day", "-id")
+    return found.annotate(
+        mapping=Subquery(rows.values("origin__mapping")[:1]),
+        cells=Subquery(rows.values("cells")[:1]),
+        edited=Subquery(rows.values("edit__values")[:1]),
+    )
+
+
+def _description(seen: Any) -> str:
+    """What that row says that it is, on one line; "" where it says nothing."""
+    if seen.cells is None:
+        return ""
+    row = Cells(0, seen.mapping, seen.cells, seen.edited)
+    return " ".join(texts({seen.pk: row}, Field.DESCRIPTION).get(seen.pk, "").split())
 
 
 def _asked(
@@ -144,13 +178,43 @@ def _firsts(workspace: Workspace, seen: SeenProduct, ways: Ways) -> QuerySet[Any
 
 
 @dataclass(frozen=True)
+class Blocked:
+    """Products of which rows have no revenue until the catalog says more, and how many rows these are: with
+    or without an alert."""
+
+    products: int
+    rows: int
+
+
+def blocked_by_catalog(workspace: Workspace) -> Blocked:
+    """One query, over the maintained totals of all products: asked where alerts do not stand for all."""
+    totals = RowTotal.objects.filter(
+        workspace=workspace,
+        split=Split.PRODUCT,
+        status=Status.UNKNOWN,
+        lack__in=(*CATALOG_LACKS, Lack.NO_TAX),
+        rows__gt=0,
+    )
+    found = totals.exclude(about=0).aggregate(
+        products=Count("about", distinct=True), n=Sum("rows", default=0)
+    )
+    return Blocked(found["products"], found["n"])
+
+
+@dataclass(frozen=True)
 class MissingAlerts:
     """The live alerts about the catalog that block most; how many there are in all, and how many of those
-    keep revenue unknown. The others keep profit alone."""
+    keep revenue unknown. The others keep profit alone.
+
+    `beyond` is what waits in all where more products keep revenue unknown than are raised as alerts, `more`
+    whether so many keep profit that there may be others.
+    """
 
     alerts: list[Alert]
     causes: int
     of_revenue: int
+    beyond: Blocked | None = None
+    more: bool = False
 
     @property
     def of_profit(self) -> int:
@@ -158,8 +222,13 @@ class MissingAlerts:
 
 
 def missing_alerts(workspace: Workspace) -> MissingAlerts:
-    """Two queries."""
+    """Two queries; three where as many alerts stand as are raised."""
     found = live_alerts(workspace, EVERYONE).filter(key__startswith=CATALOG)
-    keys = list(found.values_list("key", flat=True))
-    of_profit = sum(key.endswith(f":{Measure.COST}") for key in keys)
-    return MissingAlerts(list(found[:MOST]), len(keys), len(keys) - of_profit)
+    by_measure = Counter(key.rpartition(":")[2] for key in found.values_list("key", flat=True))
+    causes, of_profit = by_measure.total(), by_measure[Measure.COST]
+    full = {name for name, count in by_measure.items() if count >= MOST_RAISED}
+    of_revenue, beyond = causes - of_profit, None
+    if full - {Measure.COST}:
+        blocked = blocked_by_catalog(workspace)
+        beyond = blocked if blocked.products > of_revenue else None
+    return MissingAlerts(list(found[:MOST]), causes, of_revenue, beyond, Measure.COST in full)

@@ -16,6 +16,7 @@ from workspaces.queries.people import EVERYONE, Scope
 
 # What their keys begin with.
 CATALOG, RATE, OWNER, MOVES, REMAPS = "catalog:", "row-rate:", "owner:", "row-moves", "row-mapping:"
+MOST_RAISED = 200  # causes of a list that are raised, those first that block most
 CAUSES = (
     Causes(Kind.REVENUE, f"^{CATALOG}\\d+:{Measure.REVENUE}$"),
     Causes(Kind.TAX, f"^{CATALOG}\\d+:{Measure.TAX_PERCENT}$"),

@@ -63,12 +63,13 @@ def identity_refusals(
 
 def _known_by(known: Field, before: FileMapping, mapping: FileMapping) -> Refusal:
     column = before.mapped.get(known) or mapping.mapped.get(known)
-    name = column.name if column else ""
-    return Refusal(
-        name,
-        f"These rows are known by their values, “{name or known.label}” among them: read otherwise, the next "
-        "file would count them again. Undo this import and bring its file again instead.",
-    )
+    name, label = column.name if column else "", known.label
+    if known in before.mapped or known in before.given:
+        said = f"These rows are known by their values, “{name or label}” among them"
+    else:
+        said = f"Rows of this source are known by their values, {label} among them, and these came in without"
+    again = "read otherwise, the next file would count them again"
+    return Refusal(name, f"{said}: {again}. Undo this import and bring its file again instead.")
 
 
 def _read(known: Field, mapping: FileMapping) -> tuple[Column | None, str]:

@@ -16,7 +16,7 @@ from transactions.models import Import, RowTotal, SeenOwner, SeenProduct, Split,
 from transactions.models.rows import WITHOUT_PROFIT
 from transactions.queries.books import ways_of
 from transactions.queries.people import members_by_name
-from transactions.queries.waiting import CATALOG, MOVES, OWNER, RATE, REMAPS, cause_of
+from transactions.queries.waiting import CATALOG, MOST_RAISED, MOVES, OWNER, RATE, REMAPS, cause_of
 from transactions.rules import CATALOG_LACKS, Earlier, Lack, Measure, Status
 from transactions.rules.entries import IN_A_SENTENCE
 from workspaces.models import Membership, Severity, Workspace
@@ -24,7 +24,6 @@ from workspaces.queries.alerts import live_keys
 from workspaces.services.alerts import Cause, raise_alerts, resolve_causes
 
 KINDS = (CATALOG, RATE, OWNER, MOVES, REMAPS)  # what the keys of each kind of cause begin with
-MOST = 200  # causes of a list that are raised, those first that block most
 LACKING = {
     Lack.NO_ENTRY: "is not in the catalog",
     Lack.NO_VALUE: "has no revenue per unit on the days of its rows",
@@ -55,7 +54,7 @@ def refresh_alerts(*, workspace: Workspace, now: datetime, kinds: Collection[str
             continue
         found = sorted(waiting(workspace), key=lambda each: (-each.rows, each.about))
         waited_for |= {each.key for each in found}
-        chosen = found[:MOST] + [each for each in found[MOST:] if each.key in live]
+        chosen = found[:MOST_RAISED] + [each for each in found[MOST_RAISED:] if each.key in live]
         causes += told(workspace, chosen, now) if chosen else ()
     raise_alerts(workspace=workspace, causes=causes, now=now)
     resolve_causes(workspace=workspace, keys=live - waited_for, now=now)

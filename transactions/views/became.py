@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,6 +13,7 @@ from transactions.models import Import
 from transactions.queries.became import Became, became
 from transactions.views.outlook import Outlook, outlook_of
 
+ZERO = Decimal(0)
 AT_ONCE = 5_000  # rows that are added up with the page; what has become of more arrives on its own
 
 
@@ -32,17 +34,14 @@ class Line:
 def present_of(request: HttpRequest, imported: Import, listed: str) -> dict[str, Any]:
     """`became` is None where it has to be asked for on its own. `listed`: the address of the list, if any."""
     asked = wants_part(request) or "now" in request.GET
-    if not asked and _brought(imported) > AT_ONCE:
+    if not asked and brought(imported) > AT_ONCE:
         return {"became": None}
     found, checked = became(imported), outlook_of(imported)
-    difference = None
-    if found.sums.converted is not None and checked.converted is not None:
-        difference = found.sums.converted - checked.converted
     return {
         "became": found,
         "outlook": checked,
         "lines": list(_lines(imported, found, checked, listed)),
-        "difference": difference,
+        "difference": _difference(found.sums.converted, checked.converted),
         "of_currencies": [
             (each, _link(listed, imported, currency=each.currency)) for each in found.sums.currencies
         ],
@@ -50,7 +49,13 @@ def present_of(request: HttpRequest, imported: Import, listed: str) -> dict[str,
     }
 
 
-def _brought(imported: Import) -> int:
+def _difference(now: Decimal | None, checked: Decimal | None) -> Decimal | None:
+    """By how much the totals moved since: by the whole where no revenue was known as checked; None where
+    none is known now."""
+    return None if now is None else now - (checked or ZERO)
+
+
+def brought(imported: Import) -> int:
     """How many rows its file brought."""
     return imported.created + imported.updated + imported.unchanged + imported.skipped
 

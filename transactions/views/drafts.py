@@ -1,6 +1,6 @@
 """An import while it is being mapped: what was found, what was decided, and what is still to be said."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
@@ -69,15 +69,34 @@ class Draft:
         return open_questions(self.mapping, self.looked, self.decisions.answered)
 
     @cached_property
+    def impossible(self) -> list[Refusal]:
+        """What no answer makes fit: rows that are in stay known by what they are known by."""
+        if not (self.changes and self.known):
+            return []
+        return identity_refusals(self.mapping, self.known, self._key_fields)
+
+    @cached_property
+    def fixed(self) -> list[str]:
+        """What the rows that are in are known by without a Unique ID: columns, else what no column is."""
+        if not (self.changes and self.known) or Field.UNIQUE_ID in self.known.mapped:
+            return []
+        mapped, given = self.known.mapped, self.known.given
+        return [
+            f"“{mapped[each].name}”"
+            if each in mapped
+            else f"{each.label} ({'given for all rows' if given.get(each) else 'no column'})"
+            for each in self._key_fields
+        ]
+
+    @property
+    def _key_fields(self) -> list[Field]:
+        return [Field(name) for name in self.imported.known_source.key_fields]
+
+    @cached_property
     def refused(self) -> list[Refusal]:
         """What does not fit yet, with its column."""
         names = [look.name for look in self.looked.columns]
-        fixed: list[Refusal] = []
-        if self.changes and self.known:
-            fixed = identity_refusals(
-                self.mapping, self.known, map(Field, self.imported.known_source.key_fields)
-            )
-        return fixed + refusals(
+        return refusals(
             self.mapping, names, removes_taxes=self.ways.removes_tax, repeated=self.looked.repeated
         )
 
@@ -110,8 +129,8 @@ class Draft:
 
     @property
     def is_complete(self) -> bool:
-        lacks = self.open or self.refused or self.undeclared or self.lacks_currency or self.lacks_span
-        return bool(self.source.strip()) and not lacks
+        lacks = self.open or self.undeclared or self.lacks_currency or self.lacks_span
+        return bool(self.source.strip()) and not (lacks or self.refused or self.impossible)
 
     def with_mapping(self, mapping: FileMapping) -> "Draft":
         """The draft with another mapping, its questions answered as they are."""
@@ -175,11 +194,7 @@ def proposal_of(imported: Import) -> Draft:
 
 def to_be_said(draft: Draft) -> list[tuple[str, str]]:
     """Everything that keeps the rows from being checked: (where it is mended, a sentence)."""
-    said = reading_waits(draft)
-    places = {look.name: place for place, look in enumerate(draft.looked.columns)}
-    for refusal in draft.refused:
-        place = places.get(refusal.column)
-        said.append((f"c{place}" if place is not None else "whole", refusal.message))
+    said = [*reading_waits(draft), *_placed(draft, draft.refused)]
     if draft.undeclared and draft.mapping.types:
         noun = "value is" if draft.undeclared == 1 else "values are"
         column = draft.mapping.mapped[Field.TYPE]
@@ -189,6 +204,17 @@ def to_be_said(draft: Draft) -> list[tuple[str, str]]:
     if draft.lacks_span:
         said.append(("first", NO_SPAN))
     return said
+
+
+def not_possible(draft: Draft) -> list[tuple[str, str]]:
+    """What cannot be changed of an import that is in: (where it is taken back, a sentence)."""
+    return _placed(draft, draft.impossible)
+
+
+def _placed(draft: Draft, refused: Sequence[Refusal]) -> list[tuple[str, str]]:
+    places = {look.name: place for place, look in enumerate(draft.looked.columns)}
+    found = [(places.get(each.column), each.message) for each in refused]
+    return [(f"c{place}" if place is not None else "whole", message) for place, message in found]
 
 
 def reading_waits(draft: Draft) -> list[tuple[str, str]]:

@@ -173,7 +173,7 @@ class MapRow:
 def map_rows(draft: Draft) -> list[MapRow]:
     """One for each column, in the order of the file."""
     problems: dict[str, list[str]] = {}
-    for refusal in draft.refused:
+    for refusal in (*draft.impossible, *draft.refused):
         if not refusal.message.startswith("Say "):  # a question: it stands beside its answers
             problems.setdefault(refusal.column, []).append(refusal.message)
     kind = draft.mapping.mapped.get(Field.TYPE)

@@ -24,6 +24,7 @@ from transactions.views.drafts import (
     NO_SPAN,
     Draft,
     draft_of,
+    not_possible,
     reading_waits,
     to_be_said,
 )
@@ -125,6 +126,7 @@ def form_of(draft: Draft, member: Membership, address: str) -> dict[str, Any]:
         "no_currency": NO_CURRENCY if draft.lacks_currency else "",
         "no_span": NO_SPAN if draft.lacks_span else "",
         "to_be_said": to_be_said(draft),
+        "not_possible": not_possible(draft),
         "mapped_count": sum(row.column.field is not None for row in rows),
         "kept_count": sum(row.column.field is None for row in rows),
         "given": {known.value: text for known, text in draft.mapping.given.items()},

@@ -15,6 +15,7 @@ from transactions.queries.books import ways_of
 from transactions.queries.missing import Missing, get_missing
 from transactions.rules import Measure, product_key
 from transactions.rules.entries import IN_A_SENTENCE, Entry
+from transactions.rules.reading import LONGEST_NAME
 from transactions.services.catalog import create_item, name_product
 from transactions.services.catalog_values import set_values
 from transactions.views.catalog import form_page
@@ -77,11 +78,14 @@ def _back(request: HttpRequest, workspace: Workspace) -> str:
 
 
 def _preset(missing: Missing) -> dict[str, Any]:
-    """The code as files write it, the first day that waits; one of the candidates is the likelier answer."""
+    """The code and its description as files write them, the first day that waits; one of the candidates is
+    the likelier answer.
+    """
     alike = missing.candidates[0] if missing.candidates else missing.nearest
     return {
         "how": VALUE if missing.item else ALIAS if missing.candidates else ADD,
         "code": missing.seen.text,
+        "name": missing.description[:LONGEST_NAME],
         "valid_from": missing.first,
         "into": alike.code if alike else "",
         "seen": _newest(missing),

@@ -192,14 +192,26 @@ class Outlook:
         return (date.fromisoformat(first), date.fromisoformat(last)) if first and last else None
 
     @cached_property
-    def apart(self) -> list[tuple[str, int, Decimal]]:
-        """Rows of which people ask: what they are, how many, their revenue in the workspace currency."""
+    def apart(self) -> list[tuple[str, int, Decimal | None]]:
+        """Rows of which people ask: what they are, how many, their revenue in the workspace currency; None
+        where none of it is known, which is not 0."""
         found = self.checked.get("apart") or {}
         return [
-            (said, found[name]["rows"], Decimal(found[name]["converted"]))
+            (said, found[name]["rows"], self._worth(found[name]))
             for name, said in _APART.items()
             if name in found
         ]
+
+    def _worth(self, part: dict[str, Any]) -> Decimal | None:
+        """What rows come to; not known where nothing came of them and as many or all rows wait."""
+        worth = Decimal(part["converted"])
+        waits = self.unknown_rows and (not self.counted or self.unknown_rows >= part["rows"])
+        return None if waits and not worth else worth
+
+    def rows_apart(self, name: str) -> int:
+        """How many rows stand apart by this."""
+        found = (self.checked.get("apart") or {}).get(name) or {}
+        return int(found.get("rows") or 0)
 
     @cached_property
     def repeated(self) -> tuple[int, Decimal | None] | None:

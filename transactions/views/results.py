@@ -3,6 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Count, Window
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
@@ -14,10 +15,11 @@ from transactions.queries import undoing
 from transactions.queries.became import made_clients
 from transactions.queries.families import together_with
 from transactions.queries.imports import import_of
-from transactions.queries.waiting import raised_by
+from transactions.queries.missing import blocked_by_catalog
+from transactions.queries.waiting import MOST_RAISED, raised_by
 from transactions.services import imports as services
 from transactions.services.citations import cited_and_going
-from transactions.views.became import present_of
+from transactions.views.became import brought, present_of
 from transactions.views.outlook import outlook_of
 from transactions.views.steps import file_said, import_url, page_below, step_of, stopped_because
 from workspaces.access import workspace_view
@@ -39,7 +41,7 @@ def result_page(
     now = {} if imported.state == ImportState.UNDONE else present_of(request, imported, listed)
     if now and wants_part(request):
         return render_page(request, PAGE, now, part=NOW)
-    family, raised = together_with(imported), raised_by(imported, scope_of(member))
+    family = together_with(imported)
     context = {
         "imported": imported,
         "step": step_of(imported),
@@ -47,16 +49,36 @@ def result_page(
         "may_change": may_change,
         "outlook": outlook_of(imported),
         "problem": stopped_because(imported),
-        "alerts": [(alert, page_below(imported, alert.path)) for alert in raised[:MOST_ALERTS]],
-        "alert_count": raised.count(),
         "rows_url": f"{listed}?period=all&import={imported.pk}" if listed else "",
         "family": [(each, outlook_of(each)) for each in family] if len(family) > 1 else [],
         "together": _together(family),
         "is_corrected": any(each.continues_id == imported.pk for each in family),
         **now,
     }
-    context |= {"made": made_clients(imported)} if now else _undone_said(imported)
+    if now:
+        context |= {"made": made_clients(imported)} | _needs(imported, member, listed)
+    else:
+        context |= _undone_said(imported)
     return render_page(request, PAGE, context)
+
+
+def _needs(imported: Import, member: Membership, listed: str) -> dict[str, Any]:
+    """What waits for a person: the alerts that it has raised; what waits for the catalog in all, where alerts
+    do not stand for all of it; and the rows that nobody owns or that name no client, as checked."""
+    raised, outlook = raised_by(imported, scope_of(member)), outlook_of(imported)
+    first = list(raised.annotate(in_all=Window(Count("pk")))[:MOST_ALERTS])
+    count, beyond = first[0].in_all if first else 0, None
+    if member.reads_everyone and outlook.missing_count > count:
+        beyond = blocked_by_catalog(imported.workspace)
+    return {
+        "alerts": [(alert, page_below(imported, alert.path)) for alert in first],
+        "alert_count": count,
+        "raised_at_most": MOST_RAISED,
+        "beyond": beyond if beyond and beyond.products > MOST_RAISED else None,
+        "no_owner": outlook.rows_apart("no_owner"),
+        "no_client": outlook.rows_apart("no_client"),
+        "those_url": f"{listed}?period=all&import={imported.pk}" if listed else "",
+    }
 
 
 def _together(family: list[Import]) -> dict[str, Any]:
@@ -80,6 +102,7 @@ def _undone_said(imported: Import) -> dict[str, Any]:
     return {
         "reason": done.params.get("reason", "") if done else "",
         "left": left and (left["rows"], Decimal(left["value"])),
+        "brought": brought(imported),
         "kept": undoing.kept_edited(imported),
     }
 
