@@ -247,10 +247,20 @@ def test_formulas_in_another_currency_are_not_offered(cast: Cast) -> None:
     page = text(cast.browser("alex").get(url("contract_add")))
     assert "In dollars" in page
     assert "Shares" in page
-    assert "In pounds" not in page
+    assert ">In pounds</option>" not in page
+    assert "Not for a contract in USD: In pounds (in GBP)." in page
     drawn = check(cast, "contract", basis="formula", currency="GBP", do="redraw")
-    assert "In pounds" in drawn
-    assert "In dollars" not in drawn
+    assert ">In pounds</option>" in drawn
+    assert ">In dollars</option>" not in drawn
+    assert "Not for a contract in GBP: In dollars (in USD)." in drawn
+
+
+def test_of_many_formulas_in_another_currency_three_are_named(cast: Cast) -> None:
+    for name in "ABCDE":
+        make_formula(cast.ada, f"Pounds {name}", currency="GBP")
+    page = text(cast.browser("alex").get(url("contract_add")))
+    said = "Pounds A (in GBP), Pounds B (in GBP), Pounds C (in GBP) and 2 more."
+    assert f"Not for a contract in USD: {said}" in page
 
 
 def test_a_formula_that_does_not_fit_the_currency_is_refused_at_its_field(cast: Cast) -> None:
