@@ -388,6 +388,22 @@ def test_rows_overtyped_by_hand_are_kept_when_another_formula_is_chosen(cast: Ca
     assert f'<option value="{sent["formula"]}" selected>' in back
 
 
+ADD_ANOTHER = "2 of 16 rules. Give the last rule a To month to add another."
+
+
+def test_after_an_open_end_the_editor_says_what_plus_waits_for(cast: Cast) -> None:
+    sent = from_formula(cast, last=["12", ""])
+    opened = text(customise(cast, **sent | {"do": "open", "look": "compact"}))
+    assert ADD_ANOTHER in opened
+    assert 'value="add"' not in opened
+    typed = {"place": "customise", "ids": "d-"}
+    assert ADD_ANOTHER in check(cast, **sent | typed)
+    closed = check(cast, **sent | typed | {"last": ["12", "24"]})
+    assert ADD_ANOTHER not in closed
+    assert 'value="add"' in closed
+    assert ADD_ANOTHER not in check(cast, "contract", **sent | {"look": "compact"})
+
+
 def test_an_untouched_formula_gives_way_without_a_word(cast: Cast) -> None:
     sent = from_formula(cast)
     other = make_formula(cast.ada, "Flat", (1, 24, "90"))
