@@ -144,6 +144,32 @@ MAPPING = Wording(
     hidden=frozenset({"header_key", "saved_by", "saved_at"}),
     printers={"mapping": _columns},
 )
+IMPORT = Wording(
+    noun="Import",
+    title="{name}",
+    labels={
+        "owner": "All rows are of",
+        "repeats_are_new": "Repeated lines are new sales",
+        "replaces_from": "Replaces from",
+        "replaces_until": "Replaces until",
+        "continues": "Corrects",
+        "created": "Rows created",
+        "updated": "Rows updated",
+        "unchanged": "Rows unchanged",
+        "skipped": "Rows skipped",
+        "failure": "Could not be read",
+        "committed_by": "Imported by",
+        "committed_at": "Imported",
+        "undone_by": "Undone by",
+        "undone_at": "Undone",
+        "proposed_at": "Another mapping proposed",
+        "remapped_at": "Another mapping accepted",
+    },
+    hidden=frozenset(
+        {"size", "sha256", "path", "prepared", "promised", "rejects", "turn", "job"}
+        | {"source_name", "uploaded_by", "uploaded_at"}
+    ),
+)
 SEEN_OWNER = Wording(
     noun="Owner name",
     title="{text}",
@@ -177,5 +203,6 @@ def install() -> None:
     describe(TransactionWays, WAYS)
     describe(Source, SOURCE)
     describe(SavedMapping, MAPPING)
+    describe(Import, IMPORT)
     describe(SeenOwner, SEEN_OWNER)
     describe(RowDecision, ROW_DECISION)

@@ -9,7 +9,7 @@ from django.http import QueryDict
 from contracts.forms.rows import Examined, Rows, any_percent, examine, typed_rows
 from contracts.forms.rules import Earlier, RulesForm
 from contracts.models import Formula
-from contracts.queries.formulas import find_formula, offered_formulas
+from contracts.queries.formulas import find_formula, formulas_left_out, offered_formulas
 from contracts.rules import (
     DURATIONS,
     MOST_MONTHS,
@@ -27,6 +27,7 @@ from workspaces.models import Workspace
 
 DURATION, FORMULA = "duration", "formula"
 OWN = "own"  # the contract's own rules, which no formula of the list has
+LEFT_OUT = 3  # formulas in other currencies that are named; the others are counted
 BASES = [(DURATION, "Monthly duration"), (FORMULA, "Trailing revenue formula")]
 
 
@@ -91,6 +92,16 @@ class TermsForm(RulesForm):
         if former is not None and self.rows == typed_rows(former.schedule, former.currency):
             return Earlier(())
         return Earlier(self.rows, self.typed("copied"))
+
+    @property
+    def left_out(self) -> str:
+        """Why a formula is not among the choices: its fixed amounts are in another currency (rules 4.4)."""
+        missing = [row for row in formulas_left_out(self.workspace, self.code) if row != self.chosen]
+        if not missing:
+            return ""
+        named = ", ".join(f"{row.name} (in {row.currency})" for row in missing[:LEFT_OUT])
+        more = f" and {len(missing) - LEFT_OUT} more" if len(missing) > LEFT_OUT else ""
+        return f"Not for a contract in {self.code}: {named}{more}."
 
     def _formulas(self) -> list[tuple[str, str]]:
         """Those that fit the currency, and the one that is chosen although it is not offered any more."""

@@ -52,6 +52,12 @@ def offered_formulas(workspace: Workspace, currency: str) -> QuerySet[Formula]:
     ).order_by("key")
 
 
+def formulas_left_out(workspace: Workspace, currency: str) -> QuerySet[Formula]:
+    """Those that would be offered, were the contract in another currency, by name."""
+    fixed = Formula.objects.filter(workspace=workspace, archived_at=None)
+    return fixed.exclude(currency__in=("", currency)).order_by("key")
+
+
 def any_formula(workspace: Workspace) -> bool:
     """Whether a formula is offered at all."""
     return Formula.objects.filter(workspace=workspace, archived_at=None).exists()

@@ -10,11 +10,15 @@ from contracts.rules import Change, Terms, changes_between, schedule_total, sour
 
 @dataclass(frozen=True)
 class VersionLine:
-    """A version, what differs from the one before it, and what the confirmed terms come to with it."""
+    """A version, what differs from the one before it, and what the confirmed terms come to with it.
+
+    `scheduled` is what it said when it was saved; `total` what is left of that after a cancellation.
+    """
 
     version: ScheduleVersion
     terms: Terms
     changes: tuple[Change, ...]
+    scheduled: Decimal
     total: Decimal
     is_current: bool
 
@@ -22,6 +26,11 @@ class VersionLine:
     def source(self) -> str:
         """Where its revenue comes from, in words."""
         return source_said(self.terms)
+
+    @property
+    def cut(self) -> Decimal:
+        """What a cancellation takes of it: 0 or less."""
+        return self.total - self.scheduled
 
     @property
     def is_first(self) -> bool:
@@ -40,10 +49,15 @@ def version_lines(contract: Contract) -> list[VersionLine]:
 def _line(contract: Contract, version: ScheduleVersion, before: Sequence[ScheduleVersion]) -> VersionLine:
     terms = version.terms_in(contract.currency)
     changes = changes_between(before[0].terms_in(contract.currency), terms) if before else ()
-    total = schedule_total(
-        terms, frozen_until=contract.frozen_until, cancelled_after=contract.cancelled_after
+    until, cancelled = contract.frozen_until, contract.cancelled_after
+    return VersionLine(
+        version,
+        terms,
+        changes,
+        scheduled=schedule_total(terms, frozen_until=until, cancelled_after=None),
+        total=schedule_total(terms, frozen_until=until, cancelled_after=cancelled),
+        is_current=version.number == contract.version,
     )
-    return VersionLine(version, terms, changes, total, is_current=version.number == contract.version)
 
 
 def latest_version(contract: Contract) -> ScheduleVersion | None:

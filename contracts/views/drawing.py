@@ -102,6 +102,11 @@ class Editor:
         return can_drop(self.rows)
 
     @property
+    def waits_for_an_end(self) -> bool:
+        """Whether the open end of the last rule is all that keeps + away (rules 4.6)."""
+        return not self.may_add and len(self.rows) < MOST_RULES
+
+    @property
     def next_month(self) -> int | None:
         """Where the next rule would begin."""
         last = self.rows[-1].rule

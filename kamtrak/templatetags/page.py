@@ -121,7 +121,8 @@ def dialog(parser: Parser, token: Token) -> "DialogNode":
     size     sm 544, default 704, lg 896 px
     action   where the form posts; without it the frame holds no form
     back     where × leads on the page
-    cancel   what the button of the page says that leads there, too; False where the foot has one already
+    cancel   what the button of the page says that leads there, too, and what Esc does in the dialog;
+             False where the foot has one already
     upload   True for a form with a file
     """
     bits = token.split_contents()[1:]
@@ -162,6 +163,7 @@ class DialogNode(template.Node):
             "foot": self.foot.render(context),
             "in_dialog": in_dialog,
             "cancel": values.get("cancel", "Cancel") if leaves else "",
+            "escape": str(values.get("cancel") or "Cancel").lower(),
             "csrf_token": context.get("csrf_token"),
         }
         return get_template("components/dialog.html").render(values | frame)

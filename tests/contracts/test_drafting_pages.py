@@ -247,10 +247,20 @@ def test_formulas_in_another_currency_are_not_offered(cast: Cast) -> None:
     page = text(cast.browser("alex").get(url("contract_add")))
     assert "In dollars" in page
     assert "Shares" in page
-    assert "In pounds" not in page
+    assert ">In pounds</option>" not in page
+    assert "Not for a contract in USD: In pounds (in GBP)." in page
     drawn = check(cast, "contract", basis="formula", currency="GBP", do="redraw")
-    assert "In pounds" in drawn
-    assert "In dollars" not in drawn
+    assert ">In pounds</option>" in drawn
+    assert ">In dollars</option>" not in drawn
+    assert "Not for a contract in GBP: In dollars (in USD)." in drawn
+
+
+def test_of_many_formulas_in_another_currency_three_are_named(cast: Cast) -> None:
+    for name in "ABCDE":
+        make_formula(cast.ada, f"Pounds {name}", currency="GBP")
+    page = text(cast.browser("alex").get(url("contract_add")))
+    said = "Pounds A (in GBP), Pounds B (in GBP), Pounds C (in GBP) and 2 more."
+    assert f"Not for a contract in USD: {said}" in page
 
 
 def test_a_formula_that_does_not_fit_the_currency_is_refused_at_its_field(cast: Cast) -> None:
@@ -376,6 +386,22 @@ def test_rows_overtyped_by_hand_are_kept_when_another_formula_is_chosen(cast: Ca
     back = check(cast, "contract", **sent | {"formula": str(other.pk), "do": "back", "earlier": earlier})
     assert 'value="75.00"' in back
     assert f'<option value="{sent["formula"]}" selected>' in back
+
+
+ADD_ANOTHER = "2 of 16 rules. Give the last rule a To month to add another."
+
+
+def test_after_an_open_end_the_editor_says_what_plus_waits_for(cast: Cast) -> None:
+    sent = from_formula(cast, last=["12", ""])
+    opened = text(customise(cast, **sent | {"do": "open", "look": "compact"}))
+    assert ADD_ANOTHER in opened
+    assert 'value="add"' not in opened
+    typed = {"place": "customise", "ids": "d-"}
+    assert ADD_ANOTHER in check(cast, **sent | typed)
+    closed = check(cast, **sent | typed | {"last": ["12", "24"]})
+    assert ADD_ANOTHER not in closed
+    assert 'value="add"' in closed
+    assert ADD_ANOTHER not in check(cast, "contract", **sent | {"look": "compact"})
 
 
 def test_an_untouched_formula_gives_way_without_a_word(cast: Cast) -> None:

@@ -102,6 +102,14 @@ def test_while_the_day_is_chosen_only_its_effect_is_drawn_anew(cast: Cast) -> No
     assert "<form" not in said
 
 
+def test_the_dialog_says_that_escape_keeps_the_contract(cast: Cast) -> None:
+    """“Esc cancel” would say the opposite of what the key does."""
+    asked: Any = {"HTTP_HX_REQUEST": "true", "HTTP_HX_TARGET": "dialog"}
+    said = text(cast.browser("alex").get(url("contract_cancel", make_contract(cast.alex).pk), **asked))
+    assert "<kbd>Esc</kbd> keep it" in said
+    assert "<kbd>Esc</kbd> cancel" not in said
+
+
 def test_a_preview_and_what_then_happens_are_the_same(cast: Cast) -> None:
     publish()
     terms = make_terms((1, None, "99.99"), kind=ContractType.ROLL_OVER, currency="EUR")

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.urls import reverse
+from django.utils.html import strip_tags
 
 from contracts.models import Contract
 from contracts.queries.tables import Section, Sums
@@ -406,6 +407,31 @@ def test_the_first_version_bears_what_was_frozen_whatever_was_cut_later(cast: Ca
     assert "205,200.00" in versions
     assert "74,100.00" not in versions
     assert response.context["total"].current == D(74_100)
+
+
+def test_a_cancellation_is_a_line_of_its_own_and_rewrites_no_version(cast: Cast) -> None:
+    """12 × 100, then 12 × 90, cancelled in month 3: version 2 still said 1,080; 810 of it is lost."""
+    contract = make_contract(cast.alex, by=cast.ada, confirmed_on=CONFIRMED)
+    edit(contract, cast.alex, make_terms((1, 12, "90")), reason="Volume discount")
+    with in_workspace(cast.acme.pk):
+        row = Contract.objects.get(pk=contract.pk)
+        cancel_contract(
+            contract=row,
+            by=cast.alex,
+            on=date(2026, 5, 9),
+            reason="Insolvent",
+            revision=row.revision,
+            now=NOW,
+        )
+    response = page(cast, contract)
+    versions = text(response).partition('id="versions"')[2].partition("</section>")[0]
+    cancellation, second, first = (strip_tags(line) for line in versions.split("<li>")[1:])
+    for said in ("Cancelled on 9 May 2026", "Insolvent", "−810.00", "of version 2"):
+        assert said in cancellation
+    assert "Volume discount" in second
+    assert "1,080.00" in second
+    assert "1,200.00" in first
+    assert response.context["total"].current == D(270)
 
 
 def test_any_two_versions_are_compared_month_by_month(cast: Cast) -> None:

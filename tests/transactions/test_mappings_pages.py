@@ -12,7 +12,7 @@ from tests.transactions.builders import MAPPED, make_import, make_mapping, make_
 from transactions.models import ImportState, SavedMapping, Source
 from transactions.queries.mappings import imports_with, read_mapping
 from transactions.services.sources import forget_mapping, rename_source
-from workspaces.queries.history import history_of
+from workspaces.queries.history import Change, history_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_noon")]
 
@@ -75,6 +75,20 @@ def test_a_forgotten_mapping_leaves_its_source_and_says_why(inside: Cast) -> Non
         "removed",
         "Other columns now",
     )
+
+
+def test_the_history_of_imports_names_the_file_and_nothing_that_only_the_machine_needs(inside: Cast) -> None:
+    imported = make_import(inside.ada, make_source(inside.acme), "September.csv", state=ImportState.CHECKING)
+    imported.prepared = imported.promised = imported.rejects = "imports/9b77-check/2834"
+    imported.state, imported.turn, imported.created = ImportState.COMMITTED, 3, 12
+    imported.save()
+    changed, added = history_of(imported)
+    assert (changed.noun, changed.title) == ("Import", "September.csv")
+    assert changed.changes == (
+        Change("State", "Being checked", "Imported"),
+        Change("Rows created", "0", "12"),
+    )
+    assert {change.label for change in added.changes} == {"State", "Source", "Imported"}
 
 
 def test_a_source_is_renamed_and_two_never_bear_one_name(inside: Cast) -> None:

@@ -38,6 +38,11 @@ def test_the_list_finds_an_account_by_any_of_its_names(cast: Cast) -> None:
     assert "1 of 1 account<" in page
 
 
+def test_the_list_says_what_makes_an_account(cast: Cast) -> None:
+    page = text(cast.browser("alex").get(url("clients")))
+    assert "made when a contribution, a contract or an import first names them" in page
+
+
 def test_nothing_found_names_what_was_looked_for(cast: Cast) -> None:
     make_client(cast.acme, "Aurelia Foods")
     page = text(cast.browser("alex").get(url("clients"), {"q": '<b>"x"'}))

@@ -9,6 +9,7 @@ import pytest
 from kamtrak.lib.errors import Refused, Stale
 from tests.cast import NOW, Cast
 from workspaces.models import Workspace
+from workspaces.queries.history import history_of
 from workspaces.services import settings as service
 from workspaces.services.settings import Held, Settings, change_settings
 
@@ -31,6 +32,10 @@ def change(cast: Cast, by: str = "ada", reason: str = "Because", **wanted: Any) 
         seen=before.stamp,
         now=NOW,
     )
+
+
+def without(codes: list[str], code: str) -> list[str]:
+    return [each for each in codes if each != code]
 
 
 def hold(**held: list[str]) -> None:
@@ -89,7 +94,21 @@ def test_whoever_follows_rates_is_called_after_mode_or_limit_has_changed(inside:
 
 
 def test_any_currency_of_the_world_can_be_enabled_and_the_own_one_always_is(inside: Cast) -> None:
-    assert change(inside, currencies=("KWD", "TND")).currencies == ["KWD", "TND", "USD"]
+    assert change(inside, currencies=("KWD", "TND")).currencies == ["USD", "KWD", "TND"]
+
+
+def test_enabled_currencies_keep_their_order_and_new_ones_follow(inside: Cast) -> None:
+    first = change(inside, currencies=("USD", "JPY", "EUR")).currencies
+    assert change(inside, currencies=("AUD", "EUR", "JPY", "USD")).currencies == [*first, "AUD"]
+    assert change(inside, currencies=("AUD", "EUR", "USD")).currencies == [*without(first, "JPY"), "AUD"]
+
+
+def test_the_same_currencies_in_another_order_are_no_change(inside: Cast) -> None:
+    shuffled = tuple(sorted(inside.acme.currencies))
+    assert shuffled != tuple(inside.acme.currencies)
+    before = len(history_of(inside.acme))
+    assert change(inside, currencies=shuffled).currencies == inside.acme.currencies
+    assert len(history_of(inside.acme)) == before
 
 
 @pytest.mark.parametrize(

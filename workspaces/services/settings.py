@@ -108,6 +108,7 @@ def change_settings(
         before = Settings.of(current)
         if before.stamp != seen:
             raise Stale("The settings were changed meanwhile. See what they are now, then save again.")
+        wanted = replace(wanted, currencies=_in_order(before.currencies, wanted.currencies))
         _check_held(current, before, wanted)
         for field in fields(wanted):
             setattr(current, field.name, getattr(wanted, field.name))
@@ -134,6 +135,15 @@ def _checked(wanted: Settings) -> Settings:
     if not 0 <= wanted.rate_limit_days <= LIMIT_DAYS:
         raise Refused(f"Enter a number of days from 0 to {LIMIT_DAYS}.", "rate_limit_days")
     return replace(wanted, name=name, currencies=currencies)
+
+
+def _in_order(before: tuple[str, ...], wanted: tuple[str, ...]) -> tuple[str, ...]:
+    """Those that stay in the order in which they are offered, and those that come after them.
+
+    A form sends its boxes in the order of the page, which is nobody's wish.
+    """
+    stay = [code for code in before if code in wanted]
+    return tuple(dict.fromkeys((*stay, *wanted)))
 
 
 def _check_held(workspace: Workspace, before: Settings, wanted: Settings) -> None:
