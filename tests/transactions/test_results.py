@@ -234,6 +234,8 @@ def test_what_rows_without_a_client_come_to_is_unknown_where_no_revenue_is_known
     assert (said, rows, worth) == ("Without a client", 2, None)
     free = outlook_of(sell(cast, HEAD + "9,2026-08-03,,0,USD,,\n")).apart
     assert ("Without a client", 1, D(0)) in free  # a 0 that is known stays one
+    mixed = outlook_of(sell(cast, WAITING.replace("1,", "11,") + "19,2026-08-03,,0,USD,,\n")).apart
+    assert ("With a revenue of 0", 1, D(0)) in mixed
 
 
 def test_a_check_does_not_say_0_of_rows_whose_revenue_waits(cast: Cast) -> None:

@@ -21,6 +21,8 @@ _FIGURES = ("status", "lack", "profit_lack", "warnings", "revenue", "converted",
 def settle_kept(workspace: Workspace, ids: Collection[int]) -> list[int]:
     """Have these rows, refunds after their sales, stand on the newest version of each provisional rate that
     they use. Which of them still wait for a rate. The workspace's rows are held."""
+    if not ids:
+        return []
     ordered, standing = sorted(ids), StandingRows(workspace)
     for start in range(0, len(ordered), BATCH):
         some = ordered[start : start + BATCH]

@@ -36,6 +36,28 @@ class _Sum:
 
 
 @dataclass(slots=True)
+class _Apart:
+    """Rows of which people ask; `waiting` ones have no revenue yet, `converted` is of the others."""
+
+    rows: int = 0
+    counted: int = 0
+    waiting: int = 0
+    converted: Decimal = ZERO
+
+    def add(self, other: "_Apart") -> None:
+        self.rows += other.rows
+        self.counted += other.counted
+        self.waiting += other.waiting
+        self.converted += other.converted
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """`converted` is null where there are such rows and nothing of their revenue is known."""
+        known = self.counted or not self.waiting
+        return {"rows": self.rows, "converted": f"{self.converted:f}" if known else None}
+
+
+@dataclass(slots=True)
 class _Blocked:
     """What one missing entry blocks."""
 
@@ -50,7 +72,7 @@ class Tally:
     currency: str
     _sums: dict[tuple[Status, Lack, int, str], _Sum] = field(default_factory=dict)
     _warnings: Counter[int] = field(default_factory=Counter)
-    _apart: dict[str, _Sum] = field(default_factory=dict)
+    _apart: dict[str, _Apart] = field(default_factory=dict)
     _days: tuple[date, date] | None = None  # the first and the last
     _warned: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
     _missing: dict[tuple[str, int], _Blocked] = field(default_factory=dict)
@@ -112,9 +134,12 @@ class Tally:
     def _set_apart(self, name: str, derived: Derived | None) -> None:
         total = self._apart.get(name)
         if total is None:
-            total = self._apart[name] = _Sum()
+            total = self._apart[name] = _Apart()
         total.rows += 1
-        if derived is not None and derived.converted is not None and derived.status is Status.COUNTED:
+        if derived is None or derived.status is Status.UNKNOWN:
+            total.waiting += 1
+        elif derived.converted is not None and derived.status is Status.COUNTED:
+            total.counted += 1
             total.converted += derived.converted
 
     def _block(self, product: str, lack: Lack, quantity: Decimal) -> None:
@@ -145,10 +170,8 @@ class Tally:
             total.rows += part.rows
             total.revenue += part.revenue
             total.converted += part.converted
-        for name, part in other._apart.items():
-            total = self._apart.setdefault(name, _Sum())
-            total.rows += part.rows
-            total.converted += part.converted
+        for name, those in other._apart.items():
+            self._apart.setdefault(name, _Apart()).add(those)
         if other._days is not None:
             self._span(*other._days)
         for cause, more in other._missing.items():
@@ -172,10 +195,7 @@ class Tally:
             "bad": report.bad,
             **found,
             "days": self._days and [str(day) for day in self._days],
-            "apart": {
-                name: {"rows": part.rows, "converted": f"{part.converted:f}"}
-                for name, part in self._apart.items()
-            },
+            "apart": {name: those.said for name, those in self._apart.items()},
             "by_tier": _summed((str(tier), total) for (_, _, tier, _), total in counted),
             "sums": _summed((currency, total) for (_, _, _, currency), total in counted),
             "converted": str(sum((total.converted for _, total in counted), ZERO)),

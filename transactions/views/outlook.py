@@ -196,17 +196,11 @@ class Outlook:
         """Rows of which people ask: what they are, how many, their revenue in the workspace currency; None
         where none of it is known, which is not 0."""
         found = self.checked.get("apart") or {}
+        parts = [(said, found[name]) for name, said in _APART.items() if name in found]
         return [
-            (said, found[name]["rows"], self._worth(found[name]))
-            for name, said in _APART.items()
-            if name in found
+            (said, part["rows"], None if part["converted"] is None else Decimal(part["converted"]))
+            for said, part in parts
         ]
-
-    def _worth(self, part: dict[str, Any]) -> Decimal | None:
-        """What rows come to; not known where nothing came of them and as many or all rows wait."""
-        worth = Decimal(part["converted"])
-        waits = self.unknown_rows and (not self.counted or self.unknown_rows >= part["rows"])
-        return None if waits and not worth else worth
 
     def rows_apart(self, name: str) -> int:
         """How many rows stand apart by this."""
