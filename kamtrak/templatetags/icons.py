@@ -47,6 +47,11 @@ def key(kind: str | int, css: str = "") -> SafeString:
 @register.simple_tag
 def tag(text: str, kind: str = "", name: str = "") -> SafeString:
     """A state as a word: `{% tag "current" "on" %}`; kinds prov, warn, bad, on, ink; `name` is an icon."""
+    return _tag(str(text), kind, name)
+
+
+@_drawn_once
+def _tag(text: str, kind: str, name: str) -> SafeString:
     css = f" k-tag-{kind}" if kind else ""
     return format_html('<span class="k-tag{}">{}{}</span>', css, icon(name) if name else "", text)
 
