@@ -80,7 +80,22 @@ class Foreman:
 
 
 @pytest.fixture
-def foreman() -> Iterator[Foreman]:
+def kept(transactional_db: None) -> Iterator[None]:
+    """Servers of tests may lose their last commits with their process; what is killed here must not."""
+    name = connection.ops.quote_name(connection.settings_dict["NAME"])
+    with connection.cursor() as cursor:
+        cursor.execute(f"alter database {name} set synchronous_commit = on")
+    connection.close()  # it holds from the next connection on
+    with connection.cursor() as cursor:
+        cursor.execute("show synchronous_commit")
+        assert cursor.fetchone() == ("on",)
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute(f"alter database {name} reset synchronous_commit")
+
+
+@pytest.fixture
+def foreman(kept: None) -> Iterator[Foreman]:
     found = Foreman()
     yield found
     found.end()
