@@ -44,6 +44,12 @@ def page(cast: Cast, contract: Contract, query: str = "", who: str = "olive") ->
     return cast.browser(who).get(url("contract", contract.pk) + query)
 
 
+def cancel(cast: Cast, contract: Contract, on: date) -> None:
+    with in_workspace(cast.acme.pk):
+        row = Contract.objects.get(pk=contract.pk)
+        cancel_contract(contract=row, by=cast.alex, on=on, reason="Insolvent", revision=row.revision, now=NOW)
+
+
 def own_rate(cast: Cast, day: date, value: str) -> None:
     with in_workspace(cast.acme.pk):
         rate = OwnRate("GBP", "USD", day, D(value))
@@ -238,15 +244,7 @@ def section_of(context: Any, kind: str) -> Section:
 def test_a_cancelled_contract_shows_what_was_lost_apart(cast: Cast) -> None:
     """36 × 5,000 cancelled in month 2: expected 10,000, lost 170,000."""
     contract = make_contract(cast.alex, make_terms((1, 36, "5000"), start=date(2026, 9, 1), period=36))
-    with in_workspace(cast.acme.pk):
-        cancel_contract(
-            contract=contract,
-            by=cast.alex,
-            on=date(2026, 10, 9),
-            reason="Insolvent",
-            revision=contract.revision,
-            now=NOW,
-        )
+    cancel(cast, contract, date(2026, 10, 9))
     response = page(cast, contract)
     lost, counted = (section_of(response.context, kind).sums for kind in ("lost", "counted"))
     assert (lost.confirmed, lost.months, counted.confirmed) == (D(170_000), 34, D(10_000))
@@ -267,9 +265,7 @@ def test_a_cancelled_contract_shows_what_was_lost_apart(cast: Cast) -> None:
 )
 def test_one_month_is_a_month_and_none_or_two_are_months(cast: Cast, on: date, still: str, lost: str) -> None:
     contract = make_contract(cast.alex, make_terms((1, 3, "5000"), start=date(2026, 9, 1), period=3))
-    with in_workspace(cast.acme.pk):
-        said: dict[str, Any] = {"reason": "Insolvent", "revision": contract.revision, "now": NOW}
-        cancel_contract(contract=contract, by=cast.alex, on=on, **said)
+    cancel(cast, contract, on)
     shown = text(page(cast, contract))
     assert f'Still expected</th><td colspan="2" class="k-r k-muted">{still}</td>' in shown
     assert f'Lost by cancellation</th><td colspan="2" class="k-r k-muted">{lost}</td>' in shown
@@ -392,15 +388,7 @@ def test_the_first_version_bears_what_was_frozen_whatever_was_cut_later(cast: Ca
     """36 × 5,700 cancelled in month 13: 205,200 was frozen, 74,100 is left of it."""
     terms = make_terms((1, 36, "5700"), start=date(2026, 3, 1), period=36)
     contract = make_contract(cast.alex, terms, by=cast.ada, confirmed_on=CONFIRMED)
-    with in_workspace(cast.acme.pk):
-        cancel_contract(
-            contract=contract,
-            by=cast.alex,
-            on=date(2027, 3, 9),
-            reason="Insolvent",
-            revision=contract.revision,
-            now=NOW,
-        )
+    cancel(cast, contract, date(2027, 3, 9))
     response = page(cast, contract)
     said = text(response)
     versions = said[said.index('id="versions"') :].partition("</section>")[0]
@@ -413,16 +401,7 @@ def test_a_cancellation_is_a_line_of_its_own_and_rewrites_no_version(cast: Cast)
     """12 × 100, then 12 × 90, cancelled in month 3: version 2 still said 1,080; 810 of it is lost."""
     contract = make_contract(cast.alex, by=cast.ada, confirmed_on=CONFIRMED)
     edit(contract, cast.alex, make_terms((1, 12, "90")), reason="Volume discount")
-    with in_workspace(cast.acme.pk):
-        row = Contract.objects.get(pk=contract.pk)
-        cancel_contract(
-            contract=row,
-            by=cast.alex,
-            on=date(2026, 5, 9),
-            reason="Insolvent",
-            revision=row.revision,
-            now=NOW,
-        )
+    cancel(cast, contract, date(2026, 5, 9))
     response = page(cast, contract)
     versions = text(response).partition('id="versions"')[2].partition("</section>")[0]
     cancellation, second, first = (strip_tags(line) for line in versions.split("<li>")[1:])

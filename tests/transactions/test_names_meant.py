@@ -9,9 +9,8 @@ import pytest
 from tests.cast import NOW, Cast
 from tests.transactions.bringing import bring, rows, undo
 from tests.transactions.pipeline.test_imports import proves_totals
-from tests.transactions.test_remaps import MAP, SALES, by_id, decide, of, propose
+from tests.transactions.test_remaps import MAP, SALES, by_id, decide, edit, of, propose
 from transactions.models import Import, SeenOwner
-from transactions.pipeline.editing import edit_transaction
 from transactions.rules import Field, Status
 from transactions.services.owners import confirm_owner
 from workspaces.models import ClientAccount, Membership
@@ -32,19 +31,6 @@ def merge() -> ClientAccount:
     known = {account.name: account for account in ClientAccount.objects.all()}
     merge_clients(account=known["Nordhavn"], into=known["Aurelia"], reason="One company")
     return known["Nordhavn"]
-
-
-def edit(cast: Cast, name: str, values: dict[Field, str]) -> None:
-    row = by_id(cast)[name]
-    edit_transaction(
-        row=row,
-        values=values,
-        protected=False,
-        reason="Counted again",
-        stamp=str(row.turn),
-        by=cast.ada,
-        now=NOW,
-    )
 
 
 def change(cast: Cast) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Max, OuterRef, Q, Subquery
+from django.db.models import Max, Q
 
 from fx.queries import load_book
 from fx.rules import rate_columns
@@ -19,6 +19,7 @@ from transactions.models import RowRate, Transaction
 from transactions.pipeline.comparing import derive_waiting, ids_of
 from transactions.pipeline.marking import mark, unmark
 from transactions.queries.books import EVER
+from transactions.queries.rates import newest_versions
 from transactions.rules import Earlier, Lack
 from workspaces.models import Workspace
 
@@ -80,10 +81,8 @@ def _right_again(workspace: Workspace, rows: Any) -> list[int]:
     """Those of the rows whose rates, that of the revenue and that of the profit, have the numbers of now."""
     used = list(rows.values_list("pk", "rate", "profit_rate"))
     versions = {version for _, *both in used for version in both}
-    newest = RowRate.objects.filter(workspace=workspace, currency=OuterRef("currency"), day=OuterRef("day"))
-    now = Subquery(newest.order_by("-version").values("rate")[:1])
-    held = RowRate.objects.filter(workspace=workspace, pk__in=versions).annotate(now=now)
-    others = {pk for pk, rate, newer in held.values_list("pk", "rate", "now") if rate != newer}
+    held = RowRate.objects.filter(workspace=workspace, pk__in=versions)
+    others = {old.pk for old, new in newest_versions(workspace, held) if old.rate != new.rate}
     return [pk for pk, *both in used if not others.intersection(both)]
 
 

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain
 from typing import Any
-from uuid import UUID
 
 from django.db import connection, transaction
 from django.db.models import F
@@ -91,10 +90,7 @@ class Remapped:
         self._wanted = {*refunds.values(), *elsewhere.values()}
         self._elsewhere = set(elsewhere)
         self.groups = (sales, refunds, self._elsewhere)
-        undoing = Transaction.objects.filter(workspace=self.workspace, pk__in=list(refunds))
-        for pk, key in undoing.values_list("pk", "key"):
-            if key.bytes != refunds[pk]:
-                self._sold[imported.known_source.pk, key.bytes] = None  # what undoes a sale is none itself
+        self._sold |= _no_sales(imported, refunds)
 
     def add(self, ids: list[int]) -> None:
         """Compare these rows."""
@@ -115,6 +111,13 @@ def _changes(move: Move) -> bool:
 def _rows_of(imported: Import) -> list[int]:
     rows = Transaction.objects.filter(workspace=imported.workspace_id, origin=imported)
     return list(rows.values_list("pk", flat=True))
+
+
+def _no_sales(imported: Import, refunds: dict[int, bytes]) -> dict[tuple[int, bytes], Sale | None]:
+    """What undoes a sale is none itself, whichever of the rows is derived first (rules 5.13)."""
+    rows = Transaction.objects.filter(workspace=imported.workspace_id, pk__in=list(refunds))
+    undoing = (key.bytes for pk, key in rows.values_list("pk", "key") if key.bytes != refunds[pk])
+    return {(imported.known_source.pk, key): None for key in undoing}
 
 
 def _refunds_elsewhere(imported: Import) -> dict[int, bytes]:
@@ -169,25 +172,13 @@ def _derive(workspace: Workspace, imported: Import, now: datetime, step: Step) -
     """Write all rows anew, refunds after their sales. On its new day another import may replace a row."""
     work, ids = Rederivation(workspace, now), _rows_of(imported)
     sales, refunds = work.refunds_apart(imported.pk, ids)
-    _tie(workspace, refunds)
-    done = 0
+    done, sold = 0, _no_sales(imported, refunds)
     for some in chain(batches(sales), batches(refunds)):
-        work.write(list(work.made(some)))
+        work.write(list(work.made(some, sold)))
         done += len(some)
         step(done)
     bear_marks(workspace, refunds)
     work.rewrite(refresh_voided(workspace, ids))
-
-
-def _tie(workspace: Workspace, refunds: dict[int, bytes]) -> None:
-    """Note which sales the rows undo before any is derived: what undoes a sale is none itself."""
-    with connection.cursor() as cursor:
-        for some in batches(refunds):
-            cursor.execute(
-                f"update {ROWS} t set sale_key = m.sale "  # noqa: S608 - our own name
-                "from unnest(%s::bigint[], %s::uuid[]) m(id, sale) where t.workspace_id = %s and t.id = m.id",
-                [some, [UUID(bytes=refunds[pk]) for pk in some], workspace.pk],
-            )
 
 
 def _decline(workspace: Workspace, imported: Import) -> None:

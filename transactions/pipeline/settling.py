@@ -6,9 +6,10 @@ To settle is no change that is asked about: whatever else the rows stand on stay
 from collections.abc import Collection
 from typing import Any
 
-from django.db.models import Max
+from django.db.models import Q
 
 from transactions.models import RowRate, Transaction
+from transactions.queries.rates import newest_versions
 from transactions.queries.standing import STANDS_ON, StandingRows
 from transactions.rules import Derived, Lack
 from transactions.services.totals import totals_follow
@@ -19,8 +20,8 @@ _FIGURES = ("status", "lack", "profit_lack", "warnings", "revenue", "converted",
 
 
 def settle_kept(workspace: Workspace, ids: Collection[int]) -> list[int]:
-    """Have these rows, refunds after their sales, stand on the newest version of each provisional rate that
-    they use. Which of them still wait for a rate. The workspace's rows are held."""
+    """Have these rows stand on the newest version of each provisional rate that they use, refunds once their
+    sales do. Which of them still wait for a rate. The workspace's rows are held."""
     if not ids:
         return []
     ordered, standing = sorted(ids), StandingRows(workspace)
@@ -28,7 +29,7 @@ def settle_kept(workspace: Workspace, ids: Collection[int]) -> list[int]:
         some = ordered[start : start + BATCH]
         rows = Transaction.objects.filter(workspace=workspace, pk__in=some).order_by("pk")
         renewed = _renewed(workspace, rows)
-        uses = rows.filter(rate__in=renewed) | rows.filter(profit_rate__in=renewed)
+        uses = rows.filter(Q(rate__in=renewed) | Q(profit_rate__in=renewed))
         with totals_follow(workspace, some):
             found = list(uses.select_related("edit", "product", *STANDS_ON))
             for row, derived in standing.derived(found, renewed):
@@ -40,20 +41,9 @@ def settle_kept(workspace: Workspace, ids: Collection[int]) -> list[int]:
 
 def _renewed(workspace: Workspace, rows: Any) -> dict[int, RowRate]:
     """By each provisional version that the rows use the newest one of its currency and day."""
-    held = RowRate.objects.filter(workspace=workspace)
-    used = held.filter(provisional=True, pk__in=rows.values("rate")) | held.filter(
-        provisional=True, pk__in=rows.values("profit_rate")
-    )
-    places = {rate.pk: (rate.currency, rate.day) for rate in used}
-    of_days = held.filter(day__in={day for _, day in places.values()})
-    last = of_days.values("currency", "day").annotate(n=Max("version"))
-    numbers = {(each["currency"], each["day"]): each["n"] for each in last}
-    newest = {
-        (rate.currency, rate.day): rate
-        for rate in of_days
-        if numbers[rate.currency, rate.day] == rate.version
-    }
-    return {pk: newest[place] for pk, place in places.items() if newest[place].pk != pk}
+    use = Q(pk__in=rows.values("rate")) | Q(pk__in=rows.values("profit_rate"))
+    used = RowRate.objects.filter(use, workspace=workspace, provisional=True)
+    return {old.pk: new for old, new in newest_versions(workspace, used) if new.pk != old.pk}
 
 
 def _take(row: Transaction, derived: Derived) -> None:
